@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Where records come from. A source runs until it has no more, the sink wants no more, or a signal stops it; it keeps
+ * the accounts of what passed through it. Every source has one function of the shape
+ *
+ *	int xxx_run(const struct xxx_options *options, struct source *source);
+ *
+ * which returns 0 or -errno (said).
+ */
+#ifndef HDRTAP_USER_SOURCE_H
+#define HDRTAP_USER_SOURCE_H
+
+#include <stdbool.h>
+
+#include "accounts.h"
+#include "meta.h"
+#include "sink.h"
+
+struct source {
+	struct sink *sink;         /* records go here; not closed by the source */
+	struct run_meta *meta;     /* slots as chosen on the command line; live sources add their interfaces */
+	__u32 kinds;               /* mask of 1 << HDRTAP_KIND_*: which heads are wanted */
+	struct accounts *accounts; /* kept up to date by the source */
+	int signal_fd;             /* signalfd of SIGINT, SIGTERM, SIGUSR1 (all blocked); never closed by the source */
+	bool verbose;              /* accounts on SIGUSR1 in full */
+};
+
+enum source_signal {
+	SOURCE_GO_ON,
+	SOURCE_STOP, /* SIGINT, SIGTERM */
+};
+
+/* Reads what is pending on signal_fd without blocking; prints the accounts on SIGUSR1. Cheap enough per batch of packets. */
+enum source_signal source_signals(const struct source *source);
+
+#endif
