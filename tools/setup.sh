@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+#
+# What tools/quickstart and test/run share: packages, the build, long steps with a progress line. To be sourced. A fresh
+# Debian 12 has all that this file calls.
+
+SETUP_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# progress TEXT START: on a terminal, shows the seconds pass until it is killed or its shell is gone.
+progress() {
+	while kill -0 $$ 2>/dev/null; do
+		printf '\r%s ... %d s ' "$1" $((SECONDS - $2))
+		sleep 1
+	done
+}
+
+# step TEXT COMMAND...: runs a long command with its output in a log, which is shown when it fails. The command stays in
+# the foreground, so Ctrl-C reaches it.
+step() {
+	local text=$1 start=$SECONDS status=0 ticker='' log
+	shift
+	log=$(mktemp)
+	if [ -t 1 ]; then
+		progress "$text" "$start" &
+		ticker=$!
+	else
+		echo "$text ..."
+	fi
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	if [ -n "$ticker" ]; then
+		kill "$ticker" 2>/dev/null
+		wait "$ticker" 2>/dev/null
+		printf '\r\033[K'
+	fi
+	if [ "$status" -eq 0 ]; then
+		echo "$text: done in $((SECONDS - start)) s"
+	else
+		tail -n 40 "$log"
+		echo "$text: failed (exit status $status)"
+	fi
+	rm -f "$log"
+	return "$status"
+}
+
+# packages_of SECTION...: the packages tools/packages.txt lists there.
+packages_of() {
+	local line section='' wanted=" $* "
+
+	while read -r line; do
+		line=${line%%#*}
+		line=${line//[[:space:]]/}
+		case $line in
+		'') ;;
+		'['*) section=${line//[][]/} ;;
+		*) [[ $wanted != *" $section "* ]] || echo "$line" ;;
+		esac
+	done <"$SETUP_ROOT/tools/packages.txt"
+}
+
+# packages_missing SECTION...: those of them that are not installed.
+packages_missing() {
+	local package
+
+	for package in $(packages_of "$@"); do
+		[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+			echo "$package"
+	done
+}
+
+# apt_install PACKAGE...: no questions, nothing recommended, and no service of theirs is started.
+apt_install() (
+	policy=/usr/sbin/policy-rc.d
+	if [ ! -e $policy ]; then
+		trap 'rm -f $policy' EXIT
+		trap 'exit 130' INT
+		trap 'exit 143' TERM
+		printf '#!/bin/sh\nexit 101\n' >$policy
+		chmod 755 $policy
+	fi
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get -q -o DPkg::Lock::Timeout=300 update || echo "going on with the package lists at hand"
+	apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$@"
+)
+
+# install_packages SECTION...: installs what is missing; needs root only then.
+install_packages() {
+	local missing
+
+	mapfile -t missing < <(packages_missing "$@")
+	[ ${#missing[@]} -gt 0 ] || return 0
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "${0##*/}: packages are missing: ${missing[*]}; run it as root once to install them" >&2
+		return 1
+	fi
+	step "Installing ${#missing[@]} packages" apt_install "${missing[@]}"
+}
+
+# build_project DIRECTORY TYPE [CMAKE_ARGUMENT...]: configures and builds everything.
+build_project() {
+	local directory=$1 type=$2
+	shift 2
+	cmake -S "$SETUP_ROOT" -B "$directory" -DCMAKE_BUILD_TYPE="$type" "$@" &&
+		cmake --build "$directory" -j "$(nproc)"
+}
