@@ -14,8 +14,7 @@ set -u -o pipefail
 export HDRTAP_ROOT HDRTAP_BUILD HDRTAP HDRTAP_CORPUS
 PATH=$PATH:/usr/sbin:/sbin
 
-TEST_TMP=$(mktemp -d)
-chmod 755 "$TEST_TMP" # servers that give up root still have to read it
+TEST_TMP=''
 TEST_FAILED=0
 TEST_CLEANUP=()
 
@@ -40,8 +39,9 @@ check() {
 		[ -z "$output" ] || echo "$output"
 		ok "$name"
 	else
+		output=${output:-$*}
 		echo "$output"
-		fail "$name" "$(tail -n 1 <<<"${output:-$*}")"
+		fail "$name" "$(tail -n 1 <<<"$output")"
 	fi
 }
 
@@ -61,13 +61,15 @@ test_end() {
 	for ((i = ${#TEST_CLEANUP[@]} - 1; i >= 0; i--)); do
 		eval "${TEST_CLEANUP[i]}"
 	done
-	rm -rf "$TEST_TMP"
+	[ -z "$TEST_TMP" ] || rm -rf "$TEST_TMP"
 	[ "$status" -ne 0 ] || status=$TEST_FAILED
 	exit "$status"
 }
 trap test_end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+TEST_TMP=$(mktemp -d)
+chmod 755 "$TEST_TMP" # servers that give up root still have to read it
 
 # wait_for SECONDS COMMAND...: until the command succeeds; fails when the time is over.
 wait_for() {
@@ -98,14 +100,15 @@ ns() {
 
 # netns_add NAME: a namespace with its loopback up.
 netns_add() {
+	on_exit netns_delete "$1" # before it is there: a signal may come in between
 	ip netns add "ht$$-$1" || die "cannot make a network namespace"
-	on_exit netns_delete "$1"
 	ip -n "ht$$-$1" link set lo up
 	ns "$1" sysctl -q -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.accept_dad=0
 }
 
 netns_delete() {
 	local pids
+	[ -e "/run/netns/ht$$-$1" ] || return 0
 	pids=$(ip netns pids "ht$$-$1")
 	# shellcheck disable=SC2086 # one word per process
 	[ -z "$pids" ] || kill -9 $pids 2>/dev/null

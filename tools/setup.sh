@@ -15,18 +15,20 @@ progress() {
 }
 
 # step TEXT COMMAND...: runs a long command with its output in a log, which is shown when it fails. The command stays in
-# the foreground, so Ctrl-C reaches it.
+# the foreground, so Ctrl-C reaches it; the log has no name any more, so nothing is left behind then.
 step() {
-	local text=$1 start=$SECONDS status=0 ticker='' log
+	local text=$1 start=$SECONDS status=0 ticker='' log in out
 	shift
 	log=$(mktemp)
+	exec {out}>"$log" {in}<"$log"
+	rm -f "$log"
 	if [ -t 1 ]; then
 		progress "$text" "$start" &
 		ticker=$!
 	else
 		echo "$text ..."
 	fi
-	"$@" >"$log" 2>&1 </dev/null || status=$?
+	"$@" >&"$out" 2>&1 </dev/null || status=$?
 	if [ -n "$ticker" ]; then
 		kill "$ticker" 2>/dev/null
 		wait "$ticker" 2>/dev/null
@@ -35,10 +37,10 @@ step() {
 	if [ "$status" -eq 0 ]; then
 		echo "$text: done in $((SECONDS - start)) s"
 	else
-		tail -n 40 "$log"
+		tail -n 40 <&"$in"
 		echo "$text: failed (exit status $status)"
 	fi
-	rm -f "$log"
+	exec {out}>&- {in}<&-
 	return "$status"
 }
 

@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Every C file is as .clang-format has it, and every source file names its licence.
+. "$(dirname "$0")/../lib.sh"
+
+cd "$HDRTAP_ROOT" || die "no such directory"
+
+# sources PATTERN...: tracked and new files, without the ignored ones.
+sources() { git -c safe.directory="$HDRTAP_ROOT" ls-files --cached --others --exclude-standard -- "$@"; }
+
+c_format() {
+	local file wrong=0
+	while read -r file; do
+		clang-format-14 "$file" | cmp -s - "$file" && continue
+		echo "run clang-format-14 -i $file"
+		wrong=1
+	done < <(sources '*.c' '*.h')
+	return $wrong
+}
+
+licence() {
+	local file missing=0
+	while read -r file; do
+		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only' && continue
+		echo "no SPDX line in $file"
+		missing=1
+	done < <(sources '*.c' '*.h' '*.sh' '*.py' '*.lua' '*.cmake' '*CMakeLists.txt' test/run tools/quickstart .ci/run)
+	return $missing
+}
+
+check c_format c_format
+check licence licence
