@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Bad input gets one clear line, `hdrtap: what failed: why; what to do`, and exit status 1 (run time) or 2 (usage).
+. "$(dirname "$0")/refused.sh"
+
+python3 "$HDRTAP_ROOT/test/cli/captures.py" "$TEST_TMP"
+cd "$TEST_TMP" || die "no directory"
+
+refused no_source 2 'source'
+refused unknown_option 2 'bogus' --bogus
+refused option_without_value 2 'i' -i
+refused two_sources 2 'source|together' -i lo -r good.pcap
+refused unknown_format 2 'xml' -r good.pcap -f xml
+refused bad_header_name 2 'bad name' -r good.pcap -e 'bad name'
+refused unknown_mode 2 'shout' -r good.pcap -e host=shout
+refused bad_size 2 'many' -r good.pcap -e host:many
+refused size_too_large 2 '' -r good.pcap -e host:100000
+refused bad_count 2 'ten' -r good.pcap -c ten
+refused negative_count 2 '-1' -r good.pcap -c -1
+refused bad_direction 2 'sideways' -r good.pcap -Q sideways
+refused bad_heads 2 'nothing' -r good.pcap --heads nothing
+refused bad_expression 1,2 'expression|filter|syntax' -r good.pcap tcp porrt 80
+refused no_such_file 1 'No such file' -r missing.pcap
+refused not_a_capture 1 'text.pcap' -r text.pcap
+refused empty_file 1 'empty.pcap' -r empty.pcap
+refused cut_in_its_header 1 'head-only.pcap' -r head-only.pcap
+refused link_type 1 '802.11|105' -r wifi.pcap
+refused log_in_a_file 1 'good.pcap' -r good.pcap -w good.pcap/log
+refused log_is_a_file 1 'good.pcap' -r good.pcap -w good.pcap
+mkdir -m 555 fixed
+as_nobody refused log_not_writable 1 'fixed' -r good.pcap -w fixed/log
+mkdir -m 000 closed
+as_nobody refused log_not_readable 1 'closed' -r closed
+
+for file in truncated.pcap truncated.pcap.gz; do
+	refused "${file//./_}" 1 "$file" -r $file
+	check "${file//./_}_good_part" grep -q '/0' out
+done
+check truncated_all_but_the_last [ "$("$HDRTAP" -r truncated.pcap -q 2>/dev/null | grep -c capture.test)" -eq 2 ]
+
+# And what is right is not refused.
+for file in good.pcap good.pcap.gz; do
+	run -r $file -q
+	check "${file//./_}_exit" [ "$STATUS" -eq 0 ]
+	check "${file//./_}_heads" [ "$(grep -c capture.test out)" -eq 3 ]
+	check "${file//./_}_silent" [ ! -s err ]
+done
