@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Captures through the native parser. libpcap knows the file formats and the filter language;
+ * pcap_input gives it the bytes, pcap_link finds the network header, native_packet() does the rest.
+ * Between reads of the file the sink gets its tick and signals are looked at, so that a quiet pipe
+ * is as good as a live interface.
+ */
+#include "source_pcap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pcap/pcap.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "elements.h"
+#include "error.h"
+#include "native.h"
+#include "pcap_input.h"
+#include "pcap_link.h"
+
+#define NS_PER_S 1000000000ULL
+
+struct capture {
+	const struct pcap_options *options;
+	struct source *source;
+	struct pcap_input *input;
+	pcap_t *pcap; /* owns the input's stream */
+	const struct pcap_link *link;
+	struct bpf_program filter;
+	struct native *native;
+	__u64 packets;
+};
+
+static void update_accounts(const struct capture *c)
+{
+	if (c->native)
+		c->source->accounts->kernel = *native_counters(c->native);
+}
+
+/* Between reads: 0, 1 on a signal that stops, or the sink's error. */
+static int pause_reading(void *context)
+{
+	const struct capture *c = context;
+	struct sink *sink = c->source->sink;
+
+	update_accounts(c);
+	if (c->native && sink->ops->tick) {
+		int err = sink->ops->tick(sink);
+
+		if (err)
+			return err;
+	}
+	return source_signals(c->source) == SOURCE_STOP;
+}
+
+static int emit(void *context, const struct hdrtap_record *rec)
+{
+	const struct source *source = context;
+	int result = source->sink->ops->write(source->sink, rec, 0);
+
+	source->accounts->user[result < 0 ? HDRTAP_USER_DROPPED : HDRTAP_USER_WRITTEN]++;
+	return result;
+}
+
+static int open_input(struct capture *c)
+{
+	struct pcap_input_options options = {
+		.signal_fd = c->source->signal_fd,
+		.begun = c->options->begun,
+		.begun_size = c->options->begun_size,
+		.pause = pause_reading,
+		.context = c,
+	};
+	const char *path = c->options->path;
+
+	if (!strcmp(path, "-"))
+		options.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	else
+		options.fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (options.fd < 0)
+		return fail(errno, "cannot open %s: %s", path, strerror(errno));
+	c->input = pcap_input_new(&options);
+	if (!c->input)
+		return fail(errno, "cannot read %s: %s", path, strerror(errno));
+	return 0;
+}
+
+/* Why libpcap gave up: a signal, the bytes themselves, or what they mean. */
+static int read_failed(const struct capture *c, const char *what, const char *why)
+{
+	const char *path = c->options->path, *broken = pcap_input_error(c->input);
+	int paused = pcap_input_paused(c->input);
+
+	if (paused)
+		return paused < 0 ? paused : 0;
+	if (c->pcap)
+		return fail(EIO, "%s %s: %s; the %llu packets before that were processed", what,
+			    path, broken ? broken : why, c->packets);
+	return fail(EIO, "%s %s: %s; give a pcap or pcapng file, gzipped or not", what, path,
+		    broken ? broken : why);
+}
+
+/* Leaves c->pcap NULL when the reading was stopped. */
+static int open_pcap(struct capture *c)
+{
+	FILE *stream = pcap_input_stream(c->input);
+	char why[PCAP_ERRBUF_SIZE] = "";
+	int first;
+
+	if (!stream)
+		return fail(errno, "cannot read %s: %s", c->options->path, strerror(errno));
+	first = getc(stream);
+	if (first != EOF) {
+		ungetc(first, stream);
+		c->pcap = pcap_fopen_offline_with_tstamp_precision(stream,
+								   PCAP_TSTAMP_PRECISION_NANO, why);
+	} else {
+		strcpy(why, "the file is empty");
+	}
+	if (c->pcap)
+		return 0;
+	fclose(stream);
+	return read_failed(c, "cannot read", why);
+}
+
+static int find_link(struct capture *c)
+{
+	int dlt = pcap_datalink(c->pcap);
+	const char *name = pcap_datalink_val_to_name(dlt);
+	const char *description = pcap_datalink_val_to_description(dlt);
+
+	c->link = pcap_link_find(dlt);
+	if (c->link)
+		return 0;
+	return fail(ENOTSUP, "cannot read %s: link type %s (%d, %s); supported are %s",
+		    c->options->path, name ? name : "unknown", dlt,
+		    description ? description : "no description", PCAP_LINKS_SUPPORTED);
+}
+
+static int compile_filter(struct capture *c)
+{
+	const char *filter = c->options->filter;
+
+	if (!filter || !*filter)
+		return 0;
+	if (!pcap_compile(c->pcap, &c->filter, filter, 1, PCAP_NETMASK_UNKNOWN))
+		return 0;
+	return fail(EINVAL, "filter '%s': %s; see pcap-filter(7)", filter, pcap_geterr(c->pcap));
+}
+
+static int make_native(struct capture *c)
+{
+	struct hdrtap_elements set;
+	int err = elements_build(&set, c->source->meta, c->source->kinds, 1);
+
+	if (err)
+		return err;
+	c->native = native_new(&set, emit, c->source);
+	if (!c->native)
+		return fail(ENOMEM, "cannot read %s: out of memory", c->options->path);
+	return 0;
+}
+
+static int handle_packet(struct capture *c, const struct pcap_pkthdr *header, const __u8 *data)
+{
+	struct native_packet packet;
+
+	c->packets++;
+	if (c->filter.bf_insns && !pcap_offline_filter(&c->filter, header, data))
+		return 0;
+	pcap_link_packet(c->link, data, header->caplen, header->len, &packet);
+	packet.time = header->ts.tv_sec * NS_PER_S + header->ts.tv_usec;
+	return native_packet(c->native, &packet);
+}
+
+static int read_packets(struct capture *c)
+{
+	struct pcap_pkthdr *header;
+	const __u8 *data;
+	int got, err;
+
+	while ((got = pcap_next_ex(c->pcap, &header, &data)) == 1) {
+		err = handle_packet(c, header, data);
+		if (err)
+			return err == SINK_ENOUGH ? 0 : err;
+	}
+	if (got == PCAP_ERROR || pcap_input_paused(c->input) || pcap_input_error(c->input))
+		return read_failed(c, "cannot read all of", pcap_geterr(c->pcap));
+	return 0;
+}
+
+static int run(struct capture *c)
+{
+	struct sink *sink = c->source->sink;
+	int err = open_input(c);
+
+	if (!err)
+		err = open_pcap(c);
+	if (err || !c->pcap)
+		return err;
+	err = find_link(c);
+	if (!err)
+		err = compile_filter(c);
+	if (!err)
+		err = make_native(c);
+	if (!err)
+		err = sink->ops->describe(sink, c->source->meta);
+	return err ? err : read_packets(c);
+}
+
+int pcap_source_run(const struct pcap_options *options, struct source *source)
+{
+	struct capture c = { .options = options, .source = source };
+	int err = run(&c);
+
+	update_accounts(&c);
+	native_free(c.native);
+	pcap_freecode(&c.filter);
+	if (c.pcap)
+		pcap_close(c.pcap);
+	pcap_input_free(c.input);
+	return err;
+}
+
+bool pcap_source_recognise(const __u8 *bytes, size_t size)
+{
+	static const __u8 magic[][4] = {
+		{ 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 }, /* pcap */
+		{ 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 }, /* with ns */
+		{ 0xa1, 0xb2, 0xcd, 0x34 }, { 0x34, 0xcd, 0xb2, 0xa1 }, /* modified */
+		{ 0x0a, 0x0d, 0x0d, 0x0a },                             /* pcapng */
+	};
+	size_t i;
+
+	if (size < 4)
+		return false;
+	if (bytes[0] == 0x1f && bytes[1] == 0x8b)
+		return true;
+	for (i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
+		if (!memcmp(bytes, magic[i], 4))
+			return true;
+	return false;
+}
