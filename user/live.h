@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Live interfaces: the kernel programs read the heads, this takes the records out of the perf buffers, puts them into
- * the order of time and hands them to the sink.
+ * Live interfaces: the kernel programs read the heads, this takes the records out of the perf
+ * buffers, puts them into the order of time and hands them to the sink.
  */
 #ifndef HDRTAP_USER_LIVE_H
 #define HDRTAP_USER_LIVE_H
@@ -15,16 +15,17 @@
 struct live_options {
 	const char *const *interfaces; /* names, or LIVE_INTERFACE_ANY; at least one */
 	size_t interface_count;
-	__u32 directions;              /* mask of 1 << HDRTAP_DIRECTION_*, 0: both */
-	size_t ring_bytes;             /* per CPU, 0: the default; rounded up to a power of two of pages */
-	bool clsact_only;              /* attach as on kernels without TCX links, whatever this one has */
+	__u32 directions;  /* mask of 1 << HDRTAP_DIRECTION_*, 0: both */
+	size_t ring_bytes; /* per CPU, 0: the default; rounded up to a power of two of pages */
+	bool clsact_only;  /* attach as on kernels without TCX links, whatever this one has */
 };
 
 /*
- * Captures until SIGINT or SIGTERM, or until the sink wants no more; says on stderr when it listens. After that the
- * accounts are exact: the programs are detached, those that ran have ended, and every record they made went to the
- * sink. Returns 0, or -errno (said): no such interface, not permitted, kernel too old, or -EPIPE from the sink. Other
- * errors of the sink cost their records, which count as dropped.
+ * Captures until SIGINT or SIGTERM, or until the sink wants no more; says on stderr when it
+ * listens. After that the accounts are exact: the programs are detached, those that ran have ended,
+ * and every record they made went to the sink. Returns 0, or -errno (said): no such interface, not
+ * permitted, kernel too old, or -EPIPE from the sink. Other errors of the sink cost their records,
+ * which count as dropped.
  */
 int live_source_run(const struct live_options *options, struct source *source);
 

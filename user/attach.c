@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A TCX link (Linux 6.6) goes away with its owner and can be put before all others. Where the
+ * kernel has none, or is not to use them, filters on the clsact qdisc do the same with more care
+ * (clsact.h). Which of the two it is shows at the first attempt and is remembered.
+ */
+#include "attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capability.h"
+#include "clsact.h"
+#include "error.h"
+#include "tc.skel.h"
+#include "tc_object.h"
+
+/* Newer than the headers this is built with; linux/bpf.h of Linux 6.6. */
+#define TCX_INGRESS ((enum bpf_attach_type)46)
+#define TCX_EGRESS  ((enum bpf_attach_type)47)
+#define TCX_BEFORE  (1U << 3) /* BPF_F_BEFORE; with no program named: before all */
+
+struct attached {
+	struct interface interface;
+	int link_fd[HDRTAP_DIRECTION_MAX]; /* -1: none */
+	struct attached *next;
+};
+
+struct attach {
+	struct hdrtap_tc *object;
+	bool use_clsact;       /* instead of TCX links */
+	struct clsact *clsact; /* opened when first needed */
+	struct attached *list;
+};
+
+int attach_open(struct attach **to, const struct hdrtap_elements *elements, bool clsact_only)
+{
+	struct attach *attach = calloc(1, sizeof(*attach));
+	int err;
+
+	if (!attach)
+		return fail(ENOMEM, "cannot attach: out of memory; free some");
+	err = tc_object_load(&attach->object, elements);
+	if (err) {
+		attach_close(attach);
+		return err;
+	}
+	attach->use_clsact = clsact_only;
+	*to = attach;
+	return 0;
+}
+
+struct attach_maps attach_maps(const struct attach *attach)
+{
+	return (struct attach_maps){
+		.events = bpf_map__fd(attach->object->maps.events),
+		.counters = bpf_map__fd(attach->object->maps.counters),
+	};
+}
+
+static int program_for(const struct attach *attach, enum interface_link link, __u8 direction)
+{
+	bool receive = direction == HDRTAP_DIRECTION_RECEIVE;
+
+	if (link == INTERFACE_ETHERNET)
+		return bpf_program__fd(receive ? attach->object->progs.hdrtap_receive_eth
+					       : attach->object->progs.hdrtap_transmit_eth);
+	return bpf_program__fd(receive ? attach->object->progs.hdrtap_receive_ip
+				       : attach->object->progs.hdrtap_transmit_ip);
+}
+
+/* Returns the link's descriptor or -errno; -EINVAL and -EOPNOTSUPP from kernels without TCX links.
+ */
+static int link_tcx(int program_fd, unsigned int ifindex, __u8 direction)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = TCX_BEFORE);
+	int fd = bpf_link_create(program_fd, ifindex,
+				 direction == HDRTAP_DIRECTION_RECEIVE ? TCX_INGRESS : TCX_EGRESS,
+				 &opts);
+
+	return fd >= 0 ? fd : -errno;
+}
+
+static int attach_clsact(struct attach *attach, struct attached *at, __u8 direction, int program_fd)
+{
+	int err = attach->clsact ? 0 : clsact_open(&attach->clsact);
+
+	return err ? err
+		   : clsact_attach(attach->clsact, at->interface.index, direction, program_fd);
+}
+
+static int attach_direction(struct attach *attach, struct attached *at, __u8 direction)
+{
+	int program_fd = program_for(attach, at->interface.link, direction), fd;
+
+	if (attach->use_clsact)
+		return attach_clsact(attach, at, direction, program_fd);
+	fd = link_tcx(program_fd, at->interface.index, direction);
+	if (fd == -EINVAL || fd == -EOPNOTSUPP) {
+		attach->use_clsact = true;
+		return attach_clsact(attach, at, direction, program_fd);
+	}
+	if (fd < 0)
+		return fd;
+	at->link_fd[direction] = fd;
+	return 0;
+}
+
+/* Takes an interface's programs away. Returns 0 or -errno, saying nothing. */
+static int detach_one(struct attach *attach, struct attached *at)
+{
+	int err = 0;
+
+	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++) {
+		if (at->link_fd[i] < 0)
+			continue;
+		bpf_link_detach(
+			at->link_fd[i]); /* fails only when the interface took the link with it */
+		close(at->link_fd[i]);
+		at->link_fd[i] = -1;
+	}
+	if (attach->clsact)
+		err = clsact_detach(attach->clsact, at->interface.index);
+	return err;
+}
+
+static int refused(int err, const char *name)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "cannot attach to %s", name);
+	if (err == -EPERM || err == -EACCES)
+		return fail_not_permitted(-err, what);
+	if (err == -EUSERS)
+		return fail(-err, "%s: too many captures run here already; stop one", what);
+	return fail(-err, "%s: %s; 'tc qdisc' and 'tc filter' show what may be in the way", what,
+		    strerror(-err));
+}
+
+static struct attached *attached_new(const struct interface *interface)
+{
+	struct attached *at = calloc(1, sizeof(*at));
+
+	if (!at)
+		return NULL;
+	at->interface = *interface;
+	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++)
+		at->link_fd[i] = -1;
+	return at;
+}
+
+int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions)
+{
+	struct attached *at = attached_new(interface);
+	int err = 0;
+
+	if (!at)
+		return fail(ENOMEM, "cannot attach to %s: out of memory; free some",
+			    interface->name);
+	for (__u8 i = HDRTAP_DIRECTION_RECEIVE; i <= HDRTAP_DIRECTION_TRANSMIT && !err; i++)
+		if (directions & 1U << i)
+			err = attach_direction(attach, at, i);
+	if (err) {
+		detach_one(attach, at);
+		free(at);
+		return refused(err, interface->name);
+	}
+	at->next = attach->list;
+	attach->list = at;
+	return 0;
+}
+
+/*
+ * Returns when every program that ran at the time of the call has ended. Putting a map into a map
+ * of maps promises that: the kernel waits for an RCU grace period there, so that user space may
+ * rely on programs no longer using the map that was there before; our programs run inside one RCU
+ * read-side section each. membarrier(), which does the same as a side effect, does not work on
+ * kernels that run without a tick.
+ */
+static int wait_for_programs(void)
+{
+	int inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "hdrtap_wait", 4, 4, 1, NULL);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = inner);
+	int outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "hdrtap_wait", 4, 4, 1, &opts);
+	__u32 key = 0;
+	int err = 0;
+
+	if (inner < 0 || outer < 0 || bpf_map_update_elem(outer, &key, &inner, BPF_ANY))
+		err = -errno;
+	if (inner >= 0)
+		close(inner);
+	if (outer >= 0)
+		close(outer);
+	return err;
+}
+
+int attach_detach(struct attach *attach)
+{
+	struct attached *at;
+	int result = 0, err;
+
+	while ((at = attach->list)) {
+		err = detach_one(attach, at);
+		if (err)
+			result = fail(
+				-err,
+				"cannot detach from %s: %s; 'tc filter del' removes what is left",
+				at->interface.name, strerror(-err));
+		attach->list = at->next;
+		free(at);
+	}
+	err = wait_for_programs();
+	if (err)
+		result = fail(-err,
+			      "cannot wait for running programs: %s; the accounts may miss the "
+			      "last packets",
+			      strerror(-err));
+	return result;
+}
+
+void attach_close(struct attach *attach)
+{
+	if (!attach)
+		return;
+	if (attach->list)
+		attach_detach(attach);
+	clsact_close(attach->clsact);
+	hdrtap_tc__destroy(attach->object);
+	free(attach);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Asked by the bare system call. CAP_SYS_ADMIN, which CAP_BPF and CAP_PERFMON were once part of,
+ * still stands for both.
+ */
+#include "capability.h"
+
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "error.h"
+
+struct effective {
+	struct __user_cap_data_struct half[_LINUX_CAPABILITY_U32S_3];
+};
+
+static bool has(const struct effective *set, int capability)
+{
+	return set->half[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability);
+}
+
+static void append(char *names, size_t size, const char *name)
+{
+	size_t length = strlen(names);
+
+	snprintf(names + length, size - length, "%s%s", length ? " and " : "", name);
+}
+
+/* Makes `names` those that are missing, joined; "" when none is. */
+static void missing(char *names, size_t size)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct effective set = { 0 };
+
+	names[0] = 0;
+	if (syscall(SYS_capget, &header, &set.half))
+		return;
+	if (!has(&set, CAP_BPF) && !has(&set, CAP_SYS_ADMIN))
+		append(names, size, "CAP_BPF");
+	if (!has(&set, CAP_NET_ADMIN))
+		append(names, size, "CAP_NET_ADMIN");
+	if (!has(&set, CAP_PERFMON) && !has(&set, CAP_SYS_ADMIN))
+		append(names, size, "CAP_PERFMON");
+}
+
+int fail_not_permitted(int errnum, const char *what)
+{
+	char names[64];
+
+	missing(names, sizeof(names));
+	if (names[0])
+		return fail(
+			errnum,
+			"%s: not permitted without %s; run it as root, or give it what is missing",
+			what, names);
+	return fail(errnum,
+		    "%s: not permitted, although no capability is missing; look for a container's "
+		    "seccomp "
+		    "filter, a security module, or kernel lockdown",
+		    what);
+}

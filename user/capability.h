@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Messages for what the kernel did not permit.
+ */
+#ifndef HDRTAP_USER_CAPABILITY_H
+#define HDRTAP_USER_CAPABILITY_H
+
+/*
+ * As fail(), for EPERM and EACCES: says that `what` failed and names the capabilities that
+ * capturing takes and that are not in effect; when none is missing, who else may have refused.
+ */
+int fail_not_permitted(int errnum, const char *what);
+
+#endif

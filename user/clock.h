@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The clock of live records, CLOCK_BOOTTIME, and what it is in UTC.
+ */
+#ifndef HDRTAP_USER_CLOCK_H
+#define HDRTAP_USER_CLOCK_H
+
+#include <hdrtap/types.h>
+
+/* Now, as bpf_ktime_get_boot_ns() has it. */
+__u64 clock_boottime(void);
+
+/* CLOCK_REALTIME - CLOCK_BOOTTIME in ns, measured. Changes whenever the machine's clock is set. */
+__s64 clock_utc_offset(void);
+
+#endif

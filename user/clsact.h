@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Filters on the clsact qdisc: how programs are attached where the kernel has no TCX links
+ * (below 6.6). Such filters outlive their process, so each carries a number that says whose it is,
+ * and what dead ones left is cleared away.
+ */
+#ifndef HDRTAP_USER_CLSACT_H
+#define HDRTAP_USER_CLSACT_H
+
+#include <hdrtap/record.h>
+
+struct clsact;
+
+/* Returns 0 or -errno, saying nothing: EUSERS when too many processes attach in this network
+ * namespace. */
+int clsact_open(struct clsact **clsact);
+
+/* Filters and qdiscs stay; see clsact_detach(). NULL is fine. */
+void clsact_close(struct clsact *clsact);
+
+/*
+ * Attaches a program at one direction of an interface, as far in front as there is a free priority;
+ * filters of ours whose process is dead go away. `direction` is of enum hdrtap_direction. Returns 0
+ * or -errno, saying nothing.
+ */
+int clsact_attach(struct clsact *clsact, unsigned int ifindex, __u8 direction, int program_fd);
+
+/*
+ * Takes this process's filters off an interface, then the qdisc if this process made it and nobody
+ * else uses it. Programs may still be running afterwards. Returns 0 or -errno, saying nothing; an
+ * interface that is gone is 0.
+ */
+int clsact_detach(struct clsact *clsact, unsigned int ifindex);
+
+#endif

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * One loop over three descriptors: a ring has a batch, the timer says that it is time, a signal
+ * came.
+ *
+ * Order: a look at the rings that begins at time T leaves behind only records made later than T. A
+ * record is made right after the head's last byte passed, so what was fetched and is older than T
+ * by the hold is followed by nothing older, unless a head took longer than the hold to arrive.
+ *
+ * At the end nothing may be in flight: first the programs are detached and those still running
+ * waited for, then the rings are emptied, then what is held for order goes out, then the counters
+ * are read.
+ */
+#include "live.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "clock.h"
+#include "elements.h"
+#include "error.h"
+#include "live_interfaces.h"
+#include "merge.h"
+#include "rings.h"
+
+#define NS_PER_MS 1000000ULL
+#define DRAIN_NS  (20 * NS_PER_MS) /* how long a record may wait in a ring */
+#define HOLD_NS   (50 * NS_PER_MS) /* and to be put in order */
+
+/* Records held for order: the hold at 1.3 million per second. 48 MiB, used only as far as needed.
+ */
+#define HELD_MAX 65536
+
+struct live {
+	struct source *source;
+	struct live_interfaces interfaces;
+	struct attach *attach;
+	struct rings *rings;
+	struct merge *merge;
+	int counters_fd;
+	int timer_fd;
+	int epoll_fd;
+	unsigned int cpus;                /* that are possible */
+	struct hdrtap_counters *counters; /* one per CPU */
+	__u64 *lost;                      /* per CPU: losses that the sink knows of */
+	__s64 utc_offset;
+	bool enough; /* the sink wants no more */
+	int err;     /* what ends the capture */
+};
+
+/* Only a reader that has gone away does not come back. */
+static void note_sink_error(struct live *live, int err)
+{
+	if (err == -EPIPE && !live->err)
+		live->err = err;
+}
+
+static void on_merged(void *context, const struct hdrtap_record *rec)
+{
+	struct live *live = context;
+	struct sink *sink = live->source->sink;
+	int result = sink->ops->write(sink, rec, live->utc_offset);
+
+	live->source->accounts->user[result < 0 ? HDRTAP_USER_DROPPED : HDRTAP_USER_WRITTEN]++;
+	if (result == SINK_ENOUGH)
+		live->enough = true;
+	note_sink_error(live, result);
+}
+
+static void on_record(void *context, unsigned int cpu, const void *record)
+{
+	struct live *live = context;
+
+	merge_push(live->merge, cpu, record);
+}
+
+static void on_lost(void *context, unsigned int cpu, __u64 count)
+{
+	struct live *live = context;
+
+	(void)cpu;
+	live->source->accounts->user[HDRTAP_USER_LOST_REPORTED] += count;
+}
+
+static void on_invalid(void *context, unsigned int cpu)
+{
+	struct live *live = context;
+
+	if (!live->source->accounts->user[HDRTAP_USER_DROPPED]++)
+		warn_line("a sample from CPU %u is no record and was dropped; please report it",
+			  cpu);
+}
+
+static const struct rings_ops rings_ops = {
+	.record = on_record,
+	.lost = on_lost,
+	.invalid = on_invalid,
+};
+
+static __u64 lost_on_cpu(const struct hdrtap_counters *counters)
+{
+	return counters->count[HDRTAP_COUNTER_LOST_SPACE] +
+	       counters->count[HDRTAP_COUNTER_LOST_RING] +
+	       counters->count[HDRTAP_COUNTER_LOST_OTHER];
+}
+
+/* Tells the sink what was lost since it was told last. */
+static void forward_losses(struct live *live)
+{
+	struct sink *sink = live->source->sink;
+
+	for (unsigned int cpu = 0; cpu < live->cpus; cpu++) {
+		__u64 lost = lost_on_cpu(&live->counters[cpu]);
+
+		if (lost > live->lost[cpu] && sink->ops->lost)
+			note_sink_error(live, sink->ops->lost(sink, cpu, lost - live->lost[cpu]));
+		live->lost[cpu] = lost;
+	}
+}
+
+static int read_counters(struct live *live)
+{
+	struct hdrtap_counters *sum = &live->source->accounts->kernel;
+	__u32 key = 0;
+
+	if (bpf_map_lookup_elem(live->counters_fd, &key, live->counters))
+		return fail(errno, "cannot read the kernel's counters: %s; please report it",
+			    strerror(errno));
+	memset(sum, 0, sizeof(*sum));
+	for (unsigned int cpu = 0; cpu < live->cpus; cpu++)
+		for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
+			sum->count[i] += live->counters[cpu].count[i];
+	return 0;
+}
+
+/* Takes what the rings have, and lets go what nothing older can follow. */
+static int fetch(struct live *live)
+{
+	__u64 begin = clock_boottime();
+	int err = rings_drain(live->rings);
+
+	merge_release(live->merge, begin - HOLD_NS);
+	return err;
+}
+
+static int on_timer(struct live *live)
+{
+	struct sink *sink = live->source->sink;
+	__u64 expirations;
+	int err;
+
+	if (read(live->timer_fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN)
+		return fail(errno, "cannot read the timer: %s; please report it", strerror(errno));
+	live->utc_offset = clock_utc_offset();
+	err = fetch(live);
+	if (!err)
+		err = read_counters(live);
+	if (err)
+		return err;
+	forward_losses(live);
+	if (sink->ops->tick)
+		note_sink_error(live, sink->ops->tick(sink));
+	return 0;
+}
+
+/* Returns 0, 1 on a signal that stops, or -errno (said). */
+static int on_signal(struct live *live)
+{
+	int err = read_counters(live);
+
+	return err ? err : source_signals(live->source) == SOURCE_STOP;
+}
+
+static int handle(struct live *live, int fd)
+{
+	if (fd == live->source->signal_fd)
+		return on_signal(live);
+	return fd == live->timer_fd ? on_timer(live) : fetch(live);
+}
+
+static int loop(struct live *live)
+{
+	struct epoll_event events[3];
+	int result = 0;
+
+	while (!result && !live->enough && !live->err) {
+		int count = epoll_wait(live->epoll_fd, events, 3, -1);
+
+		if (count < 0 && errno != EINTR)
+			return fail(errno, "cannot wait for records: %s; please report it",
+				    strerror(errno));
+		for (int i = 0; i < count && !result; i++)
+			result = handle(live, events[i].data.fd);
+	}
+	return result < 0 ? result : 0;
+}
+
+static int watch(struct live *live, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	return epoll_ctl(live->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+static int open_loop(struct live *live)
+{
+	struct itimerspec period = { { 0, DRAIN_NS }, { 0, DRAIN_NS } };
+
+	live->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	live->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (live->epoll_fd < 0 || live->timer_fd < 0 ||
+	    timerfd_settime(live->timer_fd, 0, &period, NULL) ||
+	    watch(live, rings_fd(live->rings)) || watch(live, live->timer_fd) ||
+	    watch(live, live->source->signal_fd))
+		return fail(errno, "cannot wait for records: %s; is there enough memory?",
+			    strerror(errno));
+	return 0;
+}
+
+/* Everything the reader needs, behind the maps. */
+static int open_reader(struct live *live, const struct live_options *options)
+{
+	struct attach_maps maps = attach_maps(live->attach);
+	int err = rings_open(&live->rings, maps.events, options->ring_bytes, &rings_ops, live);
+
+	if (err)
+		return err;
+	live->counters_fd = maps.counters;
+	live->cpus = libbpf_num_possible_cpus();
+	live->counters = calloc(live->cpus, sizeof(*live->counters));
+	live->lost = calloc(live->cpus, sizeof(*live->lost));
+	live->merge = merge_new(live->cpus, HELD_MAX, on_merged, live);
+	if (!live->counters || !live->lost || !live->merge)
+		return fail(ENOMEM, "cannot capture: out of memory; free some");
+	live->utc_offset = clock_utc_offset();
+	return open_loop(live);
+}
+
+/* Tells the sink what slots and interfaces will mean. */
+static int describe(struct live *live)
+{
+	struct sink *sink = live->source->sink;
+	struct run_meta *meta = live->source->meta;
+	int err = 0;
+
+	for (size_t i = 0; i < live->interfaces.count && !err; i++) {
+		const struct interface *interface = &live->interfaces.list[i].interface;
+
+		err = run_meta_interface(meta, interface->index, interface->name);
+	}
+	return err ? err : sink->ops->describe(sink, meta);
+}
+
+static int attach_all(struct live *live)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < live->interfaces.count && !err; i++)
+		err = attach_interface(live->attach, &live->interfaces.list[i].interface,
+				       live->interfaces.list[i].directions);
+	return err;
+}
+
+static unsigned int active_elements(const struct run_meta *meta)
+{
+	unsigned int count = 0;
+
+	for (__u32 slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++)
+		count += meta->slot[slot].active;
+	return count;
+}
+
+static int start(struct live *live, const struct live_options *options)
+{
+	struct hdrtap_elements elements;
+	int err = live_interfaces_find(&live->interfaces, options);
+
+	if (!err)
+		err = elements_build(&elements, live->source->meta, live->source->kinds, 0);
+	if (!err)
+		err = attach_open(&live->attach, &elements, options->clsact_only);
+	if (!err)
+		err = open_reader(live, options);
+	if (!err)
+		err = describe(live);
+	if (!err)
+		err = attach_all(live);
+	if (!err)
+		live_interfaces_print(&live->interfaces, active_elements(live->source->meta));
+	return err;
+}
+
+/* Returns the first error of the steps, all of which are done. */
+static int finish(struct live *live)
+{
+	int detached = attach_detach(live->attach), drained = rings_drain(live->rings), read;
+
+	merge_release(live->merge, (__u64)-1);
+	read = read_counters(live);
+	if (!read)
+		forward_losses(live);
+	return detached ? detached : drained ? drained : read;
+}
+
+static void release(struct live *live)
+{
+	if (live->timer_fd >= 0)
+		close(live->timer_fd);
+	if (live->epoll_fd >= 0)
+		close(live->epoll_fd);
+	merge_free(live->merge);
+	rings_close(live->rings);
+	attach_close(live->attach);
+	live_interfaces_free(&live->interfaces);
+	free(live->counters);
+	free(live->lost);
+}
+
+int live_source_run(const struct live_options *options, struct source *source)
+{
+	struct live live = { .source = source, .timer_fd = -1, .epoll_fd = -1 };
+	int err, finished;
+
+	source->accounts->live = true;
+	err = start(&live, options);
+	if (!err) {
+		err = loop(&live);
+		finished = finish(&live);
+		err = err ? err : live.err ? live.err : finished;
+	}
+	release(&live);
+	return err;
+}
