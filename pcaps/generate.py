@@ -1,0 +1,27 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""Rebuilds the synthetic captures: generate.py [DIRECTORY] (default: beside this file). The result
+is the same bytes every time; README.md says what each capture is for."""
+import os
+import sys
+
+sys.dont_write_bytecode = True
+
+# pylint: disable=wrong-import-position,unused-import
+import http_cases
+import network_cases
+from case import CASES
+from packets import Capture
+
+
+def main():
+    directory = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
+    for name, (build, options) in CASES.items():
+        capture = Capture(**options)
+        build(capture)
+        with open(os.path.join(directory, name + ".pcap"), "wb") as out:
+            out.write(capture.bytes())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""Packets from their parts, and the capture files that hold them. Nothing here depends on time,
+chance or the machine, so a capture is the same bytes whenever it is built."""
+import socket
+import struct
+
+ETHERNET, NULL, RAW, SLL, SLL2 = 1, 0, 101, 113, 276  # link types of capture files
+IPV4, IPV6, VLAN, QINQ = 0x0800, 0x86DD, 0x8100, 0x88A8  # Ethertypes
+TCP, UDP, ICMP = 6, 17, 1
+SYN, ACK, PUSH = 0x02, 0x10, 0x08
+
+CLIENT_MAC = bytes.fromhex("020000000001")
+SERVER_MAC = bytes.fromhex("020000000002")
+CLIENT4, SERVER4 = "192.0.2.1", "192.0.2.80"  # RFC 5737, RFC 3849
+CLIENT6, SERVER6 = "2001:db8::1", "2001:db8::80"
+START = 1704067200  # 2024-01-01T00:00:00Z
+SNAPLEN = 262144
+
+
+class Capture:
+    """A capture file being written; packets are a millisecond apart."""
+
+    def __init__(self, link=ETHERNET, snaplen=SNAPLEN):
+        self.link, self.snaplen, self.packets = link, snaplen, []
+
+    def add(self, frame):
+        self.packets.append(frame)
+
+    def bytes(self):
+        out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, self.snaplen, self.link)
+        for number, frame in enumerate(self.packets):
+            kept = frame[: self.snaplen]
+            out += (
+                struct.pack(
+                    "<IIII", START + number // 1000, number % 1000 * 1000, len(kept), len(frame)
+                )
+                + kept
+            )
+        return out
+
+
+def checksum(data):
+    """RFC 1071."""
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data[: len(data) // 2 * 2]))
+    if len(data) % 2:
+        total += data[-1] << 8
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def address(text):
+    return socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+
+
+def tcp(
+    source, destination, ports, sequence, payload=b"", flags=ACK | PUSH, options=b"", doff=None
+):
+    """A segment with its checksum. `doff`: data offset to lie with, in 32-bit words."""
+    words = 5 + len(options) // 4
+    head = (
+        struct.pack(
+            "!HHIIBBHHH",
+            ports[0],
+            ports[1],
+            sequence & 0xFFFFFFFF,
+            1,
+            (words if doff is None else doff) << 4,
+            flags,
+            65535,
+            0,
+            0,
+        )
+        + options
+    )
+    pseudo = (
+        address(source) + address(destination) + struct.pack("!IHH", len(head + payload), 0, TCP)
+    )
+    sum_ = struct.pack("!H", checksum(pseudo + head + payload))
+    return head[:16] + sum_ + head[18:] + payload
+
+
+def ipv4(
+    source, destination, payload, protocol=TCP, options=b"", total=None, fragment=0x4000, ihl=None
+):
+    """`total`, `ihl`: lengths to lie with. `fragment`: flags and offset."""
+    words = 5 + len(options) // 4
+    length = words * 4 + len(payload) if total is None else total
+    head = (
+        struct.pack(
+            "!BBHHHBBH",
+            0x40 | (words if ihl is None else ihl),
+            0,
+            length,
+            1,
+            fragment,
+            64,
+            protocol,
+            0,
+        )
+        + address(source)
+        + address(destination)
+    )
+    head += options
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def ipv6(source, destination, payload, following=TCP, length=None):
+    head = struct.pack("!IHBB", 6 << 28, len(payload) if length is None else length, following, 64)
+    return head + address(source) + address(destination) + payload
+
+
+def ethernet(network, ethertype=IPV4, from_client=True, tags=()):
+    """`tags`: (Ethertype, VLAN id) pairs, outer first."""
+    macs = SERVER_MAC + CLIENT_MAC if from_client else CLIENT_MAC + SERVER_MAC
+    for tag, vlan in tags:
+        macs += struct.pack("!HH", tag, vlan)
+    return macs + struct.pack("!H", ethertype) + network
+
+
+def sll(network, ethertype, from_client):
+    """Linux cooked v1: to us, or sent by us."""
+    return struct.pack("!HHH8sH", 0 if from_client else 4, 1, 6, CLIENT_MAC, ethertype) + network
+
+
+def sll2(network, ethertype, from_client):
+    return (
+        struct.pack("!HHIHBB8s", ethertype, 0, 3, 1, 0 if from_client else 4, 6, CLIENT_MAC)
+        + network
+    )
+
+
+def null(network, ethertype, _from_client):
+    """BSD loopback; the family in the byte order of the machine that captured."""
+    return struct.pack("<I", 2 if ethertype == IPV4 else 30) + network
+
+
+class Connection:
+    """Two streams of segments between a client and a server."""
+
+    def __init__(self, capture, port=40000, server_port=80, v6=False, framing=None, **parts):
+        self.capture, self.parts = capture, parts
+        self.client, self.server = (CLIENT6, SERVER6) if v6 else (CLIENT4, SERVER4)
+        self.ports = (port, server_port)
+        self.v6 = v6
+        self.framing = framing or (
+            lambda network, ethertype, from_client: ethernet(
+                network, ethertype, from_client, self.parts.get("tags", ())
+            )
+        )
+        self.sequence = {True: 1000, False: 5000}
+
+    def send(self, payload, from_client=True, **tcp_parts):
+        source, destination = (
+            (self.client, self.server) if from_client else (self.server, self.client)
+        )
+        ports = self.ports if from_client else self.ports[::-1]
+        segment = tcp(
+            source,
+            destination,
+            ports,
+            self.sequence[from_client],
+            payload,
+            options=self.parts.get("tcp_options", b""),
+            **tcp_parts
+        )
+        self.sequence[from_client] += len(payload)
+        if self.v6:
+            network = ipv6(
+                source,
+                destination,
+                self.parts.get("extensions", b"") + segment,
+                self.parts.get("following", TCP),
+                self.parts.get("length"),
+            )
+        else:
+            network = ipv4(
+                source,
+                destination,
+                segment,
+                options=self.parts.get("ip_options", b""),
+                total=self.parts.get("length"),
+            )
+        frame = self.framing(network, IPV6 if self.v6 else IPV4, from_client)
+        self.capture.add(frame + self.parts.get("trailer", b""))
+
+    def open(self):
+        """The handshake; a SYN takes up the number before the first byte's."""
+        self.sequence = {True: self.sequence[True] - 1, False: self.sequence[False] - 1}
+        self.send(b"", True, flags=SYN)
+        self.sequence[True] += 1
+        self.send(b"", False, flags=SYN | ACK)
+        self.sequence[False] += 1
+        self.send(b"", True, flags=ACK)
+
+    def request(self, payload, **tcp_parts):
+        self.send(payload, True, **tcp_parts)
+
+    def response(self, payload, **tcp_parts):
+        self.send(payload, False, **tcp_parts)
