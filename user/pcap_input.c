@@ -99,6 +99,7 @@ static ssize_t broken(struct pcap_input *input, const char *why)
 static ssize_t inflate_some(struct pcap_input *input, char *to, size_t size)
 {
 	z_stream *zlib = &input->zlib;
+	ssize_t made;
 	int status;
 
 	if (!input->inside) /* gzip files may be put one behind the other */
@@ -110,11 +111,12 @@ static ssize_t inflate_some(struct pcap_input *input, char *to, size_t size)
 	zlib->avail_out = size;
 	status = inflate(zlib, Z_NO_FLUSH);
 	use(input, input->have - zlib->avail_in);
+	made = size - zlib->avail_out;
 	if (status == Z_STREAM_END)
 		input->inside = false;
 	else if (status != Z_OK && status != Z_BUF_ERROR)
-		return broken(input, "the gzip data are damaged");
-	return size - zlib->avail_out;
+		broken(input, "the gzip data are damaged");
+	return input->error && !made ? -1 : made; /* after an error the next read fails */
 }
 
 static ssize_t read_gzip(struct pcap_input *input, char *to, size_t size)
