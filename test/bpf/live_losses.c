@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The accounts of a live capture, with a real server and client. A reader with ample rings gets
+ * every record, in the order of time. One with rings of a page that is stopped under load loses
+ * records: every loss is counted by the kernel, told to the sink, and the sums are exact all the
+ * same.
+ */
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+
+#include "elements.h"
+#include "live.h"
+#include "live_http.h"
+
+#define CPUS_MAX 256
+
+/* What the capturing process leaves in shared memory. */
+struct outcome {
+	volatile bool listening;
+	int result;
+	struct accounts accounts;
+	__u64 records;
+	__u64 lost;
+	__u64 out_of_order;
+	__u64 time; /* of the last record */
+	__u64 records_of[CPUS_MAX];
+	__u64 lost_of[CPUS_MAX];
+	__u64 sequences_of[CPUS_MAX]; /* one more than the last record's */
+};
+
+static struct outcome *outcome;
+
+static int on_describe(struct sink *sink, const struct run_meta *meta)
+{
+	(void)sink;
+	(void)meta;
+	return 0;
+}
+
+static int on_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+{
+	(void)sink;
+	(void)utc_offset;
+	outcome->records++;
+	outcome->records_of[rec->cpu]++;
+	outcome->sequences_of[rec->cpu] = rec->sequence + 1;
+	outcome->out_of_order += rec->time < outcome->time;
+	outcome->time = rec->time;
+	return 0;
+}
+
+static int on_lost(struct sink *sink, __u32 cpu, __u64 count)
+{
+	(void)sink;
+	outcome->lost += count;
+	outcome->lost_of[cpu] += count;
+	return 0;
+}
+
+static int on_tick(struct sink *sink)
+{
+	(void)sink;
+	outcome->listening = true;
+	return 0;
+}
+
+static const struct sink_ops sink_ops = {
+	.describe = on_describe,
+	.write = on_write,
+	.lost = on_lost,
+	.tick = on_tick,
+};
+
+static int stop_signal(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static void capture(size_t ring_bytes, __u32 kinds)
+{
+	const char *name = "lo";
+	struct live_options options = { .interfaces = &name,
+					.interface_count = 1,
+					.ring_bytes = ring_bytes };
+	struct sink sink = { &sink_ops };
+	struct run_meta meta = { 0 };
+	struct source source = {
+		.sink = &sink,
+		.meta = &meta,
+		.kinds = kinds,
+		.accounts = &outcome->accounts,
+		.signal_fd = stop_signal(),
+	};
+
+	if (run_meta_init(&meta))
+		_exit(1);
+	elements_default(&meta);
+	outcome->result = live_source_run(&options, &source);
+	run_meta_free(&meta);
+}
+
+/* Starts a capture of loopback in another process; returns when it is attached. */
+static pid_t capture_begin(size_t ring_bytes, __u32 kinds)
+{
+	pid_t pid;
+
+	memset(outcome, 0, sizeof(*outcome));
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		capture(ring_bytes, kinds);
+		_exit(0);
+	}
+	while (!outcome->listening && !waitpid(pid, NULL, WNOHANG))
+		usleep(10000);
+	if (outcome->listening)
+		return pid;
+	printf("FAIL set_up: the capture does not start\n");
+	exit(1);
+}
+
+static void capture_end(pid_t pid)
+{
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+}
+
+#define COUNT(s) (outcome->accounts.kernel.count[HDRTAP_COUNTER_##s])
+#define USER(s)  (outcome->accounts.user[HDRTAP_USER_##s])
+
+static __u64 lost_in_kernel(void)
+{
+	return COUNT(LOST_SPACE) + COUNT(LOST_RING) + COUNT(LOST_OTHER);
+}
+
+static bool heads_close(__u64 heads)
+{
+	return COUNT(HEADS) == heads &&
+	       COUNT(HEADS) == COUNT(EMITTED) + COUNT(FILTERED) + lost_in_kernel();
+}
+
+static bool records_close(void)
+{
+	return COUNT(EMITTED) == USER(WRITTEN) && USER(WRITTEN) == outcome->records &&
+	       !USER(DROPPED);
+}
+
+/* Per CPU: the numbers that are missing among the records are no more than its losses. */
+static bool holes_are_losses(void)
+{
+	for (int cpu = 0; cpu < CPUS_MAX; cpu++)
+		if (outcome->sequences_of[cpu] > outcome->records_of[cpu] + outcome->lost_of[cpu])
+			return false;
+	return true;
+}
+
+static void ample_rings(void)
+{
+	pid_t pid = capture_begin(0, 6);
+
+	http_get(2000);
+	capture_end(pid);
+	check("ample_result", outcome->result == 0, "it is an error");
+	check("ample_heads", heads_close(4000),
+	      "requests and responses are not 4000, or the sum is another");
+	check("ample_records", records_close() && outcome->records == 4000,
+	      "not every record arrived");
+	check("ample_nothing_lost", !lost_in_kernel() && !outcome->lost && !USER(LOST_REPORTED),
+	      "losses");
+	check("ample_in_order", !outcome->out_of_order, "a record is older than the one before");
+}
+
+static void requests_only(void)
+{
+	pid_t pid = capture_begin(0, 1U << HDRTAP_KIND_REQUEST);
+
+	http_get(100);
+	capture_end(pid);
+	check("filtered_heads", heads_close(200) && COUNT(FILTERED) == 100,
+	      "responses are not filtered");
+	check("filtered_records", records_close() && outcome->records == 100,
+	      "not every record arrived");
+}
+
+static void stopped_reader(void)
+{
+	pid_t pid = capture_begin(1, 6);
+
+	http_get(50);
+	kill(pid, SIGSTOP);
+	http_get(1000);
+	kill(pid, SIGCONT);
+	http_get(50);
+	capture_end(pid);
+	check("stopped_result", outcome->result == 0, "losses are an error");
+	check("stopped_loses", lost_in_kernel() >= 1000, "too little is lost to show anything");
+	check("stopped_heads", heads_close(2200),
+	      "heads = emitted + filtered + lost does not hold");
+	check("stopped_records", records_close(),
+	      "emitted, written and seen by the sink are not equal");
+	check("stopped_losses_told", outcome->lost == lost_in_kernel(),
+	      "the sink was told another number");
+	check("stopped_cross_check", USER(LOST_REPORTED) <= lost_in_kernel() && USER(LOST_REPORTED),
+	      "the perf buffers report none, or more than the programs counted");
+	check("stopped_holes", holes_are_losses(),
+	      "more numbers are missing than records were lost");
+}
+
+int main(void)
+{
+	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
+	net_begin();
+	http_begin();
+	ample_rings();
+	requests_only();
+	stopped_reader();
+	return failures != 0;
+}
