@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Does with bytes what hdrtap/extract.h does with a packet's payload, but lets the caller choose
+ * where the windows end.
+ */
+#include "feeder.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+/* Whole pages that hold `size` bytes. */
+static size_t pages(size_t size)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	return (size + page - 1) / page * page;
+}
+
+void *guarded_alloc(size_t size)
+{
+	size_t used = pages(size), guard = pages(1);
+	__u8 *at = mmap(NULL, used + guard, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			0);
+
+	cr_assert_neq((void *)at, MAP_FAILED);
+	cr_assert_eq(mprotect(at + used, guard, PROT_NONE), 0);
+	return at + used - size;
+}
+
+void guarded_free(void *memory, size_t size)
+{
+	munmap((__u8 *)memory + size - pages(size), pages(size) + pages(1));
+}
+
+void feeder_init(struct feeder *f)
+{
+	f->head = guarded_alloc(sizeof(*f->head));
+	f->window = guarded_alloc(sizeof(*f->window));
+}
+
+void feeder_free(struct feeder *f)
+{
+	guarded_free(f->head, sizeof(*f->head));
+	guarded_free(f->window, sizeof(*f->window));
+}
+
+static int read_window(struct feeder *f, const struct hdrtap_elements *set)
+{
+	int verdict;
+
+	do
+		verdict = hdrtap_head_step(f->head, f->window, set);
+	while (verdict == HDRTAP_AGAIN);
+	return verdict;
+}
+
+struct feed_result feeder_run(struct feeder *f, const struct hdrtap_elements *set,
+			      const __u8 *bytes, size_t length, struct pieces pieces)
+{
+	struct feed_result result = { .verdict = HDRTAP_MORE };
+	size_t done = 0, piece;
+
+	memset(f->head, pieces.poison, sizeof(*f->head));
+	while (result.verdict == HDRTAP_MORE && done < length) {
+		piece = done ? pieces.rest : pieces.first;
+		piece = piece < length - done ? piece : length - done;
+		memset(f->window->bytes, pieces.poison, sizeof(f->window->bytes));
+		memcpy(f->window->bytes + HDRTAP_WINDOW_START, bytes + done, piece);
+		if (done) {
+			hdrtap_window_refill(f->head, f->window, piece);
+		} else {
+			hdrtap_window_ready(f->window, piece);
+			hdrtap_head_begin(f->head, f->window, set);
+		}
+		result.verdict = read_window(f, set);
+		done += piece;
+	}
+	result.record = result.verdict == HDRTAP_DONE;
+	if (result.verdict == HDRTAP_MORE && length)
+		result.record = hdrtap_head_cut_off(f->head, f->window, set) == HDRTAP_DONE;
+	if (result.record)
+		result.rec = f->head->rec;
+	return result;
+}
+
+bool feed_equal(const struct feed_result *a, const struct feed_result *b)
+{
+	return a->verdict == b->verdict && a->record == b->record &&
+	       (!a->record || !memcmp(&a->rec, &b->rec, sizeof(a->rec)));
+}
