@@ -69,13 +69,18 @@ static inline void http_begin(void)
 	must(path);
 }
 
-/* `count` requests over one connection, each answered. */
+/*
+ * `count` requests over one connection, each answered, for /path/1 and so on. All have an element
+ * that is chosen by default, X-Request-Id: planted-value, and one that is not, Authorization:
+ * not-chosen.
+ */
 static inline void http_get(int count)
 {
 	char command[200];
 
 	snprintf(command, sizeof(command),
-		 "curl -sSf -o /dev/null -H 'X-Request-Id: planted-value' "
+		 "curl -sSf -o /dev/null -H 'X-Request-Id: planted-value' -H 'Authorization: "
+		 "not-chosen' "
 		 "'http://127.0.0.1:%d/path/[1-%d]'",
 		 HTTP_PORT, count);
 	must(command);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * An independent look at what the kernel programs put out: no code of hdrtap reads here. Perf
+ * events are opened and mapped by bare system calls and walked by hand. Values planted in real
+ * requests must stand inside samples of one fixed size, found by nothing but a search for their
+ * bytes; what was not chosen must not be there at all. So the heads were parsed in the kernel.
+ */
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "elements.h"
+#include "live_http.h"
+#include "tc.skel.h"
+
+#define RECORD_SIZE 768 /* as documented, not as our headers have it */
+#define RING_PAGES  256
+#define CPUS_MAX    256
+#define REQUESTS    100
+#define TCX_INGRESS ((enum bpf_attach_type)46)
+
+struct ring {
+	struct perf_event_mmap_page *page;
+	const char *data;
+	size_t size;
+};
+
+static struct ring rings[CPUS_MAX];
+
+/* What is found in all samples. */
+static int samples, others, wrong_size, requests, planted, secrets, answers;
+static bool path_seen[REQUESTS + 1];
+
+/* Returns false when the CPU is offline. */
+static bool open_ring(int cpu, int events_fd)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_BPF_OUTPUT,
+		.sample_type = PERF_SAMPLE_RAW,
+		.sample_period = 1,
+	};
+	long page = sysconf(_SC_PAGESIZE);
+	int fd = syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	void *memory;
+
+	if (fd < 0)
+		return false;
+	memory = mmap(NULL, (RING_PAGES + 1) * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED || bpf_map_update_elem(events_fd, &cpu, &fd, BPF_ANY) ||
+	    ioctl(fd, PERF_EVENT_IOC_ENABLE, 0)) {
+		printf("FAIL set_up: ring of CPU %d: %s\n", cpu, strerror(errno));
+		exit(1);
+	}
+	rings[cpu] = (struct ring){ memory, (const char *)memory + page, RING_PAGES * page };
+	return true;
+}
+
+/* The verifier has a test of its own; its log is not for here. */
+static struct hdrtap_tc *load(void)
+{
+	struct hdrtap_elements elements;
+	struct run_meta meta = { 0 };
+	struct hdrtap_tc *object;
+	__u32 first = 0;
+
+	libbpf_set_print(NULL);
+	object = hdrtap_tc__open_and_load();
+	if (!object || run_meta_init(&meta)) {
+		printf("FAIL set_up: the object does not load\n");
+		exit(1);
+	}
+	elements_default(&meta);
+	elements_build(&elements, &meta, 6, 0);
+	run_meta_free(&meta);
+	bpf_map_update_elem(bpf_map__fd(object->maps.elements), &first, &elements, BPF_ANY);
+	return object;
+}
+
+static bool contains(const char *bytes, size_t size, const char *text)
+{
+	return memmem(bytes, size, text, strlen(text));
+}
+
+static void look_at_path(const char *bytes, size_t size)
+{
+	const char *path = memmem(bytes, size, "/path/", 6);
+	int number = path ? atoi(path + 6) : 0;
+
+	if (number < 1 || number > REQUESTS)
+		return;
+	requests++;
+	path_seen[number] = true;
+	planted += contains(bytes, size, "planted-value");
+}
+
+static void look_at_sample(const char *bytes, __u32 size)
+{
+	samples++;
+	wrong_size += size < RECORD_SIZE || size >= RECORD_SIZE + 8;
+	look_at_path(bytes, size);
+	answers += contains(bytes, size, "nginx");
+	secrets += contains(bytes, size, "not-chosen");
+}
+
+/* Nothing wraps: the ring has room for everything. */
+static void walk(const struct ring *ring)
+{
+	__u64 head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE), at = 0;
+
+	if (head >= ring->size) {
+		printf("FAIL set_up: the ring is too small for this test\n");
+		exit(1);
+	}
+	while (at < head) {
+		struct perf_event_header header;
+		__u32 size;
+
+		memcpy(&header, ring->data + at, sizeof(header));
+		memcpy(&size, ring->data + at + sizeof(header), sizeof(size));
+		if (header.type == PERF_RECORD_SAMPLE)
+			look_at_sample(ring->data + at + sizeof(header) + sizeof(size), size);
+		else
+			others++;
+		at += header.size;
+	}
+}
+
+static bool all_paths_seen(void)
+{
+	for (int number = 1; number <= REQUESTS; number++)
+		if (!path_seen[number])
+			return false;
+	return true;
+}
+
+int main(void)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts);
+	struct hdrtap_tc *object;
+	int link, cpus = 0;
+
+	net_begin();
+	http_begin();
+	object = load();
+	for (int cpu = 0; cpu < libbpf_num_possible_cpus() && cpu < CPUS_MAX; cpu++)
+		cpus += open_ring(cpu, bpf_map__fd(object->maps.events));
+	link = bpf_link_create(bpf_program__fd(object->progs.hdrtap_receive_eth), 1, TCX_INGRESS,
+			       &opts);
+	check("set_up", cpus > 0 && link >= 0, "no perf event, or no link");
+	http_get(REQUESTS);
+	close(link);
+	for (int cpu = 0; cpu < CPUS_MAX; cpu++)
+		if (rings[cpu].page)
+			walk(&rings[cpu]);
+	check("samples_of_heads_only", samples == 2 * REQUESTS && !others,
+	      "not one sample per head");
+	check("samples_have_one_size", samples && !wrong_size, "a sample has another size");
+	check("targets_are_there", requests == REQUESTS && all_paths_seen(),
+	      "a request target is not in one sample");
+	check("request_values_are_there", planted == REQUESTS,
+	      "the planted header value is not in each sample");
+	check("response_values_are_there", answers == REQUESTS,
+	      "Server is not in the sample of each response");
+	check("not_chosen_is_not_there", samples && !secrets,
+	      "a header that was not chosen left the kernel");
+	hdrtap_tc__destroy(object);
+	return failures != 0;
+}
