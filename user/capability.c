@@ -6,13 +6,14 @@
 #include "capability.h"
 
 #include <linux/capability.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "error.h"
+
+#define NAMES_SIZE 64 /* of all three, joined */
 
 struct effective {
 	struct __user_cap_data_struct half[_LINUX_CAPABILITY_U32S_3];
@@ -47,9 +48,17 @@ static void missing(char *names, size_t size)
 		append(names, size, "CAP_PERFMON");
 }
 
+bool capabilities_complete(void)
+{
+	char names[NAMES_SIZE];
+
+	missing(names, sizeof(names));
+	return !names[0];
+}
+
 int fail_not_permitted(int errnum, const char *what)
 {
-	char names[64];
+	char names[NAMES_SIZE];
 
 	missing(names, sizeof(names));
 	if (names[0])

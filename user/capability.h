@@ -5,6 +5,11 @@
 #ifndef HDRTAP_USER_CAPABILITY_H
 #define HDRTAP_USER_CAPABILITY_H
 
+#include <stdbool.h>
+
+/* False when one of the capabilities that capturing takes is not in effect. */
+bool capabilities_complete(void);
+
 /*
  * As fail(), for EPERM and EACCES: says that `what` failed and names the capabilities that
  * capturing takes and that are not in effect; when none is missing, who else may have refused.

@@ -70,7 +70,7 @@ static int explain(int err, const struct bpf_object *object, char *log)
 {
 	const char *feature, *reason = last_reason(log);
 
-	if (!*reason && (err == -EPERM || err == -EACCES))
+	if (!capabilities_complete() || (!*reason && (err == -EPERM || err == -EACCES)))
 		return fail_not_permitted(-err, WHAT);
 	if (err == -ENOSYS)
 		return fail(-err, WHAT ": this kernel was built without BPF; use another");
