@@ -21,14 +21,20 @@ struct source {
 	struct run_meta *meta;     /* slots as chosen on the command line; live sources add their interfaces */
 	__u32 kinds;               /* mask of 1 << HDRTAP_KIND_*: which heads are wanted */
 	struct accounts *accounts; /* kept up to date by the source */
-	int signal_fd;             /* signalfd of SIGINT, SIGTERM, SIGUSR1 (all blocked); never closed by the source */
+	int signal_fd;             /* source_signals_open(); never closed by the source */
 	bool verbose;              /* accounts on SIGUSR1 in full */
 };
 
 enum source_signal {
 	SOURCE_GO_ON,
-	SOURCE_STOP, /* SIGINT, SIGTERM */
+	SOURCE_STOP, /* SIGINT, SIGTERM, SIGHUP */
 };
+
+/*
+ * Blocks SIGINT, SIGTERM, SIGHUP and SIGUSR1, except those the process was started to ignore, and makes SIGPIPE an error
+ * of write(). Returns a signalfd, or -errno (said).
+ */
+int source_signals_open(void);
 
 /* Reads what is pending on signal_fd without blocking; prints the accounts on SIGUSR1. Cheap enough per batch of packets. */
 enum source_signal source_signals(const struct source *source);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Lines built in memory and written in large blocks. A line is taken whole or not at all; what
+ * could not be written stays and is tried again.
+ */
+#ifndef HDRTAP_USER_OUT_H
+#define HDRTAP_USER_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <hdrtap/types.h>
+
+#define OUT_BLOCK    65536 /* written when there is so much */
+#define OUT_LINE_MAX 32768 /* bytes of a line; no line of a view comes near it */
+
+struct out {
+	int fd;             /* not closed here */
+	const char *name;   /* for messages, not owned */
+	bool line_buffered; /* every line is written at once */
+	bool overflow;      /* the line in progress is too long */
+	int said;           /* errno of the failure last said, 0: it works */
+	size_t used;
+	size_t line; /* where the line in progress begins */
+	char bytes[OUT_BLOCK + OUT_LINE_MAX];
+};
+
+/* Begins a line. Returns 0, or -errno (said once per kind of failure; -EPIPE never): no line was
+ * begun. */
+int out_line_begin(struct out *out);
+
+/*
+ * Ends it with a line feed. Returns 0 also when it could only be kept for later, -EMSGSIZE (said)
+ * when it is too long and was dropped, -EPIPE when nobody reads any more.
+ */
+int out_line_end(struct out *out);
+
+/* Writes out every whole line. Returns 0 or -errno, as out_line_begin(). */
+int out_flush(struct out *out);
+
+/* Room for `size` bytes of the line in progress, NULL: it gets too long. */
+static inline char *out_room(struct out *out, size_t size)
+{
+	if (size <= sizeof(out->bytes) - out->used)
+		return out->bytes + out->used;
+	out->overflow = true;
+	return NULL;
+}
+
+static inline void out_bytes(struct out *out, const void *bytes, size_t size)
+{
+	char *to = out_room(out, size);
+
+	if (to && size) {
+		memcpy(to, bytes, size);
+		out->used += size;
+	}
+}
+
+static inline void out_text(struct out *out, const char *text)
+{
+	out_bytes(out, text, strlen(text));
+}
+
+static inline void out_char(struct out *out, char c)
+{
+	char *to = out_room(out, 1);
+
+	if (to) {
+		*to = c;
+		out->used++;
+	}
+}
+
+void out_number(struct out *out, __u64 number);
+
+/* At least one space, and more until the line has `column` bytes. */
+void out_column(struct out *out, size_t column);
+
+/*
+ * Bytes a terminal, an editor or a line-oriented tool cannot be harmed by: printable ASCII as it
+ * is, except that a backslash is doubled and `quote` gets one before it; anything else as \xHH.
+ * With quote '"', reversible.
+ */
+void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Numbers, addresses, times and characters as text. Written for lines by the hundred thousand a
+ * second: digits by hand, and a date is computed once per second seen.
+ */
+#include "view.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <time.h>
+
+#define NS_PER_S      1000000000ULL
+#define DATE_TEMPLATE "0000-00-00T00:00:00"
+
+size_t view_number(char *to, __u64 number)
+{
+	char digits[VIEW_NUMBER_MAX];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = '0' + number % 10;
+		number /= 10;
+	} while (number);
+	memcpy(to, digits + at, sizeof(digits) - at);
+	return sizeof(digits) - at;
+}
+
+void view_digits(char *to, __u64 number, unsigned int digits)
+{
+	while (digits) {
+		to[--digits] = '0' + number % 10;
+		number /= 10;
+	}
+}
+
+bool view_is_ipv4(const __u8 address[16])
+{
+	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return !memcmp(address, mapped, sizeof(mapped));
+}
+
+static size_t format_ipv4(char *to, const __u8 address[4])
+{
+	size_t size = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		size += view_number(to + size, address[i]);
+		to[size++] = '.';
+	}
+	to[--size] = '\0';
+	return size;
+}
+
+size_t view_address(char to[VIEW_ADDRESS_MAX], const __u8 address[16])
+{
+	if (view_is_ipv4(address))
+		return format_ipv4(to, address + 12);
+	inet_ntop(AF_INET6, address, to, VIEW_ADDRESS_MAX);
+	return strlen(to);
+}
+
+/* Date and time of day of a second, from the last call if it is the same. */
+static const char *date_text(time_t second)
+{
+	static _Thread_local char text[] = DATE_TEMPLATE;
+	static _Thread_local time_t of = -1;
+	struct tm tm;
+
+	if (second == of || !gmtime_r(&second, &tm))
+		return text;
+	of = second;
+	view_digits(text, tm.tm_year + 1900, 4);
+	view_digits(text + 5, tm.tm_mon + 1, 2);
+	view_digits(text + 8, tm.tm_mday, 2);
+	view_digits(text + 11, tm.tm_hour, 2);
+	view_digits(text + 14, tm.tm_min, 2);
+	view_digits(text + 17, tm.tm_sec, 2);
+	return text;
+}
+
+void view_time(char *to, __u64 ns)
+{
+	memcpy(to, date_text(ns / NS_PER_S), sizeof(DATE_TEMPLATE) - 1);
+	to[19] = '.';
+	view_digits(to + 20, ns % NS_PER_S, 9);
+	to[29] = 'Z';
+}
+
+void view_run(char *to, const __u8 run_id[16])
+{
+	static const char hex[16] = "0123456789abcdef";
+	int i;
+
+	for (i = 0; i < 16; i++) {
+		to[2 * i] = hex[run_id[i] >> 4];
+		to[2 * i + 1] = hex[run_id[i] & 15];
+	}
+}
+
+/* Bytes of the UTF-8 sequence that begins with `first`, 0: none does. */
+static size_t sequence_size(__u8 first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first < 0xc2 || first > 0xf4)
+		return 0;
+	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* Whether `second` may follow `first`: no overlong forms, no surrogates, nothing above U+10FFFF. */
+static bool may_follow(__u8 first, __u8 second)
+{
+	__u8 low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+	__u8 high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+
+	return second >= low && second <= high;
+}
+
+/* How many of the bytes expected, up to `size`, are there and right. */
+static size_t sequence_present(const __u8 *at, size_t size, size_t available)
+{
+	size_t i;
+
+	for (i = 1; i < size && i < available; i++)
+		if (i == 1 ? !may_follow(at[0], at[1]) : (at[i] & 0xc0) != 0x80)
+			break;
+	return i;
+}
+
+/* Where the part of the text that is UTF-8 ends. `*cut`: what follows is the beginning of a
+ * sequence and no more. */
+static size_t utf8_end(struct view_bytes text, bool *cut)
+{
+	size_t at = 0, size, present;
+
+	*cut = false;
+	while (at < text.size) {
+		if (text.bytes[at] < 0x80) {
+			at++;
+			continue;
+		}
+		size = sequence_size(text.bytes[at]);
+		if (!size)
+			break;
+		present = sequence_present(text.bytes + at, size, text.size - at);
+		if (present < size) {
+			*cut = present == text.size - at;
+			break;
+		}
+		at += size;
+	}
+	return at;
+}
+
+bool view_is_utf8(struct view_bytes text)
+{
+	bool cut;
+
+	return utf8_end(text, &cut) == text.size;
+}
+
+struct view_bytes view_whole(const struct view_value *value)
+{
+	struct view_bytes whole = value->stored;
+	bool cut;
+	size_t end;
+
+	if (view_truncated(value)) {
+		end = utf8_end(whole, &cut);
+		if (cut)
+			whole.size = end;
+	}
+	return whole;
+}
+
+size_t view_latin1(__u8 *to, struct view_bytes text)
+{
+	size_t size = 0, i;
+
+	for (i = 0; i < text.size; i++) {
+		__u8 c = text.bytes[i];
+
+		if (c < 0x80) {
+			to[size++] = c;
+		} else {
+			to[size++] = 0xc0 | c >> 6;
+			to[size++] = 0x80 | (c & 0x3f);
+		}
+	}
+	return size;
+}
