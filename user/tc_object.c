@@ -23,6 +23,12 @@
 #define HELPER_NAME(name) [BPF_FUNC_##name] = "bpf_" #name
 static const char *const helper_names[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
 
+static const char *helper_name(__u32 id)
+{
+	return id < sizeof(helper_names) / sizeof(*helper_names) ? helper_names[id]
+								 : "newer BPF helper";
+}
+
 /* The first helper that the program calls and this kernel does not have, NULL: none. */
 static const char *missing_helper(const struct bpf_program *program)
 {
@@ -33,7 +39,7 @@ static const char *missing_helper(const struct bpf_program *program)
 		if (insn[i].code != (BPF_JMP | BPF_CALL) || insn[i].src_reg)
 			continue;
 		if (!libbpf_probe_bpf_helper(BPF_PROG_TYPE_SCHED_CLS, insn[i].imm, NULL))
-			return helper_names[insn[i].imm];
+			return helper_name(insn[i].imm);
 	}
 	return NULL;
 }
