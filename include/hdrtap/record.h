@@ -196,7 +196,7 @@ struct hdrtap_record {
 };
 
 #define HDRTAP_AT(member, offset)                                                                  \
-	HDRTAP_STATIC_ASSERT(offsetof(struct hdrtap_record, member) == (offset), #member)
+	HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_record, member) == (offset), #member)
 HDRTAP_AT(time, 0);
 HDRTAP_AT(sequence, 8);
 HDRTAP_AT(flags, 16);

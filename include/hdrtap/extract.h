@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * From one packet's TCP payload to its records: loads window after window, feeds the head parser, emits a record per
+ * head, and steps over bodies to the next head as far as this packet goes.
+ *
+ * The includer gives the platform's functions before including this:
+ *	int hdrtap_platform_load(void *packet, __u32 offset, __u8 *to, __u32 length)
+ *		copies 1 to HDRTAP_WINDOW_SIZE bytes from `offset` in the packet; 0 or -errno
+ *	int hdrtap_platform_emit(void *packet, const struct hdrtap_record *rec)
+ *		puts the record out; 0 or -errno (-ENOSPC: no room, -ENOENT: no buffer on this CPU)
+ */
+#ifndef HDRTAP_EXTRACT_H
+#define HDRTAP_EXTRACT_H
+
+#include <hdrtap/head.h>
+#include <hdrtap/packet.h>
+
+#define HDRTAP_HEADS_MAX   64    /* heads read from one packet */
+#define HDRTAP_PARSED_MAX  65536 /* bytes of one packet looked at */
+#define HDRTAP_STEPS_MAX   8192  /* parser steps per packet: bounds what bpf_loop may do */
+
+/* One CPU's working space. */
+struct hdrtap_work {
+	__u32 in_use;      /* 1: an interrupted program is using it */
+	__u32 unused;
+	__u64 sequence;    /* of the next record */
+	struct hdrtap_head head;
+	struct hdrtap_window window;
+};
+
+/* What a packet is to the extractor, beside its TCP payload. */
+struct hdrtap_origin {
+	__u64 time;        /* ns */
+	__u64 flags;       /* HDRTAP_FLAG() bits of the packet */
+	__u32 ifindex;
+	__u32 captured;    /* bytes of the packet that can be loaded */
+	__u16 cpu;
+	__u8 direction;    /* enum hdrtap_direction */
+	__u8 hook;         /* enum hdrtap_hook */
+};
+
+struct hdrtap_walk {
+	void *platform;                /* passed to the platform's functions */
+	struct hdrtap_work *work;
+	struct hdrtap_counters *counters;
+	const struct hdrtap_elements *set;
+	const struct hdrtap_packet *packet;
+	const struct hdrtap_origin *origin;
+	__u32 next;                    /* offset in the payload of the first byte behind the window */
+	__u32 available;               /* bytes of payload to look at */
+	__u32 heads;                   /* found so far */
+	__u8 in_head;                  /* 1: a head was begun and not ended */
+	__u8 loaded;                   /* 1: the window holds bytes that were not parsed */
+	__u8 limited;                  /* 1: there is more payload than may be looked at */
+	__u8 over_budget;
+	__u8 failed;                   /* 1: the payload could not be loaded */
+};
+
+enum { HDRTAP_WALK_ON, HDRTAP_WALK_END };
+
+HDRTAP_INLINE void hdrtap_count(struct hdrtap_counters *counters, enum hdrtap_counter counter)
+{
+	counters->count[counter]++;
+}
+
+/* Counts what is notable about a head that was put out. */
+HDRTAP_INLINE void hdrtap_count_emitted(struct hdrtap_counters *counters, const struct hdrtap_record *rec)
+{
+	hdrtap_count(counters, HDRTAP_COUNTER_EMITTED);
+	hdrtap_count(counters, rec->kind == HDRTAP_KIND_REQUEST ? HDRTAP_COUNTER_REQUESTS : HDRTAP_COUNTER_RESPONSES);
+	if (!(rec->flags & (HDRTAP_FLAGS_MALFORMED | HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(TRUNCATED))))
+		return;
+	if (rec->flags & HDRTAP_FLAG(INCOMPLETE))
+		hdrtap_count(counters, HDRTAP_COUNTER_INCOMPLETE);
+	if (rec->flags & HDRTAP_FLAG(TRUNCATED))
+		hdrtap_count(counters, HDRTAP_COUNTER_TRUNCATED_VALUES);
+	if (rec->flags & HDRTAP_FLAGS_MALFORMED)
+		hdrtap_count(counters, HDRTAP_COUNTER_MALFORMED_HEADS);
+	if (rec->flags & HDRTAP_FLAG(SMUGGLING))
+		hdrtap_count(counters, HDRTAP_COUNTER_SMUGGLING);
+}
+
+/* Writes where the head was seen into its record. `end`: offset in the payload of the byte behind the head. */
+HDRTAP_INLINE void hdrtap_record_place(struct hdrtap_walk *walk, struct hdrtap_record *rec, __u32 end)
+{
+	const struct hdrtap_packet *packet = walk->packet;
+	const struct hdrtap_origin *origin = walk->origin;
+
+	rec->time = origin->time;
+	rec->flags |= origin->flags;
+	rec->ifindex = origin->ifindex;
+	rec->cpu = origin->cpu;
+	rec->direction = origin->direction;
+	rec->hook = origin->hook;
+	rec->source_port = packet->source_port;
+	rec->destination_port = packet->destination_port;
+	rec->tcp_sequence = packet->tcp_sequence + end - rec->head_length;
+	rec->vlan[0] = packet->vlan[0];
+	rec->vlan[1] = packet->vlan[1];
+	rec->vlan_count = packet->vlan_count;
+	__builtin_memcpy(rec->source, packet->source, sizeof(rec->source));
+	__builtin_memcpy(rec->destination, packet->destination, sizeof(rec->destination));
+}
+
+/* The head is finished: counts it, and puts its record out if it is wanted. */
+HDRTAP_INLINE void hdrtap_walk_emit(struct hdrtap_walk *walk, __u32 end)
+{
+	struct hdrtap_record *rec = &walk->work->head.rec;
+	int error;
+
+	walk->in_head = 0;
+	walk->heads++;
+	hdrtap_count(walk->counters, HDRTAP_COUNTER_HEADS);
+	if (!(walk->set->kinds & 1u << (rec->kind & 3))) {
+		hdrtap_count(walk->counters, HDRTAP_COUNTER_FILTERED);
+		return;
+	}
+	hdrtap_record_place(walk, rec, end);
+	rec->sequence = walk->work->sequence++;
+	error = hdrtap_platform_emit(walk->platform, rec);
+	if (!error)
+		hdrtap_count_emitted(walk->counters, rec);
+	else if (error == -28) /* ENOSPC */
+		hdrtap_count(walk->counters, HDRTAP_COUNTER_LOST_SPACE);
+	else if (error == -2) /* ENOENT */
+		hdrtap_count(walk->counters, HDRTAP_COUNTER_LOST_RING);
+	else
+		hdrtap_count(walk->counters, HDRTAP_COUNTER_LOST_OTHER);
+}
+
+/* Loads the next window; the head in progress, if any, goes on in it. */
+HDRTAP_INLINE int hdrtap_walk_load(struct hdrtap_walk *walk)
+{
+	__u32 length = walk->available - walk->next;
+	struct hdrtap_work *work = walk->work;
+
+	if (length > HDRTAP_WINDOW_SIZE)
+		length = HDRTAP_WINDOW_SIZE;
+	length--; /* a mask shows the verifier the bounds, but only of a range from 0 */
+	HDRTAP_MASK(length, HDRTAP_WINDOW_SIZE - 1);
+	length++;
+	if (hdrtap_platform_load(walk->platform, walk->packet->payload + walk->next,
+				 work->window.bytes + HDRTAP_WINDOW_START, length)) {
+		walk->failed = 1;
+		return HDRTAP_WALK_END;
+	}
+	if (walk->in_head)
+		hdrtap_window_refill(&work->head, &work->window, length);
+	else
+		hdrtap_window_ready(&work->window, length);
+	walk->next += length;
+	walk->loaded = 1;
+	return HDRTAP_WALK_ON;
+}
+
+/* No more payload for the head in progress. */
+HDRTAP_INLINE int hdrtap_walk_cut_off(struct hdrtap_walk *walk)
+{
+	struct hdrtap_head *h = &walk->work->head;
+
+	if (walk->limited)
+		walk->over_budget = 1;
+	if (!walk->in_head)
+		return HDRTAP_WALK_END;
+	if (walk->over_budget)
+		h->rec.flags |= HDRTAP_FLAG(OVER_BUDGET);
+	if (hdrtap_head_cut_off(h, &walk->work->window, walk->set) == HDRTAP_DONE)
+		hdrtap_walk_emit(walk, walk->next);
+	walk->in_head = 0;
+	return HDRTAP_WALK_END;
+}
+
+/* After a head: moves to where the next one begins, if that is in this packet. */
+HDRTAP_INLINE int hdrtap_walk_body(struct hdrtap_walk *walk)
+{
+	const struct hdrtap_record *rec = &walk->work->head.rec;
+	struct hdrtap_window *w = &walk->work->window;
+	__u64 in_window = w->end - w->position, behind = walk->available - walk->next;
+
+	if (rec->framing != HDRTAP_FRAMING_NONE && rec->framing != HDRTAP_FRAMING_LENGTH)
+		return HDRTAP_WALK_END;
+	if (rec->body_size >= in_window + behind)
+		return HDRTAP_WALK_END;
+	if (rec->body_size < in_window) {
+		w->position += rec->body_size;
+	} else {
+		walk->next += rec->body_size - in_window;
+		walk->loaded = 0;
+	}
+	return HDRTAP_WALK_ON;
+}
+
+/* A head ended. */
+HDRTAP_INLINE int hdrtap_walk_done(struct hdrtap_walk *walk)
+{
+	struct hdrtap_window *w = &walk->work->window;
+
+	hdrtap_walk_emit(walk, walk->next - (w->end - w->position));
+	if (hdrtap_walk_body(walk) == HDRTAP_WALK_END)
+		return HDRTAP_WALK_END;
+	if (walk->heads < HDRTAP_HEADS_MAX)
+		return HDRTAP_WALK_ON;
+	walk->over_budget = 1;
+	return HDRTAP_WALK_END;
+}
+
+/* One step: a window is loaded when there is none, a few lines are parsed, a head that ended is put out. */
+HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+
+	if (!walk->loaded) {
+		if (walk->next >= walk->available)
+			return hdrtap_walk_cut_off(walk);
+		if (hdrtap_walk_load(walk) == HDRTAP_WALK_END)
+			return HDRTAP_WALK_END;
+	}
+	if (!walk->in_head) {
+		hdrtap_head_begin(&work->head, &work->window, walk->set);
+		walk->in_head = 1;
+	}
+	switch (hdrtap_head_step(&work->head, &work->window, walk->set)) {
+	case HDRTAP_DONE:
+		return hdrtap_walk_done(walk);
+	case HDRTAP_MORE:
+		walk->loaded = 0;
+		return HDRTAP_WALK_ON;
+	case HDRTAP_AGAIN:
+		return HDRTAP_WALK_ON;
+	}
+	walk->in_head = 0;
+	return HDRTAP_WALK_END;
+}
+
+/* Makes the walk ready. */
+HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
+{
+	__u32 captured = walk->origin->captured, payload = walk->packet->payload;
+
+	walk->next = 0;
+	walk->available = captured > payload ? captured - payload : 0;
+	if (walk->available > walk->packet->payload_length)
+		walk->available = walk->packet->payload_length;
+	walk->limited = walk->available > HDRTAP_PARSED_MAX;
+	if (walk->limited)
+		walk->available = HDRTAP_PARSED_MAX;
+	walk->heads = 0;
+	walk->in_head = 0;
+	walk->loaded = 0;
+	walk->over_budget = 0;
+	walk->failed = 0;
+}
+
+/* The packet's one outcome, after the walk. A head still in progress ran out of steps. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_walk_outcome(struct hdrtap_walk *walk)
+{
+	if (walk->in_head) {
+		walk->over_budget = 1;
+		hdrtap_walk_cut_off(walk);
+	}
+	if (walk->over_budget)
+		hdrtap_count(walk->counters, HDRTAP_COUNTER_OVER_BUDGET);
+	if (walk->heads)
+		return HDRTAP_COUNTER_HEAD;
+	return walk->failed ? HDRTAP_COUNTER_LOAD_FAILED : HDRTAP_COUNTER_NOT_HTTP;
+}
+
+/*
+ * Payload that can't begin a head, by its first bytes in the low bytes of `word`: HDRTAP_COUNTER_TLS, _HTTP2 or
+ * _NOT_HTTP. HDRTAP_COUNTER_HEAD: look at it.
+ */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_classify(__u64 word)
+{
+	/* handshake record, version 3.x, ClientHello in the first byte of its content (RFC 8446 sections 4, 5.1) */
+	if ((word & 0xffff) == 0x0316 && (word >> 40 & 0xff) == 1)
+		return HDRTAP_COUNTER_TLS;
+	if (word == 0x5448202a20495250ULL) /* "PRI * HT" RFC 9113 section 3.4 */
+		return HDRTAP_COUNTER_HTTP2;
+	return hdrtap_may_begin(word) ? HDRTAP_COUNTER_HEAD : HDRTAP_COUNTER_NOT_HTTP;
+}
+
+#endif

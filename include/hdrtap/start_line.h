@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Request line and status line, RFC 9112 sections 3 and 4.
+ *
+ * A request line is read in three steps that may lie in different windows: method and space (BEGIN), target up to the
+ * first white space (TARGET), and the rest up to the line feed (REST). A rest that is not " HTTP/x.y" but ends in that
+ * is a target with white space in it: the target is kept up to there and flagged.
+ */
+#ifndef HDRTAP_START_LINE_H
+#define HDRTAP_START_LINE_H
+
+#include <hdrtap/values.h>
+
+enum hdrtap_verdict {
+	HDRTAP_DONE,     /* the head ended; it is ready to be emitted */
+	HDRTAP_MORE,     /* the window ended first */
+	HDRTAP_NOT_HTTP, /* this is no head */
+	HDRTAP_AGAIN,    /* more of this window is left */
+};
+
+enum hdrtap_phase {
+	HDRTAP_PHASE_BEGIN,  /* at the start line */
+	HDRTAP_PHASE_TARGET, /* inside the target */
+	HDRTAP_PHASE_REST,   /* behind it */
+	HDRTAP_PHASE_LINE,   /* at the start of a header line */
+	HDRTAP_PHASE_NAME,   /* inside a name that is longer than the carry */
+	HDRTAP_PHASE_VALUE,  /* inside a value */
+	HDRTAP_PHASE_SKIP,   /* inside a line whose rest does not matter */
+};
+
+#define HDRTAP_WORD_HTTP_SLASH 0x2f50545448ULL /* "HTTP/" */
+#define HDRTAP_WORD_5          0xffffffffffULL
+
+/* The table's number of a method of up to 7 letters; `word` holds it, a space, and zeros behind. */
+HDRTAP_INLINE __u8 hdrtap_method_known(__u64 word)
+{
+	switch (word) {
+	case 0x20544547ULL:
+		return HDRTAP_METHOD_GET;
+	case 0x2044414548ULL:
+		return HDRTAP_METHOD_HEAD;
+	case 0x2054534f50ULL:
+		return HDRTAP_METHOD_POST;
+	case 0x20545550ULL:
+		return HDRTAP_METHOD_PUT;
+	case 0x204554454c4544ULL:
+		return HDRTAP_METHOD_DELETE;
+	case 0x205443454e4e4f43ULL:
+		return HDRTAP_METHOD_CONNECT;
+	case 0x20534e4f4954504fULL:
+		return HDRTAP_METHOD_OPTIONS;
+	case 0x204543415254ULL:
+		return HDRTAP_METHOD_TRACE;
+	case 0x204843544150ULL:
+		return HDRTAP_METHOD_PATCH;
+	case 0x205952455551ULL:
+		return HDRTAP_METHOD_QUERY;
+	}
+	return HDRTAP_METHOD_OTHER;
+}
+
+/* Length of the token at `from` when a space follows it within HDRTAP_METHOD_CAP bytes, otherwise 0. */
+HDRTAP_INLINE __u32 hdrtap_method_length(const struct hdrtap_window *w, __u32 from, __u32 to)
+{
+	__u32 i;
+	__u8 c;
+
+	for (i = 0; i <= HDRTAP_METHOD_CAP; i++) {
+		if (from + i >= to)
+			return 0;
+		c = hdrtap_window_byte(w, from + i);
+		if (!hdrtap_token[c])
+			break;
+	}
+	HDRTAP_FORGET(i, to, 0xff);
+	return i <= HDRTAP_METHOD_CAP && hdrtap_window_byte(w, from + i) == ' ' ? i : 0;
+}
+
+/* Whether the first eight payload bytes can begin a head. Cheap: most payload ends here. */
+HDRTAP_INLINE int hdrtap_may_begin(__u64 word)
+{
+	__u64 low = word & 0xff;
+	__u64 separators = HDRTAP_BELOW(word, 0x21);
+	__u64 token = separators ? word & ((separators & -separators) - 1) : word;
+
+	if ((word & HDRTAP_WORD_5) == HDRTAP_WORD_HTTP_SLASH)
+		return 1;
+	if (low == '\r' || low == '\n')
+		return 1;
+	/* a letter first, then no byte above 0x7f before the first space */
+	return (low | 0x20) - 'a' < 26 && !(token & HDRTAP_HIGHS);
+}
+
+/*
+ * "HTTP/" DIGIT "." DIGIT at `from`: major << 4 | minor, or 0 when it is not that.
+ */
+HDRTAP_INLINE __u8 hdrtap_version(const struct hdrtap_window *w, __u32 from)
+{
+	__u64 word = hdrtap_window_word(w, from);
+	__u8 major = (word >> 40 & 0xff) - '0', minor = (word >> 56) - '0';
+
+	if ((word & HDRTAP_WORD_5) != HDRTAP_WORD_HTTP_SLASH || (word >> 48 & 0xff) != '.')
+		return 0;
+	return major > 9 || minor > 9 ? 0 : major << 4 | minor;
+}
+
+HDRTAP_INLINE void hdrtap_version_set(struct hdrtap_head *h, __u8 version)
+{
+	h->rec.version = version;
+	if (version != 0x11 && version != 0x10)
+		h->rec.flags |= HDRTAP_FLAG(BAD_VERSION);
+}
+
+/* Status line in [from, to), of which at least the version, the status and a byte more are there unless it is shorter. */
+HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_window *w, __u32 from, __u32 to)
+{
+	__u64 word = hdrtap_window_word(w, from + 8);
+	__u8 a = (word >> 8 & 0xff) - '0', b = (word >> 16 & 0xff) - '0', c = (word >> 24 & 0xff) - '0';
+	__u8 version = hdrtap_version(w, from), behind = word >> 32 & 0xff;
+
+	if (!version || to - from < 12 || (word & 0xff) != ' ' || a > 9 || b > 9 || c > 9)
+		return HDRTAP_NOT_HTTP;
+	h->rec.kind = HDRTAP_KIND_RESPONSE;
+	h->rec.status = a * 100 + b * 10 + c;
+	hdrtap_version_set(h, version);
+	if (to - from > 12 && behind != ' ') {
+		if (behind >= '0' && behind <= '9')
+			return HDRTAP_NOT_HTTP;
+		h->rec.flags |= HDRTAP_FLAG(BAD_STATUS);
+	}
+	h->started = 1;
+	h->phase = HDRTAP_PHASE_SKIP;
+	return HDRTAP_AGAIN;
+}
+
+/* Method and space: then the target begins at the window's position. */
+HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set,
+				       __u32 from, __u32 to)
+{
+	__u32 length = hdrtap_method_length(w, from, to), target = from + length + 1;
+	__u64 word = hdrtap_window_word(w, from);
+
+	if (!length || target >= to || hdrtap_window_byte(w, target) <= ' ')
+		return HDRTAP_NOT_HTTP;
+	h->rec.kind = HDRTAP_KIND_REQUEST;
+	if (length < 8)
+		h->rec.method = hdrtap_method_known(word << (56 - 8 * length) >> (56 - 8 * length));
+	if (h->rec.method == HDRTAP_METHOD_OTHER) {
+		hdrtap_value_begin(h, HDRTAP_SLOT_METHOD, HDRTAP_MODE_KEEP, HDRTAP_METHOD_CAP, 0);
+		hdrtap_value_append(h, w, from, length);
+		hdrtap_value_settle(h);
+	}
+	hdrtap_value_begin(h, HDRTAP_SLOT_TARGET, HDRTAP_MODE_KEEP, set->target_max, 1);
+	h->phase = HDRTAP_PHASE_TARGET;
+	w->position = target;
+	return HDRTAP_AGAIN;
+}
+
+/* The target goes on in [from, to). Afterwards the position is at the white space behind it, or at `to`. */
+HDRTAP_INLINE void hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 to)
+{
+	__u32 space = hdrtap_find_below(w, from, 0x21);
+
+	if (space > to)
+		space = to;
+	hdrtap_value_append(h, w, from, space - from);
+	hdrtap_value_settle(h);
+	w->position = space;
+	if (space < to)
+		h->phase = HDRTAP_PHASE_REST;
+}
+
+/* What follows the target up to the end of the line, in [from, to); rest_long when there was more before it. */
+HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 to)
+{
+	__u8 version = to - from >= 9 ? hdrtap_version(w, to - 8) : 0;
+
+	if (from == to && h->rec.method == HDRTAP_METHOD_GET) {
+		h->rec.version = 0x09;
+		h->rec.flags |= HDRTAP_FLAG(HTTP09);
+		h->started = 1;
+		return HDRTAP_DONE;
+	}
+	if (!version || hdrtap_window_byte(w, to - 9) != ' ')
+		return HDRTAP_NOT_HTTP;
+	hdrtap_version_set(h, version);
+	if (h->rest_long || to - from > 9)
+		h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
+	h->started = 1;
+	h->phase = HDRTAP_PHASE_LINE;
+	return HDRTAP_AGAIN;
+}
+
+/*
+ * The start line, or what of it is in [w->position, to). `whole`: it ends at `to`, a line feed (and CR) follow. On AGAIN
+ * the phase says what comes next; the position is behind what was used.
+ */
+HDRTAP_GLOBAL int hdrtap_start_line(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set,
+				    __u32 to, __u32 whole)
+{
+	__u32 from;
+	int verdict;
+
+	if (!h || !w || !set)
+		return HDRTAP_NOT_HTTP;
+	from = w->position;
+	if (h->phase == HDRTAP_PHASE_BEGIN) {
+		if ((hdrtap_window_word(w, from) & HDRTAP_WORD_5) == HDRTAP_WORD_HTTP_SLASH)
+			return hdrtap_status_line(h, w, from, to);
+		verdict = hdrtap_request_begin(h, w, set, from, to);
+		if (verdict != HDRTAP_AGAIN)
+			return verdict;
+	}
+	if (h->phase == HDRTAP_PHASE_TARGET)
+		hdrtap_request_target(h, w, w->position, to);
+	if (!whole)
+		return HDRTAP_AGAIN;
+	return hdrtap_request_rest(h, w, w->position, to);
+}
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The flat window of payload bytes that the head parser reads, and eight-bytes-at-a-time searches in it.
+ *
+ * Payload is loaded at a fixed offset; right before it stand the bytes of a cut line carried over from the window
+ * before, so that a line cut by a window or by a segment is whole again. A line feed is planted behind the last byte:
+ * searches for the end of a line need no other bound. Every index is masked to the array and the array has slack behind
+ * the mask, which is what the verifier needs to know.
+ */
+#ifndef HDRTAP_WINDOW_H
+#define HDRTAP_WINDOW_H
+
+#include <hdrtap/types.h>
+
+#define HDRTAP_CARRY_MAX    64   /* bytes of a cut line that wait for the next window */
+#define HDRTAP_WINDOW_START HDRTAP_CARRY_MAX
+#define HDRTAP_WINDOW_SIZE  1024 /* bytes of payload loaded at a time */
+#define HDRTAP_WINDOW_MASK  2047
+#define HDRTAP_WINDOW_SLACK 64
+#define HDRTAP_WINDOW_BYTES (HDRTAP_CARRY_MAX + HDRTAP_WINDOW_SIZE)
+
+/* What stood in a line besides text: bits of hdrtap_window.seen. */
+#define HDRTAP_SEEN_CR      1 /* a CR that no LF follows */
+#define HDRTAP_SEEN_CONTROL 2 /* a control character other than HTAB */
+
+struct hdrtap_window {
+	__u32 position; /* index of the next byte to parse */
+	__u32 end;      /* index behind the last byte; bytes[end] is a line feed */
+	__u32 seen;     /* HDRTAP_SEEN_* of the line last searched */
+	__u32 unused;
+	__u8 bytes[HDRTAP_WINDOW_MASK + 1 + HDRTAP_WINDOW_SLACK];
+};
+
+#define HDRTAP_ONES  0x0101010101010101ULL
+#define HDRTAP_HIGHS 0x8080808080808080ULL
+
+/* The high bit of each byte below `n` (n <= 128), exact up to and including the lowest such byte. */
+#define HDRTAP_BELOW(word, n) (((word) - HDRTAP_ONES * (n)) & ~(word) & HDRTAP_HIGHS)
+
+/* The high bit of each byte equal to `c`, exact up to and including the lowest such byte. */
+#define HDRTAP_EQUAL(word, c) HDRTAP_BELOW((word) ^ (HDRTAP_ONES * (c)), 1)
+
+/* Number of the lowest byte whose high bit is set in `marks`, which is not 0. */
+HDRTAP_INLINE __u32 hdrtap_lowest(__u64 marks)
+{
+	return ((((marks & -marks) >> 7) - 1) & HDRTAP_ONES) * HDRTAP_ONES >> 56;
+}
+
+HDRTAP_INLINE const __u8 *hdrtap_window_at(const struct hdrtap_window *w, __u32 index)
+{
+	HDRTAP_MASK(index, HDRTAP_WINDOW_MASK);
+	return w->bytes + index;
+}
+
+HDRTAP_INLINE __u8 hdrtap_window_byte(const struct hdrtap_window *w, __u32 index)
+{
+	return *hdrtap_window_at(w, index);
+}
+
+HDRTAP_INLINE __u64 hdrtap_window_word(const struct hdrtap_window *w, __u32 index)
+{
+	return hdrtap_load64(hdrtap_window_at(w, index));
+}
+
+/* 1: may stand in a token, RFC 9110 section 5.6.2. A table: a branch per byte is more than the verifier should follow. */
+static const __u8 hdrtap_token[256] = {
+	['!'] = 1, ['#' ... '\''] = 1, ['*'] = 1,         ['+'] = 1, ['-'] = 1, ['.'] = 1, ['0' ... '9'] = 1,
+	['^'] = 1, ['_'] = 1,          ['`'] = 1,         ['|'] = 1, ['~'] = 1, ['a' ... 'z'] = 1,
+	['A' ... 'Z'] = 1,
+};
+
+HDRTAP_INLINE int hdrtap_is_ows(__u8 c)
+{
+	return c == ' ' || c == '\t';
+}
+
+#define HDRTAP_BLOCK       32 /* bytes looked at per step of a search */
+#define HDRTAP_BLOCKS_MAX  (HDRTAP_WINDOW_BYTES / HDRTAP_BLOCK + 1)
+
+/* Where the first byte below `limit` (at most 0x21) stands at or behind `from`: at the latest at w->end. */
+HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from, __u8 limit)
+{
+	__u64 a, b, c, d;
+	const __u8 *at;
+	int i;
+
+	for (i = 0; i < HDRTAP_BLOCKS_MAX; i++) {
+		at = hdrtap_window_at(w, from);
+		a = hdrtap_load64(at);
+		b = hdrtap_load64(at + 8);
+		c = hdrtap_load64(at + 16);
+		d = hdrtap_load64(at + 24);
+		a = HDRTAP_BELOW(a, limit);
+		b = HDRTAP_BELOW(b, limit);
+		c = HDRTAP_BELOW(c, limit);
+		d = HDRTAP_BELOW(d, limit);
+		if (a | b | c | d)
+			break;
+		from += HDRTAP_BLOCK;
+	}
+	if (i == HDRTAP_BLOCKS_MAX)
+		return w->end;
+	if (a)
+		return from + hdrtap_lowest(a);
+	if (b)
+		return from + 8 + hdrtap_lowest(b);
+	if (c)
+		return from + 16 + hdrtap_lowest(c);
+	return from + 24 + hdrtap_lowest(d);
+}
+
+/* The rest of hdrtap_find_line_end() for lines that are not plain text. */
+HDRTAP_GLOBAL int hdrtap_find_line_end_slowly(struct hdrtap_window *w, __u32 from)
+{
+	__u8 c;
+	int i;
+
+	if (!w)
+		return 0;
+	for (i = 0; i < HDRTAP_WINDOW_BYTES; i++) {
+		c = hdrtap_window_byte(w, from);
+		if (c == '\n')
+			break;
+		if (c == '\r' && hdrtap_window_byte(w, from + 1) != '\n')
+			w->seen |= HDRTAP_SEEN_CR;
+		if (c < 0x20 && c != '\t' && c != '\r')
+			w->seen |= HDRTAP_SEEN_CONTROL;
+		from++;
+	}
+	return from;
+}
+
+/*
+ * Index of the line feed that ends the line at `from`; w->end when it is not in the window. Sets w->seen. A CR as the
+ * last byte of the window is not called bare: what follows is not known yet.
+ */
+HDRTAP_INLINE __u32 hdrtap_find_line_end(struct hdrtap_window *w, __u32 from)
+{
+	__u32 at = hdrtap_find_below(w, from, 0x20);
+	__u8 c = hdrtap_window_byte(w, at);
+
+	w->seen = 0;
+	if (c == '\n')
+		return at;
+	if (c == '\r' && hdrtap_window_byte(w, at + 1) == '\n')
+		return at + 1;
+	return hdrtap_find_line_end_slowly(w, at);
+}
+
+/* First index in [from, to) that is no white space, or `to`. */
+HDRTAP_INLINE __u32 hdrtap_skip_ows(const struct hdrtap_window *w, __u32 from, __u32 to)
+{
+	int i;
+
+	for (i = 0; i < HDRTAP_WINDOW_BYTES; i++) {
+		if (from >= to || !hdrtap_is_ows(hdrtap_window_byte(w, from)))
+			break;
+		from++;
+	}
+	return from;
+}
+
+/* Index behind the last byte in [from, to) that is no white space, or `from`. */
+HDRTAP_INLINE __u32 hdrtap_trim_ows(const struct hdrtap_window *w, __u32 from, __u32 to)
+{
+	int i;
+
+	for (i = 0; i < HDRTAP_WINDOW_BYTES; i++) {
+		if (to <= from || !hdrtap_is_ows(hdrtap_window_byte(w, to - 1)))
+			break;
+		to--;
+	}
+	return to;
+}
+
+#endif
