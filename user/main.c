@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * hdrtap: from the command line to a source, a filter and a sink, and the accounts at the end.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "elements.h"
+#include "error.h"
+#include "input_kind.h"
+#include "interfaces.h"
+#include "live.h"
+#include "log_reader.h"
+#include "log_writer.h"
+#include "options.h"
+#include "sink_filter.h"
+#include "sink_view.h"
+#include "source.h"
+#include "source_pcap.h"
+
+enum {
+	EXIT_DONE,
+	EXIT_FAILED,
+	EXIT_USAGE
+};
+
+struct command {
+	struct options options;
+	struct input input; /* what -r is */
+	struct run_meta meta;
+	struct accounts accounts;
+	struct sink *sink;
+	struct source source;
+};
+
+static int list_interfaces(void)
+{
+	static const char *const link[] = { [INTERFACE_ETHERNET] = "Ethernet",
+					    [INTERFACE_IP] = "IP",
+					    [INTERFACE_OTHER] = "not supported" };
+	struct interface *list = NULL;
+	size_t count = 0, i;
+	int err = interface_list(&list, &count);
+
+	for (i = 0; i < count; i++)
+		printf("%-15s %-4s %s%s\n", list[i].name, list[i].up ? "up" : "down",
+		       link[list[i].link], list[i].loopback ? ", loopback" : "");
+	free(list);
+	return err;
+}
+
+/* Header elements: the default ones and what -e says. */
+static int choose_elements(struct command *cmd)
+{
+	const struct option_list *list = &cmd->options.elements;
+	size_t i;
+	int err = 0;
+
+	elements_default(&cmd->meta);
+	for (i = 0; i < list->count && !err; i++)
+		err = elements_choose(&cmd->meta, list->item[i]);
+	return err;
+}
+
+/* What can be told only when it is known what -r is. */
+static int check_input(const struct command *cmd)
+{
+	const struct options *options = &cmd->options;
+
+	if (cmd->input.kind == INPUT_CAPTURE && options->follow)
+		return fail(EINVAL, "option --follow: %s is a capture; use it with a record log",
+			    options->read);
+	if (cmd->input.kind == INPUT_CAPTURE)
+		return 0;
+	if (options->filter)
+		return fail(
+			EINVAL,
+			"expression '%s': it chooses packets, and %s holds records; leave it out",
+			options->filter, options->read);
+	if (options->elements.count)
+		return fail(EINVAL,
+			    "option -e: %s holds what was chosen when it was written; leave it out",
+			    options->read);
+	return 0;
+}
+
+static int open_view(struct sink **sink, const struct options *options)
+{
+	struct view_options view = {
+		.fd = STDOUT_FILENO,
+		.name = "standard output",
+		.line_buffered = options->line_buffered,
+		.verbose = options->verbose,
+	};
+
+	switch (options->format) {
+	case OPTIONS_JSON:
+		return sink_json_open(sink, &view);
+	case OPTIONS_CSV:
+		return sink_csv_open(sink, &view);
+	case OPTIONS_CLF:
+		return sink_clf_open(sink, &view);
+	default:
+		return sink_text_open(sink, &view);
+	}
+}
+
+static int open_records(struct sink **sink, struct options *options)
+{
+	if (strcmp(options->write, "-")) {
+		options->log.path = options->write;
+		return sink_log_open(sink, &options->log);
+	}
+	if (isatty(STDOUT_FILENO))
+		return fail(EINVAL, "-w -: standard output is a terminal; pipe it, or use -f");
+	return sink_stream_open(sink, STDOUT_FILENO);
+}
+
+static int open_sink(struct command *cmd)
+{
+	struct options *options = &cmd->options;
+	struct filter_options filter = {
+		.count = options->count,
+		.directions = options->directions,
+		.kinds = options->kinds,
+	};
+	struct sink *inner;
+	int err;
+
+	err = options->write ? open_records(&inner, options) : open_view(&inner, options);
+	return err ? err : sink_filter_open(&cmd->sink, inner, &filter, &cmd->accounts);
+}
+
+static int run_live(struct command *cmd)
+{
+	struct live_options live = {
+		.interfaces = cmd->options.interfaces.item,
+		.interface_count = cmd->options.interfaces.count,
+		.directions = cmd->options.directions,
+	};
+
+	return live_source_run(&live, &cmd->source);
+}
+
+static int run_capture(struct command *cmd)
+{
+	struct pcap_options pcap = {
+		.path = cmd->options.read,
+		.filter = cmd->options.filter,
+		.begun = cmd->input.begun,
+		.begun_size = cmd->input.begun_size,
+	};
+
+	return pcap_source_run(&pcap, &cmd->source);
+}
+
+static int run_log(struct command *cmd)
+{
+	struct log_source_options log = {
+		.path = cmd->options.read,
+		.follow = cmd->options.follow,
+		.begun = cmd->input.begun,
+		.begun_size = cmd->input.begun_size,
+	};
+
+	return log_source_run(&log, &cmd->source);
+}
+
+static int run_source(struct command *cmd)
+{
+	if (!cmd->options.read)
+		return run_live(cmd);
+	return cmd->input.kind == INPUT_CAPTURE ? run_capture(cmd) : run_log(cmd);
+}
+
+/* From an open sink to a closed one. */
+static int run_pipeline(struct command *cmd)
+{
+	int err, closed;
+
+	cmd->source = (struct source){
+		.sink = cmd->sink,
+		.meta = &cmd->meta,
+		.kinds = cmd->options.kinds,
+		.accounts = &cmd->accounts,
+		.verbose = cmd->options.verbose,
+		.signal_fd = source_signals_open(),
+	};
+	err = cmd->source.signal_fd < 0 ? cmd->source.signal_fd : run_source(cmd);
+	closed = cmd->sink->ops->close(cmd->sink);
+	if (cmd->source.signal_fd >= 0)
+		close(cmd->source.signal_fd);
+	err = err ? err : closed;
+	if (err != -EPIPE && !cmd->options.quiet)
+		accounts_print(stderr, &cmd->accounts, cmd->options.verbose);
+	return err == -EPIPE ? 0 : err;
+}
+
+static int run(struct command *cmd)
+{
+	int err = run_meta_init(&cmd->meta);
+
+	if (!err)
+		err = choose_elements(cmd);
+	if (!err && cmd->options.read)
+		err = input_look(&cmd->input, cmd->options.read);
+	if (!err && cmd->options.read)
+		err = check_input(cmd);
+	if (!err)
+		err = open_sink(cmd);
+	if (!err)
+		err = run_pipeline(cmd);
+	run_meta_free(&cmd->meta);
+	return err;
+}
+
+static int act(struct command *cmd)
+{
+	if (cmd->options.help)
+		options_usage(stdout);
+	else if (cmd->options.version)
+		printf("hdrtap %s\n", HDRTAP_VERSION);
+	else if (cmd->options.list_interfaces)
+		return list_interfaces();
+	else
+		return run(cmd);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct command cmd = { 0 };
+	int err = options_parse(&cmd.options, argc, argv);
+
+	if (!err)
+		err = act(&cmd);
+	options_free(&cmd.options);
+	return !err ? EXIT_DONE : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The command line of hdrtap.
+ */
+#ifndef HDRTAP_USER_OPTIONS_H
+#define HDRTAP_USER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "log_writer.h"
+
+enum {
+	OPTIONS_TEXT = 1,
+	OPTIONS_JSON,
+	OPTIONS_CSV,
+	OPTIONS_CLF
+}; /* -f */
+enum {
+	OPTIONS_HOOK_AUTO = 1,
+	OPTIONS_HOOK_TC
+}; /* --hook */
+
+struct option_list {
+	const char **item;
+	size_t count;
+};
+
+/* What is 0 was not given. Texts belong to argv, except where noted. */
+struct options {
+	bool help;
+	bool version;
+	bool list_interfaces;
+	struct option_list interfaces; /* -i */
+	const char *read;              /* -r */
+	const char *write;             /* -w */
+	__u32 format;                  /* OPTIONS_TEXT to OPTIONS_CLF */
+	struct option_list elements;   /* -e, in order */
+	__u64 count;                   /* -c */
+	__u32 directions;              /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
+	__u32 kinds; /* --heads, mask of 1 << HDRTAP_KIND_*; both when not given */
+	__u32 hook;  /* OPTIONS_HOOK_AUTO or OPTIONS_HOOK_TC */
+	bool verbose;
+	bool quiet;
+	bool line_buffered;
+	bool numeric; /* -n: changes nothing */
+	bool follow;
+	struct log_options log; /* without path; defaults where nothing was given */
+	const char *log_option; /* the last option given that only a record log has */
+	char *filter;           /* the trailing expression, owned */
+};
+
+/*
+ * Reads the command line. Returns 0, -EINVAL (said) when it is wrong or contradicts itself, or
+ * -ENOMEM (said). To be released by options_free() in any case.
+ */
+int options_parse(struct options *options, int argc, char **argv);
+void options_free(struct options *options);
+
+/* What --help says. */
+void options_usage(FILE *out);
+
+#endif
