@@ -58,7 +58,7 @@ static int parse_name(const char *item, size_t length, char *name)
 	for (i = 0; i < length; i++) {
 		__u8 c = item[i];
 
-		if (!hdrtap_is_token(c))
+		if (!(hdrtap_byte[c] & HDRTAP_BYTE_TOKEN))
 			return fail(EINVAL,
 				    "header element '%s': not a header name; "
 				    "give NAME[=MODE][:MAX] with a name as in RFC 9110",

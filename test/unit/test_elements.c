@@ -352,7 +352,7 @@ Test(elements_empty, names_with_one_hash)
 	__u32 bucket = bucket_of_short("x0"), count = 0, i;
 	char name[8];
 
-	for (i = 0; count < 8; i++) {
+	for (i = 0; count < HDRTAP_CHAIN_MAX; i++) {
 		snprintf(name, sizeof(name), "x%u", i);
 		if (bucket_of_short(name) == bucket) {
 			cr_assert_eq(elements_choose(&meta, name), 0);
@@ -362,7 +362,7 @@ Test(elements_empty, names_with_one_hash)
 	build();
 	for (i = HDRTAP_SLOT_NAMES; i < meta.slot_count; i++)
 		cr_assert_eq(find(meta.slot[i].name, strlen(meta.slot[i].name))->slot, i);
-	for (i = 0; count < 16; i++) {
+	for (i = 0; count < HDRTAP_CHAIN_MAX + 1; i++) {
 		snprintf(name, sizeof(name), "y%u", i);
 		if (bucket_of_short(name) == bucket) {
 			cr_assert_eq(elements_choose(&meta, name), 0);

@@ -367,7 +367,7 @@ Test(values, byte_by_byte)
 	elements_default(&meta);
 	cr_assert_eq(elements_choose(&meta, "authorization,cookie"), 0);
 	cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
-	for (i = 0; i < HEADS / 30; i++) {
+	for (i = 0; i < HEADS / 15; i++) {
 		random_head();
 		parse(&state, HDRTAP_WINDOW_SIZE, 0);
 		parse(&again, 1, 0);
