@@ -70,7 +70,7 @@ static inline void http_begin(void)
 }
 
 /*
- * `count` requests over one connection, each answered, for /path/1 and so on. All have an element
+ * `count` requests over one connection, each answered, for /path/1?x and so on. All have an element
  * that is chosen by default, X-Request-Id: planted-value, and one that is not, Authorization:
  * not-chosen.
  */
@@ -81,7 +81,7 @@ static inline void http_get(int count)
 	snprintf(command, sizeof(command),
 		 "curl -sSf -o /dev/null -H 'X-Request-Id: planted-value' -H 'Authorization: "
 		 "not-chosen' "
-		 "'http://127.0.0.1:%d/path/[1-%d]'",
+		 "'http://127.0.0.1:%d/path/[1-%d]?x'",
 		 HTTP_PORT, count);
 	must(command);
 }
