@@ -77,20 +77,24 @@ HDRTAP_INLINE void hdrtap_window_refill(struct hdrtap_head *h, struct hdrtap_win
 	h->carry_length = 0;
 }
 
-/* Ends the open field for good: what it says of the body, what its mode leaves of it. */
+/* What the open field says of the body, and what its mode leaves of it. */
+HDRTAP_GLOBAL int hdrtap_field_close(struct hdrtap_head *h, __u32 role)
+{
+	if (!h)
+		return 0;
+	hdrtap_framing_value(h, role);
+	hdrtap_value_end(h);
+	return 0;
+}
+
+/* Ends the open field for good. */
 HDRTAP_INLINE void hdrtap_field_end(struct hdrtap_head *h, const struct hdrtap_elements *set)
 {
 	const struct hdrtap_name *name = &set->name[h->name & (HDRTAP_NAMES_MAX - 1)];
 
-	if (!h->name)
-		return;
+	if (h->name && (name->role || name->mode == HDRTAP_MODE_SCHEME))
+		hdrtap_field_close(h, name->role);
 	h->name = 0;
-	if (name->role) {
-		hdrtap_framing_value(h, name->role);
-		hdrtap_value_end(h);
-	} else if (name->mode == HDRTAP_MODE_SCHEME) {
-		hdrtap_value_end(h);
-	}
 }
 
 /* Opens the field of a header line whose name was found. */
@@ -197,14 +201,14 @@ HDRTAP_INLINE __u64 hdrtap_unusual(__u64 word)
 /* Flags bytes in the name [from, to), at most HDRTAP_NAME_MAX long, that RFC 9110 does not allow. */
 HDRTAP_GLOBAL int hdrtap_name_check_slowly(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 to)
 {
-	__u32 i, good = 1;
+	__u32 i, good = HDRTAP_BYTE_TOKEN;
 
 	if (!h || !w)
 		return 0;
 	for (i = 0; i < HDRTAP_NAME_MAX; i++) {
 		if (from + i >= to)
 			break;
-		good &= hdrtap_token[hdrtap_window_byte(w, from + i)];
+		good &= hdrtap_byte[hdrtap_window_byte(w, from + i)];
 	}
 	if (!good)
 		h->rec.flags |= HDRTAP_FLAG(BAD_NAME);
@@ -242,11 +246,14 @@ HDRTAP_INLINE void hdrtap_name_end(struct hdrtap_head *h, __u8 last, int empty)
 }
 
 /* A name that is longer than any we look for goes on in [w->position, to): check it up to the colon. */
-HDRTAP_INLINE void hdrtap_name_long(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to, int whole)
+HDRTAP_GLOBAL int hdrtap_name_long(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to, __u32 whole)
 {
-	__u32 from = w->position, good = 1, i;
+	__u32 from, good = HDRTAP_BYTE_TOKEN, i;
 	__u8 c;
 
+	if (!h || !w)
+		return 0;
+	from = w->position;
 	for (i = 0; i < HDRTAP_WINDOW_BYTES; i++) {
 		if (from >= to)
 			break;
@@ -256,11 +263,12 @@ HDRTAP_INLINE void hdrtap_name_long(struct hdrtap_head *h, struct hdrtap_window 
 			h->phase = HDRTAP_PHASE_SKIP;
 			break;
 		}
-		good &= hdrtap_token[c];
+		good &= hdrtap_byte[c];
 		h->last_byte = c;
 	}
 	if (!good || (whole && h->phase == HDRTAP_PHASE_NAME)) /* no colon at all */
 		h->rec.flags |= HDRTAP_FLAG(BAD_NAME);
+	return 0;
 }
 
 /* The open value goes on in [from, to). `whole`: the line ends at `to`. */
@@ -276,7 +284,7 @@ HDRTAP_INLINE void hdrtap_value_part(struct hdrtap_head *h, struct hdrtap_window
 		if (h->folded && h->original)
 			hdrtap_value_join(h);
 	}
-	hdrtap_value_append(h, w, from, to - from);
+	hdrtap_value_append_called(h, w, from, to - from);
 	cr = !whole && to > from && hdrtap_window_byte(w, to - 1) == '\r';
 	end -= cr;
 	text = hdrtap_trim_ows(w, from, end);
@@ -310,9 +318,9 @@ HDRTAP_GLOBAL int hdrtap_line_part(struct hdrtap_head *h, struct hdrtap_window *
 /* Flags what was seen in the line besides text. */
 HDRTAP_INLINE void hdrtap_line_flag(struct hdrtap_head *h, const struct hdrtap_window *w)
 {
-	if (w->seen & HDRTAP_SEEN_CR)
+	if (w->seen & HDRTAP_BYTE_CR)
 		h->rec.flags |= HDRTAP_FLAG(BARE_CR);
-	if (w->seen & HDRTAP_SEEN_CONTROL)
+	if (w->seen & HDRTAP_BYTE_CONTROL)
 		h->rec.flags |= HDRTAP_FLAG(BAD_VALUE);
 }
 
@@ -335,6 +343,8 @@ HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window
 	__u32 colon = hdrtap_find_colon(w, from), index = 0;
 	const struct hdrtap_name *name;
 
+	HDRTAP_FORGET(colon, to, 0x1ff);
+	HDRTAP_MASK(colon, 0x1ff);
 	h->rec.header_count++;
 	h->phase = HDRTAP_PHASE_SKIP;
 	if (!colon || from + colon > to) {

@@ -69,7 +69,7 @@ HDRTAP_INLINE __u32 hdrtap_method_length(const struct hdrtap_window *w, __u32 fr
 		if (from + i >= to)
 			return 0;
 		c = hdrtap_window_byte(w, from + i);
-		if (!hdrtap_token[c])
+		if (!(hdrtap_byte[c] & HDRTAP_BYTE_TOKEN))
 			break;
 	}
 	HDRTAP_FORGET(i, to, 0xff);
@@ -147,7 +147,7 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 		h->rec.method = hdrtap_method_known(word << (56 - 8 * length) >> (56 - 8 * length));
 	if (h->rec.method == HDRTAP_METHOD_OTHER) {
 		hdrtap_value_begin(h, HDRTAP_SLOT_METHOD, HDRTAP_MODE_KEEP, HDRTAP_METHOD_CAP, 0);
-		hdrtap_value_append(h, w, from, length);
+		hdrtap_value_append_called(h, w, from, length);
 		hdrtap_value_settle(h);
 	}
 	hdrtap_value_begin(h, HDRTAP_SLOT_TARGET, HDRTAP_MODE_KEEP, set->target_max, 1);
@@ -156,11 +156,15 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 	return HDRTAP_AGAIN;
 }
 
-/* The target goes on in [from, to). Afterwards the position is at the white space behind it, or at `to`. */
-HDRTAP_INLINE void hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 to)
+/* The target goes on in [w->position, to). Afterwards the position is at the white space behind it, or at `to`. */
+HDRTAP_GLOBAL int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
 {
-	__u32 space = hdrtap_find_below(w, from, 0x21);
+	__u32 from, space;
 
+	if (!h || !w)
+		return 0;
+	from = w->position;
+	space = hdrtap_find_below(w, from, 0x21);
 	if (space > to)
 		space = to;
 	hdrtap_value_append(h, w, from, space - from);
@@ -168,6 +172,7 @@ HDRTAP_INLINE void hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_wi
 	w->position = space;
 	if (space < to)
 		h->phase = HDRTAP_PHASE_REST;
+	return 0;
 }
 
 /* What follows the target up to the end of the line, in [from, to); rest_long when there was more before it. */
@@ -212,7 +217,7 @@ HDRTAP_GLOBAL int hdrtap_start_line(struct hdrtap_head *h, struct hdrtap_window 
 			return verdict;
 	}
 	if (h->phase == HDRTAP_PHASE_TARGET)
-		hdrtap_request_target(h, w, w->position, to);
+		hdrtap_request_target(h, w, to);
 	if (!whole)
 		return HDRTAP_AGAIN;
 	return hdrtap_request_rest(h, w, w->position, to);

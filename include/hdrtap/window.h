@@ -19,14 +19,11 @@
 #define HDRTAP_WINDOW_SLACK 64
 #define HDRTAP_WINDOW_BYTES (HDRTAP_CARRY_MAX + HDRTAP_WINDOW_SIZE)
 
-/* What stood in a line besides text: bits of hdrtap_window.seen. */
-#define HDRTAP_SEEN_CR      1 /* a CR that no LF follows */
-#define HDRTAP_SEEN_CONTROL 2 /* a control character other than HTAB */
 
 struct hdrtap_window {
 	__u32 position; /* index of the next byte to parse */
 	__u32 end;      /* index behind the last byte; bytes[end] is a line feed */
-	__u32 seen;     /* HDRTAP_SEEN_* of the line last searched */
+	__u32 seen;     /* HDRTAP_BYTE_CR, _CONTROL: stood in the line last searched, a CR without LF behind it */
 	__u32 unused;
 	__u8 bytes[HDRTAP_WINDOW_MASK + 1 + HDRTAP_WINDOW_SLACK];
 };
@@ -62,16 +59,35 @@ HDRTAP_INLINE __u64 hdrtap_window_word(const struct hdrtap_window *w, __u32 inde
 	return hdrtap_load64(hdrtap_window_at(w, index));
 }
 
-/* 1: may stand in a token, RFC 9110 section 5.6.2. A table: a branch per byte is more than the verifier should follow. */
-static const __u8 hdrtap_token[256] = {
-	['!'] = 1, ['#' ... '\''] = 1, ['*'] = 1,         ['+'] = 1, ['-'] = 1, ['.'] = 1, ['0' ... '9'] = 1,
-	['^'] = 1, ['_'] = 1,          ['`'] = 1,         ['|'] = 1, ['~'] = 1, ['a' ... 'z'] = 1,
-	['A' ... 'Z'] = 1,
+/*
+ * What a byte may be, as bits. A table: a branch per question would multiply what the verifier has to follow.
+ */
+#define HDRTAP_BYTE_TOKEN   1 /* stands in tokens, RFC 9110 section 5.6.2 */
+#define HDRTAP_BYTE_OWS     2 /* SP or HTAB, section 5.6.3 */
+#define HDRTAP_BYTE_CR      4
+#define HDRTAP_BYTE_CONTROL 8 /* below 0x20, other than HTAB, LF and CR */
+
+static const __u8 hdrtap_byte[256] = {
+	[0x00 ... 0x08] = HDRTAP_BYTE_CONTROL,
+	['\t'] = HDRTAP_BYTE_OWS,
+	[0x0b ... 0x0c] = HDRTAP_BYTE_CONTROL,
+	['\r'] = HDRTAP_BYTE_CR,
+	[0x0e ... 0x1f] = HDRTAP_BYTE_CONTROL,
+	[' '] = HDRTAP_BYTE_OWS,
+	['!'] = HDRTAP_BYTE_TOKEN,
+	['#' ... '\''] = HDRTAP_BYTE_TOKEN,
+	['*' ... '+'] = HDRTAP_BYTE_TOKEN,
+	['-' ... '.'] = HDRTAP_BYTE_TOKEN,
+	['0' ... '9'] = HDRTAP_BYTE_TOKEN,
+	['A' ... 'Z'] = HDRTAP_BYTE_TOKEN,
+	['^' ... 'z'] = HDRTAP_BYTE_TOKEN,
+	['|'] = HDRTAP_BYTE_TOKEN,
+	['~'] = HDRTAP_BYTE_TOKEN,
 };
 
 HDRTAP_INLINE int hdrtap_is_ows(__u8 c)
 {
-	return c == ' ' || c == '\t';
+	return hdrtap_byte[c] & HDRTAP_BYTE_OWS;
 }
 
 #define HDRTAP_BLOCK       32 /* bytes looked at per step of a search */
@@ -98,8 +114,7 @@ HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from,
 			break;
 		from += HDRTAP_BLOCK;
 	}
-	if (i == HDRTAP_BLOCKS_MAX)
-		return w->end;
+	/* The planted line feed ended the loop at the latest: the count of rounds needs no check, and no verifying. */
 	if (a)
 		return from + hdrtap_lowest(a);
 	if (b)
@@ -112,7 +127,7 @@ HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from,
 /* The rest of hdrtap_find_line_end() for lines that are not plain text. */
 HDRTAP_GLOBAL int hdrtap_find_line_end_slowly(struct hdrtap_window *w, __u32 from)
 {
-	__u8 c;
+	__u8 c, bits = 0, seen = 0;
 	int i;
 
 	if (!w)
@@ -121,12 +136,12 @@ HDRTAP_GLOBAL int hdrtap_find_line_end_slowly(struct hdrtap_window *w, __u32 fro
 		c = hdrtap_window_byte(w, from);
 		if (c == '\n')
 			break;
-		if (c == '\r' && hdrtap_window_byte(w, from + 1) != '\n')
-			w->seen |= HDRTAP_SEEN_CR;
-		if (c < 0x20 && c != '\t' && c != '\r')
-			w->seen |= HDRTAP_SEEN_CONTROL;
+		seen |= bits & HDRTAP_BYTE_CR;
+		bits = hdrtap_byte[c];
+		seen |= bits & HDRTAP_BYTE_CONTROL;
 		from++;
 	}
+	w->seen = seen;
 	return from;
 }
 
@@ -148,10 +163,12 @@ HDRTAP_INLINE __u32 hdrtap_find_line_end(struct hdrtap_window *w, __u32 from)
 }
 
 /* First index in [from, to) that is no white space, or `to`. */
-HDRTAP_INLINE __u32 hdrtap_skip_ows(const struct hdrtap_window *w, __u32 from, __u32 to)
+HDRTAP_GLOBAL int hdrtap_skip_ows(struct hdrtap_window *w, __u32 from, __u32 to)
 {
-	int i;
+	__u32 i;
 
+	if (!w)
+		return to;
 	for (i = 0; i < HDRTAP_WINDOW_BYTES; i++) {
 		if (from >= to || !hdrtap_is_ows(hdrtap_window_byte(w, from)))
 			break;
@@ -161,10 +178,12 @@ HDRTAP_INLINE __u32 hdrtap_skip_ows(const struct hdrtap_window *w, __u32 from, _
 }
 
 /* Index behind the last byte in [from, to) that is no white space, or `from`. */
-HDRTAP_INLINE __u32 hdrtap_trim_ows(const struct hdrtap_window *w, __u32 from, __u32 to)
+HDRTAP_GLOBAL int hdrtap_trim_ows(struct hdrtap_window *w, __u32 from, __u32 to)
 {
-	int i;
+	__u32 i;
 
+	if (!w)
+		return to;
 	for (i = 0; i < HDRTAP_WINDOW_BYTES; i++) {
 		if (to <= from || !hdrtap_is_ows(hdrtap_window_byte(w, to - 1)))
 			break;
