@@ -14,7 +14,7 @@
 
 #include "elements.h"
 
-#define HEADS      3000
+#define HEADS      1000
 #define VALUES_MAX 64
 
 /* One value of a chosen element, as it was sent. */
