@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A segment ends with a whole block at all times: what a failed write left behind is cut off, and
+ * the next try begins at the same place. The blocks themselves say which segment they belong to.
+ */
+#include "log_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "log_block.h"
+
+static bool has_group(const struct log_files *f)
+{
+	return f->group != (gid_t)-1;
+}
+
+static int file_mode(const struct log_files *f)
+{
+	return has_group(f) ? 0640 : 0600;
+}
+
+/* Whatever the umask is. Returns 0 or -errno. */
+static int set_access(const struct log_files *f, int fd, int mode)
+{
+	if (has_group(f) && fchown(fd, -1, f->group) < 0)
+		return -errno;
+	return fchmod(fd, mode) < 0 ? -errno : 0;
+}
+
+static int find_group(struct log_files *f, const char *name)
+{
+	const struct group *group;
+
+	f->group = -1;
+	if (!name)
+		return 0;
+	errno = 0;
+	group = getgrnam(name);
+	if (!group)
+		return fail(errno ? errno : EINVAL, "cannot give the log to group %s: %s", name,
+			    errno ? strerror(errno) : "there is no such group; see /etc/group");
+	f->group = group->gr_gid;
+	return 0;
+}
+
+static int open_failed(const struct log_files *f, int err)
+{
+	if (err == -EAGAIN)
+		return fail(EAGAIN,
+			    "cannot write to %s: another hdrtap is writing there; stop it "
+			    "or choose another directory",
+			    f->path);
+	return fail(-err, "cannot write to %s: %s; choose a directory you may write to", f->path,
+		    strerror(-err));
+}
+
+/* Returns 0 or -errno; then what was opened is for the caller to close. */
+static int open_dir(struct log_files *f)
+{
+	bool made = !mkdir(f->path, 0700);
+	int err = 0;
+
+	if (!made && errno != EEXIST)
+		return -errno;
+	f->dir = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dir < 0)
+		return -errno;
+	if (made)
+		err = set_access(f, f->dir, has_group(f) ? 0750 : 0700);
+	if (err)
+		return err;
+	f->lock = log_dir_lock(f->dir, file_mode(f));
+	return f->lock < 0 ? f->lock : set_access(f, f->lock, file_mode(f));
+}
+
+int log_files_open(struct log_files *f, const char *path, const char *group)
+{
+	int err;
+
+	memset(f, 0, sizeof(*f));
+	f->path = path;
+	f->dir = f->lock = f->fd = -1;
+	err = find_group(f, group);
+	if (err)
+		return err;
+	err = open_dir(f);
+	if (!err)
+		return 0;
+	log_files_close(f);
+	return open_failed(f, err);
+}
+
+static __u64 size_of(const struct log_files *f, const char *name)
+{
+	struct stat st;
+
+	return fstatat(f->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0 : st.st_size;
+}
+
+static void count_others(struct log_files *f, const struct log_names *names)
+{
+	size_t i;
+
+	f->others = 0;
+	for (i = 0; i < names->count; i++)
+		if (strcmp(names->name[i], f->name))
+			f->others += size_of(f, names->name[i]);
+}
+
+/* Deletes the oldest segments until the rest fits. */
+static void delete_old(struct log_files *f)
+{
+	struct log_names names = { 0 };
+	size_t i;
+
+	if (!f->keep || f->others + f->end <= f->keep || !f->others)
+		return;
+	if (log_dir_list(f->dir, &names) < 0)
+		return;
+	count_others(f, &names);
+	for (i = 0; i < names.count && f->others + f->end > f->keep; i++) {
+		__u64 size = size_of(f, names.name[i]);
+
+		if (!strcmp(names.name[i], f->name))
+			break;
+		if (!unlinkat(f->dir, names.name[i], 0)) {
+			f->others -= size;
+		} else if (!f->said) {
+			warn_line("cannot delete %s/%s: %s; the log grows beyond what is to be "
+				  "kept",
+				  f->path, names.name[i], strerror(errno));
+			f->said = true;
+		}
+	}
+	log_names_free(&names);
+}
+
+static bool is_run(const struct log_files *f, const struct log_block *block)
+{
+	return f->fd >= 0 && !memcmp(f->run_id, block->run_id, sizeof(f->run_id));
+}
+
+/* Takes the file just made for the segment that `block` begins. */
+static int switch_to(struct log_files *f, int fd, const struct log_block *block)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = fd;
+	memcpy(f->run_id, block->run_id, sizeof(f->run_id));
+	f->segment = block->segment;
+	f->end = 0;
+	f->is_new = true;
+	return set_access(f, fd, file_mode(f));
+}
+
+/* Closes the segment and makes the one that `block` begins. */
+static int next_segment(struct log_files *f, const struct log_block *block)
+{
+	struct log_names names = { 0 };
+	int err = log_files_sync(f), fd;
+
+	if (!err)
+		err = log_dir_list(f->dir, &names);
+	if (!err) {
+		if (!is_run(f, block))
+			log_dir_run(&names, block->run_id, f->run);
+		log_dir_name(f->run, block->segment, f->name);
+		count_others(f, &names);
+		fd = openat(f->dir, f->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
+		err = fd < 0 ? -errno : switch_to(f, fd, block);
+	}
+	log_names_free(&names);
+	return err;
+}
+
+static const struct log_block *block_at(const __u8 *blocks, size_t at)
+{
+	return (const struct log_block *)(blocks + at);
+}
+
+/* Bytes of the whole blocks within the first `size`. */
+static size_t whole_blocks(const __u8 *blocks, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size && at + block_at(blocks, at)->length <= size)
+		at += block_at(blocks, at)->length;
+	return at;
+}
+
+/* Bytes of the blocks up to the next segment's. */
+static size_t one_segment(const __u8 *blocks, size_t size)
+{
+	size_t at = block_at(blocks, 0)->length;
+
+	while (at < size && !log_block_is_head(blocks + at))
+		at += block_at(blocks, at)->length;
+	return at;
+}
+
+/* Appends blocks to the open segment. */
+static int append(struct log_files *f, const __u8 *blocks, size_t size, size_t *taken)
+{
+	size_t done = 0;
+	ssize_t wrote;
+	int err = 0;
+
+	while (done < size) {
+		wrote = pwrite(f->fd, blocks + done, size - done, f->end + done);
+		if (wrote > 0)
+			done += wrote;
+		else if (wrote == 0 || errno != EINTR)
+			break;
+	}
+	if (done < size) {
+		err = wrote < 0 ? -errno : -ENOSPC;
+		size = whole_blocks(blocks, done);
+		if (ftruncate(f->fd, f->end + size) < 0)
+			warn_line("cannot cut %s/%s: %s; readers will find a torn end", f->path,
+				  f->name, strerror(errno));
+	}
+	f->end += size;
+	f->dirty |= size > 0;
+	*taken += size;
+	return err;
+}
+
+int log_files_write(struct log_files *f, const __u8 *blocks, size_t size, size_t *taken)
+{
+	const struct log_block *block;
+	int err = 0;
+
+	*taken = 0;
+	while (!err && *taken < size) {
+		block = block_at(blocks, *taken);
+		if (!is_run(f, block) || f->segment != block->segment)
+			err = next_segment(f, block);
+		if (!err)
+			err = append(f, blocks + *taken,
+				     one_segment(blocks + *taken, size - *taken), taken);
+	}
+	delete_old(f);
+	return err;
+}
+
+int log_files_sync(struct log_files *f)
+{
+	if (f->dirty && fdatasync(f->fd) < 0)
+		return -errno;
+	f->dirty = false;
+	if (f->is_new && fsync(f->dir) < 0)
+		return -errno;
+	f->is_new = false;
+	return 0;
+}
+
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void log_files_close(struct log_files *f)
+{
+	close_if_open(f->fd);
+	close_if_open(f->lock);
+	close_if_open(f->dir);
+}
