@@ -222,23 +222,3 @@ int pcap_source_run(const struct pcap_options *options, struct source *source)
 	pcap_input_free(c.input);
 	return err;
 }
-
-bool pcap_source_recognise(const __u8 *bytes, size_t size)
-{
-	static const __u8 magic[][4] = {
-		{ 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 }, /* pcap */
-		{ 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 }, /* with ns */
-		{ 0xa1, 0xb2, 0xcd, 0x34 }, { 0x34, 0xcd, 0xb2, 0xa1 }, /* modified */
-		{ 0x0a, 0x0d, 0x0d, 0x0a },                             /* pcapng */
-	};
-	size_t i;
-
-	if (size < 4)
-		return false;
-	if (bytes[0] == 0x1f && bytes[1] == 0x8b)
-		return true;
-	for (i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
-		if (!memcmp(bytes, magic[i], 4))
-			return true;
-	return false;
-}

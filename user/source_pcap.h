@@ -25,8 +25,4 @@ struct pcap_options {
  */
 int pcap_source_run(const struct pcap_options *options, struct source *source);
 
-/* True when a file that begins with these bytes (4 are enough) is a capture or gzipped; false with
- * fewer. */
-bool pcap_source_recognise(const __u8 *bytes, size_t size);
-
 #endif

@@ -104,7 +104,6 @@ Test(source_pcap, formats)
 			make_pcap(offset);
 		if (i & 8)
 			gzip_file(&file);
-		cr_assert(pcap_source_recognise(file.bytes, file.size));
 		run(NULL);
 		check_three();
 	}
@@ -393,13 +392,4 @@ Test(source_pcap, bytes_already_taken)
 			check_three();
 		}
 	}
-}
-
-Test(source_pcap, recognise)
-{
-	cr_assert(!pcap_source_recognise((const __u8 *)"\xd4\xc3\xb2\xa1", 3));
-	cr_assert(!pcap_source_recognise((const __u8 *)"HDRT", 4));
-	cr_assert(!pcap_source_recognise((const __u8 *)"\0\0\0\0", 4));
-	cr_assert(pcap_source_recognise((const __u8 *)"\x1f\x8b\x08\0", 4));
-	cr_assert(pcap_source_recognise((const __u8 *)"\x0a\x0d\x0d\x0a", 4));
 }
