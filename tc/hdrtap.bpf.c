@@ -78,19 +78,22 @@ static __always_inline __u64 packet_flags(struct __sk_buff *skb, const struct hd
 	return flags;
 }
 
+static __always_inline void note_origin(struct __sk_buff *skb, const struct hdrtap_packet *packet, __u8 direction,
+					struct hdrtap_origin *origin)
+{
+	origin->time = bpf_ktime_get_boot_ns();
+	origin->flags = packet_flags(skb, packet);
+	origin->ifindex = skb->ifindex;
+	origin->captured = skb->len;
+	origin->cpu = bpf_get_smp_processor_id();
+	origin->direction = direction;
+	origin->hook = HDRTAP_HOOK_TC;
+}
+
 /* Reads the heads of one packet with this CPU's working space. Returns the packet's outcome. */
 static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_packet *packet, __u8 direction,
 				   struct hdrtap_counters *count)
 {
-	struct hdrtap_origin origin = {
-		.time = bpf_ktime_get_boot_ns(),
-		.flags = packet_flags(skb, packet),
-		.ifindex = skb->ifindex,
-		.captured = skb->len,
-		.cpu = bpf_get_smp_processor_id(),
-		.direction = direction,
-		.hook = HDRTAP_HOOK_TC,
-	};
 	__u32 zero = 0, set = active & 1;
 	struct hdrtap_walk walk = {
 		.platform = skb,
@@ -98,7 +101,6 @@ static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_pa
 		.counters = count,
 		.set = bpf_map_lookup_elem(&elements, &set),
 		.packet = packet,
-		.origin = &origin,
 	};
 	enum hdrtap_counter outcome;
 
@@ -107,6 +109,7 @@ static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_pa
 	if (walk.work->in_use)
 		return HDRTAP_COUNTER_NESTED;
 	walk.work->in_use = 1;
+	note_origin(skb, packet, direction, &walk.work->origin);
 	hdrtap_walk_begin(&walk);
 	bpf_loop(HDRTAP_STEPS_MAX, walk_step, &walk, 0);
 	outcome = hdrtap_walk_outcome(&walk);

@@ -102,7 +102,16 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 
 static int extract(struct native *native, const struct native_packet *packet, const struct hdrtap_packet *found)
 {
-	struct hdrtap_origin origin = {
+	struct hdrtap_walk walk = {
+		.platform = native,
+		.work = &native->work,
+		.counters = &native->counters,
+		.set = &native->elements,
+		.packet = found,
+	};
+	int step;
+
+	native->work.origin = (struct hdrtap_origin){
 		.time = packet->time,
 		.flags = packet_flags(packet, found),
 		.ifindex = packet->ifindex,
@@ -110,16 +119,6 @@ static int extract(struct native *native, const struct native_packet *packet, co
 		.direction = packet->direction,
 		.hook = HDRTAP_HOOK_PCAP,
 	};
-	struct hdrtap_walk walk = {
-		.platform = native,
-		.work = &native->work,
-		.counters = &native->counters,
-		.set = &native->elements,
-		.packet = found,
-		.origin = &origin,
-	};
-	int step;
-
 	hdrtap_walk_begin(&walk);
 	for (step = 0; step < HDRTAP_STEPS_MAX; step++)
 		if (hdrtap_walk_step(&walk) == HDRTAP_WALK_END)

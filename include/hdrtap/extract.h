@@ -19,15 +19,6 @@
 #define HDRTAP_PARSED_MAX  65536 /* bytes of one packet looked at */
 #define HDRTAP_STEPS_MAX   8192  /* parser steps per packet: bounds what bpf_loop may do */
 
-/* One CPU's working space. */
-struct hdrtap_work {
-	__u32 in_use;      /* 1: an interrupted program is using it */
-	__u32 unused;
-	__u64 sequence;    /* of the next record */
-	struct hdrtap_head head;
-	struct hdrtap_window window;
-};
-
 /* What a packet is to the extractor, beside its TCP payload. */
 struct hdrtap_origin {
 	__u64 time;        /* ns */
@@ -37,23 +28,34 @@ struct hdrtap_origin {
 	__u16 cpu;
 	__u8 direction;    /* enum hdrtap_direction */
 	__u8 hook;         /* enum hdrtap_hook */
+	__u32 unused;
 };
 
+/* One CPU's working space: the kernel's stack is too small for it. */
+struct hdrtap_work {
+	__u32 in_use;      /* 1: an interrupted program is using it */
+	__u32 next;        /* offset in the payload of the first byte behind the window */
+	__u64 sequence;    /* of the next record */
+	struct hdrtap_origin origin;
+	__u32 available;   /* bytes of payload to look at */
+	__u32 heads;       /* found so far in this packet */
+	__u8 in_head;      /* 1: a head was begun and not ended */
+	__u8 loaded;       /* 1: the window holds bytes that were not parsed */
+	__u8 limited;      /* 1: there is more payload than may be looked at */
+	__u8 over_budget;
+	__u8 failed;       /* 1: the payload could not be loaded */
+	__u8 unused[3];
+	struct hdrtap_head head;
+	struct hdrtap_window window;
+};
+
+/* One packet's way through the parser. */
 struct hdrtap_walk {
-	void *platform;                /* passed to the platform's functions */
+	void *platform; /* passed to the platform's functions */
 	struct hdrtap_work *work;
 	struct hdrtap_counters *counters;
 	const struct hdrtap_elements *set;
 	const struct hdrtap_packet *packet;
-	const struct hdrtap_origin *origin;
-	__u32 next;                    /* offset in the payload of the first byte behind the window */
-	__u32 available;               /* bytes of payload to look at */
-	__u32 heads;                   /* found so far */
-	__u8 in_head;                  /* 1: a head was begun and not ended */
-	__u8 loaded;                   /* 1: the window holds bytes that were not parsed */
-	__u8 limited;                  /* 1: there is more payload than may be looked at */
-	__u8 over_budget;
-	__u8 failed;                   /* 1: the payload could not be loaded */
 };
 
 enum { HDRTAP_WALK_ON, HDRTAP_WALK_END };
@@ -84,7 +86,7 @@ HDRTAP_INLINE void hdrtap_count_emitted(struct hdrtap_counters *counters, const 
 HDRTAP_INLINE void hdrtap_record_place(struct hdrtap_walk *walk, struct hdrtap_record *rec, __u32 end)
 {
 	const struct hdrtap_packet *packet = walk->packet;
-	const struct hdrtap_origin *origin = walk->origin;
+	const struct hdrtap_origin *origin = &walk->work->origin;
 
 	rec->time = origin->time;
 	rec->flags |= origin->flags;
@@ -108,8 +110,8 @@ HDRTAP_INLINE void hdrtap_walk_emit(struct hdrtap_walk *walk, __u32 end)
 	struct hdrtap_record *rec = &walk->work->head.rec;
 	int error;
 
-	walk->in_head = 0;
-	walk->heads++;
+	walk->work->in_head = 0;
+	walk->work->heads++;
 	hdrtap_count(walk->counters, HDRTAP_COUNTER_HEADS);
 	if (!(walk->set->kinds & 1u << (rec->kind & 3))) {
 		hdrtap_count(walk->counters, HDRTAP_COUNTER_FILTERED);
@@ -131,7 +133,7 @@ HDRTAP_INLINE void hdrtap_walk_emit(struct hdrtap_walk *walk, __u32 end)
 /* Loads the next window; the head in progress, if any, goes on in it. */
 HDRTAP_INLINE int hdrtap_walk_load(struct hdrtap_walk *walk)
 {
-	__u32 length = walk->available - walk->next;
+	__u32 length = walk->work->available - walk->work->next;
 	struct hdrtap_work *work = walk->work;
 
 	if (length > HDRTAP_WINDOW_SIZE)
@@ -139,17 +141,17 @@ HDRTAP_INLINE int hdrtap_walk_load(struct hdrtap_walk *walk)
 	length--; /* a mask shows the verifier the bounds, but only of a range from 0 */
 	HDRTAP_MASK(length, HDRTAP_WINDOW_SIZE - 1);
 	length++;
-	if (hdrtap_platform_load(walk->platform, walk->packet->payload + walk->next,
+	if (hdrtap_platform_load(walk->platform, walk->packet->payload + walk->work->next,
 				 work->window.bytes + HDRTAP_WINDOW_START, length)) {
-		walk->failed = 1;
+		walk->work->failed = 1;
 		return HDRTAP_WALK_END;
 	}
-	if (walk->in_head)
+	if (walk->work->in_head)
 		hdrtap_window_refill(&work->head, &work->window, length);
 	else
 		hdrtap_window_ready(&work->window, length);
-	walk->next += length;
-	walk->loaded = 1;
+	walk->work->next += length;
+	walk->work->loaded = 1;
 	return HDRTAP_WALK_ON;
 }
 
@@ -158,15 +160,15 @@ HDRTAP_INLINE int hdrtap_walk_cut_off(struct hdrtap_walk *walk)
 {
 	struct hdrtap_head *h = &walk->work->head;
 
-	if (walk->limited)
-		walk->over_budget = 1;
-	if (!walk->in_head)
+	if (walk->work->limited)
+		walk->work->over_budget = 1;
+	if (!walk->work->in_head)
 		return HDRTAP_WALK_END;
-	if (walk->over_budget)
+	if (walk->work->over_budget)
 		h->rec.flags |= HDRTAP_FLAG(OVER_BUDGET);
 	if (hdrtap_head_cut_off(h, &walk->work->window, walk->set) == HDRTAP_DONE)
-		hdrtap_walk_emit(walk, walk->next);
-	walk->in_head = 0;
+		hdrtap_walk_emit(walk, walk->work->next);
+	walk->work->in_head = 0;
 	return HDRTAP_WALK_END;
 }
 
@@ -175,7 +177,7 @@ HDRTAP_INLINE int hdrtap_walk_body(struct hdrtap_walk *walk)
 {
 	const struct hdrtap_record *rec = &walk->work->head.rec;
 	struct hdrtap_window *w = &walk->work->window;
-	__u64 in_window = w->end - w->position, behind = walk->available - walk->next;
+	__u64 in_window = w->end - w->position, behind = walk->work->available - walk->work->next;
 
 	if (rec->framing != HDRTAP_FRAMING_NONE && rec->framing != HDRTAP_FRAMING_LENGTH)
 		return HDRTAP_WALK_END;
@@ -184,8 +186,8 @@ HDRTAP_INLINE int hdrtap_walk_body(struct hdrtap_walk *walk)
 	if (rec->body_size < in_window) {
 		w->position += rec->body_size;
 	} else {
-		walk->next += rec->body_size - in_window;
-		walk->loaded = 0;
+		walk->work->next += rec->body_size - in_window;
+		walk->work->loaded = 0;
 	}
 	return HDRTAP_WALK_ON;
 }
@@ -195,12 +197,12 @@ HDRTAP_INLINE int hdrtap_walk_done(struct hdrtap_walk *walk)
 {
 	struct hdrtap_window *w = &walk->work->window;
 
-	hdrtap_walk_emit(walk, walk->next - (w->end - w->position));
+	hdrtap_walk_emit(walk, walk->work->next - (w->end - w->position));
 	if (hdrtap_walk_body(walk) == HDRTAP_WALK_END)
 		return HDRTAP_WALK_END;
-	if (walk->heads < HDRTAP_HEADS_MAX)
+	if (walk->work->heads < HDRTAP_HEADS_MAX)
 		return HDRTAP_WALK_ON;
-	walk->over_budget = 1;
+	walk->work->over_budget = 1;
 	return HDRTAP_WALK_END;
 }
 
@@ -209,60 +211,60 @@ HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
 
-	if (!walk->loaded) {
-		if (walk->next >= walk->available)
+	if (!walk->work->loaded) {
+		if (walk->work->next >= walk->work->available)
 			return hdrtap_walk_cut_off(walk);
 		if (hdrtap_walk_load(walk) == HDRTAP_WALK_END)
 			return HDRTAP_WALK_END;
 	}
-	if (!walk->in_head) {
+	if (!walk->work->in_head) {
 		hdrtap_head_begin(&work->head, &work->window, walk->set);
-		walk->in_head = 1;
+		walk->work->in_head = 1;
 	}
 	switch (hdrtap_head_step(&work->head, &work->window, walk->set)) {
 	case HDRTAP_DONE:
 		return hdrtap_walk_done(walk);
 	case HDRTAP_MORE:
-		walk->loaded = 0;
+		walk->work->loaded = 0;
 		return HDRTAP_WALK_ON;
 	case HDRTAP_AGAIN:
 		return HDRTAP_WALK_ON;
 	}
-	walk->in_head = 0;
+	walk->work->in_head = 0;
 	return HDRTAP_WALK_END;
 }
 
 /* Makes the walk ready. */
 HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
 {
-	__u32 captured = walk->origin->captured, payload = walk->packet->payload;
+	__u32 captured = walk->work->origin.captured, payload = walk->packet->payload;
 
-	walk->next = 0;
-	walk->available = captured > payload ? captured - payload : 0;
-	if (walk->available > walk->packet->payload_length)
-		walk->available = walk->packet->payload_length;
-	walk->limited = walk->available > HDRTAP_PARSED_MAX;
-	if (walk->limited)
-		walk->available = HDRTAP_PARSED_MAX;
-	walk->heads = 0;
-	walk->in_head = 0;
-	walk->loaded = 0;
-	walk->over_budget = 0;
-	walk->failed = 0;
+	walk->work->next = 0;
+	walk->work->available = captured > payload ? captured - payload : 0;
+	if (walk->work->available > walk->packet->payload_length)
+		walk->work->available = walk->packet->payload_length;
+	walk->work->limited = walk->work->available > HDRTAP_PARSED_MAX;
+	if (walk->work->limited)
+		walk->work->available = HDRTAP_PARSED_MAX;
+	walk->work->heads = 0;
+	walk->work->in_head = 0;
+	walk->work->loaded = 0;
+	walk->work->over_budget = 0;
+	walk->work->failed = 0;
 }
 
 /* The packet's one outcome, after the walk. A head still in progress ran out of steps. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_walk_outcome(struct hdrtap_walk *walk)
 {
-	if (walk->in_head) {
-		walk->over_budget = 1;
+	if (walk->work->in_head) {
+		walk->work->over_budget = 1;
 		hdrtap_walk_cut_off(walk);
 	}
-	if (walk->over_budget)
+	if (walk->work->over_budget)
 		hdrtap_count(walk->counters, HDRTAP_COUNTER_OVER_BUDGET);
-	if (walk->heads)
+	if (walk->work->heads)
 		return HDRTAP_COUNTER_HEAD;
-	return walk->failed ? HDRTAP_COUNTER_LOAD_FAILED : HDRTAP_COUNTER_NOT_HTTP;
+	return walk->work->failed ? HDRTAP_COUNTER_LOAD_FAILED : HDRTAP_COUNTER_NOT_HTTP;
 }
 
 /*
