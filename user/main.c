@@ -176,6 +176,16 @@ static int run_source(struct command *cmd)
 	return cmd->input.kind == INPUT_CAPTURE ? run_capture(cmd) : run_log(cmd);
 }
 
+/* A reader that went away does not want them, and there are none when nothing was begun. */
+static bool wants_accounts(const struct command *cmd, int err)
+{
+	const __u64 *count = cmd->accounts.user;
+
+	if (cmd->options.quiet || err == -EPIPE)
+		return false;
+	return !err || count[HDRTAP_USER_WRITTEN] || count[HDRTAP_USER_DROPPED];
+}
+
 /* From an open sink to a closed one. */
 static int run_pipeline(struct command *cmd)
 {
@@ -194,7 +204,7 @@ static int run_pipeline(struct command *cmd)
 	if (cmd->source.signal_fd >= 0)
 		close(cmd->source.signal_fd);
 	err = err ? err : closed;
-	if (err != -EPIPE && !cmd->options.quiet)
+	if (wants_accounts(cmd, err))
 		accounts_print(stderr, &cmd->accounts, cmd->options.verbose);
 	return err == -EPIPE ? 0 : err;
 }

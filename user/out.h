@@ -79,9 +79,9 @@ void out_number(struct out *out, __u64 number);
 void out_column(struct out *out, size_t column);
 
 /*
- * Bytes a terminal, an editor or a line-oriented tool cannot be harmed by: printable ASCII as it
- * is, except that a backslash is doubled and `quote` gets one before it; anything else as \xHH.
- * With quote '"', reversible.
+ * Bytes a terminal, an editor or a line-oriented tool cannot be harmed by, and that can be turned
+ * back: printable ASCII as it is, except that a backslash is doubled and `quote` (printable; '\\':
+ * none) gets one before it; anything else as \xHH.
  */
 void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote);
 

@@ -28,11 +28,11 @@ static void add_escaped(struct out *out, const __u8 *bytes, size_t size)
 	const __u8 *end = bytes + size, *quote;
 
 	while (bytes < end && (quote = memchr(bytes, '"', end - bytes))) {
-		out_escaped(out, bytes, quote - bytes, '\0');
+		out_escaped(out, bytes, quote - bytes, '\\');
 		out_text(out, "\"\"");
 		bytes = quote + 1;
 	}
-	out_escaped(out, bytes, end - bytes, '\0');
+	out_escaped(out, bytes, end - bytes, '\\');
 }
 
 static void add_quoted(struct out *out, struct view_bytes text)
