@@ -23,7 +23,7 @@ static __always_inline int hdrtap_platform_emit(void *packet, const void *rec)
 	return bpf_perf_event_output(packet, &events, BPF_F_CURRENT_CPU, (void *)rec, HDRTAP_RECORD_SIZE);
 }
 
-static int walk_step(__u64 step, void *walk)
+static int walk_step(__u64 step __attribute__((unused)), void *walk)
 {
 	return hdrtap_walk_step(walk);
 }
