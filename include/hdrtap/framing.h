@@ -84,7 +84,7 @@ HDRTAP_INLINE __u8 hdrtap_framing_of(const struct hdrtap_head *h)
 	if (h->chunked)
 		return HDRTAP_FRAMING_CHUNKED;
 	if (h->coding_count)
-		return rec->kind == HDRTAP_KIND_RESPONSE ? HDRTAP_FRAMING_CLOSE : HDRTAP_FRAMING_INVALID;
+		return HDRTAP_FRAMING_CLOSE;
 	if (h->length_count)
 		return HDRTAP_FRAMING_LENGTH;
 	return rec->kind == HDRTAP_KIND_RESPONSE ? HDRTAP_FRAMING_CLOSE : HDRTAP_FRAMING_NONE;
@@ -95,6 +95,8 @@ HDRTAP_INLINE void hdrtap_framing_finish(struct hdrtap_head *h)
 {
 	if (h->coding_count && (h->length_count || h->rec.version < 0x11))
 		h->rec.flags |= HDRTAP_FLAG(SMUGGLING);
+	if (h->coding_count && !h->chunked && h->rec.kind == HDRTAP_KIND_REQUEST)
+		h->rec.flags |= HDRTAP_FLAG(BAD_FRAMING);
 	h->rec.framing = hdrtap_framing_of(h);
 	if (h->rec.framing == HDRTAP_FRAMING_LENGTH)
 		h->rec.body_size = h->content_length;
