@@ -32,6 +32,11 @@ struct capture {
 	__u64 packets;
 };
 
+static const char *name_of(const struct capture *c)
+{
+	return strcmp(c->options->path, "-") ? c->options->path : "standard input";
+}
+
 static void update_accounts(const struct capture *c)
 {
 	if (c->native)
@@ -79,23 +84,23 @@ static int open_input(struct capture *c)
 	else
 		options.fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (options.fd < 0)
-		return fail(errno, "cannot open %s: %s", path, strerror(errno));
+		return fail(errno, "cannot open %s: %s", name_of(c), strerror(errno));
 	c->input = pcap_input_new(&options);
 	if (!c->input)
-		return fail(errno, "cannot read %s: %s", path, strerror(errno));
+		return fail(errno, "cannot read %s: %s", name_of(c), strerror(errno));
 	return 0;
 }
 
 /* Why libpcap gave up: a signal, the bytes themselves, or what they mean. */
 static int read_failed(const struct capture *c, const char *what, const char *why)
 {
-	const char *path = c->options->path, *broken = pcap_input_error(c->input);
+	const char *path = name_of(c), *broken = pcap_input_error(c->input);
 	int paused = pcap_input_paused(c->input);
 
 	if (paused)
 		return paused < 0 ? paused : 0;
 	if (c->pcap)
-		return fail(EIO, "%s %s: %s; the %llu packets before that were processed", what,
+		return fail(EIO, "%s %s: %s; the packets before that (%llu) were processed", what,
 			    path, broken ? broken : why, c->packets);
 	return fail(EIO, "%s %s: %s; give a pcap or pcapng file, gzipped or not", what, path,
 		    broken ? broken : why);
@@ -109,14 +114,14 @@ static int open_pcap(struct capture *c)
 	int first;
 
 	if (!stream)
-		return fail(errno, "cannot read %s: %s", c->options->path, strerror(errno));
+		return fail(errno, "cannot read %s: %s", name_of(c), strerror(errno));
 	first = getc(stream);
 	if (first != EOF) {
 		ungetc(first, stream);
 		c->pcap = pcap_fopen_offline_with_tstamp_precision(stream,
 								   PCAP_TSTAMP_PRECISION_NANO, why);
 	} else {
-		strcpy(why, "the file is empty");
+		strcpy(why, "it is empty");
 	}
 	if (c->pcap)
 		return 0;
@@ -133,9 +138,9 @@ static int find_link(struct capture *c)
 	c->link = pcap_link_find(dlt);
 	if (c->link)
 		return 0;
-	return fail(ENOTSUP, "cannot read %s: link type %s (%d, %s); supported are %s",
-		    c->options->path, name ? name : "unknown", dlt,
-		    description ? description : "no description", PCAP_LINKS_SUPPORTED);
+	return fail(ENOTSUP, "cannot read %s: link type %s (%d, %s); supported are %s", name_of(c),
+		    name ? name : "unknown", dlt, description ? description : "no description",
+		    PCAP_LINKS_SUPPORTED);
 }
 
 static int compile_filter(struct capture *c)
@@ -158,7 +163,7 @@ static int make_native(struct capture *c)
 		return err;
 	c->native = native_new(&set, emit, c->source);
 	if (!c->native)
-		return fail(ENOMEM, "cannot read %s: out of memory", c->options->path);
+		return fail(ENOMEM, "cannot read %s: out of memory", name_of(c));
 	return 0;
 }
 

@@ -145,7 +145,7 @@ static void cut_everywhere(const __u32 *offset)
 		cr_assert_eq(out.result, -EIO, "at %u", file.size);
 		cr_assert(said_line(out.said, "cannot read"), "at %u: %s", file.size, out.said);
 		if (file.size > offset[0])
-			cr_assert(said_line(out.said, "packets before that were processed"));
+			cr_assert(said_line(out.said, ") were processed"));
 	}
 }
 
@@ -194,7 +194,8 @@ Test(source_pcap, gzip_damaged)
 	run(NULL);
 	cr_assert_eq(out.result, -EIO);
 	cr_assert_eq(out.records, 3);
-	cr_assert(said_line(out.said, "the gzip data are damaged; the 3 packets"), "%s", out.said);
+	cr_assert(said_line(out.said, "the gzip data are damaged; the packets before that (3)"),
+		  "%s", out.said);
 }
 
 Test(source_pcap, no_captures)
@@ -218,7 +219,7 @@ Test(source_pcap, no_captures)
 	}
 	file.size = 0;
 	run(NULL);
-	cr_assert(said_line(out.said, "the file is empty"), "%s", out.said);
+	cr_assert(said_line(out.said, "it is empty"), "%s", out.said);
 }
 
 Test(source_pcap, random_bytes)
@@ -301,7 +302,8 @@ Test(source_pcap, interfaces_of_different_link_types)
 	run(NULL);
 	cr_assert_eq(out.records, 1);
 	cr_assert_eq(out.result, -EIO);
-	cr_assert(said_line(out.said, "the 1 packets before that were processed"), "%s", out.said);
+	cr_assert(said_line(out.said, "the packets before that (1) were processed"), "%s",
+		  out.said);
 }
 
 Test(source_pcap, sink_has_enough)
@@ -371,6 +373,16 @@ Test(source_pcap, a_quiet_pipe_can_be_stopped)
 		cr_assert_eq(out.records, 2);
 		cr_assert_eq(out.accounts.kernel.count[HDRTAP_COUNTER_EMITTED], 2);
 	}
+}
+
+Test(source_pcap, an_empty_pipe)
+{
+	struct pcap_options options = { .path = "-" };
+
+	close(pipe_in(file.bytes, 0));
+	capture_run_options(&out, &options);
+	cr_assert_eq(out.result, -EIO);
+	cr_assert(said_line(out.said, "cannot read standard input: it is empty"), "%s", out.said);
 }
 
 Test(source_pcap, bytes_already_taken)
