@@ -5,7 +5,8 @@
 #ifndef HDRTAP_USER_ERROR_H
 #define HDRTAP_USER_ERROR_H
 
-/* Prints the line on stderr and returns -errnum, so that `return fail(EINVAL, ...)` is a whole failure path. */
+/* Prints the line on stderr and returns -errnum, so that `return fail(EINVAL, ...)` is a whole
+ * failure path. */
 int fail(int errnum, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prints a line in the same shape about something that was noticed and survived. */
