@@ -74,6 +74,7 @@ static void move_to_column(struct text_sink *text)
 	if (at > text->column)
 		text->column = at < COLUMN_MAX ? at : COLUMN_MAX;
 	out_column(out, text->column);
+	out_char(out, ' ');
 }
 
 static void add_version(struct out *out, const struct hdrtap_record *rec)
@@ -169,34 +170,58 @@ static void add_protected(struct out *out, const struct view_value *value)
 	out_text(out, " bytes>");
 }
 
+/* Whether a value is as clear without quotes. */
+static bool is_word(struct view_bytes text)
+{
+	size_t i;
+
+	for (i = 0; i < text.size; i++)
+		if (text.bytes[i] <= ' ' || text.bytes[i] >= 0x7f ||
+		    strchr("\"\\<>[]", text.bytes[i]))
+			return false;
+	return text.size;
+}
+
+static void add_kept(struct out *out, struct view_bytes text)
+{
+	if (is_word(text)) {
+		out_bytes(out, text.bytes, text.size);
+		return;
+	}
+	out_char(out, '"');
+	add_value_bytes(out, text, '"');
+	out_char(out, '"');
+}
+
 static void add_header(struct view_sink *v, const struct view *view, const struct view_value *value)
 {
 	const char *name = view->meta->slot[value->slot].name;
 	struct out *out = &v->out;
 
-	out_char(out, ' ');
 	out_escaped(out, (const __u8 *)name, strlen(name), '=');
 	out_char(out, '=');
 	if (value->mode != HDRTAP_MODE_KEEP) {
 		add_protected(out, value);
 		return;
 	}
-	out_char(out, '"');
-	add_value_bytes(out, view_whole(value), '"');
-	out_char(out, '"');
+	add_kept(out, view_whole(value));
 	add_original(out, value);
 }
 
 static void add_headers(struct view_sink *v, const struct view *view, const struct view_value *host)
 {
+	const char *before = "  ";
 	__u32 i;
 
 	for (i = 0; i < view->count; i++) {
 		const struct view_value *value = &view->value[i];
 
-		if (value->slot >= HDRTAP_SLOT_NAMES && value->slot < view->meta->slot_count &&
-		    value != host)
-			add_header(v, view, value);
+		if (value->slot < HDRTAP_SLOT_NAMES || value->slot >= view->meta->slot_count ||
+		    value == host)
+			continue;
+		out_text(&v->out, before);
+		add_header(v, view, value);
+		before = " ";
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "elements.h"
 #include "made.h"
 
-#define TEXT_BEGIN "22:13:20.123456Z eth0 In  192.0.2.1:40000 > 198.51.100.2:80 "
+#define TEXT_BEGIN "22:13:20.123456Z eth0 In  192.0.2.1:40000 > 198.51.100.2:80  "
 #define CSV_HEADER                                                                               \
 	"time,kind,interface,direction,source,source_port,destination,destination_port,version," \
 	"method,target,status,head_length,latency_ns,flags"
@@ -30,7 +30,7 @@ Test(view_text, request)
 	made_header(&m, "host", "example.com:8080");
 	made_header(&m, "user-agent", "curl/7.88.1");
 	expect(&m, sink_text_open,
-	       TEXT_BEGIN "GET example.com:8080/a?b=c HTTP/1.1 user-agent=\"curl/7.88.1\"");
+	       TEXT_BEGIN "GET example.com:8080/a?b=c HTTP/1.1  user-agent=curl/7.88.1");
 	made_free(&m);
 }
 
@@ -40,12 +40,12 @@ Test(view_text, the_host_is_joined_to_a_path_only)
 
 	made_request(&m, "http://a/");
 	made_header(&m, "host", "b");
-	expect(&m, sink_text_open, TEXT_BEGIN "GET http://a/ HTTP/1.1 host=\"b\"");
+	expect(&m, sink_text_open, TEXT_BEGIN "GET http://a/ HTTP/1.1  host=b");
 	made_free(&m);
 	made_request(&m, "/");
 	made_header(&m, "host", "a");
 	made_header(&m, "host", "b");
-	expect(&m, sink_text_open, TEXT_BEGIN "GET a/ HTTP/1.1 host=\"b\"");
+	expect(&m, sink_text_open, TEXT_BEGIN "GET a/ HTTP/1.1  host=b");
 	made_free(&m);
 }
 
@@ -56,8 +56,23 @@ Test(view_text, response)
 	made_response(&m, 404);
 	made_header(&m, "content-type", "text/html");
 	m.rec.latency = 1234567;
+	expect(&m, sink_text_open, TEXT_BEGIN "HTTP/1.1 404 in 1.234 ms  content-type=text/html");
+	made_free(&m);
+}
+
+Test(view_text, values_are_quoted_where_that_is_clearer)
+{
+	struct made m;
+
+	made_request(&m, "/");
+	made_header(&m, "x", "");
+	made_header(&m, "x", "a b");
+	made_header(&m, "x", "<9 bytes>");
+	made_header(&m, "x", "a\"b\\");
+	made_header(&m, "x", "a=b");
 	expect(&m, sink_text_open,
-	       TEXT_BEGIN "HTTP/1.1 404 in 1.234 ms content-type=\"text/html\"");
+	       TEXT_BEGIN
+	       "GET / HTTP/1.1  x=\"\" x=\"a b\" x=\"<9 bytes>\" x=\"a\\\"b\\\\\" x=a=b");
 	made_free(&m);
 }
 
@@ -71,8 +86,8 @@ Test(view_text, modes_truncation_flags)
 	made_mode(&m, "referer", "http://exam", 11, 200);
 	m.rec.flags = HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(TRUNCATED) | HDRTAP_FLAG(BARE_LF);
 	expect(&m, sink_text_open,
-	       TEXT_BEGIN "GET / HTTP/1.1 cookie=<143 bytes> authorization=<Bearer, 40 bytes> "
-			  "referer=\"http://exam\"[of 200] [incomplete,bare_lf]");
+	       TEXT_BEGIN "GET / HTTP/1.1  cookie=<143 bytes> authorization=<Bearer, 40 bytes> "
+			  "referer=http://exam[of 200] [incomplete,bare_lf]");
 	made_free(&m);
 }
 
@@ -116,7 +131,8 @@ Test(view_text, ipv6_has_brackets)
 	m.rec.source[15] = 1;
 	m.rec.direction = HDRTAP_DIRECTION_NONE;
 	m.rec.ifindex = 0;
-	expect(&m, sink_text_open, "22:13:20.123456Z [::1]:40000 > 198.51.100.2:80 GET / HTTP/1.1");
+	expect(&m, sink_text_open,
+	       "22:13:20.123456Z [::1]:40000 > 198.51.100.2:80  GET / HTTP/1.1");
 	made_free(&m);
 }
 
