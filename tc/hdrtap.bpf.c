@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
- * TC classifiers at ingress and egress, for links with an Ethernet header and for links without. All four share their
- * maps. They look at packets and always let them pass on to the next program.
+ * TC classifiers at ingress and egress, for links with an Ethernet header and for links without.
+ * All four share their maps. They look at packets and always let them pass on to the next program.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -20,7 +20,8 @@ static __always_inline int hdrtap_platform_load(void *packet, __u32 offset, void
 
 static __always_inline int hdrtap_platform_emit(void *packet, const void *rec)
 {
-	return bpf_perf_event_output(packet, &events, BPF_F_CURRENT_CPU, (void *)rec, HDRTAP_RECORD_SIZE);
+	return bpf_perf_event_output(packet, &events, BPF_F_CURRENT_CPU, (void *)rec,
+				     HDRTAP_RECORD_SIZE);
 }
 
 static int walk_step(__u64 step __attribute__((unused)), void *walk)
@@ -43,7 +44,8 @@ static __always_inline int parse(struct __sk_buff *skb, int ethernet, struct hdr
 
 #define HEADERS_MAX 256 /* bytes pulled at most */
 
-static __always_inline int parse_pulled(struct __sk_buff *skb, int ethernet, struct hdrtap_packet *packet)
+static __always_inline int parse_pulled(struct __sk_buff *skb, int ethernet,
+					struct hdrtap_packet *packet)
 {
 	int result = parse(skb, ethernet, packet);
 
@@ -78,8 +80,8 @@ static __always_inline __u64 packet_flags(struct __sk_buff *skb, const struct hd
 	return flags;
 }
 
-static __always_inline void note_origin(struct __sk_buff *skb, const struct hdrtap_packet *packet, __u8 direction,
-					struct hdrtap_origin *origin)
+static __always_inline void note_origin(struct __sk_buff *skb, const struct hdrtap_packet *packet,
+					__u8 direction, struct hdrtap_origin *origin)
 {
 	origin->time = bpf_ktime_get_boot_ns();
 	origin->flags = packet_flags(skb, packet);
@@ -91,8 +93,8 @@ static __always_inline void note_origin(struct __sk_buff *skb, const struct hdrt
 }
 
 /* Reads the heads of one packet with this CPU's working space. Returns the packet's outcome. */
-static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_packet *packet, __u8 direction,
-				   struct hdrtap_counters *count)
+static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_packet *packet,
+				   __u8 direction, struct hdrtap_counters *count)
 {
 	__u32 zero = 0, set = active & 1;
 	struct hdrtap_walk walk = {

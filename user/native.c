@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The parser's third build: the packet is a stretch of memory, emitting is a function call, and one struct hdrtap_work
- * stands for the CPU's.
+ * The parser's third build: the packet is a stretch of memory, emitting is a function call, and one
+ * struct hdrtap_work stands for the CPU's.
  */
 #include "native.h"
 
@@ -75,7 +75,8 @@ static int parse(const struct native_packet *packet, struct hdrtap_packet *found
 	if (packet->link == NATIVE_ETHERNET)
 		result = hdrtap_parse_ethernet(packet->data, end, packet->length, found);
 	else
-		result = hdrtap_parse_network(packet->data, end, 0, packet->length, packet->protocol, found);
+		result = hdrtap_parse_network(packet->data, end, 0, packet->length,
+					      packet->protocol, found);
 	return result == HDRTAP_PACKET_SHORT ? HDRTAP_COUNTER_MALFORMED : result;
 }
 
@@ -100,7 +101,8 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 	return flags;
 }
 
-static int extract(struct native *native, const struct native_packet *packet, const struct hdrtap_packet *found)
+static int extract(struct native *native, const struct native_packet *packet,
+		   const struct hdrtap_packet *found)
 {
 	struct hdrtap_walk walk = {
 		.platform = native,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The parser compiled for the host: the same headers as the kernel programs, fed with packets from memory.
+ * The parser compiled for the host: the same headers as the kernel programs, fed with packets from
+ * memory.
  */
 #ifndef HDRTAP_USER_NATIVE_H
 #define HDRTAP_USER_NATIVE_H
@@ -19,23 +20,26 @@ enum native_link {
 
 struct native_packet {
 	const __u8 *data;
-	__u32 captured;        /* bytes at data */
-	__u32 length;          /* bytes on the wire, at least `captured` */
-	__u64 time;            /* ns */
+	__u32 captured; /* bytes at data */
+	__u32 length;   /* bytes on the wire, at least `captured` */
+	__u64 time;     /* ns */
 	enum native_link link;
-	__u16 protocol;        /* Ethertype in host order, with NATIVE_NETWORK; 0: IPv4 or IPv6 by its first nibble */
-	__u8 direction;        /* enum hdrtap_direction */
+	__u16 protocol; /* Ethertype in host order, with NATIVE_NETWORK; 0: IPv4 or IPv6 by its
+			   first nibble */
+	__u8 direction; /* enum hdrtap_direction */
 	__u32 ifindex;
 };
 
-/* Takes one record, which is valid during the call. Returns 0, or anything else to make native_packet() return that. */
+/* Takes one record, which is valid during the call. Returns 0, or anything else to make
+ * native_packet() return that. */
 typedef int (*native_emit)(void *context, const struct hdrtap_record *rec);
 
 /* `elements` is copied. Returns NULL when out of memory. */
 struct native *native_new(const struct hdrtap_elements *elements, native_emit emit, void *context);
 void native_free(struct native *native);
 
-/* Parses one packet. Returns 0, or the first non-zero result of `emit` (the packet's other records were still made). */
+/* Parses one packet. Returns 0, or the first non-zero result of `emit` (the packet's other records
+ * were still made). */
 int native_packet(struct native *native, const struct native_packet *packet);
 
 const struct hdrtap_counters *native_counters(const struct native *native);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Every counter, once: symbol, exported name, help. Kernel counters are kept per CPU by the programs (and by the
- * native build), user counters by the reader. All count from 0 and never decrease within a run.
+ * Every counter, once: symbol, exported name, help. Kernel counters are kept per CPU by the
+ * programs (and by the native build), user counters by the reader. All count from 0 and never
+ * decrease within a run.
  *
  * The accounts that close (DESIGN.md, "Accounts"):
  *   packets   = sum of the PACKET outcomes, each packet having exactly one
@@ -34,45 +35,49 @@
 	X(NOT_HTTP, "packets_not_http", "payload that is no HTTP/1 head")
 
 /* What became of the heads. */
-#define HDRTAP_HEAD_COUNTERS(X)                                                                    \
-	X(HEADS, "heads_started", "heads whose start line was seen")                               \
-	X(EMITTED, "heads_emitted", "records put into the perf buffer")                            \
-	X(FILTERED, "heads_filtered", "heads not asked for (--heads)")                             \
-	X(LIMITED, "heads_limited", "heads beyond the rate limit")                                 \
-	X(LOST_SPACE, "heads_lost_space", "records lost: the perf buffer was full")                \
-	X(LOST_RING, "heads_lost_ring", "records lost: this CPU has no perf buffer")               \
-	X(LOST_OTHER, "heads_lost_other", "records lost: perf output failed otherwise")            \
-	X(ABANDONED_BAD, "heads_abandoned_bad", "heads given up: not HTTP after all")              \
-	X(ABANDONED_GAP, "heads_abandoned_gap", "heads given up: segments are missing")            \
-	X(ABANDONED_EVICTED, "heads_abandoned_evicted", "heads given up for another connection")   \
-	X(ABANDONED_TIMEOUT, "heads_abandoned_timeout", "heads given up: the rest did not come")   \
+#define HDRTAP_HEAD_COUNTERS(X)                                                                  \
+	X(HEADS, "heads_started", "heads whose start line was seen")                             \
+	X(EMITTED, "heads_emitted", "records put into the perf buffer")                          \
+	X(FILTERED, "heads_filtered", "heads not asked for (--heads)")                           \
+	X(LIMITED, "heads_limited", "heads beyond the rate limit")                               \
+	X(LOST_SPACE, "heads_lost_space", "records lost: the perf buffer was full")              \
+	X(LOST_RING, "heads_lost_ring", "records lost: this CPU has no perf buffer")             \
+	X(LOST_OTHER, "heads_lost_other", "records lost: perf output failed otherwise")          \
+	X(ABANDONED_BAD, "heads_abandoned_bad", "heads given up: not HTTP after all")            \
+	X(ABANDONED_GAP, "heads_abandoned_gap", "heads given up: segments are missing")          \
+	X(ABANDONED_EVICTED, "heads_abandoned_evicted", "heads given up for another connection") \
+	X(ABANDONED_TIMEOUT, "heads_abandoned_timeout", "heads given up: the rest did not come") \
 	X(ABANDONED_BUDGET, "heads_abandoned_budget", "heads given up: too much work")
 
 /* Notable, beside the accounts. */
-#define HDRTAP_NOTE_COUNTERS(X)                                                                    \
-	X(REQUESTS, "requests", "request heads emitted")                                           \
-	X(RESPONSES, "responses", "response heads emitted")                                        \
-	X(OVER_BUDGET, "over_budget", "packets that held more than is parsed of one packet")       \
-	X(INCOMPLETE, "heads_incomplete", "heads emitted before their end was seen")               \
-	X(MALFORMED_HEADS, "heads_malformed", "heads emitted with syntax RFC 9112 rejects")        \
-	X(SMUGGLING, "heads_smuggling", "heads emitted with framing that can be read two ways")    \
+#define HDRTAP_NOTE_COUNTERS(X)                                                                 \
+	X(REQUESTS, "requests", "request heads emitted")                                        \
+	X(RESPONSES, "responses", "response heads emitted")                                     \
+	X(OVER_BUDGET, "over_budget", "packets that held more than is parsed of one packet")    \
+	X(INCOMPLETE, "heads_incomplete", "heads emitted before their end was seen")            \
+	X(MALFORMED_HEADS, "heads_malformed", "heads emitted with syntax RFC 9112 rejects")     \
+	X(SMUGGLING, "heads_smuggling", "heads emitted with framing that can be read two ways") \
 	X(TRUNCATED_VALUES, "heads_truncated", "heads emitted with a value cut to fit the record")
 
-#define HDRTAP_KERNEL_COUNTERS(X)                                                                  \
-	HDRTAP_PACKET_COUNTERS(X)                                                                  \
-	HDRTAP_HEAD_COUNTERS(X)                                                                    \
+#define HDRTAP_KERNEL_COUNTERS(X) \
+	HDRTAP_PACKET_COUNTERS(X) \
+	HDRTAP_HEAD_COUNTERS(X)   \
 	HDRTAP_NOTE_COUNTERS(X)
 
 /* Kept by the reader. */
-#define HDRTAP_USER_COUNTERS(X)                                                                    \
-	X(WRITTEN, "records_written", "records handed to the output")                              \
-	X(DROPPED, "records_dropped", "records the reader could not hand on")                      \
+#define HDRTAP_USER_COUNTERS(X)                                               \
+	X(WRITTEN, "records_written", "records handed to the output")         \
+	X(DROPPED, "records_dropped", "records the reader could not hand on") \
 	X(LOST_REPORTED, "records_lost_reported", "losses the perf buffers reported: a cross-check")
 
 #define HDRTAP_X_COUNTER(s, ...) HDRTAP_COUNTER_##s,
-enum hdrtap_counter { HDRTAP_KERNEL_COUNTERS(HDRTAP_X_COUNTER) HDRTAP_COUNTER_MAX };
+enum hdrtap_counter {
+	HDRTAP_KERNEL_COUNTERS(HDRTAP_X_COUNTER) HDRTAP_COUNTER_MAX
+};
 #define HDRTAP_X_USER_COUNTER(s, ...) HDRTAP_USER_##s,
-enum hdrtap_user_counter { HDRTAP_USER_COUNTERS(HDRTAP_X_USER_COUNTER) HDRTAP_USER_MAX };
+enum hdrtap_user_counter {
+	HDRTAP_USER_COUNTERS(HDRTAP_X_USER_COUNTER) HDRTAP_USER_MAX
+};
 
 /* One CPU's share (or the sum of all). */
 struct hdrtap_counters {

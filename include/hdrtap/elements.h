@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Which header elements a head is read with: made by user space from `-e`, read by the parser. The programs hold two
- * of them and an index; one head uses one set from its first byte to its last.
+ * Which header elements a head is read with: made by user space from `-e`, read by the parser. The
+ * programs hold two of them and an index; one head uses one set from its first byte to its last.
  *
- * A name is found by a hash over its length, first and last bytes, then compared whole. The compare is exact: per byte
- * the mask is 0xdf where the name has a letter (either case matches) and 0xff elsewhere.
+ * A name is found by a hash over its length, first and last bytes, then compared whole. The compare
+ * is exact: per byte the mask is 0xdf where the name has a letter (either case matches) and 0xff
+ * elsewhere.
  */
 #ifndef HDRTAP_ELEMENTS_H
 #define HDRTAP_ELEMENTS_H
@@ -12,8 +13,9 @@
 #include <hdrtap/names.h>
 #include <hdrtap/record.h>
 
-#define HDRTAP_ACTIVE_MAX 16  /* header names chosen at one time */
-#define HDRTAP_NAMES_MAX  128 /* chosen and well-known names together, and the unused index 0; power of two */
+#define HDRTAP_ACTIVE_MAX 16 /* header names chosen at one time */
+#define HDRTAP_NAMES_MAX \
+	128 /* chosen and well-known names together, and the unused index 0; power of two */
 #define HDRTAP_BUCKETS    512 /* power of two */
 #define HDRTAP_NAME_WORDS 6   /* 8-byte words of the longest name and its colon */
 
@@ -39,12 +41,12 @@ struct hdrtap_name {
 };
 
 struct hdrtap_elements {
-	__u32 generation;              /* goes into record.element_set */
-	__u32 kinds;                   /* bit per enum hdrtap_kind that is wanted (--heads) */
-	__u16 target_max;              /* bytes reserved for the request target */
-	__u16 reserved;                /* target_max and every chosen name's max together */
+	__u32 generation; /* goes into record.element_set */
+	__u32 kinds;      /* bit per enum hdrtap_kind that is wanted (--heads) */
+	__u16 target_max; /* bytes reserved for the request target */
+	__u16 reserved;   /* target_max and every chosen name's max together */
 	__u32 unused;
-	__u8 bucket[HDRTAP_BUCKETS];   /* first name of each hash, 0: none */
+	__u8 bucket[HDRTAP_BUCKETS]; /* first name of each hash, 0: none */
 	struct hdrtap_name name[HDRTAP_NAMES_MAX];
 };
 
@@ -52,8 +54,8 @@ struct hdrtap_elements {
 #define HDRTAP_NAME_MULTIPLIER_LAST  0xc2b2ae3d27d4eb4fULL
 
 /*
- * Bucket of a name. `first` and `last` are its first and last eight bytes, each byte | 0x20; of a name shorter than
- * eight both are the name followed by zeros.
+ * Bucket of a name. `first` and `last` are its first and last eight bytes, each byte | 0x20; of a
+ * name shorter than eight both are the name followed by zeros.
  */
 HDRTAP_INLINE __u32 hdrtap_name_hash(__u64 first, __u64 last, __u32 length)
 {

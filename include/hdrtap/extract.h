@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * From one packet's TCP payload to its records: loads window after window, feeds the head parser, emits a record per
- * head, and steps over bodies to the next head as far as this packet goes.
+ * From one packet's TCP payload to its records: loads window after window, feeds the head parser,
+ *emits a record per head, and steps over bodies to the next head as far as this packet goes.
  *
  * The includer gives the platform's functions before including this:
  *	int hdrtap_platform_load(void *packet, __u32 offset, __u8 *to, __u32 length)
@@ -15,35 +15,35 @@
 #include <hdrtap/head.h>
 #include <hdrtap/packet.h>
 
-#define HDRTAP_HEADS_MAX   64    /* heads read from one packet */
-#define HDRTAP_PARSED_MAX  65536 /* bytes of one packet looked at */
-#define HDRTAP_STEPS_MAX   8192  /* parser steps per packet: bounds what bpf_loop may do */
+#define HDRTAP_HEADS_MAX  64    /* heads read from one packet */
+#define HDRTAP_PARSED_MAX 65536 /* bytes of one packet looked at */
+#define HDRTAP_STEPS_MAX  8192  /* parser steps per packet: bounds what bpf_loop may do */
 
 /* What a packet is to the extractor, beside its TCP payload. */
 struct hdrtap_origin {
-	__u64 time;        /* ns */
-	__u64 flags;       /* HDRTAP_FLAG() bits of the packet */
+	__u64 time;  /* ns */
+	__u64 flags; /* HDRTAP_FLAG() bits of the packet */
 	__u32 ifindex;
-	__u32 captured;    /* bytes of the packet that can be loaded */
+	__u32 captured; /* bytes of the packet that can be loaded */
 	__u16 cpu;
-	__u8 direction;    /* enum hdrtap_direction */
-	__u8 hook;         /* enum hdrtap_hook */
+	__u8 direction; /* enum hdrtap_direction */
+	__u8 hook;      /* enum hdrtap_hook */
 	__u32 unused;
 };
 
 /* One CPU's working space: the kernel's stack is too small for it. */
 struct hdrtap_work {
-	__u32 in_use;      /* 1: an interrupted program is using it */
-	__u32 next;        /* offset in the payload of the first byte behind the window */
-	__u64 sequence;    /* of the next record */
+	__u32 in_use;   /* 1: an interrupted program is using it */
+	__u32 next;     /* offset in the payload of the first byte behind the window */
+	__u64 sequence; /* of the next record */
 	struct hdrtap_origin origin;
-	__u32 available;   /* bytes of payload to look at */
-	__u32 heads;       /* found so far in this packet */
-	__u8 in_head;      /* 1: a head was begun and not ended */
-	__u8 loaded;       /* 1: the window holds bytes that were not parsed */
-	__u8 limited;      /* 1: there is more payload than may be looked at */
+	__u32 available; /* bytes of payload to look at */
+	__u32 heads;     /* found so far in this packet */
+	__u8 in_head;    /* 1: a head was begun and not ended */
+	__u8 loaded;     /* 1: the window holds bytes that were not parsed */
+	__u8 limited;    /* 1: there is more payload than may be looked at */
 	__u8 over_budget;
-	__u8 failed;       /* 1: the payload could not be loaded */
+	__u8 failed; /* 1: the payload could not be loaded */
 	__u8 unused[3];
 	struct hdrtap_head head;
 	struct hdrtap_window window;
@@ -58,7 +58,10 @@ struct hdrtap_walk {
 	const struct hdrtap_packet *packet;
 };
 
-enum { HDRTAP_WALK_ON, HDRTAP_WALK_END };
+enum {
+	HDRTAP_WALK_ON,
+	HDRTAP_WALK_END
+};
 
 HDRTAP_INLINE void hdrtap_count(struct hdrtap_counters *counters, enum hdrtap_counter counter)
 {
@@ -66,11 +69,14 @@ HDRTAP_INLINE void hdrtap_count(struct hdrtap_counters *counters, enum hdrtap_co
 }
 
 /* Counts what is notable about a head that was put out. */
-HDRTAP_INLINE void hdrtap_count_emitted(struct hdrtap_counters *counters, const struct hdrtap_record *rec)
+HDRTAP_INLINE void hdrtap_count_emitted(struct hdrtap_counters *counters,
+					const struct hdrtap_record *rec)
 {
 	hdrtap_count(counters, HDRTAP_COUNTER_EMITTED);
-	hdrtap_count(counters, rec->kind == HDRTAP_KIND_REQUEST ? HDRTAP_COUNTER_REQUESTS : HDRTAP_COUNTER_RESPONSES);
-	if (!(rec->flags & (HDRTAP_FLAGS_MALFORMED | HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(TRUNCATED))))
+	hdrtap_count(counters, rec->kind == HDRTAP_KIND_REQUEST ? HDRTAP_COUNTER_REQUESTS
+								: HDRTAP_COUNTER_RESPONSES);
+	if (!(rec->flags &
+	      (HDRTAP_FLAGS_MALFORMED | HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(TRUNCATED))))
 		return;
 	if (rec->flags & HDRTAP_FLAG(INCOMPLETE))
 		hdrtap_count(counters, HDRTAP_COUNTER_INCOMPLETE);
@@ -82,8 +88,10 @@ HDRTAP_INLINE void hdrtap_count_emitted(struct hdrtap_counters *counters, const 
 		hdrtap_count(counters, HDRTAP_COUNTER_SMUGGLING);
 }
 
-/* Writes where the head was seen into its record. `end`: offset in the payload of the byte behind the head. */
-HDRTAP_INLINE void hdrtap_record_place(struct hdrtap_walk *walk, struct hdrtap_record *rec, __u32 end)
+/* Writes where the head was seen into its record. `end`: offset in the payload of the byte behind
+ * the head. */
+HDRTAP_INLINE void hdrtap_record_place(struct hdrtap_walk *walk, struct hdrtap_record *rec,
+				       __u32 end)
 {
 	const struct hdrtap_packet *packet = walk->packet;
 	const struct hdrtap_origin *origin = &walk->work->origin;
@@ -206,7 +214,8 @@ HDRTAP_INLINE int hdrtap_walk_done(struct hdrtap_walk *walk)
 	return HDRTAP_WALK_END;
 }
 
-/* One step: a window is loaded when there is none, a few lines are parsed, a head that ended is put out. */
+/* One step: a window is loaded when there is none, a few lines are parsed, a head that ended is put
+ * out. */
 HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
@@ -268,12 +277,13 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_walk_outcome(struct hdrtap_walk *walk)
 }
 
 /*
- * Payload that can't begin a head, by its first bytes in the low bytes of `word`: HDRTAP_COUNTER_TLS, _HTTP2 or
- * _NOT_HTTP. HDRTAP_COUNTER_HEAD: look at it.
+ * Payload that can't begin a head, by its first bytes in the low bytes of `word`:
+ * HDRTAP_COUNTER_TLS, _HTTP2 or _NOT_HTTP. HDRTAP_COUNTER_HEAD: look at it.
  */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_classify(__u64 word)
 {
-	/* handshake record, version 3.x, ClientHello in the first byte of its content (RFC 8446 sections 4, 5.1) */
+	/* handshake record, version 3.x, ClientHello in the first byte of its content (RFC 8446
+	 * sections 4, 5.1) */
 	if ((word & 0xffff) == 0x0316 && (word >> 40 & 0xff) == 1)
 		return HDRTAP_COUNTER_TLS;
 	if (word == 0x5448202a20495250ULL) /* "PRI * HT" RFC 9113 section 3.4 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * How long the body is: Content-Length and Transfer-Encoding, RFC 9112 section 6. Their values are read from the arena,
- * where they are whole however the packets cut them.
+ * How long the body is: Content-Length and Transfer-Encoding, RFC 9112 section 6. Their values are
+ * read from the arena, where they are whole however the packets cut them.
  */
 #ifndef HDRTAP_FRAMING_H
 #define HDRTAP_FRAMING_H

@@ -4,15 +4,17 @@
  *
  *	hdrtap_head_begin(h, set)            a new head begins at w->position
  *	hdrtap_head_step(h, w, set)          parses up to four lines: AGAIN, DONE, MORE, NOT_HTTP
- *	hdrtap_window_refill(h, w, length)   after MORE: `length` next bytes stand at HDRTAP_WINDOW_START
- *	hdrtap_head_cut_off(h, set)          no more bytes will come: DONE with INCOMPLETE, or NOT_HTTP
+ *	hdrtap_window_refill(h, w, length)   after MORE: `length` next bytes stand at
+ *HDRTAP_WINDOW_START hdrtap_head_cut_off(h, set)          no more bytes will come: DONE with
+ *INCOMPLETE, or NOT_HTTP
  *
- * It can stop behind any byte and go on with the next window, with the same result. A line that the window cuts waits
- * in h->carry while it is short; of a longer one the name is known, and its value is streamed into the arena.
+ * It can stop behind any byte and go on with the next window, with the same result. A line that the
+ *window cuts waits in h->carry while it is short; of a longer one the name is known, and its value
+ *is streamed into the arena.
  *
- * Per line: find the line feed, find the colon in the first bytes, look the name up by hash, and only for chosen names
- * and those that frame the body look at the value. A line with wrong syntax is flagged, not refused: who looks for
- * attacks wants to see it.
+ * Per line: find the line feed, find the colon in the first bytes, look the name up by hash, and
+ *only for chosen names and those that frame the body look at the value. A line with wrong syntax is
+ *flagged, not refused: who looks for attacks wants to see it.
  */
 #ifndef HDRTAP_HEAD_H
 #define HDRTAP_HEAD_H
@@ -24,7 +26,8 @@
 #define HDRTAP_CHAIN_MAX      4 /* names with one hash that are looked at */
 #define HDRTAP_EMPTY_LINES    4 /* passed over before a start line, RFC 9112 section 2.2 */
 
-HDRTAP_INLINE void hdrtap_head_begin(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set)
+HDRTAP_INLINE void hdrtap_head_begin(struct hdrtap_head *h, struct hdrtap_window *w,
+				     const struct hdrtap_elements *set)
 {
 	__builtin_memset(h, 0, hdrtap_offsetof(struct hdrtap_head, carry));
 	__builtin_memset(h->max, 0, sizeof(h->max));
@@ -34,7 +37,8 @@ HDRTAP_INLINE void hdrtap_head_begin(struct hdrtap_head *h, struct hdrtap_window
 	h->origin = w->position;
 }
 
-/* Takes the cut line out of the window. `from` is where it begins; at most HDRTAP_CARRY_MAX bytes of it are kept. */
+/* Takes the cut line out of the window. `from` is where it begins; at most HDRTAP_CARRY_MAX bytes
+ * of it are kept. */
 HDRTAP_INLINE int hdrtap_carry(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from)
 {
 	const __u8 *source = hdrtap_window_at(w, from);
@@ -47,7 +51,8 @@ HDRTAP_INLINE int hdrtap_carry(struct hdrtap_head *h, struct hdrtap_window *w, _
 	return HDRTAP_MORE;
 }
 
-/* Makes the window ready for `length` (1 to HDRTAP_WINDOW_SIZE) bytes that were put at HDRTAP_WINDOW_START. */
+/* Makes the window ready for `length` (1 to HDRTAP_WINDOW_SIZE) bytes that were put at
+ * HDRTAP_WINDOW_START. */
 HDRTAP_INLINE void hdrtap_window_ready(struct hdrtap_window *w, __u32 length)
 {
 	__u32 end = HDRTAP_WINDOW_START + length;
@@ -59,7 +64,8 @@ HDRTAP_INLINE void hdrtap_window_ready(struct hdrtap_window *w, __u32 length)
 }
 
 /* As hdrtap_window_ready(), for a head that goes on: puts the carried bytes before the new ones. */
-HDRTAP_INLINE void hdrtap_window_refill(struct hdrtap_head *h, struct hdrtap_window *w, __u32 length)
+HDRTAP_INLINE void hdrtap_window_refill(struct hdrtap_head *h, struct hdrtap_window *w,
+					__u32 length)
 {
 	__u32 to = HDRTAP_WINDOW_START - h->carry_length, i, at;
 
@@ -98,7 +104,8 @@ HDRTAP_INLINE void hdrtap_field_end(struct hdrtap_head *h, const struct hdrtap_e
 }
 
 /* Opens the field of a header line whose name was found. */
-HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap_name *name, __u32 index)
+HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap_name *name,
+				      __u32 index)
 {
 	__u32 bit = 1u << (name->active & 31), slot = name->slot;
 
@@ -165,8 +172,8 @@ HDRTAP_INLINE int hdrtap_name_matches(const struct hdrtap_name *name, const __u8
 #define HDRTAP_LOWER (HDRTAP_ONES * 0x20)
 
 /* Index in set->name of the name of `length` bytes at `from`, 0: not one we look for. */
-HDRTAP_INLINE __u32 hdrtap_find_name(const struct hdrtap_window *w, const struct hdrtap_elements *set, __u32 from,
-				     __u32 length)
+HDRTAP_INLINE __u32 hdrtap_find_name(const struct hdrtap_window *w,
+				     const struct hdrtap_elements *set, __u32 from, __u32 length)
 {
 	const __u8 *at = hdrtap_window_at(w, from);
 	__u64 first = hdrtap_load64(at) | HDRTAP_LOWER, last;
@@ -186,11 +193,13 @@ HDRTAP_INLINE __u32 hdrtap_find_name(const struct hdrtap_window *w, const struct
 	return 0;
 }
 
-/* The high bit of each byte of [from, to), eight at most, that is neither letter, digit, hyphen nor underscore. */
+/* The high bit of each byte of [from, to), eight at most, that is neither letter, digit, hyphen nor
+ * underscore. */
 HDRTAP_INLINE __u64 hdrtap_unusual(__u64 word)
 {
 	__u64 low = word & ~HDRTAP_HIGHS, folded = low | HDRTAP_LOWER;
-	__u64 letter = (folded + HDRTAP_ONES * (0x80 - 'a')) & ~(folded + HDRTAP_ONES * (0x7f - 'z'));
+	__u64 letter =
+		(folded + HDRTAP_ONES * (0x80 - 'a')) & ~(folded + HDRTAP_ONES * (0x7f - 'z'));
 	__u64 digit = (low + HDRTAP_ONES * (0x80 - '0')) & ~(low + HDRTAP_ONES * (0x7f - '9'));
 	__u64 hyphen = ~((low ^ HDRTAP_ONES * '-') + HDRTAP_ONES * 0x7f);
 	__u64 underscore = ~((low ^ HDRTAP_ONES * '_') + HDRTAP_ONES * 0x7f);
@@ -198,8 +207,10 @@ HDRTAP_INLINE __u64 hdrtap_unusual(__u64 word)
 	return (word | ~(letter | digit | hyphen | underscore)) & HDRTAP_HIGHS;
 }
 
-/* Flags bytes in the name [from, to), at most HDRTAP_NAME_MAX long, that RFC 9110 does not allow. */
-HDRTAP_GLOBAL int hdrtap_name_check_slowly(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 to)
+/* Flags bytes in the name [from, to), at most HDRTAP_NAME_MAX long, that RFC 9110 does not allow.
+ */
+HDRTAP_GLOBAL int hdrtap_name_check_slowly(struct hdrtap_head *h, struct hdrtap_window *w,
+					   __u32 from, __u32 to)
 {
 	__u32 i, good = HDRTAP_BYTE_TOKEN;
 
@@ -216,7 +227,8 @@ HDRTAP_GLOBAL int hdrtap_name_check_slowly(struct hdrtap_head *h, struct hdrtap_
 }
 
 /* As above; names are nearly always letters, digits and hyphens, which is seen eight at a time. */
-HDRTAP_GLOBAL int hdrtap_name_check(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 to)
+HDRTAP_GLOBAL int hdrtap_name_check(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+				    __u32 to)
 {
 	__u64 word;
 	__u32 i, at = from;
@@ -228,7 +240,8 @@ HDRTAP_GLOBAL int hdrtap_name_check(struct hdrtap_head *h, struct hdrtap_window 
 			return 0;
 		word = hdrtap_window_word(w, at);
 		if (to - at < 8)
-			word = (word & ((1ULL << 8 * (to - at)) - 1)) | HDRTAP_ONES * 'a' << 8 * (to - at);
+			word = (word & ((1ULL << 8 * (to - at)) - 1)) | HDRTAP_ONES * 'a'
+										<< 8 * (to - at);
 		if (hdrtap_unusual(word))
 			return hdrtap_name_check_slowly(h, w, from, to);
 		at += 8;
@@ -245,8 +258,10 @@ HDRTAP_INLINE void hdrtap_name_end(struct hdrtap_head *h, __u8 last, int empty)
 		h->rec.flags |= HDRTAP_FLAG(NAME_SPACE);
 }
 
-/* A name that is longer than any we look for goes on in [w->position, to): check it up to the colon. */
-HDRTAP_GLOBAL int hdrtap_name_long(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to, __u32 whole)
+/* A name that is longer than any we look for goes on in [w->position, to): check it up to the
+ * colon. */
+HDRTAP_GLOBAL int hdrtap_name_long(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to,
+				   __u32 whole)
 {
 	__u32 from, good = HDRTAP_BYTE_TOKEN, i;
 	__u8 c;
@@ -272,7 +287,8 @@ HDRTAP_GLOBAL int hdrtap_name_long(struct hdrtap_head *h, struct hdrtap_window *
 }
 
 /* The open value goes on in [from, to). `whole`: the line ends at `to`. */
-HDRTAP_INLINE void hdrtap_value_part(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 to, int whole)
+HDRTAP_INLINE void hdrtap_value_part(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+				     __u32 to, int whole)
 {
 	__u32 end = to, text, cr;
 
@@ -292,10 +308,11 @@ HDRTAP_INLINE void hdrtap_value_part(struct hdrtap_head *h, struct hdrtap_window
 }
 
 /*
- * Everything about a header line that is not plain: [w->position, to) of a line that is cut by the window, that goes
- * on from the window before, or that is folded. `whole`: the line ends at `to`.
+ * Everything about a header line that is not plain: [w->position, to) of a line that is cut by the
+ * window, that goes on from the window before, or that is folded. `whole`: the line ends at `to`.
  */
-HDRTAP_GLOBAL int hdrtap_line_part(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to, __u32 whole)
+HDRTAP_GLOBAL int hdrtap_line_part(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to,
+				   __u32 whole)
 {
 	__u32 from;
 
@@ -324,7 +341,8 @@ HDRTAP_INLINE void hdrtap_line_flag(struct hdrtap_head *h, const struct hdrtap_w
 		h->rec.flags |= HDRTAP_FLAG(BAD_VALUE);
 }
 
-/* A line that begins with white space continues the field before it (obs-fold, RFC 9112 section 5.2). */
+/* A line that begins with white space continues the field before it (obs-fold, RFC 9112
+ * section 5.2). */
 HDRTAP_INLINE void hdrtap_fold_begin(struct hdrtap_head *h)
 {
 	h->rec.flags |= HDRTAP_FLAG(OBS_FOLD);
@@ -334,11 +352,11 @@ HDRTAP_INLINE void hdrtap_fold_begin(struct hdrtap_head *h)
 }
 
 /*
- * A header line begins at `from`; its end, or the window's, is `to`. Finds its name and the start of its value, to
- * which it sets the position; the phase says how the line goes on.
+ * A header line begins at `from`; its end, or the window's, is `to`. Finds its name and the start
+ * of its value, to which it sets the position; the phase says how the line goes on.
  */
-HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set,
-				     __u32 from, __u32 to)
+HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window *w,
+				     const struct hdrtap_elements *set, __u32 from, __u32 to)
 {
 	__u32 colon = hdrtap_find_colon(w, from), index = 0;
 	const struct hdrtap_name *name;
@@ -372,14 +390,16 @@ HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window
 	h->folded = 0;
 }
 
-/* The value of a plain line, between the position and `to`: white space around it is one space at most. */
+/* The value of a plain line, between the position and `to`: white space around it is one space at
+ * most. */
 HDRTAP_INLINE void hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
 {
 	__u32 from = w->position;
 
 	if (from < to && hdrtap_window_byte(w, from) == ' ')
 		from++;
-	if (from < to && (hdrtap_is_ows(hdrtap_window_byte(w, from)) || hdrtap_is_ows(hdrtap_window_byte(w, to - 1)))) {
+	if (from < to && (hdrtap_is_ows(hdrtap_window_byte(w, from)) ||
+			  hdrtap_is_ows(hdrtap_window_byte(w, to - 1)))) {
 		hdrtap_line_part(h, w, to, 1);
 		return;
 	}
@@ -389,8 +409,8 @@ HDRTAP_INLINE void hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_windo
 }
 
 /* A whole start line or header line in [w->position, lf). */
-HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set,
-				    __u32 lf)
+HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window *w,
+				    const struct hdrtap_elements *set, __u32 lf)
 {
 	__u32 from = w->position, to = lf, next = lf + 1;
 	__u8 first = hdrtap_window_byte(w, from);
@@ -430,7 +450,8 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 }
 
 /* The window ends inside the line at w->position. */
-HDRTAP_GLOBAL int hdrtap_line_cut(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set)
+HDRTAP_GLOBAL int hdrtap_line_cut(struct hdrtap_head *h, struct hdrtap_window *w,
+				  const struct hdrtap_elements *set)
 {
 	__u32 from, end;
 	int verdict;
@@ -439,7 +460,8 @@ HDRTAP_GLOBAL int hdrtap_line_cut(struct hdrtap_head *h, struct hdrtap_window *w
 		return HDRTAP_NOT_HTTP;
 	from = w->position;
 	end = w->end;
-	if ((h->phase == HDRTAP_PHASE_BEGIN || h->phase == HDRTAP_PHASE_LINE) && end - from <= HDRTAP_CARRY_MAX)
+	if ((h->phase == HDRTAP_PHASE_BEGIN || h->phase == HDRTAP_PHASE_LINE) &&
+	    end - from <= HDRTAP_CARRY_MAX)
 		return hdrtap_carry(h, w, from);
 	if (h->phase < HDRTAP_PHASE_REST) {
 		verdict = hdrtap_start_line(h, w, set, end, 0);
@@ -480,7 +502,8 @@ HDRTAP_INLINE int hdrtap_empty_line(struct hdrtap_head *h, struct hdrtap_window 
 	return h->leading_lines++ < HDRTAP_EMPTY_LINES;
 }
 
-HDRTAP_INLINE int hdrtap_head_line(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set)
+HDRTAP_INLINE int hdrtap_head_line(struct hdrtap_head *h, struct hdrtap_window *w,
+				   const struct hdrtap_elements *set)
 {
 	__u32 lf;
 
@@ -505,7 +528,8 @@ HDRTAP_INLINE int hdrtap_head_line(struct hdrtap_head *h, struct hdrtap_window *
 	return hdrtap_line_whole(h, w, set, lf);
 }
 
-HDRTAP_GLOBAL int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set)
+HDRTAP_GLOBAL int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *w,
+				   const struct hdrtap_elements *set)
 {
 	int i, verdict;
 
@@ -519,13 +543,16 @@ HDRTAP_GLOBAL int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *
 	return HDRTAP_AGAIN;
 }
 
-/* Whether what there is of a head is worth a record: a start line, or a known method and the start of a target. */
+/* Whether what there is of a head is worth a record: a start line, or a known method and the start
+ * of a target. */
 HDRTAP_INLINE int hdrtap_head_begun(const struct hdrtap_head *h)
 {
-	return h->started || (h->rec.method != HDRTAP_METHOD_OTHER && h->phase != HDRTAP_PHASE_BEGIN);
+	return h->started ||
+	       (h->rec.method != HDRTAP_METHOD_OTHER && h->phase != HDRTAP_PHASE_BEGIN);
 }
 
-/* No more bytes of this head will come after MORE: DONE with INCOMPLETE, or NOT_HTTP when too little was seen. */
+/* No more bytes of this head will come after MORE: DONE with INCOMPLETE, or NOT_HTTP when too
+ * little was seen. */
 HDRTAP_INLINE int hdrtap_head_cut_off(struct hdrtap_head *h, const struct hdrtap_window *w,
 				      const struct hdrtap_elements *set)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * From the first byte of a packet to its TCP payload: Ethernet or none, 802.1Q/802.1ad tags, IPv4 with options, IPv6
- * with extension headers, TCP with options. Reads through a pointer pair, which is what the verifier understands of
- * packets and what a capture file gives. Checksums are not verified.
+ * From the first byte of a packet to its TCP payload: Ethernet or none, 802.1Q/802.1ad tags, IPv4
+ * with options, IPv6 with extension headers, TCP with options. Reads through a pointer pair, which
+ * is what the verifier understands of packets and what a capture file gives. Checksums are not
+ * verified.
  */
 #ifndef HDRTAP_PACKET_H
 #define HDRTAP_PACKET_H
@@ -23,17 +24,17 @@ enum {
 };
 
 struct hdrtap_packet {
-	__u8 source[16];         /* IPv4 mapped into IPv6 */
+	__u8 source[16]; /* IPv4 mapped into IPv6 */
 	__u8 destination[16];
 	__u16 source_port;
 	__u16 destination_port;
 	__u32 tcp_sequence;
-	__u32 payload;           /* offset of the TCP payload from the packet's first byte */
-	__u32 payload_length;    /* bytes, as the IP header has it */
+	__u32 payload;        /* offset of the TCP payload from the packet's first byte */
+	__u32 payload_length; /* bytes, as the IP header has it */
 	__u16 vlan[2];
 	__u8 vlan_count;
 	__u8 tcp_flags;
-	__u8 fragment;           /* 1: first fragment of a datagram */
+	__u8 fragment; /* 1: first fragment of a datagram */
 	__u8 unused;
 };
 
@@ -126,8 +127,9 @@ HDRTAP_INLINE int hdrtap_parse_ipv4(const __u8 *data, const __u8 *end, __u32 off
 }
 
 /*
- * How long an IPv6 extension header is: ((its second byte & mask) + plus) << shift bytes. A table, because each branch
- * in the loop below would multiply what the verifier has to follow. `plus` 0: not a header that stands before TCP.
+ * How long an IPv6 extension header is: ((its second byte & mask) + plus) << shift bytes. A table,
+ * because each branch in the loop below would multiply what the verifier has to follow. `plus` 0:
+ * not a header that stands before TCP.
  */
 struct hdrtap_ipv6_header {
 	__u8 mask, plus, shift, fragment;
@@ -169,7 +171,8 @@ HDRTAP_INLINE int hdrtap_parse_ipv6(const __u8 *data, const __u8 *end, __u32 off
 			return HDRTAP_COUNTER_MALFORMED;
 		if (extension + 8 > end)
 			return HDRTAP_PACKET_SHORT;
-		if (hdrtap_be16(extension + 2) & 0xfff8 & (header->fragment << 8 | header->fragment))
+		if (hdrtap_be16(extension + 2) & 0xfff8 &
+		    (header->fragment << 8 | header->fragment))
 			return HDRTAP_COUNTER_FRAGMENT;
 		fragment |= extension[3] & header->fragment & 1;
 		next = extension[0];
@@ -189,12 +192,12 @@ HDRTAP_INLINE int hdrtap_parse_ipv6(const __u8 *data, const __u8 *end, __u32 off
 }
 
 /*
- * From the network header on. `ethertype` is in host order; 0: told by the first nibble. `length` as above. The
- * caller has zeroed `packet`, or put VLAN tags from metadata there.
- * Returns HDRTAP_PACKET_PAYLOAD, HDRTAP_PACKET_SHORT, or the packet's outcome.
+ * From the network header on. `ethertype` is in host order; 0: told by the first nibble. `length`
+ * as above. The caller has zeroed `packet`, or put VLAN tags from metadata there. Returns
+ * HDRTAP_PACKET_PAYLOAD, HDRTAP_PACKET_SHORT, or the packet's outcome.
  */
-HDRTAP_INLINE int hdrtap_parse_network(const __u8 *data, const __u8 *end, __u32 offset, __u32 length, __u16 ethertype,
-				       struct hdrtap_packet *packet)
+HDRTAP_INLINE int hdrtap_parse_network(const __u8 *data, const __u8 *end, __u32 offset,
+				       __u32 length, __u16 ethertype, struct hdrtap_packet *packet)
 {
 	const __u8 *at;
 	int i;
@@ -217,7 +220,9 @@ HDRTAP_INLINE int hdrtap_parse_network(const __u8 *data, const __u8 *end, __u32 
 			return HDRTAP_COUNTER_MALFORMED;
 		if (at + 1 > end)
 			return HDRTAP_PACKET_SHORT;
-		ethertype = at[0] >> 4 == 4 ? HDRTAP_ETHERTYPE_IPV4 : at[0] >> 4 == 6 ? HDRTAP_ETHERTYPE_IPV6 : 0;
+		ethertype = at[0] >> 4 == 4   ? HDRTAP_ETHERTYPE_IPV4
+			    : at[0] >> 4 == 6 ? HDRTAP_ETHERTYPE_IPV6
+					      : 0;
 	}
 	if (ethertype == HDRTAP_ETHERTYPE_IPV4)
 		return hdrtap_parse_ipv4(data, end, offset, length, packet);
@@ -227,7 +232,8 @@ HDRTAP_INLINE int hdrtap_parse_network(const __u8 *data, const __u8 *end, __u32 
 }
 
 /* From the Ethernet header on; otherwise as hdrtap_parse_network(). */
-HDRTAP_INLINE int hdrtap_parse_ethernet(const __u8 *data, const __u8 *end, __u32 length, struct hdrtap_packet *packet)
+HDRTAP_INLINE int hdrtap_parse_ethernet(const __u8 *data, const __u8 *end, __u32 length,
+					struct hdrtap_packet *packet)
 {
 	__u16 ethertype;
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The record: what one HTTP head becomes. Written by the kernel programs (or by the same parser natively), copied
- * unchanged through the perf buffer, the record log and the record stream, and read by every sink and companion.
+ * The record: what one HTTP head becomes. Written by the kernel programs (or by the same parser
+ * natively), copied unchanged through the perf buffer, the record log and the record stream, and
+ * read by every sink and companion.
  *
- * Fixed size, little-endian, naturally aligned, padding explicit. A record holds wire order values in an arena; each
- * value has an entry that says which header element it is, how many bytes are here and how many were on the wire.
- * Bytes that carry nothing are zero.
+ * Fixed size, little-endian, naturally aligned, padding explicit. A record holds wire order values
+ * in an arena; each value has an entry that says which header element it is, how many bytes are
+ * here and how many were on the wire. Bytes that carry nothing are zero.
  */
 #ifndef HDRTAP_RECORD_H
 #define HDRTAP_RECORD_H
@@ -18,8 +19,9 @@
 #define HDRTAP_ARENA_SIZE  464 /* bytes of all values together */
 
 /*
- * Slots name the element a value belongs to. 0 and 1 are fixed, the rest are given to header names in the order they
- * were first chosen and keep their meaning for a whole run (the run's slot table is in the log's segment head).
+ * Slots name the element a value belongs to. 0 and 1 are fixed, the rest are given to header names
+ * in the order they were first chosen and keep their meaning for a whole run (the run's slot table
+ * is in the log's segment head).
  */
 #define HDRTAP_SLOT_TARGET 0   /* request target as sent, RFC 9112 section 3.2 */
 #define HDRTAP_SLOT_METHOD 1   /* request method token when it is not in the table below */
@@ -27,96 +29,96 @@
 #define HDRTAP_SLOT_NONE   255 /* no slot */
 
 /* X(symbol, text): what of a value is kept. */
-#define HDRTAP_MODES(X)                                                                            \
-	X(KEEP, "keep")     /* the bytes */                                                        \
-	X(LENGTH, "length") /* only how many bytes it had */                                       \
-	X(HASH, "hash")     /* 8 bytes, keyed */                                                   \
+#define HDRTAP_MODES(X)                                      \
+	X(KEEP, "keep")     /* the bytes */                  \
+	X(LENGTH, "length") /* only how many bytes it had */ \
+	X(HASH, "hash")     /* 8 bytes, keyed */             \
 	X(SCHEME, "scheme") /* the first word, as in `Authorization: Bearer ...` */
 
 /* X(symbol, text): the message a head starts. */
-#define HDRTAP_KINDS(X)                                                                            \
-	X(NONE, "none")                                                                            \
-	X(REQUEST, "request")                                                                      \
+#define HDRTAP_KINDS(X)       \
+	X(NONE, "none")       \
+	X(REQUEST, "request") \
 	X(RESPONSE, "response")
 
 /*
- * X(symbol, text): the request methods OpenTelemetry calls known (RFC 9110, PATCH of RFC 5789, QUERY). Any other
- * token is OTHER and stands in slot METHOD.
+ * X(symbol, text): the request methods OpenTelemetry calls known (RFC 9110, PATCH of RFC 5789,
+ * QUERY). Any other token is OTHER and stands in slot METHOD.
  */
-#define HDRTAP_METHODS(X)                                                                          \
-	X(OTHER, "_OTHER")                                                                         \
-	X(GET, "GET")                                                                              \
-	X(HEAD, "HEAD")                                                                            \
-	X(POST, "POST")                                                                            \
-	X(PUT, "PUT")                                                                              \
-	X(DELETE, "DELETE")                                                                        \
-	X(CONNECT, "CONNECT")                                                                      \
-	X(OPTIONS, "OPTIONS")                                                                      \
-	X(TRACE, "TRACE")                                                                          \
-	X(PATCH, "PATCH")                                                                          \
+#define HDRTAP_METHODS(X)     \
+	X(OTHER, "_OTHER")    \
+	X(GET, "GET")         \
+	X(HEAD, "HEAD")       \
+	X(POST, "POST")       \
+	X(PUT, "PUT")         \
+	X(DELETE, "DELETE")   \
+	X(CONNECT, "CONNECT") \
+	X(OPTIONS, "OPTIONS") \
+	X(TRACE, "TRACE")     \
+	X(PATCH, "PATCH")     \
 	X(QUERY, "QUERY")
 
 /* X(symbol, text): how the end of the body is known, RFC 9112 section 6. */
-#define HDRTAP_FRAMINGS(X)                                                                         \
-	X(NONE, "none")       /* no body */                                                        \
-	X(LENGTH, "length")   /* Content-Length: body_size bytes */                                \
-	X(CHUNKED, "chunked") /* Transfer-Encoding ends in chunked */                              \
-	X(CLOSE, "close")     /* until the connection closes */                                    \
-	X(TUNNEL, "tunnel")   /* no longer HTTP: 101, or 2xx to CONNECT */                         \
+#define HDRTAP_FRAMINGS(X)                                                 \
+	X(NONE, "none")       /* no body */                                \
+	X(LENGTH, "length")   /* Content-Length: body_size bytes */        \
+	X(CHUNKED, "chunked") /* Transfer-Encoding ends in chunked */      \
+	X(CLOSE, "close")     /* until the connection closes */            \
+	X(TUNNEL, "tunnel")   /* no longer HTTP: 101, or 2xx to CONNECT */ \
 	X(INVALID, "invalid") /* the head contradicts itself */
 
-#define HDRTAP_DIRECTIONS(X)                                                                       \
-	X(NONE, "none")                                                                            \
-	X(RECEIVE, "receive")                                                                      \
+#define HDRTAP_DIRECTIONS(X)  \
+	X(NONE, "none")       \
+	X(RECEIVE, "receive") \
 	X(TRANSMIT, "transmit")
 
 /* X(symbol, text): the program that saw the packet. */
-#define HDRTAP_HOOKS(X)                                                                            \
-	X(PCAP, "pcap")                                                                            \
-	X(TC, "tc")                                                                                \
+#define HDRTAP_HOOKS(X) \
+	X(PCAP, "pcap") \
+	X(TC, "tc")     \
 	X(XDP, "xdp")
 
-#define HDRTAP_TUNNELS(X)                                                                          \
-	X(NONE, "none")                                                                            \
-	X(VXLAN, "vxlan")                                                                          \
-	X(GRE, "gre")                                                                              \
-	X(IPIP, "ipip")                                                                            \
-	X(6IN4, "6in4")                                                                            \
+#define HDRTAP_TUNNELS(X) \
+	X(NONE, "none")   \
+	X(VXLAN, "vxlan") \
+	X(GRE, "gre")     \
+	X(IPIP, "ipip")   \
+	X(6IN4, "6in4")   \
 	X(GENEVE, "geneve")
 
 /*
- * X(symbol, text, help): bits of `flags`. A MALFORMED bit marks syntax that RFC 9112 tells a recipient to reject;
- * the head is logged all the same.
+ * X(symbol, text, help): bits of `flags`. A MALFORMED bit marks syntax that RFC 9112 tells a
+ * recipient to reject; the head is logged all the same.
  */
-#define HDRTAP_FLAGS(X)                                                                            \
-	X(INCOMPLETE, "incomplete", "the end of the head was not seen")                            \
-	X(TRUNCATED, "truncated", "a value is stored shorter than it was on the wire")             \
-	X(OMITTED, "omitted", "more chosen values than a record has entries")                      \
-	X(SNAPLEN, "snaplen", "the capture cut the packet")                                        \
-	X(NON_LINEAR, "non_linear", "the payload was not in the packet's linear part")             \
-	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")                   \
-	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                                \
-	X(RESYNC, "resync", "found by looking, not by knowing where the last message ended")       \
-	X(GAP, "gap", "segments before or inside this head are missing")                           \
-	X(EVICTED, "evicted", "given up for another connection")                                   \
-	X(TIMEOUT, "timeout", "the rest of the head did not come in time")                         \
-	X(OVER_BUDGET, "over_budget", "the packet held more than is parsed of one packet")         \
-	X(UNPAIRED, "unpaired", "too many unanswered requests to say which one this answers")      \
-	X(UNSOLICITED, "unsolicited", "a response without a request before it")                    \
-	X(UNANSWERED, "unanswered", "the connection ended without a response")                     \
-	X(REDACTED, "redacted", "secrets were removed from a value")                               \
-	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")              \
-	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                      \
-	X(BARE_CR, "bare_cr", "a CR that is not followed by LF")                                   \
-	X(OBS_FOLD, "obs_fold", "a header value continues on the next line")                       \
-	X(BAD_NAME, "bad_name", "a header name is missing or has characters it must not have")     \
-	X(NAME_SPACE, "name_space", "white space between header name and colon")                   \
-	X(BAD_VALUE, "bad_value", "a header value has control characters")                         \
-	X(BAD_TARGET, "bad_target", "the request target holds white space or control characters")  \
-	X(BAD_VERSION, "bad_version", "the version is neither HTTP/1.0 nor HTTP/1.1")              \
-	X(BAD_STATUS, "bad_status", "the status line is not as RFC 9112 has it")                   \
-	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")          \
-	X(SMUGGLING, "smuggling", "framing that two recipients could read differently")            \
+#define HDRTAP_FLAGS(X)                                                                           \
+	X(INCOMPLETE, "incomplete", "the end of the head was not seen")                           \
+	X(TRUNCATED, "truncated", "a value is stored shorter than it was on the wire")            \
+	X(OMITTED, "omitted", "more chosen values than a record has entries")                     \
+	X(SNAPLEN, "snaplen", "the capture cut the packet")                                       \
+	X(NON_LINEAR, "non_linear", "the payload was not in the packet's linear part")            \
+	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")                  \
+	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                               \
+	X(RESYNC, "resync", "found by looking, not by knowing where the last message ended")      \
+	X(GAP, "gap", "segments before or inside this head are missing")                          \
+	X(EVICTED, "evicted", "given up for another connection")                                  \
+	X(TIMEOUT, "timeout", "the rest of the head did not come in time")                        \
+	X(OVER_BUDGET, "over_budget", "the packet held more than is parsed of one packet")        \
+	X(UNPAIRED, "unpaired", "too many unanswered requests to say which one this answers")     \
+	X(UNSOLICITED, "unsolicited", "a response without a request before it")                   \
+	X(UNANSWERED, "unanswered", "the connection ended without a response")                    \
+	X(REDACTED, "redacted", "secrets were removed from a value")                              \
+	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")                \
+	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                     \
+	X(BARE_CR, "bare_cr", "a CR that is not followed by LF")                                  \
+	X(OBS_FOLD, "obs_fold", "a header value continues on the next line")                      \
+	X(BAD_NAME, "bad_name", "a header name is missing or has characters it must not have")    \
+	X(NAME_SPACE, "name_space", "white space between header name and colon")                  \
+	X(BAD_VALUE, "bad_value", "a header value has control characters")                        \
+	X(BAD_TARGET, "bad_target", "the request target holds white space or control characters") \
+	X(BAD_VERSION, "bad_version", "the version is neither HTTP/1.0 nor HTTP/1.1")             \
+	X(BAD_STATUS, "bad_status", "the status line is not as RFC 9112 has it")                  \
+	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")         \
+	X(SMUGGLING, "smuggling", "framing that two recipients could read differently")           \
 	X(HTTP09, "http09", "a request without a version")
 
 #define HDRTAP_X_KIND(s, ...)      HDRTAP_KIND_##s,
@@ -128,24 +130,41 @@
 #define HDRTAP_X_TUNNEL(s, ...)    HDRTAP_TUNNEL_##s,
 #define HDRTAP_X_FLAG(s, ...)      HDRTAP_FLAG_BIT_##s,
 
-enum hdrtap_kind { HDRTAP_KINDS(HDRTAP_X_KIND) HDRTAP_KIND_MAX };
-enum hdrtap_mode { HDRTAP_MODES(HDRTAP_X_MODE) HDRTAP_MODE_MAX };
-enum hdrtap_method { HDRTAP_METHODS(HDRTAP_X_METHOD) HDRTAP_METHOD_MAX };
-enum hdrtap_framing { HDRTAP_FRAMINGS(HDRTAP_X_FRAMING) HDRTAP_FRAMING_MAX };
-enum hdrtap_direction { HDRTAP_DIRECTIONS(HDRTAP_X_DIRECTION) HDRTAP_DIRECTION_MAX };
-enum hdrtap_hook { HDRTAP_HOOKS(HDRTAP_X_HOOK) HDRTAP_HOOK_MAX };
-enum hdrtap_tunnel { HDRTAP_TUNNELS(HDRTAP_X_TUNNEL) HDRTAP_TUNNEL_MAX };
-enum hdrtap_flag_bit { HDRTAP_FLAGS(HDRTAP_X_FLAG) HDRTAP_FLAG_MAX };
+enum hdrtap_kind {
+	HDRTAP_KINDS(HDRTAP_X_KIND) HDRTAP_KIND_MAX
+};
+enum hdrtap_mode {
+	HDRTAP_MODES(HDRTAP_X_MODE) HDRTAP_MODE_MAX
+};
+enum hdrtap_method {
+	HDRTAP_METHODS(HDRTAP_X_METHOD) HDRTAP_METHOD_MAX
+};
+enum hdrtap_framing {
+	HDRTAP_FRAMINGS(HDRTAP_X_FRAMING) HDRTAP_FRAMING_MAX
+};
+enum hdrtap_direction {
+	HDRTAP_DIRECTIONS(HDRTAP_X_DIRECTION) HDRTAP_DIRECTION_MAX
+};
+enum hdrtap_hook {
+	HDRTAP_HOOKS(HDRTAP_X_HOOK) HDRTAP_HOOK_MAX
+};
+enum hdrtap_tunnel {
+	HDRTAP_TUNNELS(HDRTAP_X_TUNNEL) HDRTAP_TUNNEL_MAX
+};
+enum hdrtap_flag_bit {
+	HDRTAP_FLAGS(HDRTAP_X_FLAG) HDRTAP_FLAG_MAX
+};
 
 #define HDRTAP_FLAG(s) (1ULL << HDRTAP_FLAG_BIT_##s)
 
-#define HDRTAP_FLAGS_MALFORMED                                                                     \
-	(HDRTAP_FLAG(BARE_LF) | HDRTAP_FLAG(BARE_CR) | HDRTAP_FLAG(OBS_FOLD) |                     \
-	 HDRTAP_FLAG(BAD_NAME) | HDRTAP_FLAG(NAME_SPACE) | HDRTAP_FLAG(BAD_VALUE) |                \
-	 HDRTAP_FLAG(BAD_TARGET) | HDRTAP_FLAG(BAD_VERSION) | HDRTAP_FLAG(BAD_STATUS) |            \
+#define HDRTAP_FLAGS_MALFORMED                                                          \
+	(HDRTAP_FLAG(BARE_LF) | HDRTAP_FLAG(BARE_CR) | HDRTAP_FLAG(OBS_FOLD) |          \
+	 HDRTAP_FLAG(BAD_NAME) | HDRTAP_FLAG(NAME_SPACE) | HDRTAP_FLAG(BAD_VALUE) |     \
+	 HDRTAP_FLAG(BAD_TARGET) | HDRTAP_FLAG(BAD_VERSION) | HDRTAP_FLAG(BAD_STATUS) | \
 	 HDRTAP_FLAG(BAD_FRAMING) | HDRTAP_FLAG(SMUGGLING))
 
-/* One value. Values stand in the arena in entry order without gaps: the first at 0, each next behind the last. */
+/* One value. Values stand in the arena in entry order without gaps: the first at 0, each next
+ * behind the last. */
 struct hdrtap_entry {
 	__u8 slot;      /* HDRTAP_SLOT_* or a header name's */
 	__u8 mode;      /* enum hdrtap_mode: what `stored` bytes are */
@@ -154,48 +173,48 @@ struct hdrtap_entry {
 };
 
 struct hdrtap_record {
-	__u64 time;            /* ns: CLOCK_BOOTTIME when live, UTC since the epoch from captures */
-	__u64 sequence;        /* number of this record on this CPU, from 0, taken before output */
-	__u64 flags;           /* HDRTAP_FLAG() bits */
-	__u64 names;           /* well-known header names in this head: bit n is line n of names.h */
-	__u64 body_size;       /* bytes, with HDRTAP_FRAMING_LENGTH */
-	__u64 latency;         /* ns, response: last byte of the request's head to this first byte */
+	__u64 time;      /* ns: CLOCK_BOOTTIME when live, UTC since the epoch from captures */
+	__u64 sequence;  /* number of this record on this CPU, from 0, taken before output */
+	__u64 flags;     /* HDRTAP_FLAG() bits */
+	__u64 names;     /* well-known header names in this head: bit n is line n of names.h */
+	__u64 body_size; /* bytes, with HDRTAP_FRAMING_LENGTH */
+	__u64 latency;   /* ns, response: last byte of the request's head to this first byte */
 	__u64 paired_sequence; /* response: the request's `sequence` */
 	__u8 source[16];       /* IPv6, or IPv4-mapped (::ffff:a.b.c.d) */
 	__u8 destination[16];
-	__u8 client[16];         /* source in a PROXY protocol header */
-	__u16 source_port;       /* host order, as all numbers here */
+	__u8 client[16];   /* source in a PROXY protocol header */
+	__u16 source_port; /* host order, as all numbers here */
 	__u16 destination_port;
 	__u16 client_port;
 	__u16 cpu;
-	__u16 paired_cpu;        /* response: the request's `cpu` */
-	__u16 status;            /* response: 0-999 */
-	__u16 vlan[2];           /* VLAN ids, outer first */
+	__u16 paired_cpu; /* response: the request's `cpu` */
+	__u16 status;     /* response: 0-999 */
+	__u16 vlan[2];    /* VLAN ids, outer first */
 	__u32 ifindex;
-	__u32 tcp_sequence;      /* of the head's first byte */
-	__u32 tunnel_id;         /* VXLAN and Geneve VNI, GRE key */
-	__u32 head_length;       /* bytes from the start line to the empty line, both included */
-	__u32 depth;             /* number of this message in its stream, from 1; 0: not known */
-	__u16 header_count;      /* header lines */
-	__u16 omitted;           /* chosen values that found no entry */
-	__u8 kind;               /* enum hdrtap_kind */
-	__u8 method;             /* request: enum hdrtap_method */
-	__u8 paired_method;      /* response: the request's method */
-	__u8 version;            /* major << 4 | minor; 0x09: HTTP/0.9 */
-	__u8 framing;            /* enum hdrtap_framing */
-	__u8 direction;          /* enum hdrtap_direction */
-	__u8 hook;               /* enum hdrtap_hook */
-	__u8 tunnel;             /* enum hdrtap_tunnel */
-	__u8 vlan_count;         /* 0-2 */
-	__u8 entry_count;        /* 0-24 */
-	__u16 arena_used;        /* bytes */
-	__u16 element_set;       /* generation of the header elements this head was read with */
-	__u16 unused;            /* 0 */
+	__u32 tcp_sequence; /* of the head's first byte */
+	__u32 tunnel_id;    /* VXLAN and Geneve VNI, GRE key */
+	__u32 head_length;  /* bytes from the start line to the empty line, both included */
+	__u32 depth;        /* number of this message in its stream, from 1; 0: not known */
+	__u16 header_count; /* header lines */
+	__u16 omitted;      /* chosen values that found no entry */
+	__u8 kind;          /* enum hdrtap_kind */
+	__u8 method;        /* request: enum hdrtap_method */
+	__u8 paired_method; /* response: the request's method */
+	__u8 version;       /* major << 4 | minor; 0x09: HTTP/0.9 */
+	__u8 framing;       /* enum hdrtap_framing */
+	__u8 direction;     /* enum hdrtap_direction */
+	__u8 hook;          /* enum hdrtap_hook */
+	__u8 tunnel;        /* enum hdrtap_tunnel */
+	__u8 vlan_count;    /* 0-2 */
+	__u8 entry_count;   /* 0-24 */
+	__u16 arena_used;   /* bytes */
+	__u16 element_set;  /* generation of the header elements this head was read with */
+	__u16 unused;       /* 0 */
 	struct hdrtap_entry entry[HDRTAP_ENTRIES_MAX];
 	__u8 arena[HDRTAP_ARENA_SIZE];
 };
 
-#define HDRTAP_AT(member, offset)                                                                  \
+#define HDRTAP_AT(member, offset) \
 	HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_record, member) == (offset), #member)
 HDRTAP_AT(time, 0);
 HDRTAP_AT(sequence, 8);
@@ -241,8 +260,8 @@ HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_record) == HDRTAP_RECORD_SIZE, "record
 #undef HDRTAP_AT
 
 /*
- * Takes out of a record what depends on where and when it was made, not on the packet: two records of the same
- * packet from different builds of the parser are equal after this.
+ * Takes out of a record what depends on where and when it was made, not on the packet: two records
+ * of the same packet from different builds of the parser are equal after this.
  */
 HDRTAP_INLINE void hdrtap_record_normalise(struct hdrtap_record *rec)
 {

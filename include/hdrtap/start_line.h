@@ -2,9 +2,10 @@
 /*
  * Request line and status line, RFC 9112 sections 3 and 4.
  *
- * A request line is read in three steps that may lie in different windows: method and space (BEGIN), target up to the
- * first white space (TARGET), and the rest up to the line feed (REST). A rest that is not " HTTP/x.y" but ends in that
- * is a target with white space in it: the target is kept up to there and flagged.
+ * A request line is read in three steps that may lie in different windows: method and space
+ * (BEGIN), target up to the first white space (TARGET), and the rest up to the line feed (REST). A
+ * rest that is not " HTTP/x.y" but ends in that is a target with white space in it: the target is
+ * kept up to there and flagged.
  */
 #ifndef HDRTAP_START_LINE_H
 #define HDRTAP_START_LINE_H
@@ -59,7 +60,8 @@ HDRTAP_INLINE __u8 hdrtap_method_known(__u64 word)
 	return HDRTAP_METHOD_OTHER;
 }
 
-/* Length of the token at `from` when a space follows it within HDRTAP_METHOD_CAP bytes, otherwise 0. */
+/* Length of the token at `from` when a space follows it within HDRTAP_METHOD_CAP bytes, otherwise
+ * 0. */
 HDRTAP_INLINE __u32 hdrtap_method_length(const struct hdrtap_window *w, __u32 from, __u32 to)
 {
 	__u32 i;
@@ -111,11 +113,14 @@ HDRTAP_INLINE void hdrtap_version_set(struct hdrtap_head *h, __u8 version)
 		h->rec.flags |= HDRTAP_FLAG(BAD_VERSION);
 }
 
-/* Status line in [from, to), of which at least the version, the status and a byte more are there unless it is shorter. */
-HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_window *w, __u32 from, __u32 to)
+/* Status line in [from, to), of which at least the version, the status and a byte more are there
+ * unless it is shorter. */
+HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_window *w,
+				     __u32 from, __u32 to)
 {
 	__u64 word = hdrtap_window_word(w, from + 8);
-	__u8 a = (word >> 8 & 0xff) - '0', b = (word >> 16 & 0xff) - '0', c = (word >> 24 & 0xff) - '0';
+	__u8 a = (word >> 8 & 0xff) - '0', b = (word >> 16 & 0xff) - '0',
+	     c = (word >> 24 & 0xff) - '0';
 	__u8 version = hdrtap_version(w, from), behind = word >> 32 & 0xff;
 
 	if (!version || to - from < 12 || (word & 0xff) != ' ' || a > 9 || b > 9 || c > 9)
@@ -134,8 +139,8 @@ HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_
 }
 
 /* Method and space: then the target begins at the window's position. */
-HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set,
-				       __u32 from, __u32 to)
+HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_window *w,
+				       const struct hdrtap_elements *set, __u32 from, __u32 to)
 {
 	__u32 length = hdrtap_method_length(w, from, to), target = from + length + 1;
 	__u64 word = hdrtap_window_word(w, from);
@@ -156,7 +161,8 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 	return HDRTAP_AGAIN;
 }
 
-/* The target goes on in [w->position, to). Afterwards the position is at the white space behind it, or at `to`. */
+/* The target goes on in [w->position, to). Afterwards the position is at the white space behind it,
+ * or at `to`. */
 HDRTAP_GLOBAL int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
 {
 	__u32 from, space;
@@ -175,8 +181,10 @@ HDRTAP_GLOBAL int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_win
 	return 0;
 }
 
-/* What follows the target up to the end of the line, in [from, to); rest_long when there was more before it. */
-HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 to)
+/* What follows the target up to the end of the line, in [from, to); rest_long when there was more
+ * before it. */
+HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+				      __u32 to)
 {
 	__u8 version = to - from >= 9 ? hdrtap_version(w, to - 8) : 0;
 
@@ -197,11 +205,11 @@ HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_windo
 }
 
 /*
- * The start line, or what of it is in [w->position, to). `whole`: it ends at `to`, a line feed (and CR) follow. On AGAIN
- * the phase says what comes next; the position is behind what was used.
+ * The start line, or what of it is in [w->position, to). `whole`: it ends at `to`, a line feed (and
+ * CR) follow. On AGAIN the phase says what comes next; the position is behind what was used.
  */
-HDRTAP_GLOBAL int hdrtap_start_line(struct hdrtap_head *h, struct hdrtap_window *w, const struct hdrtap_elements *set,
-				    __u32 to, __u32 whole)
+HDRTAP_GLOBAL int hdrtap_start_line(struct hdrtap_head *h, struct hdrtap_window *w,
+				    const struct hdrtap_elements *set, __u32 to, __u32 whole)
 {
 	__u32 from;
 	int verdict;

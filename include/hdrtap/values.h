@@ -2,11 +2,12 @@
 /*
  * A head while it is being read: parser state, and the record with its values.
  *
- * Values are written one behind the other into an arena that is larger than the record's. While a head is read every
- * chosen name has its reservation kept free until it is seen; only unreserved space goes to who comes first. Most heads
- * fit the record as they are; one that does not is squeezed at its end, when it is known which values there really are:
- * each keeps its reservation, or all are cut to one common length if even that is too much, and what is left over goes
- * to values in wire order. So an absent header never costs a present one anything.
+ * Values are written one behind the other into an arena that is larger than the record's. While a
+ * head is read every chosen name has its reservation kept free until it is seen; only unreserved
+ * space goes to who comes first. Most heads fit the record as they are; one that does not is
+ * squeezed at its end, when it is known which values there really are: each keeps its reservation,
+ * or all are cut to one common length if even that is too much, and what is left over goes to
+ * values in wire order. So an absent header never costs a present one anything.
  */
 #ifndef HDRTAP_VALUES_H
 #define HDRTAP_VALUES_H
@@ -14,37 +15,38 @@
 #include <hdrtap/elements.h>
 #include <hdrtap/window.h>
 
-#define HDRTAP_WORK_SIZE    1536 /* bytes of values while a head is read */
-#define HDRTAP_RESERVED_MAX 1472 /* of these can be reserved; the rest is for an unknown method */
-#define HDRTAP_WORK_MASK    2047
-#define HDRTAP_WORK_SLACK   64
-#define HDRTAP_FRAMING_CAP  64   /* bytes of Content-Length and Transfer-Encoding looked at */
-#define HDRTAP_SCHEME_CAP   32   /* bytes of a value in which its scheme must end */
-#define HDRTAP_METHOD_CAP   32   /* longest method token */
-#define HDRTAP_NO_ENTRY     HDRTAP_ENTRIES_MAX
+#define HDRTAP_RESERVED_MAX 1408 /* bytes that can be reserved */
+#define HDRTAP_WORK_SIZE \
+	(HDRTAP_RESERVED_MAX + HDRTAP_ARENA_SIZE) /* bytes of values while a head is read */
+#define HDRTAP_WORK_MASK   2047
+#define HDRTAP_WORK_SLACK  64
+#define HDRTAP_FRAMING_CAP 64 /* bytes of Content-Length and Transfer-Encoding looked at */
+#define HDRTAP_SCHEME_CAP  32 /* bytes of a value in which its scheme must end */
+#define HDRTAP_METHOD_CAP  32 /* longest method token */
+#define HDRTAP_NO_ENTRY    HDRTAP_ENTRIES_MAX
 
 struct hdrtap_head {
-	__u8 phase;         /* enum hdrtap_phase, head.h */
-	__u8 started;       /* 1: the start line was valid */
-	__u8 carry_length;  /* bytes at carry */
-	__u8 pending_cr;    /* 1: the last byte fed was a CR inside a line that is streamed */
-	__u8 leading;       /* 1: only white space of the open value was seen so far */
-	__u8 folded;        /* 1: the open value goes on after an obs-fold */
-	__u8 last_byte;     /* of a name that is longer than the carry */
-	__u8 rest_long;     /* 1: more followed the target than the carry holds */
+	__u8 phase;        /* enum hdrtap_phase, head.h */
+	__u8 started;      /* 1: the start line was valid */
+	__u8 carry_length; /* bytes at carry */
+	__u8 pending_cr;   /* 1: the last byte fed was a CR inside a line that is streamed */
+	__u8 leading;      /* 1: only white space of the open value was seen so far */
+	__u8 folded;       /* 1: the open value goes on after an obs-fold */
+	__u8 last_byte;    /* of a name that is longer than the carry */
+	__u8 rest_long;    /* 1: more followed the target than the carry holds */
 	/* the open value */
-	__u8 name;          /* index in elements.name, 0: none or not a header */
-	__u8 entry;         /* index in record.entry, HDRTAP_NO_ENTRY: not logged */
-	__u16 start;        /* where it begins in the arena */
-	__u16 cap;          /* bytes that may be stored while it is read */
-	__u16 keep;         /* bytes that may stay when it ends */
+	__u8 name;   /* index in elements.name, 0: none or not a header */
+	__u8 entry;  /* index in record.entry, HDRTAP_NO_ENTRY: not logged */
+	__u16 start; /* where it begins in the arena */
+	__u16 cap;   /* bytes that may be stored while it is read */
+	__u16 keep;  /* bytes that may stay when it ends */
 	__u16 stored;
-	__u16 used;         /* bytes of the arena in use */
-	__u32 original;     /* bytes on the wire so far */
-	__u32 trailing;     /* of these, white space at the end, and a CR */
+	__u16 used;     /* bytes of the arena in use */
+	__u32 original; /* bytes on the wire so far */
+	__u32 trailing; /* of these, white space at the end, and a CR */
 	/* reservations */
-	__u32 seen;         /* bit per active name */
-	__u16 reserved;     /* bytes kept for names not seen yet */
+	__u32 seen;     /* bit per active name */
+	__u16 reserved; /* bytes kept for names not seen yet */
 	/* framing, RFC 9112 section 6 */
 	__u8 length_count;  /* Content-Length lines */
 	__u8 coding_count;  /* Transfer-Encoding lines */
@@ -52,17 +54,18 @@ struct hdrtap_head {
 	__u8 leading_lines; /* empty lines before the start line */
 	__u16 padding;
 	__u64 content_length;
-	__u32 length;       /* bytes of the head in earlier windows */
-	__u32 origin;       /* index in the window of the head's first byte there */
+	__u32 length; /* bytes of the head in earlier windows */
+	__u32 origin; /* index in the window of the head's first byte there */
 	__u8 carry[HDRTAP_CARRY_MAX];
 	__u16 max[HDRTAP_ENTRIES_MAX]; /* bytes reserved for each entry */
 	struct hdrtap_record rec;
 	__u8 spill[HDRTAP_WORK_MASK + 1 + HDRTAP_WORK_SLACK - HDRTAP_ARENA_SIZE];
 };
 HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_head, spill) ==
-		     hdrtap_offsetof(struct hdrtap_head, rec.arena) + HDRTAP_ARENA_SIZE, "the arena goes on in spill");
-HDRTAP_STATIC_ASSERT(HDRTAP_RESERVED_MAX + HDRTAP_METHOD_CAP <= HDRTAP_WORK_SIZE, "room for a method");
-HDRTAP_STATIC_ASSERT(HDRTAP_WORK_SIZE + HDRTAP_FRAMING_CAP + HDRTAP_SCHEME_CAP + HDRTAP_BLOCK <= HDRTAP_WORK_MASK,
+			     hdrtap_offsetof(struct hdrtap_head, rec.arena) + HDRTAP_ARENA_SIZE,
+		     "the arena goes on in spill");
+HDRTAP_STATIC_ASSERT(HDRTAP_WORK_SIZE + HDRTAP_FRAMING_CAP + HDRTAP_SCHEME_CAP + HDRTAP_BLOCK <=
+			     HDRTAP_WORK_MASK,
 		     "writes stay below the mask");
 
 HDRTAP_INLINE __u8 *hdrtap_arena_at(struct hdrtap_head *h, __u32 index)
@@ -71,8 +74,10 @@ HDRTAP_INLINE __u8 *hdrtap_arena_at(struct hdrtap_head *h, __u32 index)
 	return (__u8 *)h + hdrtap_offsetof(struct hdrtap_head, rec.arena) + index;
 }
 
-/* Copies `length` bytes of the window behind the open value; up to a block more is written behind them. */
-HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, const struct hdrtap_window *w, __u32 from, __u32 length)
+/* Copies `length` bytes of the window behind the open value; up to a block more is written behind
+ * them. */
+HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, const struct hdrtap_window *w,
+				     __u32 from, __u32 length)
 {
 	const __u8 *source;
 	__u32 done, i;
@@ -94,7 +99,8 @@ HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, const struct hdrtap_
 }
 
 /* Opens a value. `max` bytes of `slot` were reserved in advance when `reserved`. */
-HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mode, __u32 max, int reserved)
+HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mode, __u32 max,
+				      int reserved)
 {
 	__u32 room;
 
@@ -117,7 +123,9 @@ HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mod
 	if (room > HDRTAP_ARENA_SIZE)
 		room = HDRTAP_ARENA_SIZE;
 	h->entry = h->rec.entry_count++;
-	h->cap = mode == HDRTAP_MODE_KEEP ? room : mode == HDRTAP_MODE_SCHEME ? HDRTAP_SCHEME_CAP : 0;
+	h->cap = mode == HDRTAP_MODE_KEEP     ? room
+		 : mode == HDRTAP_MODE_SCHEME ? HDRTAP_SCHEME_CAP
+					      : 0;
 	h->keep = mode == HDRTAP_MODE_KEEP ? room : mode == HDRTAP_MODE_SCHEME ? h->cap : 0;
 	if (h->keep > room)
 		h->keep = room;
@@ -129,7 +137,8 @@ HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mod
 }
 
 /* Appends bytes of the window to the open value. */
-HDRTAP_INLINE void hdrtap_value_append(struct hdrtap_head *h, const struct hdrtap_window *w, __u32 from, __u32 length)
+HDRTAP_INLINE void hdrtap_value_append(struct hdrtap_head *h, const struct hdrtap_window *w,
+				       __u32 from, __u32 length)
 {
 	__u32 room = h->cap - h->stored;
 
@@ -138,7 +147,8 @@ HDRTAP_INLINE void hdrtap_value_append(struct hdrtap_head *h, const struct hdrta
 }
 
 /* The same where it is not worth being inlined: the verifier looks at it once. */
-HDRTAP_GLOBAL int hdrtap_value_append_called(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from, __u32 length)
+HDRTAP_GLOBAL int hdrtap_value_append_called(struct hdrtap_head *h, struct hdrtap_window *w,
+					     __u32 from, __u32 length)
 {
 	if (h && w)
 		hdrtap_value_append(h, w, from, length);
@@ -166,7 +176,8 @@ HDRTAP_INLINE void hdrtap_value_cut(struct hdrtap_head *h, __u32 stored)
 	}
 }
 
-/* Drops trailing white space of the open value and writes its entry. It may still go on after an obs-fold. */
+/* Drops trailing white space of the open value and writes its entry. It may still go on after an
+ * obs-fold. */
 HDRTAP_INLINE void hdrtap_value_settle(struct hdrtap_head *h)
 {
 	__u32 entry = h->entry;
@@ -213,8 +224,8 @@ HDRTAP_INLINE void hdrtap_value_end(struct hdrtap_head *h)
 }
 
 /*
- * Squeezing is rare and its steps are functions of their own: the verifier looks at each once, knowing nothing of the
- * others.
+ * Squeezing is rare and its steps are functions of their own: the verifier looks at each once,
+ * knowing nothing of the others.
  */
 
 /* Bytes entry `i` keeps when it keeps its reservation, but at most `level` bytes. */
@@ -257,9 +268,11 @@ HDRTAP_GLOBAL int hdrtap_squeeze_level(struct hdrtap_head *h)
 	}
 	return level;
 }
-HDRTAP_STATIC_ASSERT(16 * HDRTAP_ENTRIES_MAX <= HDRTAP_ARENA_SIZE, "16 bytes of each value always fit");
+HDRTAP_STATIC_ASSERT(16 * HDRTAP_ENTRIES_MAX <= HDRTAP_ARENA_SIZE,
+		     "16 bytes of each value always fit");
 
-/* Gives every entry the bytes it keeps. Its old length goes to max[], which is not needed any more. */
+/* Gives every entry the bytes it keeps. Its old length goes to max[], which is not needed any more.
+ */
 HDRTAP_GLOBAL int hdrtap_squeeze_share(struct hdrtap_head *h, __u32 level)
 {
 	__u32 left, i, keep, stored, more;

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The flat window of payload bytes that the head parser reads, and eight-bytes-at-a-time searches in it.
+ * The flat window of payload bytes that the head parser reads, and eight-bytes-at-a-time searches
+ * in it.
  *
- * Payload is loaded at a fixed offset; right before it stand the bytes of a cut line carried over from the window
- * before, so that a line cut by a window or by a segment is whole again. A line feed is planted behind the last byte:
- * searches for the end of a line need no other bound. Every index is masked to the array and the array has slack behind
- * the mask, which is what the verifier needs to know.
+ * Payload is loaded at a fixed offset; right before it stand the bytes of a cut line carried over
+ * from the window before, so that a line cut by a window or by a segment is whole again. A line
+ * feed is planted behind the last byte: searches for the end of a line need no other bound. Every
+ * index is masked to the array and the array has slack behind the mask, which is what the verifier
+ * needs to know.
  */
 #ifndef HDRTAP_WINDOW_H
 #define HDRTAP_WINDOW_H
 
 #include <hdrtap/types.h>
 
-#define HDRTAP_CARRY_MAX    64   /* bytes of a cut line that wait for the next window */
+#define HDRTAP_CARRY_MAX    64 /* bytes of a cut line that wait for the next window */
 #define HDRTAP_WINDOW_START HDRTAP_CARRY_MAX
 #define HDRTAP_WINDOW_SIZE  1024 /* bytes of payload loaded at a time */
 #define HDRTAP_WINDOW_MASK  2047
 #define HDRTAP_WINDOW_SLACK 64
 #define HDRTAP_WINDOW_BYTES (HDRTAP_CARRY_MAX + HDRTAP_WINDOW_SIZE)
 
-
 struct hdrtap_window {
 	__u32 position; /* index of the next byte to parse */
 	__u32 end;      /* index behind the last byte; bytes[end] is a line feed */
-	__u32 seen;     /* HDRTAP_BYTE_CR, _CONTROL: stood in the line last searched, a CR without LF behind it */
+	__u32 seen; /* HDRTAP_BYTE_CR, _CONTROL: stood in the line last searched, a CR without LF
+		       behind it */
 	__u32 unused;
 	__u8 bytes[HDRTAP_WINDOW_MASK + 1 + HDRTAP_WINDOW_SLACK];
 };
@@ -31,8 +33,9 @@ struct hdrtap_window {
 #define HDRTAP_ONES  0x0101010101010101ULL
 #define HDRTAP_HIGHS 0x8080808080808080ULL
 
-/* The high bit of each byte below `n` (n <= 128), exact up to and including the lowest such byte. */
-#define HDRTAP_BELOW(word, n) (((word) - HDRTAP_ONES * (n)) & ~(word) & HDRTAP_HIGHS)
+/* The high bit of each byte below `n` (n <= 128), exact up to and including the lowest such byte.
+ */
+#define HDRTAP_BELOW(word, n) (((word)-HDRTAP_ONES * (n)) & ~(word)&HDRTAP_HIGHS)
 
 /* The high bit of each byte equal to `c`, exact up to and including the lowest such byte. */
 #define HDRTAP_EQUAL(word, c) HDRTAP_BELOW((word) ^ (HDRTAP_ONES * (c)), 1)
@@ -60,7 +63,8 @@ HDRTAP_INLINE __u64 hdrtap_window_word(const struct hdrtap_window *w, __u32 inde
 }
 
 /*
- * What a byte may be, as bits. A table: a branch per question would multiply what the verifier has to follow.
+ * What a byte may be, as bits. A table: a branch per question would multiply what the verifier has
+ * to follow.
  */
 #define HDRTAP_BYTE_TOKEN   1 /* stands in tokens, RFC 9110 section 5.6.2 */
 #define HDRTAP_BYTE_OWS     2 /* SP or HTAB, section 5.6.3 */
@@ -90,10 +94,11 @@ HDRTAP_INLINE int hdrtap_is_ows(__u8 c)
 	return hdrtap_byte[c] & HDRTAP_BYTE_OWS;
 }
 
-#define HDRTAP_BLOCK       32 /* bytes looked at per step of a search */
-#define HDRTAP_BLOCKS_MAX  (HDRTAP_WINDOW_BYTES / HDRTAP_BLOCK + 1)
+#define HDRTAP_BLOCK      32 /* bytes looked at per step of a search */
+#define HDRTAP_BLOCKS_MAX (HDRTAP_WINDOW_BYTES / HDRTAP_BLOCK + 1)
 
-/* Where the first byte below `limit` (at most 0x21) stands at or behind `from`: at the latest at w->end. */
+/* Where the first byte below `limit` (at most 0x21) stands at or behind `from`: at the latest at
+ * w->end. */
 HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from, __u8 limit)
 {
 	__u64 a, b, c, d;
@@ -114,7 +119,8 @@ HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from,
 			break;
 		from += HDRTAP_BLOCK;
 	}
-	/* The planted line feed ended the loop at the latest: the count of rounds needs no check, and no verifying. */
+	/* The planted line feed ended the loop at the latest: the count of rounds needs no check,
+	 * and no verifying. */
 	if (a)
 		return from + hdrtap_lowest(a);
 	if (b)
@@ -146,8 +152,8 @@ HDRTAP_GLOBAL int hdrtap_find_line_end_slowly(struct hdrtap_window *w, __u32 fro
 }
 
 /*
- * Index of the line feed that ends the line at `from`; w->end when it is not in the window. Sets w->seen. A CR as the
- * last byte of the window is not called bare: what follows is not known yet.
+ * Index of the line feed that ends the line at `from`; w->end when it is not in the window. Sets
+ * w->seen. A CR as the last byte of the window is not called bare: what follows is not known yet.
  */
 HDRTAP_INLINE __u32 hdrtap_find_line_end(struct hdrtap_window *w, __u32 from)
 {
