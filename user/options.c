@@ -31,7 +31,7 @@ typedef int (*parse_function)(const struct row *row, void *field, const char *ar
 struct row {
 	const char *option;   /* "-c" or "--heads", NULL: a heading */
 	const char *argument; /* NULL: takes none */
-	const char *help;     /* lines are separated by '\n' */
+	const char *help;
 	parse_function parse;
 	size_t field;             /* offset in struct options */
 	const struct word *words; /* parse_word: ends with a NULL text */
@@ -144,43 +144,44 @@ static const struct word hooks[] = { { "auto", OPTIONS_HOOK_AUTO },
 
 static const struct row table[] = {
 	{ .help = "Where heads come from" },
-	{ "-i", "IF", "a network interface, live; may be repeated; any: all that are up",
-	  parse_list, FIELD(interfaces) },
+	{ "-i", "IF", "a network interface, live (repeatable); any: all that are up", parse_list,
+	  FIELD(interfaces) },
 	{ "-r", "FILE",
-	  "a capture (pcap or pcapng, gzipped or not), a record log's directory or\n"
-	  "one of its segments; -: standard input, a capture or a record stream",
+	  "a capture (pcap, pcapng, gzipped or not), a record log (its directory or one segment), "
+	  "or - for standard input: a capture or a record stream",
 	  parse_text, FIELD(read) },
-	{ "-Q", "DIRECTION", "heads in this direction only: in, out or inout (default)", parse_word,
+	{ "-Q", "DIRECTION", "only heads in this direction: in, out or inout (default)", parse_word,
 	  FIELD(directions), directions },
-	{ "--heads", "KIND", "heads of this kind only: request, response or both (default)",
-	  parse_word, FIELD(kinds), kinds },
+	{ "--heads", "KIND", "only request or response heads; both (default)", parse_word,
+	  FIELD(kinds), kinds },
 	{ "-c", "N", "end after so many heads", parse_count, FIELD(count) },
 	{ "--follow", NULL, "with -r DIR: go on as the log grows", parse_flag, FIELD(follow) },
 	{ "--hook", "HOOK", "where in the kernel: auto (default) or tc", parse_word, FIELD(hook),
 	  hooks },
 	{ .help = "Header elements" },
 	{ "-e", "NAME[=MODE][:MAX]",
-	  "log this header; may be repeated, or a list with commas; adds to the default\n"
-	  "ones. none: clears the list. MODE: keep, length or scheme. MAX: bytes reserved",
+	  "log this header too (repeatable, or a list with commas); none clears the list. MODE: "
+	  "keep, length or scheme. MAX: bytes of the record reserved for it",
 	  parse_list, FIELD(elements) },
 	{ .help = "Output" },
-	{ "-w", "DIR", "a record log in this directory; -: a record stream on standard output",
-	  parse_text, FIELD(write) },
-	{ "-f", "FORMAT", "lines on standard output: text (default), json, csv or clf", parse_word,
-	  FIELD(format), formats },
+	{ "-w", "DIR",
+	  "a record log in this directory, or - for a record stream on standard output", parse_text,
+	  FIELD(write) },
+	{ "-f", "FORMAT", "lines: text (default), json, csv or clf", parse_word, FIELD(format),
+	  formats },
 	{ "-l", NULL, "write every line at once", parse_flag, FIELD(line_buffered) },
-	{ "-v", NULL, "more: about each head with -f text, in the accounts at the end", parse_flag,
+	{ "-v", NULL, "more about each head (-f text) and in the accounts", parse_flag,
 	  FIELD(verbose) },
 	{ "-q", NULL, "no accounts at the end", parse_flag, FIELD(quiet) },
-	{ "-n", NULL, "accepted for habit: addresses and ports are never turned into names",
-	  parse_flag, FIELD(numeric) },
+	{ "-n", NULL, "does nothing: addresses and ports are never resolved", parse_flag,
+	  FIELD(numeric) },
 	{ .help = "The record log (-w DIR)" },
 	{ "--segment-size", "SIZE", "begin a new segment after so much (default 64M)", parse_size,
 	  FIELD(log.segment_size) },
 	{ "--segment-age", "TIME", "or after so long (default 1h)", parse_duration,
 	  FIELD(log.segment_age_ms) },
-	{ "--keep", "SIZE", "delete the oldest segments beyond so much (default: keep all)",
-	  parse_size, FIELD(log.keep) },
+	{ "--keep", "SIZE", "delete the oldest segments beyond so much", parse_size,
+	  FIELD(log.keep) },
 	{ "--sync", "TIME", "what a power failure may cost at most (default 1s)", parse_duration,
 	  FIELD(log.sync_ms) },
 	{ "--group", "GROUP", "who may read the log beside its owner", parse_text,
@@ -364,23 +365,26 @@ void options_free(struct options *options)
 }
 
 #define HELP_COLUMN 24
+#define HELP_END    79
 
-/* Prints help text behind an option of `width` columns; where that is too wide it begins on the
- * next line. */
+/* Prints words in the help column behind `width` columns of something else. */
 static void print_help(FILE *out, const char *help, int width)
 {
-	const char *line;
 	size_t size;
 
-	if (width + 1 >= HELP_COLUMN) {
-		fputc('\n', out);
-		width = 0;
+	for (; *help; help += size + strspn(help + size, " ")) {
+		size = strcspn(help, " ");
+		if (width > HELP_COLUMN && width + 1 + (int)size > HELP_END) {
+			fputc('\n', out);
+			width = 0;
+		}
+		if (width < HELP_COLUMN)
+			width += fprintf(out, "%*s", HELP_COLUMN - width, "");
+		else
+			width += fprintf(out, " ");
+		width += fprintf(out, "%.*s", (int)size, help);
 	}
-	for (line = help; *line; line += size, width = 0) {
-		size = strcspn(line, "\n");
-		fprintf(out, "%*s%.*s\n", HELP_COLUMN - width, "", (int)size, line);
-		size += line[size] == '\n';
-	}
+	fputc('\n', out);
 }
 
 void options_usage(FILE *out)
@@ -389,9 +393,8 @@ void options_usage(FILE *out)
 	int width;
 
 	fputs("Usage: hdrtap -i IF | -r FILE [OPTION...] [EXPRESSION]\n"
-	      "Logs chosen elements of HTTP/1 request and response heads. EXPRESSION, as in "
-	      "pcap-filter(7), "
-	      "chooses\npackets of a capture.\n",
+	      "Logs chosen elements of HTTP/1 request and response heads. EXPRESSION, as in\n"
+	      "pcap-filter(7), chooses packets of a capture.\n",
 	      out);
 	for (i = 0; i < COUNT(table); i++) {
 		const struct row *row = &table[i];

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The command line: what is accepted and what it means, what is refused and how; numbers. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "numbers.h"
+#include "options.h"
+#include "said.h"
+
+#define ARGUMENTS_MAX 16
+
+/* Splits at spaces, which no argument here has. */
+static int parse(struct options *options, const char *line)
+{
+	static char text[512];
+	char *argv[ARGUMENTS_MAX + 2] = { "hdrtap" }, *rest = text;
+	int argc = 1;
+
+	cr_assert_lt(strlen(line), sizeof(text));
+	strcpy(text, line);
+	while (rest && *rest && argc <= ARGUMENTS_MAX)
+		argv[argc++] = strsep(&rest, " ");
+	return options_parse(options, argc, argv);
+}
+
+Test(options, live)
+{
+	struct options o;
+
+	cr_assert_eq(
+		parse(&o, "-i eth0 -n -i any -Q in -v -q -l -c 18446744073709551615 --hook tc"), 0);
+	cr_assert_eq(o.interfaces.count, 2);
+	cr_assert_str_eq(o.interfaces.item[0], "eth0");
+	cr_assert_str_eq(o.interfaces.item[1], "any");
+	cr_assert_eq(o.directions, 1 << HDRTAP_DIRECTION_RECEIVE);
+	cr_assert(o.verbose && o.quiet && o.line_buffered && o.numeric && !o.follow);
+	cr_assert_eq(o.count, ~0ULL);
+	cr_assert_eq(o.hook, OPTIONS_HOOK_TC);
+	cr_assert(!o.read && !o.write && !o.filter && !o.format);
+	options_free(&o);
+}
+
+Test(options, defaults)
+{
+	struct options o;
+	const struct log_options log = LOG_OPTIONS_DEFAULT;
+
+	cr_assert_eq(parse(&o, "-i lo"), 0);
+	cr_assert_eq(o.kinds, 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE);
+	cr_assert_eq(o.directions, 0);
+	cr_assert_eq(o.count, 0);
+	cr_assert_eq(memcmp(&o.log, &log, sizeof(log)), 0);
+	options_free(&o);
+}
+
+Test(options, words)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-r x -Q out -f csv --heads request"), 0);
+	cr_assert_eq(o.directions, 1 << HDRTAP_DIRECTION_TRANSMIT);
+	cr_assert_eq(o.kinds, 1 << HDRTAP_KIND_REQUEST);
+	cr_assert_eq(o.format, OPTIONS_CSV);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-r x -Q inout -f clf --heads=response -f json"), 0);
+	cr_assert_eq(o.directions, 0);
+	cr_assert_eq(o.kinds, 1 << HDRTAP_KIND_RESPONSE);
+	cr_assert_eq(o.format, OPTIONS_JSON, "the last one counts");
+	options_free(&o);
+}
+
+Test(options, elements_in_order)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-r x -e none -e host,x-a=length:5 -ecookie"), 0);
+	cr_assert_eq(o.elements.count, 3);
+	cr_assert_str_eq(o.elements.item[0], "none");
+	cr_assert_str_eq(o.elements.item[1], "host,x-a=length:5");
+	cr_assert_str_eq(o.elements.item[2], "cookie");
+	options_free(&o);
+}
+
+Test(options, expression_is_what_is_left)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-r - tcp port 80 -c 1"), 0);
+	cr_assert_str_eq(o.filter, "tcp port 80");
+	cr_assert_eq(o.count, 1);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-r - -- tcp[12] -c 1"), 0);
+	cr_assert_str_eq(o.filter, "tcp[12] -c 1");
+	cr_assert_eq(o.count, 0);
+	options_free(&o);
+}
+
+Test(options, log)
+{
+	struct options o;
+
+	cr_assert_eq(
+		parse(&o, "-i lo -w /d --segment-size 1M --segment-age 10m --keep 10G --sync 500ms "
+			  "--group adm"),
+		0);
+	cr_assert_str_eq(o.write, "/d");
+	cr_assert_eq(o.log.segment_size, 1 << 20);
+	cr_assert_eq(o.log.segment_age_ms, 600000);
+	cr_assert_eq(o.log.keep, 10ULL << 30);
+	cr_assert_eq(o.log.sync_ms, 500);
+	cr_assert_str_eq(o.log.group, "adm");
+	options_free(&o);
+}
+
+Test(options, actions_need_no_source)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "--help"), 0);
+	cr_assert(o.help);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "--version"), 0);
+	cr_assert(o.version);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-D"), 0);
+	cr_assert(o.list_interfaces);
+	options_free(&o);
+}
+
+Test(options, refusals)
+{
+	static const char *const cases[][2] = {
+		{ "", "no source" },
+		{ "tcp", "no source" },
+		{ "-i lo -r x", "-i and -r" },
+		{ "-i lo tcp port 80", "expression 'tcp port 80'" },
+		{ "-i lo --follow", "--follow" },
+		{ "-r x --hook tc", "--hook" },
+		{ "-i lo --hook xdp", "'xdp'" },
+		{ "-r x -w d -f json", "-w and -f" },
+		{ "-r x --keep 1G", "--keep" },
+		{ "-r x -w - --sync 1s", "--sync" },
+		{ "-r x -r y", "option -r: given more than once" },
+		{ "-r x -w a -w b", "option -w: given more than once" },
+		{ "-z", "option -z" },
+		{ "--zzz", "option --zzz" },
+		{ "--s", "option --s" },
+		{ "--follow=1 -r x", "option --follow: takes no argument" },
+		{ "-i", "option -i: needs an argument, IF" },
+		{ "-r x --keep", "option --keep: needs an argument, SIZE" },
+		{ "-r x -c 0", "'0'" },
+		{ "-r x -c -1", "'-1'" },
+		{ "-r x -c +1", "'+1'" },
+		{ "-r x -c 1x", "'1x'" },
+		{ "-r x -c 18446744073709551616", "'18446744073709551616'" },
+		{ "-r x -Q up", "'up'" },
+		{ "-r x -f xml", "use text, json, csv or clf" },
+		{ "-r x -f JSON", "'JSON'" },
+		{ "-r x --heads all", "request, response or both" },
+		{ "-r x -w d --keep 0", "'0'" },
+		{ "-r x -w d --keep 1g", "'1g'" },
+		{ "-r x -w d --sync 1w", "'1w'" },
+		{ "-Z nobody -r x", "option -Z: no such option" },
+		{ "--config f -r x", "option --config: no such option" },
+	};
+	struct options o;
+	const char *said;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int err;
+
+		said_begin();
+		err = parse(&o, cases[i][0]);
+		said = said_end();
+		cr_expect_eq(err, -EINVAL, "%s", cases[i][0]);
+		cr_expect(said_line(said, cases[i][1]), "%s: %s", cases[i][0], said);
+		cr_expect(strstr(said, "; "), "%s says not what to do: %s", cases[i][0], said);
+		options_free(&o);
+	}
+}
+
+Test(options, usage_names_every_option)
+{
+	static const char *const names[] = {
+		"-i IF",
+		"-r FILE",
+		"-w DIR",
+		"-f FORMAT",
+		"-e NAME[=MODE][:MAX]",
+		"-c N",
+		"-n ",
+		"-v ",
+		"-q ",
+		"-l ",
+		"-Q DIRECTION",
+		"--heads KIND",
+		"-D ",
+		"--hook HOOK",
+		"--follow",
+		"--segment-size SIZE",
+		"--segment-age TIME",
+		"--keep SIZE",
+		"--sync TIME",
+		"--group GROUP",
+		"--version",
+		"--help",
+		"EXAMPLES",
+	};
+	char *text, *line, *rest;
+	size_t size, i;
+	FILE *out = open_memstream(&text, &size);
+
+	options_usage(out);
+	fclose(out);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		cr_expect(strstr(text, names[i]), "%s", names[i]);
+	cr_expect(!strstr(text, "-Z"));
+	cr_expect(!strstr(text, "--config"));
+	for (rest = text; (line = strsep(&rest, "\n"));)
+		cr_expect_leq(strlen(line), 80, "%s", line);
+	free(text);
+}
+
+Test(numbers, sizes_and_times)
+{
+	__u64 n = 7;
+
+	cr_assert(number_parse("0", &n) && n == 0);
+	cr_assert(number_parse("00012", &n) && n == 12);
+	cr_assert(size_parse("5", &n) && n == 5);
+	cr_assert(size_parse("2K", &n) && n == 2048);
+	cr_assert(size_parse("1T", &n) && n == 1ULL << 40);
+	cr_assert(duration_parse("3", &n) && n == 3000);
+	cr_assert(duration_parse("3s", &n) && n == 3000);
+	cr_assert(duration_parse("3ms", &n) && n == 3);
+	cr_assert(duration_parse("2m", &n) && n == 120000);
+	cr_assert(duration_parse("2h", &n) && n == 7200000);
+	cr_assert(duration_parse("1d", &n) && n == 86400000);
+}
+
+Test(numbers, anything_else_is_none)
+{
+	static const char *const bad[] = {
+		"",
+		"K",
+		" 1",
+		"1 ",
+		"-1",
+		"+1",
+		"0x10",
+		"1.5",
+		"1e3",
+		"1KB",
+		"1 K",
+		"1MM",
+		"1\n",
+		"ms",
+		"18446744073709551616",
+		"99999999999999999999999",
+		"18014398509481984K",
+	};
+	__u64 n = 7;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		cr_expect(!number_parse(bad[i], &n), "number '%s'", bad[i]);
+		cr_expect(!size_parse(bad[i], &n), "size '%s'", bad[i]);
+		cr_expect(!duration_parse(bad[i], &n), "duration '%s'", bad[i]);
+	}
+	cr_expect(!duration_parse("18446744073709552", &n), "overflow by the unit");
+}
