@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Header lines, RFC 9112 section 5: name, value, and what of them the record gets.
+ */
+#ifndef HDRTAP_FIELD_H
+#define HDRTAP_FIELD_H
+
+#include <hdrtap/field_name.h>
+#include <hdrtap/framing.h>
+
+/* What the open field says of the body, and what its mode leaves of it. */
+HDRTAP_GLOBAL int hdrtap_field_close(struct hdrtap_head *h, __u32 role)
+{
+	if (!h)
+		return 0;
+	hdrtap_framing_value(h, role);
+	hdrtap_value_end(h);
+	return 0;
+}
+
+/* Ends the open field for good. */
+HDRTAP_INLINE void hdrtap_field_end(struct hdrtap_head *h, const struct hdrtap_elements *set)
+{
+	const struct hdrtap_name *name = &set->name[h->name & (HDRTAP_NAMES_MAX - 1)];
+
+	if (h->name && (name->role || name->mode == HDRTAP_MODE_SCHEME))
+		hdrtap_field_close(h, name->role);
+	h->name = 0;
+}
+
+/* Opens the field of a header line whose name was found. */
+HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap_name *name,
+				      __u32 index)
+{
+	__u32 bit = 1u << (name->active & 31), slot = name->slot;
+
+	hdrtap_value_begin(h, slot, name->mode, name->max, !(h->seen & bit));
+	if (slot != HDRTAP_SLOT_NONE && h->entry != HDRTAP_NO_ENTRY)
+		h->seen |= bit;
+	if (name->role && h->cap < HDRTAP_FRAMING_CAP)
+		h->cap = HDRTAP_FRAMING_CAP;
+	h->name = index;
+}
+
+/* The open value goes on in [from, to). `whole`: the line ends at `to`. */
+HDRTAP_INLINE void hdrtap_value_part(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+				     __u32 to, int whole)
+{
+	__u32 end = to, text, cr;
+
+	if (h->leading) {
+		from = hdrtap_skip_ows(w, from, to);
+		if (from == to)
+			return;
+		h->leading = 0;
+		if (h->folded && h->original)
+			hdrtap_value_join(h);
+	}
+	hdrtap_value_append_called(h, w, from, to - from);
+	cr = !whole && to > from && hdrtap_window_byte(w, to - 1) == '\r';
+	end -= cr;
+	text = hdrtap_trim_ows(w, from, end);
+	h->trailing = (text == from ? h->trailing : 0) + (end - text) + cr;
+}
+
+/*
+ * Everything about a header line that is not plain: [w->position, to) of a line that is cut by the
+ * window, that goes on from the window before, or that is folded. `whole`: the line ends at `to`.
+ */
+HDRTAP_GLOBAL int hdrtap_line_part(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to,
+				   __u32 whole)
+{
+	__u32 from;
+
+	if (!h || !w)
+		return 0;
+	from = w->position;
+	if (h->phase == HDRTAP_PHASE_NAME)
+		hdrtap_name_long(h, w, to, whole);
+	else if (h->phase == HDRTAP_PHASE_VALUE)
+		hdrtap_value_part(h, w, from, to, whole);
+	h->pending_cr = !whole && hdrtap_window_byte(w, to - 1) == '\r';
+	if (!whole)
+		return 0;
+	if (h->phase == HDRTAP_PHASE_VALUE)
+		hdrtap_value_settle(h);
+	h->phase = HDRTAP_PHASE_LINE;
+	return 0;
+}
+
+/* A line that begins with white space continues the field before it (obs-fold, RFC 9112
+ * section 5.2). */
+HDRTAP_INLINE void hdrtap_fold_begin(struct hdrtap_head *h)
+{
+	h->rec.flags |= HDRTAP_FLAG(OBS_FOLD);
+	h->phase = h->name ? HDRTAP_PHASE_VALUE : HDRTAP_PHASE_SKIP;
+	h->leading = 1;
+	h->folded = 1;
+}
+
+/*
+ * A header line begins at `from`; its end, or the window's, is `to`. Finds its name and the start
+ * of its value, to which it sets the position; the phase says how the line goes on.
+ */
+HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window *w,
+				     const struct hdrtap_elements *set, __u32 from, __u32 to)
+{
+	__u32 colon = hdrtap_find_colon(w, from), index = 0;
+	const struct hdrtap_name *name;
+
+	HDRTAP_FORGET(colon, to, 0x1ff);
+	HDRTAP_MASK(colon, 0x1ff);
+	h->rec.header_count++;
+	h->phase = HDRTAP_PHASE_SKIP;
+	if (!colon || from + colon > to) {
+		h->phase = HDRTAP_PHASE_NAME;
+		h->last_byte = 0;
+		w->position = from;
+		return;
+	}
+	w->position = from + colon;
+	if (colon > 1)
+		index = hdrtap_find_name(w, set, from, colon - 1);
+	if (!index) {
+		hdrtap_name_end(h, hdrtap_window_byte(w, from + colon - 2), colon == 1);
+		hdrtap_name_check(h, w, from, from + colon - 1);
+		return;
+	}
+	HDRTAP_MASK(index, HDRTAP_NAMES_MAX - 1);
+	name = &set->name[index];
+	h->rec.names |= name->bit;
+	if (name->slot == HDRTAP_SLOT_NONE && !name->role)
+		return;
+	hdrtap_field_begin(h, name, index);
+	h->phase = HDRTAP_PHASE_VALUE;
+	h->leading = 1;
+	h->folded = 0;
+}
+
+/* The value of a plain line, between the position and `to`: white space around it is one space at
+ * most. */
+HDRTAP_INLINE void hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
+{
+	__u32 from = w->position;
+
+	if (from < to && hdrtap_window_byte(w, from) == ' ')
+		from++;
+	if (from < to && (hdrtap_is_ows(hdrtap_window_byte(w, from)) ||
+			  hdrtap_is_ows(hdrtap_window_byte(w, to - 1)))) {
+		hdrtap_line_part(h, w, to, 1);
+		return;
+	}
+	hdrtap_value_append(h, w, from, to - from);
+	hdrtap_value_settle(h);
+	h->phase = HDRTAP_PHASE_LINE;
+}
+
+#endif
