@@ -62,8 +62,7 @@ END
 # Three requests in one write; cat, because printf writes line by line. $0 is the server's address.
 # shellcheck disable=SC2016 # it is expanded in the namespace
 PIPELINED='exec 3<>"/dev/tcp/$0/80"
-printf "GET /%s HTTP/1.1\r\nHost: pipe.test\r\n%s\r\n" one "" two "" three "Connection: close
-" | cat >&3
+printf "GET /%s HTTP/1.1\r\nHost: pipe.test\r\n%b\r\n" one "" two "" three "Connection: close\r\n" | cat >&3
 cat <&3'
 
 net_pair
