@@ -10,12 +10,12 @@ LIMIT=1000 # packets
 
 # record NAME NAMESPACE INTERFACE COMMAND...: what passes there while the command runs in the client's namespace.
 record() {
-	local file=$OUT/$1.pcap log=$TEST_TMP/tcpdump.log name=$2 interface=$3
+	local file=$OUT/$1.pcap log=$TEST_TMP/$1.log name=$2 interface=$3
 	shift 3
 	background "$name" "$log" tcpdump --immediate-mode -Z root -U -n -i "$interface" -c $LIMIT -w "$file" tcp
 	wait_for 10 grep -q 'listening on' "$log" || die "tcpdump does not listen"
 	ns client "$@" >/dev/null || die "$* failed"
-	wait_for 10 quiet "$file"
+	wait_for 10 quiet "$file" || die "no packets in $file"
 	stop "$BACKGROUND" INT
 	ok "${file##*/}" "$(stat -c %s "$file") bytes"
 }
