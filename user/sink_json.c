@@ -411,7 +411,10 @@ static int json_describe(struct view_sink *v)
 
 static void json_print(void *context, const char *text, size_t size)
 {
-	out_bytes(context, text, size);
+	if (size == 1) /* quotes, commas and the like: most calls */
+		out_char(context, *text);
+	else
+		out_bytes(context, text, size);
 }
 
 static int json_init(struct view_sink *v)

@@ -170,14 +170,19 @@ static void add_protected(struct out *out, const struct view_value *value)
 	out_text(out, " bytes>");
 }
 
+static bool is_word_byte(__u8 c)
+{
+	return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '<' && c != '>' && c != '[' &&
+	       c != ']';
+}
+
 /* Whether a value is as clear without quotes. */
 static bool is_word(struct view_bytes text)
 {
 	size_t i;
 
 	for (i = 0; i < text.size; i++)
-		if (text.bytes[i] <= ' ' || text.bytes[i] >= 0x7f ||
-		    strchr("\"\\<>[]", text.bytes[i]))
+		if (!is_word_byte(text.bytes[i]))
 			return false;
 	return text.size;
 }

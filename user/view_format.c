@@ -129,6 +129,16 @@ static size_t sequence_present(const __u8 *at, size_t size, size_t available)
 	return i;
 }
 
+/* Behind the ASCII characters at `at`. */
+static size_t skip_ascii(struct view_bytes text, size_t at)
+{
+	while (text.size - at >= 8 && !(hdrtap_load64(text.bytes + at) & 0x8080808080808080ULL))
+		at += 8;
+	while (at < text.size && text.bytes[at] < 0x80)
+		at++;
+	return at;
+}
+
 /* Where the part of the text that is UTF-8 ends. `*cut`: what follows is the beginning of a
  * sequence and no more. */
 static size_t utf8_end(struct view_bytes text, bool *cut)
@@ -136,11 +146,7 @@ static size_t utf8_end(struct view_bytes text, bool *cut)
 	size_t at = 0, size, present;
 
 	*cut = false;
-	while (at < text.size) {
-		if (text.bytes[at] < 0x80) {
-			at++;
-			continue;
-		}
+	while ((at = skip_ascii(text, at)) < text.size) {
 		size = sequence_size(text.bytes[at]);
 		if (!size)
 			break;
