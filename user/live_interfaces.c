@@ -107,11 +107,19 @@ static const char *words(__u32 directions)
 	return directions == TRANSMIT ? "transmit" : "receive and transmit";
 }
 
+/* One line in one piece, however long. */
 void live_interfaces_print(const struct live_interfaces *interfaces, unsigned int elements)
 {
-	fputs("hdrtap: listening on ", stderr);
+	char *line = NULL;
+	size_t size;
+	FILE *to = open_memstream(&line, &size);
+
+	if (!to)
+		return;
 	for (size_t i = 0; i < interfaces->count; i++)
-		fprintf(stderr, "%s%s (tc, %s)", i ? ", " : "", interfaces->list[i].interface.name,
+		fprintf(to, "%s%s (tc, %s)", i ? ", " : "", interfaces->list[i].interface.name,
 			words(interfaces->list[i].directions));
-	fprintf(stderr, ", %u header elements\n", elements);
+	if (!fclose(to))
+		fprintf(stderr, "hdrtap: listening on %s, %u header elements\n", line, elements);
+	free(line);
 }
