@@ -12,11 +12,13 @@
 #ifndef HDRTAP_EXTRACT_H
 #define HDRTAP_EXTRACT_H
 
+#include <hdrtap/chunked.h>
 #include <hdrtap/head.h>
 #include <hdrtap/packet.h>
 
 #define HDRTAP_HEADS_MAX  64    /* heads read from one packet */
-#define HDRTAP_PARSED_MAX 65536 /* bytes of one packet looked at */
+#define HDRTAP_CHUNKS_MAX 512   /* chunk sizes of one body in one packet */
+#define HDRTAP_PARSED_MAX 65536 /* bytes of one packet loaded */
 #define HDRTAP_STEPS_MAX  8192  /* parser steps per packet: bounds what bpf_loop may do */
 
 /* What a packet is to the extractor, beside its TCP payload. */
@@ -37,14 +39,16 @@ struct hdrtap_work {
 	__u32 next;     /* offset in the payload of the first byte behind the window */
 	__u64 sequence; /* of the next record */
 	struct hdrtap_origin origin;
-	__u32 available; /* bytes of payload to look at */
+	__u32 available; /* bytes of payload that can be loaded */
+	__u32 parsed;    /* bytes of it that were loaded */
 	__u32 heads;     /* found so far in this packet */
 	__u8 in_head;    /* 1: a head was begun and not ended */
+	__u8 in_chunked; /* 1: in a chunked body */
 	__u8 loaded;     /* 1: the window holds bytes that were not parsed */
-	__u8 limited;    /* 1: there is more payload than may be looked at */
 	__u8 over_budget;
 	__u8 failed; /* 1: the payload could not be loaded */
-	__u8 unused[3];
+	__u8 unused[7];
+	struct hdrtap_chunked chunked;
 	struct hdrtap_head head;
 	struct hdrtap_window window;
 };
@@ -138,137 +142,186 @@ HDRTAP_INLINE void hdrtap_walk_emit(struct hdrtap_walk *walk, __u32 end)
 		hdrtap_count(walk->counters, HDRTAP_COUNTER_LOST_OTHER);
 }
 
+/* No more payload for the head in progress. */
+HDRTAP_INLINE int hdrtap_walk_cut_off(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+
+	if (!work->in_head)
+		return HDRTAP_WALK_END;
+	if (work->over_budget)
+		work->head.rec.flags |= HDRTAP_FLAG(OVER_BUDGET);
+	if (hdrtap_head_cut_off(&work->head, &work->window, walk->set) == HDRTAP_DONE)
+		hdrtap_walk_emit(walk, work->next);
+	work->in_head = 0;
+	return HDRTAP_WALK_END;
+}
+
+/* More would have to be done than may be done for one packet. */
+HDRTAP_INLINE int hdrtap_walk_over_budget(struct hdrtap_walk *walk)
+{
+	walk->work->over_budget = 1;
+	return hdrtap_walk_cut_off(walk);
+}
+
 /* Loads the next window; the head in progress, if any, goes on in it. */
 HDRTAP_INLINE int hdrtap_walk_load(struct hdrtap_walk *walk)
 {
-	__u32 length = walk->work->available - walk->work->next;
 	struct hdrtap_work *work = walk->work;
+	__u32 length = work->available - work->next;
 
 	if (length > HDRTAP_WINDOW_SIZE)
 		length = HDRTAP_WINDOW_SIZE;
 	length--; /* a mask shows the verifier the bounds, but only of a range from 0 */
 	HDRTAP_MASK(length, HDRTAP_WINDOW_SIZE - 1);
 	length++;
-	if (hdrtap_platform_load(walk->platform, walk->packet->payload + walk->work->next,
+	if (hdrtap_platform_load(walk->platform, walk->packet->payload + work->next,
 				 work->window.bytes + HDRTAP_WINDOW_START, length)) {
-		walk->work->failed = 1;
+		work->failed = 1;
 		return HDRTAP_WALK_END;
 	}
-	if (walk->work->in_head)
+	if (work->in_head)
 		hdrtap_window_refill(&work->head, &work->window, length);
 	else
 		hdrtap_window_ready(&work->window, length);
-	walk->work->next += length;
-	walk->work->loaded = 1;
+	work->next += length;
+	work->parsed += length;
+	work->loaded = 1;
 	return HDRTAP_WALK_ON;
 }
 
-/* No more payload for the head in progress. */
-HDRTAP_INLINE int hdrtap_walk_cut_off(struct hdrtap_walk *walk)
+/* Passes over `size` bytes behind the window's position. END: they are not all in this packet. */
+HDRTAP_INLINE int hdrtap_walk_skip(struct hdrtap_walk *walk, __u64 size)
 {
-	struct hdrtap_head *h = &walk->work->head;
+	struct hdrtap_work *work = walk->work;
+	__u64 in_window = work->window.end - work->window.position;
 
-	if (walk->work->limited)
-		walk->work->over_budget = 1;
-	if (!walk->work->in_head)
+	if (size >= in_window + (work->available - work->next))
 		return HDRTAP_WALK_END;
-	if (walk->work->over_budget)
-		h->rec.flags |= HDRTAP_FLAG(OVER_BUDGET);
-	if (hdrtap_head_cut_off(h, &walk->work->window, walk->set) == HDRTAP_DONE)
-		hdrtap_walk_emit(walk, walk->work->next);
-	walk->work->in_head = 0;
-	return HDRTAP_WALK_END;
+	if (size < in_window) {
+		work->window.position += size;
+	} else {
+		work->next += size - in_window;
+		work->loaded = 0;
+	}
+	return HDRTAP_WALK_ON;
 }
 
-/* After a head: moves to where the next one begins, if that is in this packet. */
+/* After a head: moves to where the next one begins, if that is in this packet and can be known. */
 HDRTAP_INLINE int hdrtap_walk_body(struct hdrtap_walk *walk)
 {
 	const struct hdrtap_record *rec = &walk->work->head.rec;
-	struct hdrtap_window *w = &walk->work->window;
-	__u64 in_window = w->end - w->position, behind = walk->work->available - walk->work->next;
 
+	if (rec->framing == HDRTAP_FRAMING_CHUNKED) {
+		__builtin_memset(&walk->work->chunked, 0, sizeof(walk->work->chunked));
+		walk->work->in_chunked = 1;
+		return HDRTAP_WALK_ON;
+	}
 	if (rec->framing != HDRTAP_FRAMING_NONE && rec->framing != HDRTAP_FRAMING_LENGTH)
 		return HDRTAP_WALK_END;
-	if (rec->body_size >= in_window + behind)
-		return HDRTAP_WALK_END;
-	if (rec->body_size < in_window) {
-		w->position += rec->body_size;
-	} else {
-		walk->work->next += rec->body_size - in_window;
-		walk->work->loaded = 0;
-	}
-	return HDRTAP_WALK_ON;
+	return hdrtap_walk_skip(walk, rec->body_size);
 }
 
 /* A head ended. */
 HDRTAP_INLINE int hdrtap_walk_done(struct hdrtap_walk *walk)
 {
-	struct hdrtap_window *w = &walk->work->window;
+	struct hdrtap_work *work = walk->work;
 
-	hdrtap_walk_emit(walk, walk->work->next - (w->end - w->position));
+	hdrtap_walk_emit(walk, work->next - (work->window.end - work->window.position));
 	if (hdrtap_walk_body(walk) == HDRTAP_WALK_END)
 		return HDRTAP_WALK_END;
-	if (walk->work->heads < HDRTAP_HEADS_MAX)
+	if (work->heads >= HDRTAP_HEADS_MAX)
+		return hdrtap_walk_over_budget(walk);
+	return HDRTAP_WALK_ON;
+}
+
+/* A step inside a chunked body. */
+HDRTAP_INLINE int hdrtap_walk_chunked(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+	__u64 left;
+
+	switch (hdrtap_chunked_step(&work->chunked, &work->window)) {
+	case HDRTAP_DONE:
+		work->in_chunked = 0;
 		return HDRTAP_WALK_ON;
-	walk->work->over_budget = 1;
+	case HDRTAP_AGAIN:
+		if (work->chunked.chunks > HDRTAP_CHUNKS_MAX)
+			return hdrtap_walk_over_budget(walk);
+		return HDRTAP_WALK_ON;
+	case HDRTAP_MORE:
+		work->loaded = 0;
+		if (work->chunked.phase != HDRTAP_CHUNK_DATA)
+			return HDRTAP_WALK_ON;
+		left = work->chunked.left;
+		work->chunked.left = 0;
+		work->chunked.phase = HDRTAP_CHUNK_END;
+		return hdrtap_walk_skip(walk, left);
+	}
 	return HDRTAP_WALK_END;
 }
 
-/* One step: a window is loaded when there is none, a few lines are parsed, a head that ended is put
- * out. */
-HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
+/* A step inside a head, or at the start of one. */
+HDRTAP_INLINE int hdrtap_walk_head(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
 
-	if (!walk->work->loaded) {
-		if (walk->work->next >= walk->work->available)
-			return hdrtap_walk_cut_off(walk);
-		if (hdrtap_walk_load(walk) == HDRTAP_WALK_END)
-			return HDRTAP_WALK_END;
-	}
-	if (!walk->work->in_head) {
+	if (!work->in_head) {
 		hdrtap_head_begin(&work->head, &work->window, walk->set);
-		walk->work->in_head = 1;
+		work->in_head = 1;
 	}
 	switch (hdrtap_head_step(&work->head, &work->window, walk->set)) {
 	case HDRTAP_DONE:
 		return hdrtap_walk_done(walk);
 	case HDRTAP_MORE:
-		walk->work->loaded = 0;
+		work->loaded = 0;
 		return HDRTAP_WALK_ON;
 	case HDRTAP_AGAIN:
 		return HDRTAP_WALK_ON;
 	}
-	walk->work->in_head = 0;
+	work->in_head = 0;
 	return HDRTAP_WALK_END;
+}
+
+/* One step: a window is loaded when there is none, then a little of what is in it is parsed. */
+HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+
+	if (!work->loaded) {
+		if (work->next >= work->available)
+			return hdrtap_walk_cut_off(walk);
+		if (work->parsed >= HDRTAP_PARSED_MAX)
+			return hdrtap_walk_over_budget(walk);
+		if (hdrtap_walk_load(walk) == HDRTAP_WALK_END)
+			return hdrtap_walk_cut_off(walk);
+	}
+	return work->in_chunked ? hdrtap_walk_chunked(walk) : hdrtap_walk_head(walk);
 }
 
 /* Makes the walk ready. */
 HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
 {
-	__u32 captured = walk->work->origin.captured, payload = walk->packet->payload;
+	__u32 payload = walk->packet->payload, length = walk->packet->payload_length;
+	struct hdrtap_work *work = walk->work;
+	__u32 captured = work->origin.captured > payload ? work->origin.captured - payload : 0;
 
-	walk->work->next = 0;
-	walk->work->available = captured > payload ? captured - payload : 0;
-	if (walk->work->available > walk->packet->payload_length)
-		walk->work->available = walk->packet->payload_length;
-	walk->work->limited = walk->work->available > HDRTAP_PARSED_MAX;
-	if (walk->work->limited)
-		walk->work->available = HDRTAP_PARSED_MAX;
-	walk->work->heads = 0;
-	walk->work->in_head = 0;
-	walk->work->loaded = 0;
-	walk->work->over_budget = 0;
-	walk->work->failed = 0;
+	work->next = 0;
+	work->available = captured < length ? captured : length;
+	work->parsed = 0;
+	work->heads = 0;
+	work->in_head = 0;
+	work->in_chunked = 0;
+	work->loaded = 0;
+	work->over_budget = 0;
+	work->failed = 0;
 }
 
 /* The packet's one outcome, after the walk. A head still in progress ran out of steps. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_walk_outcome(struct hdrtap_walk *walk)
 {
-	if (walk->work->in_head) {
-		walk->work->over_budget = 1;
-		hdrtap_walk_cut_off(walk);
-	}
+	if (walk->work->in_head)
+		hdrtap_walk_over_budget(walk);
 	if (walk->work->over_budget)
 		hdrtap_count(walk->counters, HDRTAP_COUNTER_OVER_BUDGET);
 	if (walk->work->heads)
