@@ -31,7 +31,7 @@ def main(directory):
         "good.pcap": capture(3),
         "good.pcap.gz": gzip.compress(capture(3)),
         "truncated.pcap": capture(3)[:-20],
-        "truncated.pcap.gz": gzip.compress(capture(3))[:-30],
+        "truncated.pcap.gz": gzip.compress(capture(300))[:-30],
         "head-only.pcap": capture(0)[:10],
         "wifi.pcap": capture(1, WIFI),
         "empty.pcap": b"",

@@ -4,6 +4,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 HEADS=1009
+HEADS_AT=server # the namespace of hdrtap
 
 # heads_send NAME BASE_URL [FILL]: sends the planned requests with one curl in namespace client.
 heads_send() {
@@ -23,14 +24,14 @@ heads_compare() {
 # accounts_closed FILE: the -v accounts in FILE (hdrtap's stderr) close, and nothing was lost.
 accounts_closed() { python3 "$HDRTAP_ROOT/test/net/accounts.py" "$@"; }
 
-# heads_logged NAME INTERFACE BASE_URL [FILL] [-- KEY=JSON...]: captured on INTERFACE of namespace server into a log:
+# heads_logged NAME INTERFACE BASE_URL [FILL] [-- KEY=JSON...]: captured on INTERFACE of namespace $HEADS_AT into a log:
 # every head is there as it was sent, and the accounts close.
 heads_logged() {
 	local name=$1 interface=$2 base=$3 fill=0
 	shift 3
 	[ $# -eq 0 ] || [ "$1" = -- ] || { fill=$1 && shift; }
 	[ $# -eq 0 ] || shift
-	capture_start server -i "$interface" -w "$TEST_TMP/$name.log" -v
+	capture_start $HEADS_AT -i "$interface" -w "$TEST_TMP/$name.log" -v
 	heads_send "$name" "$base" "$fill" || die "curl failed"
 	capture_stop
 	check "${name}_exit" [ "$CAPTURE_STATUS" -eq 0 ]

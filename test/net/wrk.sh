@@ -6,6 +6,12 @@
 THREADS=4
 export WRK_SHARE=2500
 
+# Every thread of wrk has ended, having been answered its share; the main thread sleeps on.
+served_all() {
+	[ "$(wc -l <"$TEST_TMP/nginx-access.log")" -ge $((THREADS * WRK_SHARE)) ] &&
+		[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
+}
+
 records() { jq -c "select(.\"hdrtap.kind\" == \"$1\")" "$TEST_TMP/records.json" | wc -l; }
 
 net_pair
@@ -15,8 +21,10 @@ for family in ipv4 ipv6; do
 	[ $family = ipv4 ] || url="http://[$SERVER6]/"
 	: >"$TEST_TMP/nginx-access.log"
 	capture_start server -i veth0 -w "$TEST_TMP/$family.log" -v
-	ns client wrk -t $THREADS -c $THREADS -d 120s -s "$HDRTAP_ROOT/test/net/wrk.lua" "$url" >"$TEST_TMP/wrk.out" ||
-		die "wrk failed"
+	background client "$TEST_TMP/wrk.out" \
+		wrk -t $THREADS -c $THREADS -d 200s -s "$HDRTAP_ROOT/test/net/wrk.lua" "$url"
+	wait_for 180 served_all "$BACKGROUND" || die "wrk does not come to its end"
+	stop "$BACKGROUND" INT || die "wrk failed"
 	capture_stop
 	"$HDRTAP" -r "$TEST_TMP/$family.log" -f json >"$TEST_TMP/records.json" || die "the log cannot be read"
 	counted=$(sed -nE 's/^ *([0-9]+) requests in .*/\1/p' "$TEST_TMP/wrk.out")
