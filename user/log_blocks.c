@@ -162,11 +162,9 @@ static size_t next_candidate(const struct log_blocks *b, size_t at)
 /* The first whole block of this run in the buffer, from `at` on; b->end: none. */
 static size_t next_whole(const struct log_blocks *b, size_t at)
 {
-	for (; at < b->end; at++) {
-		at = next_candidate(b, at);
-		if (at < b->end && state_at(b, at) == LOG_BLOCK_GOOD)
-			break;
-	}
+	at = next_candidate(b, at);
+	while (at < b->end && state_at(b, at) != LOG_BLOCK_GOOD)
+		at = next_candidate(b, at + 1);
 	return at;
 }
 
@@ -184,14 +182,23 @@ static int found(struct log_blocks *b)
 	return LOG_BLOCKS_FOUND;
 }
 
+/* A first block that says it is longer than the file is damaged when there are batches behind it.
+ */
+static bool is_torn(const struct log_blocks *b, enum log_block_state state)
+{
+	return state == LOG_BLOCK_SHORT && !b->resync &&
+	       (b->current.length ||
+		!memmem(b->bytes + b->start, available(b), LOG_MAGIC_BATCH, LOG_MAGIC_SIZE));
+}
+
 /* Everything that is left is no whole block. */
 static int ended(struct log_blocks *b, enum log_block_state state)
 {
-	bool is_short = state == LOG_BLOCK_SHORT && !b->resync;
+	bool torn = is_torn(b, state);
 
 	b->headed = available(b) >= LOG_MAGIC_SIZE && log_block_is_head(b->bytes + b->start);
 	skip(b, available(b));
-	b->torn = is_short || b->zeros;
+	b->torn = torn || b->zeros;
 	b->skipped = b->offset - b->skipped_at;
 	return LOG_BLOCKS_END;
 }

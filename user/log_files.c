@@ -155,6 +155,7 @@ static int switch_to(struct log_files *f, int fd, const struct log_block *block)
 	memcpy(f->run_id, block->run_id, sizeof(f->run_id));
 	f->segment = block->segment;
 	f->end = 0;
+	f->filled = false;
 	f->is_new = true;
 	return set_access(f, fd, file_mode(f));
 }
@@ -227,6 +228,7 @@ static int append(struct log_files *f, const __u8 *blocks, size_t size, size_t *
 	}
 	f->end += size;
 	f->dirty |= size > 0;
+	f->filled |= size && (!log_block_is_head(blocks) || size > block_at(blocks, 0)->length);
 	*taken += size;
 	return err;
 }

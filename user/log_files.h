@@ -23,6 +23,7 @@ struct log_files {
 	__u32 segment;
 	__u64 end;    /* bytes of whole blocks in it */
 	__u64 others; /* bytes of all other segments */
+	bool filled;  /* it holds a batch */
 	bool dirty;   /* not all of it is known to be on the disk */
 	bool is_new;  /* nor that it is in the directory */
 	bool said;    /* that an old segment cannot be deleted */

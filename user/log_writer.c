@@ -70,6 +70,8 @@ static void rotate(struct log_writer *w)
 		w->segment = w->files.segment;
 		w->begun = clock_boottime();
 	}
+	if (!w->files.filled)
+		return;
 	if (w->files.end >= w->options.segment_size ||
 	    (w->options.segment_age_ms && expired(w->begun, w->options.segment_age_ms)))
 		log_encoder_rotate(w->encoder);

@@ -1,0 +1,155 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""Reads a record log as user/FORMAT.md describes it, with nothing of hdrtap's own code.
+
+log_reader.py DIR|SEGMENT...         one JSON object a record
+log_reader.py --raw DIR|SEGMENT...   one line a record: UTC time in ns, the record's bytes in hexadecimal
+
+Checks every checksum, and ends with exit status 1 at the first byte it cannot explain.
+"""
+import ctypes
+import json
+import os
+import struct
+import sys
+
+BLOCK = struct.Struct("<8s16sII")
+SEGMENT = struct.Struct("<HHIIIQQIIII72s40s")
+SLOT = struct.Struct("<48sHBB4x")
+INTERFACE = struct.Struct("<I4x16s")
+BATCH = struct.Struct("<QQqIIIIII")
+LOSS = struct.Struct("<IIQ")
+RECORD = struct.Struct("<7Q16s16s16sHHHHHH4xIIIIIHH8B2BHH2x")
+ENTRY = struct.Struct("<BBHH")
+ENTRIES, ARENA = 160, 304
+
+xxhash = ctypes.CDLL("libxxhash.so.0")
+xxhash.XXH3_64bits.restype = ctypes.c_uint64
+xxhash.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+zstd = ctypes.CDLL("libzstd.so.1")
+zstd.ZSTD_decompress.restype = ctypes.c_size_t
+zstd.ZSTD_decompress.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
+
+
+class NotTheFormat(Exception):
+    pass
+
+
+def expect(condition, what):
+    if not condition:
+        raise NotTheFormat(what)
+
+
+def text(field):
+    return field.split(b"\0", 1)[0].decode()
+
+
+def blocks(data):
+    """Each block's magic, run id, segment number, and the bytes between these and the checksum."""
+    at = 0
+    while at < len(data):
+        magic, run, segment, length = BLOCK.unpack_from(data, at)
+        expect(magic in (b"\x89hdrtapS", b"\x89hdrtapB"), f"no block at {at}")
+        expect(length % 8 == 0 and at + length <= len(data), f"block at {at} is cut")
+        summed = data[at:at + length - 8]
+        checksum, = struct.unpack_from("<Q", data, at + length - 8)
+        expect(xxhash.XXH3_64bits(summed, len(summed)) == checksum, f"checksum of the block at {at}")
+        yield magic[-1:], run, segment, summed
+        at += length
+
+
+def read_head(block):
+    """What a segment head says: record size, slots, interfaces."""
+    (format_, head_length, schema, compatible, record_size, _created, _key, slots, slot_size, interfaces,
+     interface_size, _host, _boot) = SEGMENT.unpack_from(block, BLOCK.size)
+    expect(format_ == 1 and (schema <= 1 or compatible <= 1), "version")
+    at = head_length
+    names = []
+    for _ in range(slots):
+        names.append(text(SLOT.unpack_from(block, at)[0]))
+        at += slot_size
+    found = {}
+    for _ in range(interfaces):
+        index, name = INTERFACE.unpack_from(block, at)
+        found[index] = text(name)
+        at += interface_size
+    return record_size, names, found
+
+
+def body_of(codec, body, raw_length):
+    if codec == 0:
+        return body
+    expect(codec == 1, f"codec {codec}")
+    raw = ctypes.create_string_buffer(raw_length)
+    expect(zstd.ZSTD_decompress(raw, raw_length, body, len(body)) == raw_length, "zstd frame")
+    return raw.raw
+
+
+def read_batch(block, record_size):
+    """The UTC offset, the records, and the losses of a batch."""
+    (first, last, offset, count, loss_count, codec, body_length, raw_length,
+     head_length) = BATCH.unpack_from(block, BLOCK.size)
+    losses = [LOSS.unpack_from(block, head_length + i * LOSS.size) for i in range(loss_count)]
+    at = head_length + loss_count * LOSS.size
+    expect(len(block) - at - body_length < 8, "bytes behind the body")
+    raw = body_of(codec, block[at:at + body_length], raw_length)
+    expect(len(raw) == raw_length == count * record_size, "records of a batch")
+    records = [raw[i:i + record_size] for i in range(0, raw_length, record_size)]
+    times = [struct.unpack_from("<Q", record)[0] for record in records]
+    expect(not times or (min(times), max(times)) == (first, last), "first and last time")
+    return offset, records, losses
+
+
+def values(record, names):
+    """The values in wire order: element, mode, bytes, original length."""
+    at = ARENA
+    for i in range(record[153]):
+        slot, mode, stored, original = ENTRY.unpack_from(record, ENTRIES + i * ENTRY.size)
+        yield {"element": names[slot] or ("target", "method")[slot], "mode": mode, "original": original,
+               "value": record[at:at + stored].decode("latin-1")}
+        at += stored
+
+
+def describe(record, offset, names, interfaces):
+    fields = RECORD.unpack_from(record)
+    return {"time": fields[0] + offset, "sequence": fields[1], "source_port": fields[10],
+            "destination_port": fields[11], "cpu": fields[13], "status": fields[15],
+            "interface": interfaces.get(fields[16]), "head_length": fields[19], "kind": fields[23],
+            "values": list(values(record, names))}
+
+
+def read_segment(path, raw):
+    with open(path, "rb") as file:
+        data = file.read()
+    current = None
+    for kind, run, segment, block in blocks(data):
+        if kind == b"S":
+            current = run, segment
+            record_size, names, interfaces = read_head(block)
+            continue
+        expect(current == (run, segment), "a batch of another segment")
+        offset, records, losses = read_batch(block, record_size)
+        for record in records:
+            if raw:
+                print(struct.unpack_from("<Q", record)[0] + offset, record.hex())
+            else:
+                print(json.dumps(describe(record, offset, names, interfaces)))
+        for cpu, cause, count in losses:
+            print(f"{path}: {count} records of CPU {cpu} were lost, cause {cause}", file=sys.stderr)
+
+
+def main(arguments):
+    raw = "--raw" in arguments
+    for path in (a for a in arguments if a != "--raw"):
+        files = [path]
+        if os.path.isdir(path):
+            files = sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(".hdl"))
+        for file in files:
+            read_segment(file, raw)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (NotTheFormat, struct.error) as error:
+        sys.exit(f"log_reader.py: {error}")
