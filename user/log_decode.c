@@ -124,8 +124,8 @@ static int take_head(struct run_meta *meta, const __u8 *block, const struct log_
 	int err;
 
 	memcpy(meta->run_id, head->block.run_id, sizeof(meta->run_id));
-	strncpy(meta->host, head->host, sizeof(meta->host) - 1);
-	strncpy(meta->boot_id, head->boot_id, sizeof(meta->boot_id) - 1);
+	memcpy(meta->host, head->host, sizeof(meta->host) - 1);
+	memcpy(meta->boot_id, head->boot_id, sizeof(meta->boot_id) - 1);
 	meta->key_id = head->key_id;
 	err = take_slots(meta, slots, head);
 	if (!err)
