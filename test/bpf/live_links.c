@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Link types decide how packets are read, and which interfaces are refused. A tun device can be
+ * given any type.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if_arp.h>
+#include <sys/ioctl.h>
+
+#include "live_interfaces.h"
+#include "live_net.h"
+
+#define ARPHRD_IP6GRE 823 /* of linux/if_arp.h, which can't stand beside net/if_arp.h */
+
+static const struct {
+	int hardware;
+	enum interface_link link;
+	const char *name;
+} types[] = {
+	{ ARPHRD_ETHER, INTERFACE_ETHERNET, "ethernet" },
+	{ ARPHRD_NONE, INTERFACE_IP, "none" },
+	{ ARPHRD_RAWIP, INTERFACE_IP, "raw_ip" },
+	{ ARPHRD_PPP, INTERFACE_IP, "ppp" },
+	{ ARPHRD_TUNNEL, INTERFACE_IP, "ipip" },
+	{ ARPHRD_TUNNEL6, INTERFACE_IP, "ip6ip6" },
+	{ ARPHRD_SIT, INTERFACE_IP, "sit" },
+	{ ARPHRD_IPGRE, INTERFACE_IP, "gre" },
+	{ ARPHRD_IP6GRE, INTERFACE_IP, "gre6" },
+	{ ARPHRD_CAN, INTERFACE_OTHER, "can" },
+	{ ARPHRD_IEEE80211_RADIOTAP, INTERFACE_OTHER, "radiotap" },
+};
+
+/* A tun device of that type, called t0, until the descriptor is closed. */
+static int tun_open(int hardware)
+{
+	struct ifreq request = { .ifr_name = "t0", .ifr_flags = IFF_TUN | IFF_NO_PI };
+	int fd = open("/dev/net/tun", O_RDWR);
+
+	if (fd < 0 || ioctl(fd, TUNSETIFF, &request) || ioctl(fd, TUNSETLINK, hardware)) {
+		printf("FAIL set_up: no tun device: %s\n", strerror(errno));
+		exit(1);
+	}
+	return fd;
+}
+
+static void link_types(void)
+{
+	struct interface interface;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		int fd = tun_open(types[i].hardware);
+		int err = interface_find(&interface, "t0");
+
+		check(types[i].name, !err && interface.link == types[i].link && !interface.up,
+		      "it is taken for another type");
+		close(fd);
+	}
+}
+
+static void loopback(void)
+{
+	struct interface interface;
+
+	check("loopback",
+	      !interface_find(&interface, "lo") && interface.link == INTERFACE_ETHERNET &&
+		      interface.loopback && interface.up,
+	      "it is not seen as it is");
+}
+
+static int find(const char *name, struct live_interfaces *found)
+{
+	struct live_options options = { .interfaces = &name, .interface_count = 1 };
+
+	return live_interfaces_find(found, &options);
+}
+
+/* What is named is refused, `any` leaves it out. */
+static void other_types(void)
+{
+	int fd = tun_open(ARPHRD_CAN);
+	struct live_interfaces found;
+
+	must("ip link set t0 up");
+	check("named_is_refused", find("t0", &found) == -EOPNOTSUPP, "it is not");
+	check("any_leaves_it_out", find(LIVE_INTERFACE_ANY, &found) == 0 && found.count == 3,
+	      "not lo, v0 and v1");
+	live_interfaces_free(&found);
+	close(fd);
+}
+
+static void missing(void)
+{
+	struct live_interfaces found;
+
+	check("missing_is_refused", find("nosuch0", &found) == -ENODEV && !found.count,
+	      "it is not");
+	must("ip link set lo down; ip link del v0");
+	check("nothing_is_up", find(LIVE_INTERFACE_ANY, &found) == -ENETDOWN && !found.count,
+	      "that is no error");
+}
+
+int main(void)
+{
+	net_begin();
+	link_types();
+	loopback();
+	other_types();
+	missing();
+	return failures != 0;
+}
