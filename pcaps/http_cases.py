@@ -396,3 +396,31 @@ def _(capture):
     heads = [start + framing + b"\r\n0\r\n\r\n" for framing in framings]
     heads.append(b"POST /403/1.0 HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
     requests(capture, *heads)
+
+
+def chunked(body, size, extension=b""):
+    """The body in chunks of `size` bytes, without trailers and the last empty line."""
+    pieces = (body[at : at + size] for at in range(0, len(body), size))
+    return b"".join(b"%X%s\r\n%s\r\n" % (len(one), extension, one) for one in pieces) + b"0\r\n"
+
+
+@case("404-chunked-bodies")
+def _(capture):
+    """Bodies of many and of long chunks that look like heads; behind each comes a head, except
+    where the chunks are broken or go on in a packet that is not there."""
+    start = b"POST /404/%s HTTP/1.1\r\nHost: case.test\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = GET % b"body" * 20
+    behind = b"\r\n" + GET % b"404/behind"
+    bodies = {
+        b"chunks": chunked(body, 7) + behind,
+        b"one-long": chunked(body, 5000) + behind,
+        b"extensions": chunked(body, 100, b';name="GET / HTTP/1.1"') + behind,
+        b"trailers": chunked(body, 100) + b"Host: trailer.test\r\nX-Sum: 1\r\n" + behind,
+        b"empty": b"0\r\n" + behind,
+        b"leading-zeros": b"0005\r\n12345\r\n000\r\n" + behind,
+        b"cut": chunked(body, 100)[:500],
+        b"overflow": b"10000000000000000\r\n" + behind,
+        b"no-size": b"\r\n0\r\n" + behind,
+        b"not-hexadecimal": b"5x\r\n12345\r\n0\r\n" + behind,
+    }
+    requests(capture, *(start % name + content for name, content in bodies.items()))

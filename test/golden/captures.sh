@@ -22,7 +22,9 @@ names() { (cd "$PCAPS" && ls -- *.pcap) | sed 's/\.pcap$//'; }
 same_rows() {
 	local format
 	for format in text json; do
-		rows "$1" "$format" >"$TEST_TMP/rows" && diff -u "$EXPECTED/$1.$format" "$TEST_TMP/rows" && continue
+		rows "$1" "$format" >"$TEST_TMP/rows" &&
+			diff -u "$EXPECTED/$1.$format" "$TEST_TMP/rows" >"$TEST_TMP/diff" && continue
+		head -n 20 "$TEST_TMP/diff"
 		echo "other rows than $1.$format (see test/golden/captures.sh)"
 		return 1
 	done
