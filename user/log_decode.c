@@ -141,7 +141,8 @@ static int remember(struct log_decoder *d, const __u8 *block, struct log_segment
 	int changed;
 
 	if (!copy)
-		return fail(ENOMEM, "cannot read the record log: out of memory");
+		return fail(ENOMEM,
+			    "cannot read the record log: out of memory; end other programs");
 	memcpy(copy, block, size);
 	head.block.segment = 0;
 	head.created = 0;

@@ -163,7 +163,8 @@ int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
 			    meta->interface_count);
 	head = make_head(meta, size);
 	if (!head)
-		return fail(ENOMEM, "cannot describe the log's records: out of memory");
+		return fail(ENOMEM,
+			    "cannot describe the log's records: out of memory; end other programs");
 	err = e->used < LOG_PENDING_MAX ? 0 : -ENOSPC;
 	if (err || (e->head && size == e->head_size && !memcmp(head, e->head, size))) {
 		free(head);

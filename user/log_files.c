@@ -43,8 +43,9 @@ static int find_group(struct log_files *f, const char *name)
 	errno = 0;
 	group = getgrnam(name);
 	if (!group)
-		return fail(errno ? errno : EINVAL, "cannot give the log to group %s: %s", name,
-			    errno ? strerror(errno) : "there is no such group; see /etc/group");
+		return fail(errno ? errno : EINVAL,
+			    "cannot give the log to group %s: %s; see getent group", name,
+			    errno ? strerror(errno) : "there is no such group");
 	f->group = group->gr_gid;
 	return 0;
 }

@@ -44,7 +44,7 @@ struct log_reader {
 
 static int no_memory(void)
 {
-	return fail(ENOMEM, "cannot read the record log: out of memory");
+	return fail(ENOMEM, "cannot read the record log: out of memory; end other programs");
 }
 
 static int cannot_read(const char *path, int err)
@@ -170,8 +170,8 @@ void log_reader_close(struct log_reader *r)
 static int damaged(struct log_reader *r, __u64 at, __u64 size, const char *what)
 {
 	r->damaged = true;
-	return fail(EBADMSG, "%s: bytes %llu to %llu %s; they were passed over", r->where, at,
-		    at + size - 1, what);
+	return fail(EBADMSG, "cannot read all of %s: bytes %llu to %llu %s; they were passed over",
+		    r->where, at, at + size - 1, what);
 }
 
 /* Nobody may still write the file. */
@@ -196,9 +196,12 @@ static int report_end(struct log_reader *r)
 
 	if (b->torn) {
 		if (no_head && !b->skipped && (r->one_file || r->dir < 0))
-			return fail(EBADMSG, "cannot read %s: it is empty", r->where);
+			return fail(EBADMSG,
+				    "cannot read %s: it is empty; give what hdrtap -w wrote",
+				    r->where);
 		if (b->skipped && is_complete(r))
-			warn_line("%s: the last %llu bytes, from byte %llu on, are no whole batch, "
+			warn_line("cannot read all of %s: the last %llu bytes, from byte %llu on, "
+				  "are no whole batch, "
 				  "as after a crash; they were passed over",
 				  r->where, b->skipped, b->skipped_at);
 		return 0;
@@ -206,12 +209,12 @@ static int report_end(struct log_reader *r)
 	if (no_head && !b->headed)
 		return fail(EBADMSG,
 			    "cannot read %s: it does not begin as a segment of a record "
-			    "log or a record stream does",
+			    "log or a record stream does; give what hdrtap -w wrote",
 			    r->where);
 	if (no_head)
 		return fail(EBADMSG,
 			    "cannot read %s: its segment head is damaged, so nobody knows "
-			    "what its records mean",
+			    "what its records mean; they are left out",
 			    r->where);
 	return damaged(r, b->skipped_at, b->skipped, "are damaged");
 }
@@ -222,8 +225,9 @@ static void report_missing(struct log_reader *r, const struct log_block *head)
 	bool same_run = !memcmp(head->run_id, r->head.run_id, sizeof(head->run_id));
 
 	if (r->head.length && same_run && head->segment > r->head.segment + 1)
-		warn_line("%s: %u segments of this run before it are missing", r->where,
-			  head->segment - r->head.segment - 1);
+		warn_line("%s: %u segments of this run before it are missing; their records are "
+			  "left out",
+			  r->where, head->segment - r->head.segment - 1);
 	r->head = *head;
 }
 
@@ -235,7 +239,10 @@ static int take_head(struct log_reader *r)
 
 	report_missing(r, &b->current);
 	if (changed == -EBADMSG) {
-		fail(EBADMSG, "cannot read %s: its segment head contradicts itself", r->where);
+		fail(EBADMSG,
+		     "cannot read %s: its segment head contradicts itself; its records are left "
+		     "out",
+		     r->where);
 		r->damaged = true;
 		end_file(r);
 		return NO_EVENT;
@@ -251,7 +258,8 @@ static int take_batch(struct log_reader *r)
 
 	if (!log_decode_batch(r->decoder, b->block, &r->batch))
 		return LOG_EVENT_BATCH;
-	damaged(r, b->offset, b->length, "are a batch that contradicts itself");
+	damaged(r, b->offset, b->length,
+		"are a batch that contradicts itself; its records are left out");
 	return NO_EVENT;
 }
 

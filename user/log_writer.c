@@ -239,7 +239,8 @@ int sink_log_open(struct sink **sink, const struct log_options *options)
 			err = 0;
 	}
 	if (err)
-		fail(ENOMEM, "cannot write to %s: out of memory", options->path);
+		fail(ENOMEM, "cannot write to %s: out of memory; end other programs",
+		     options->path);
 	if (!err)
 		err = check_sizes(&w->options);
 	if (!err)
