@@ -5,6 +5,7 @@
  * records: every loss is counted by the kernel, told to the sink, and the sums are exact all the
  * same.
  */
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 
@@ -30,6 +31,9 @@ struct outcome {
 
 static struct outcome *outcome;
 
+/* What the sink answers to every third record. */
+static int sink_answer;
+
 static int on_describe(struct sink *sink, const struct run_meta *meta)
 {
 	(void)sink;
@@ -46,7 +50,7 @@ static int on_write(struct sink *sink, const struct hdrtap_record *rec, __s64 ut
 	outcome->sequences_of[rec->cpu] = rec->sequence + 1;
 	outcome->out_of_order += rec->time < outcome->time;
 	outcome->time = rec->time;
-	return 0;
+	return outcome->records % 3 ? 0 : sink_answer;
 }
 
 static int on_lost(struct sink *sink, __u32 cpu, __u64 count)
@@ -187,6 +191,38 @@ static void requests_only(void)
 	      "not every record arrived");
 }
 
+/* A full disk may have room again: what it did not take is counted. */
+static void full_disk(void)
+{
+	pid_t pid;
+
+	sink_answer = -ENOSPC;
+	pid = capture_begin(0, 6);
+	http_get(150);
+	capture_end(pid);
+	check("full_disk_goes_on", outcome->result == 0 && outcome->records == 300,
+	      "it ends the capture");
+	check("full_disk_drops",
+	      USER(DROPPED) == 100 && USER(WRITTEN) == 200 && COUNT(EMITTED) == 300,
+	      "emitted = written + dropped does not hold");
+}
+
+/* The capture ends by itself; what came until it was detached is in the accounts. */
+static void sink_ends(const char *name, int answer, int result)
+{
+	pid_t pid;
+
+	sink_answer = answer;
+	pid = capture_begin(0, 6);
+	http_get(150);
+	waitpid(pid, NULL, 0);
+	sink_answer = 0;
+	check(name,
+	      outcome->result == result && outcome->records >= 3 &&
+		      COUNT(EMITTED) == USER(WRITTEN) + USER(DROPPED),
+	      "another result, or other sums");
+}
+
 /* On loopback the client's CPU is the one that a request is seen on. Returns how many were sent. */
 static int http_get_on_each_cpu(int count)
 {
@@ -241,6 +277,9 @@ int main(void)
 	http_begin();
 	ample_rings();
 	requests_only();
+	full_disk();
+	sink_ends("enough_ends_it", SINK_ENOUGH, 0);
+	sink_ends("closed_pipe_ends_it", -EPIPE, -EPIPE);
 	stopped_reader();
 	return failures != 0;
 }
