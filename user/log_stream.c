@@ -1,84 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The sink of a pipe: the same blocks as in a segment, written as soon as they are sealed. A reader
- * that is slow is waited for, because records lost here would be lost to nobody's benefit; but not
- * for ever once this process is asked to end. To be able to stop waiting, a pipe is opened anew
- * without blocking, which leaves the descriptor that others may share as it is.
+ * The sink of a pipe: the same blocks as in a segment, written as soon as they are sealed.
  */
 #include "log_writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "error.h"
 #include "log_encode.h"
+#include "pipe_out.h"
 
 #define BATCH_AGE_NS 100000000ULL
-#define WAIT_MS      50
-#define LAST_WAITS   20 /* once we are asked to end */
 
 struct log_stream {
 	struct sink sink;
 	struct log_encoder *encoder;
-	int fd;
-	bool own_fd;
+	struct pipe_out out;
 	int failed; /* -errno for good: the reader's place in the stream is unknown */
 };
 
-static bool asked_to_end(void)
-{
-	sigset_t pending;
-
-	return !sigpending(&pending) &&
-	       (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM));
-}
-
-/* Waits until the reader takes more. Returns 0 or -ETIMEDOUT. */
-static int wait_writable(const struct log_stream *s)
-{
-	struct pollfd fd = { .fd = s->fd, .events = POLLOUT };
-	int waits = 0;
-
-	while (!poll(&fd, 1, WAIT_MS))
-		if (asked_to_end() && ++waits > LAST_WAITS)
-			return -ETIMEDOUT;
-	return 0;
-}
-
-static int write_all(const struct log_stream *s, const __u8 *bytes, size_t size)
-{
-	size_t done = 0;
-	int err = 0;
-
-	while (!err && done < size) {
-		ssize_t wrote = write(s->fd, bytes + done, size - done);
-
-		if (wrote > 0)
-			done += wrote;
-		else if (wrote < 0 && errno == EAGAIN)
-			err = wait_writable(s);
-		else if (wrote < 0 && errno != EINTR)
-			err = -errno;
-	}
-	return err;
-}
-
 static int flush(struct log_stream *s)
 {
-	size_t size;
+	size_t size, done;
 	const __u8 *blocks = log_encoder_blocks(s->encoder, &size);
 
 	if (s->failed || !size)
 		return s->failed;
-	s->failed = write_all(s, blocks, size);
+	s->failed = pipe_out_write(&s->out, blocks, size, &done);
 	if (!s->failed)
 		log_encoder_taken(s->encoder, size);
 	else if (s->failed != -EPIPE)
@@ -134,8 +85,7 @@ static int stream_close(struct sink *sink)
 
 	log_encoder_seal(s->encoder);
 	err = flush(s);
-	if (s->own_fd)
-		close(s->fd);
+	pipe_out_close(&s->out);
 	log_encoder_free(s->encoder);
 	free(s);
 	return err;
@@ -149,18 +99,6 @@ static const struct sink_ops stream_ops = {
 	.close = stream_close,
 };
 
-/* A non-blocking descriptor of the same pipe, or -1. */
-static int open_again(int fd)
-{
-	char path[32];
-	struct stat st;
-
-	if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode))
-		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-}
-
 int sink_stream_open(struct sink **sink, int fd)
 {
 	struct log_stream *s = calloc(1, sizeof(*s));
@@ -169,13 +107,11 @@ int sink_stream_open(struct sink **sink, int fd)
 		s->encoder = log_encoder_new(LOG_CODEC_ZSTD);
 	if (!s || !s->encoder) {
 		free(s);
-		return fail(ENOMEM, "cannot write the record stream: out of memory");
+		return fail(ENOMEM,
+			    "cannot write the record stream: out of memory; end other programs");
 	}
 	s->sink.ops = &stream_ops;
-	s->fd = open_again(fd);
-	s->own_fd = s->fd >= 0;
-	if (!s->own_fd)
-		s->fd = fd;
+	pipe_out_open(&s->out, fd);
 	*sink = &s->sink;
 	return 0;
 }

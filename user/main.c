@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "elements.h"
@@ -65,6 +66,15 @@ static int choose_elements(struct command *cmd)
 	return err;
 }
 
+/* Whether -w names the directory that -r reads. */
+static bool writes_into_itself(const struct options *options)
+{
+	struct stat from, to;
+
+	return options->write && !stat(options->read, &from) && !stat(options->write, &to) &&
+	       from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+}
+
 /* What can be told only when it is known what -r is. */
 static int check_input(const struct command *cmd)
 {
@@ -75,6 +85,9 @@ static int check_input(const struct command *cmd)
 			    options->read);
 	if (cmd->input.kind == INPUT_CAPTURE)
 		return 0;
+	if (writes_into_itself(options))
+		return fail(EINVAL, "-r and -w: both are %s; write to another directory",
+			    options->write);
 	if (options->filter)
 		return fail(
 			EINVAL,

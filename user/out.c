@@ -7,72 +7,48 @@
 #include "out.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "view.h"
 
 /* A failure that lasts is one message. That nobody reads any more (`| head`) is none. */
-static int write_failed(struct out *out, int errnum)
+static int write_failed(struct out *out, int err)
 {
-	if (errnum != EPIPE && errnum != out->said)
-		fail(errnum, "cannot write to %s: %s; make room or write somewhere else", out->name,
-		     strerror(errnum));
-	out->said = errnum;
-	return -errnum;
+	if (err == -ETIMEDOUT)
+		fail(-err, "cannot write to %s: it is not read; end its reader first", out->name);
+	else if (err != -EPIPE && err != out->failed)
+		fail(-err, "cannot write to %s: %s; make room or write somewhere else", out->name,
+		     strerror(-err));
+	return err;
 }
 
-/* Writes some of `size` bytes, whatever the mode of the descriptor. Returns their number or -errno.
- */
-static ssize_t write_some(const struct out *out, const char *bytes, size_t size)
+static bool is_for_good(int err)
 {
-	struct pollfd ready = { .fd = out->fd, .events = POLLOUT };
-	ssize_t wrote;
-
-	for (;;) {
-		wrote = write(out->fd, bytes, size);
-		if (wrote >= 0)
-			return wrote;
-		if (errno == EAGAIN)
-			poll(&ready, 1, -1);
-		else if (errno != EINTR)
-			return -errno;
-	}
+	return err == -EPIPE || err == -ETIMEDOUT;
 }
 
-/* Writes the first `end` bytes; what was written leaves the buffer. */
-static int write_out(struct out *out, size_t end)
-{
-	size_t done = 0;
-	ssize_t wrote = 0;
-
-	while (done < end) {
-		wrote = write_some(out, out->bytes + done, end - done);
-		if (wrote < 0)
-			break;
-		done += wrote;
-	}
-	memmove(out->bytes, out->bytes + done, out->used - done);
-	out->used -= done;
-	if (wrote < 0)
-		return write_failed(out, -wrote);
-	out->said = 0;
-	return 0;
-}
-
+/* What could be written leaves the buffer, also when it fails. */
 int out_flush(struct out *out)
 {
-	return out->used ? write_out(out, out->used) : 0;
+	size_t done;
+	int err;
+
+	if (is_for_good(out->failed) || !out->used)
+		return is_for_good(out->failed) ? out->failed : 0;
+	err = pipe_out_write(&out->to, out->bytes, out->used, &done);
+	out->used -= done;
+	memmove(out->bytes, out->bytes + done, out->used);
+	out->failed = err ? write_failed(out, err) : 0;
+	return err;
 }
 
 int out_line_begin(struct out *out)
 {
 	int err = 0;
 
-	if (out->used >= OUT_BLOCK)
+	if (is_for_good(out->failed) || out->used >= OUT_BLOCK)
 		err = out_flush(out);
-	if (err && out->used >= OUT_BLOCK)
+	if (err && (is_for_good(err) || out->used >= OUT_BLOCK))
 		return err;
 	out->line = out->used;
 	out->overflow = false;
@@ -93,7 +69,7 @@ int out_line_end(struct out *out)
 	}
 	if (out->line_buffered || out->used >= OUT_BLOCK)
 		err = out_flush(out);
-	return err == -EPIPE ? err : 0;
+	return is_for_good(err) ? err : 0;
 }
 
 void out_number(struct out *out, __u64 number)

@@ -12,15 +12,17 @@
 
 #include <hdrtap/types.h>
 
+#include "pipe_out.h"
+
 #define OUT_BLOCK    65536 /* written when there is so much */
 #define OUT_LINE_MAX 32768 /* bytes of a line; no line of a view comes near it */
 
 struct out {
-	int fd;             /* not closed here */
+	struct pipe_out to;
 	const char *name;   /* for messages, not owned */
 	bool line_buffered; /* every line is written at once */
 	bool overflow;      /* the line in progress is too long */
-	int said;           /* errno of the failure last said, 0: it works */
+	int failed;         /* -errno of the last attempt to write, 0: it works */
 	size_t used;
 	size_t line; /* where the line in progress begins */
 	char bytes[OUT_BLOCK + OUT_LINE_MAX];

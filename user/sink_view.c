@@ -48,6 +48,7 @@ static int view_close(struct sink *sink)
 
 	if (v->format->release)
 		v->format->release(v);
+	pipe_out_close(&v->out.to);
 	free(v);
 	return err;
 }
@@ -70,10 +71,11 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	v->sink.ops = &view_ops;
 	v->format = format;
 	v->verbose = options->verbose;
-	v->out.fd = options->fd;
+	pipe_out_open(&v->out.to, options->fd);
 	v->out.name = options->name;
 	v->out.line_buffered = options->line_buffered;
 	if (format->init && format->init(v)) {
+		pipe_out_close(&v->out.to);
 		free(v);
 		return fail(ENOMEM, "cannot write to %s: out of memory; end other programs",
 			    options->name);

@@ -245,6 +245,33 @@ Test(lines, full_disk_is_said_once_and_refuses)
 	made_free(&m);
 }
 
+/* A reader that has stopped does not keep us from ending. */
+Test(lines, a_stuck_reader)
+{
+	struct sink *sink;
+	const char *said;
+	sigset_t set;
+	struct made m;
+	int fds[2], err = 0, i;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	raise(SIGTERM);
+	made_request(&m, "/");
+	cr_assert_eq(pipe(fds), 0);
+	sink = open_text(fds[1], false, &m);
+	said_begin();
+	for (i = 0; i < 10000 && !err; i++)
+		err = sink->ops->write(sink, &m.rec, 0);
+	cr_assert_eq(err, -ETIMEDOUT);
+	cr_assert_eq(sink->ops->write(sink, &m.rec, 0), -ETIMEDOUT);
+	cr_assert_eq(sink->ops->close(sink), -ETIMEDOUT);
+	said = said_end();
+	cr_assert(said_line(said, "is not read"), "%s", said);
+	made_free(&m);
+}
+
 /* What could not be written is written later, whole and once. */
 Test(lines, a_pipe_that_does_not_block)
 {

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""views.py HDRTAP CAPTURE...: the views of every capture are sound and tell the same heads.
+
+JSON: every line is valid, has no key twice and nothing but the keys it may have. CSV: every row has the columns of the
+header line. Text, CSV and CLF: printable ASCII only. All: as many heads, and the same start lines.
+"""
+import csv
+import json
+import re
+import subprocess
+import sys
+
+KEYS = re.compile(
+    r"timestamp|(source|destination)\.(address|port)|network\.(type|interface\.name|io\.direction)"
+    r"|network\.protocol\.(name|version)|http\.request\.(method|method_original)|url\.(original|path|query)"
+    r"|server\.address|user_agent\.original|http\.response\.status_code|http\.(request|response)\.header\.[!-~]+"
+    r"|hdrtap\.((request|response)\.header\.[!-~]+\.(length|hash|scheme)|original_length\.[!-~]+)"
+    r"|hdrtap\.(kind|redacted|latency_ns|flags|depth|head_length|vlan|tunnel|tcp_seq|hook|run|cpu|sequence|latin1)")
+LISTS = re.compile(r"http\.[a-z]+\.header\.|hdrtap\.(request|response|original_length)\.|hdrtap\.(vlan|flags|latin1|redacted)$")
+NUMBERS = re.compile(r".*\.port|.*status_code|hdrtap\.(latency_ns|depth|head_length|tcp_seq|cpu|sequence)")
+
+
+def lines(program, capture, view):
+    """The lines of a view, as bytes."""
+    run = subprocess.run([program, "-q", "-r", capture, "-f", view, "-e", "cookie,set-cookie,authorization"],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if run.returncode or run.stderr:
+        raise ValueError(f"exit status {run.returncode}: {run.stderr.decode().strip()}")
+    if run.stdout and not run.stdout.endswith(b"\n"):
+        raise ValueError(f"{view} does not end with a line feed")
+    return run.stdout.split(b"\n")[:-1]
+
+
+def unique(pairs):
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"a key twice in {keys}")
+    return dict(pairs)
+
+
+def check_types(head):
+    for key, value in head.items():
+        if not KEYS.fullmatch(key):
+            raise ValueError(f"unknown key {key}")
+        wanted = list if LISTS.match(key) else int if NUMBERS.fullmatch(key) else str
+        if not isinstance(value, wanted):
+            raise ValueError(f"{key} is {value!r}")
+
+
+def latin1(head):
+    """Values named in hdrtap.latin1 can be turned back into bytes, and were not UTF-8."""
+    for key in head.get("hdrtap.latin1", []):
+        values = head[key] if isinstance(head[key], list) else [head[key]]
+        found = [value.encode("latin-1") for value in values]
+        try:
+            [value.decode("utf-8") for value in found]
+        except UnicodeDecodeError:
+            continue
+        raise ValueError(f"{key} is UTF-8 after all: {found}")
+
+
+def escaped(text, known):
+    """As the text views write it."""
+    data = text.encode("latin-1" if known else "utf-8")
+    return "".join("\\\\" if c == 92 else chr(c) if 32 <= c < 127 else f"\\x{c:02x}" for c in data)
+
+
+def start_line(head):
+    """Method and target, or status, as CSV has them."""
+    if head["hdrtap.kind"] == "response":
+        return ["", "", str(head["http.response.status_code"])]
+    target = escaped(head["url.original"], "url.original" in head.get("hdrtap.latin1", []))
+    return [head.get("http.request.method_original", head["http.request.method"]), target, ""]
+
+
+def check(program, capture):
+    heads = [json.loads(line.decode("utf-8"), object_pairs_hook=unique) for line in lines(program, capture, "json")]
+    for head in heads:
+        check_types(head)
+        latin1(head)
+    for view in "text", "csv", "clf":
+        for line in lines(program, capture, view):
+            if not re.fullmatch(rb"[ -~]+", line):
+                raise ValueError(f"{view}: not printable: {line}")
+    if len(lines(program, capture, "text")) != len(heads) or len(lines(program, capture, "clf")) != len(heads):
+        raise ValueError("text or clf has other heads than json")
+    table = list(csv.reader(line.decode() for line in lines(program, capture, "csv")))
+    if any(len(row) != len(table[0]) for row in table):
+        raise ValueError("csv: rows of different length")
+    at = table[0].index("method")
+    if [row[at:at + 3] for row in table[1:]] != [start_line(head) for head in heads]:
+        raise ValueError("csv has other start lines than json")
+    return len(heads)
+
+
+def main(program, *captures):
+    count, wrong = 0, 0
+    for capture in captures:
+        try:
+            count += check(program, capture)
+        except ValueError as error:
+            wrong += 1
+            print(f"{capture}: {error}")
+    print(f"{count} heads in {len(captures)} captures, {wrong} captures with errors")
+    return bool(wrong or not count)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
