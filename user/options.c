@@ -182,7 +182,7 @@ static const struct row table[] = {
 	  FIELD(log.segment_age_ms) },
 	{ "--keep", "SIZE", "delete the oldest segments beyond so much", parse_size,
 	  FIELD(log.keep) },
-	{ "--sync", "TIME", "what a power failure may cost at most (default 1s)", parse_duration,
+	{ "--sync", "TIME", "force to the disk at least so often (default 1s)", parse_duration,
 	  FIELD(log.sync_ms) },
 	{ "--group", "GROUP", "who may read the log beside its owner", parse_text,
 	  FIELD(log.group) },
