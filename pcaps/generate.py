@@ -10,6 +10,7 @@ sys.dont_write_bytecode = True
 # pylint: disable=wrong-import-position,unused-import
 import http_cases
 import network_cases
+import stream_cases
 from case import CASES
 from packets import Capture
 
