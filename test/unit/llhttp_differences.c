@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define FOLD           "a fold is one space, whatever white space it was made of (RFC 9112 section 5.2)"
+#define FOLD           "a fold is one space, whatever it was made of (RFC 9112 section 5.2)"
 #define CR             "a CR alone never ends a line: it is flagged bare_cr (RFC 9112 section 2.2)"
 #define TOKEN          "any token can be a method (RFC 9110 section 9.1)"
 #define OTHER_PROTOCOL "ICE and RTSP are like HTTP, but are not HTTP"
