@@ -271,6 +271,7 @@ static __u32 add_chosen(struct hdrtap_elements *set, __u32 count, const struct r
 		name->max = reservation(&meta->slot[slot]);
 		name->active = active++;
 		set->reserved += name->max;
+		set->names = active;
 	}
 	return count;
 }

@@ -42,9 +42,12 @@ HDRTAP_INLINE __u32 hdrtap_hex(__u8 c)
 /* Reads one digit of a chunk size, or ends it. */
 HDRTAP_INLINE int hdrtap_chunk_size(struct hdrtap_chunked *c, struct hdrtap_window *w)
 {
-	__u32 value = hdrtap_hex(hdrtap_window_byte(w, w->position));
+	__u8 byte = hdrtap_window_byte(w, w->position);
+	__u32 value = hdrtap_hex(byte);
 
 	if (value > 15) {
+		if (byte != '\r' && byte != '\n' && byte != ';' && !hdrtap_is_ows(byte))
+			return HDRTAP_NOT_HTTP;
 		c->phase = HDRTAP_CHUNK_EXTENSION;
 		return c->digits ? HDRTAP_AGAIN : HDRTAP_NOT_HTTP;
 	}

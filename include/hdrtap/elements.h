@@ -41,11 +41,11 @@ struct hdrtap_name {
 };
 
 struct hdrtap_elements {
-	__u32 generation; /* goes into record.element_set */
-	__u32 kinds;      /* bit per enum hdrtap_kind that is wanted (--heads) */
-	__u16 target_max; /* bytes reserved for the request target */
-	__u16 reserved;   /* target_max and every chosen name's max together */
-	__u32 unused;
+	__u32 generation;            /* goes into record.element_set */
+	__u32 kinds;                 /* bit per enum hdrtap_kind that is wanted (--heads) */
+	__u16 target_max;            /* bytes reserved for the request target */
+	__u16 reserved;              /* target_max and every chosen name's max together */
+	__u32 names;                 /* chosen now, 0-16 */
 	__u8 bucket[HDRTAP_BUCKETS]; /* first name of each hash, 0: none */
 	struct hdrtap_name name[HDRTAP_NAMES_MAX];
 };

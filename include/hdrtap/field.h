@@ -35,8 +35,10 @@ HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap
 	__u32 bit = 1u << (name->active & 31), slot = name->slot;
 
 	hdrtap_value_begin(h, slot, name->mode, name->max, !(h->seen & bit));
-	if (slot != HDRTAP_SLOT_NONE && h->entry != HDRTAP_NO_ENTRY)
+	if (slot != HDRTAP_SLOT_NONE && !(h->seen & bit)) {
 		h->seen |= bit;
+		h->unseen--;
+	}
 	if (name->role && h->cap < HDRTAP_FRAMING_CAP)
 		h->cap = HDRTAP_FRAMING_CAP;
 	h->name = index;

@@ -31,6 +31,7 @@ HDRTAP_INLINE void hdrtap_head_begin(struct hdrtap_head *h, struct hdrtap_window
 	__builtin_memset(h->max, 0, sizeof(h->max));
 	__builtin_memset(&h->rec, 0, hdrtap_offsetof(struct hdrtap_record, arena));
 	h->reserved = set->reserved;
+	h->unseen = set->names;
 	h->rec.element_set = set->generation;
 	h->origin = w->position;
 }

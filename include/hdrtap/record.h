@@ -90,35 +90,35 @@
  * X(symbol, text, help): bits of `flags`. A MALFORMED bit marks syntax that RFC 9112 tells a
  * recipient to reject; the head is logged all the same.
  */
-#define HDRTAP_FLAGS(X)                                                                           \
-	X(INCOMPLETE, "incomplete", "the end of the head was not seen")                           \
-	X(TRUNCATED, "truncated", "a value is stored shorter than it was on the wire")            \
-	X(OMITTED, "omitted", "more chosen values than a record has entries")                     \
-	X(SNAPLEN, "snaplen", "the capture cut the packet")                                       \
-	X(NON_LINEAR, "non_linear", "the payload was not in the packet's linear part")            \
-	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")                  \
-	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                               \
-	X(RESYNC, "resync", "found by looking, not by knowing where the last message ended")      \
-	X(GAP, "gap", "segments before or inside this head are missing")                          \
-	X(EVICTED, "evicted", "given up for another connection")                                  \
-	X(TIMEOUT, "timeout", "the rest of the head did not come in time")                        \
-	X(OVER_BUDGET, "over_budget", "the packet held more than is parsed of one packet")        \
-	X(UNPAIRED, "unpaired", "too many unanswered requests to say which one this answers")     \
-	X(UNSOLICITED, "unsolicited", "a response without a request before it")                   \
-	X(UNANSWERED, "unanswered", "the connection ended without a response")                    \
-	X(REDACTED, "redacted", "secrets were removed from a value")                              \
-	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")                \
-	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                     \
-	X(BARE_CR, "bare_cr", "a CR that is not followed by LF")                                  \
-	X(OBS_FOLD, "obs_fold", "a header value continues on the next line")                      \
-	X(BAD_NAME, "bad_name", "a header name is missing or has characters it must not have")    \
-	X(NAME_SPACE, "name_space", "white space between header name and colon")                  \
-	X(BAD_VALUE, "bad_value", "a header value has control characters")                        \
-	X(BAD_TARGET, "bad_target", "the request target holds white space or control characters") \
-	X(BAD_VERSION, "bad_version", "the version is neither HTTP/1.0 nor HTTP/1.1")             \
-	X(BAD_STATUS, "bad_status", "the status line is not as RFC 9112 has it")                  \
-	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")         \
-	X(SMUGGLING, "smuggling", "framing that two recipients could read differently")           \
+#define HDRTAP_FLAGS(X)                                                                        \
+	X(INCOMPLETE, "incomplete", "the end of the head was not seen")                        \
+	X(TRUNCATED, "truncated", "a value is stored shorter than it was on the wire")         \
+	X(OMITTED, "omitted", "more chosen values than a record has entries")                  \
+	X(SNAPLEN, "snaplen", "the capture cut the packet")                                    \
+	X(NON_LINEAR, "non_linear", "the payload was not in the packet's linear part")         \
+	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")               \
+	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                            \
+	X(RESYNC, "resync", "found by looking, not by knowing where the last message ended")   \
+	X(GAP, "gap", "segments before or inside this head are missing")                       \
+	X(EVICTED, "evicted", "given up for another connection")                               \
+	X(TIMEOUT, "timeout", "the rest of the head did not come in time")                     \
+	X(OVER_BUDGET, "over_budget", "the packet held more than is parsed of one packet")     \
+	X(UNPAIRED, "unpaired", "too many unanswered requests to say which one this answers")  \
+	X(UNSOLICITED, "unsolicited", "a response without a request before it")                \
+	X(UNANSWERED, "unanswered", "the connection ended without a response")                 \
+	X(REDACTED, "redacted", "secrets were removed from a value")                           \
+	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")             \
+	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                  \
+	X(BARE_CR, "bare_cr", "a CR that is not followed by LF")                               \
+	X(OBS_FOLD, "obs_fold", "a header value continues on the next line")                   \
+	X(BAD_NAME, "bad_name", "a header name is missing or has characters it must not have") \
+	X(NAME_SPACE, "name_space", "white space between header name and colon")               \
+	X(BAD_VALUE, "bad_value", "control characters in a line")                              \
+	X(BAD_TARGET, "bad_target", "white space where the request line must not have it")     \
+	X(BAD_VERSION, "bad_version", "the version is neither HTTP/1.0 nor HTTP/1.1")          \
+	X(BAD_STATUS, "bad_status", "the status line is not as RFC 9112 has it")               \
+	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")      \
+	X(SMUGGLING, "smuggling", "framing that two recipients could read differently")        \
 	X(HTTP09, "http09", "a request without a version")
 
 #define HDRTAP_X_KIND(s, ...)      HDRTAP_KIND_##s,

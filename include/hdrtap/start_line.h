@@ -5,7 +5,7 @@
  * A request line is read in three steps that may lie in different windows: method and space
  * (BEGIN), target up to the first white space (TARGET), and the rest up to the line feed (REST). A
  * rest that is not " HTTP/x.y" but ends in that is a target with white space in it: the target is
- * kept up to there and flagged.
+ * kept up to there. That, and spaces beyond the two there should be, is flagged; servers let it pass.
  */
 #ifndef HDRTAP_START_LINE_H
 #define HDRTAP_START_LINE_H
@@ -28,6 +28,8 @@ enum hdrtap_phase {
 	HDRTAP_PHASE_VALUE,  /* inside a value */
 	HDRTAP_PHASE_SKIP,   /* inside a line whose rest does not matter */
 };
+
+#define HDRTAP_SPACES_MAX 16 /* too many spaces before the target, or behind the version */
 
 #define HDRTAP_WORD_HTTP_SLASH 0x2f50545448ULL /* "HTTP/" */
 #define HDRTAP_WORD_5          0xffffffffffULL
@@ -142,9 +144,15 @@ HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_
 HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_window *w,
 				       const struct hdrtap_elements *set, __u32 from, __u32 to)
 {
-	__u32 length = hdrtap_method_length(w, from, to), target = from + length + 1;
+	__u32 length = hdrtap_method_length(w, from, to), target = from + length + 1, i;
 	__u64 word = hdrtap_window_word(w, from);
 
+	for (i = 0; i < HDRTAP_SPACES_MAX; i++) {
+		if (hdrtap_window_byte(w, target) != ' ')
+			break;
+		h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
+		target++;
+	}
 	if (!length || target >= to || hdrtap_window_byte(w, target) <= ' ')
 		return HDRTAP_NOT_HTTP;
 	h->rec.kind = HDRTAP_KIND_REQUEST;
@@ -186,15 +194,23 @@ HDRTAP_GLOBAL int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_win
 HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
 				      __u32 to)
 {
-	__u8 version = to - from >= 9 ? hdrtap_version(w, to - 8) : 0;
+	__u32 end = to, i;
+	__u8 version;
 
+	for (i = 0; i < HDRTAP_SPACES_MAX; i++) {
+		if (end - from <= 9 || hdrtap_window_byte(w, end - 1) != ' ')
+			break;
+		end--;
+	}
+	HDRTAP_FORGET(end, to, HDRTAP_WINDOW_MASK);
+	version = end - from >= 9 ? hdrtap_version(w, end - 8) : 0;
 	if (from == to && h->rec.method == HDRTAP_METHOD_GET) {
 		h->rec.version = 0x09;
 		h->rec.flags |= HDRTAP_FLAG(HTTP09);
 		h->started = 1;
 		return HDRTAP_DONE;
 	}
-	if (!version || hdrtap_window_byte(w, to - 9) != ' ')
+	if (!version || hdrtap_window_byte(w, end - 9) != ' ')
 		return HDRTAP_NOT_HTTP;
 	hdrtap_version_set(h, version);
 	if (h->rest_long || to - from > 9)

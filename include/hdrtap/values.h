@@ -52,7 +52,8 @@ struct hdrtap_head {
 	__u8 coding_count;  /* Transfer-Encoding lines */
 	__u8 chunked;       /* 1: the last coding is chunked */
 	__u8 leading_lines; /* empty lines before the start line */
-	__u16 padding;
+	__u8 unseen;        /* chosen names not seen yet: an entry is kept for each */
+	__u8 padding;
 	__u64 content_length;
 	__u32 length; /* bytes of the head in earlier windows */
 	__u32 origin; /* index in the window of the head's first byte there */
@@ -98,7 +99,10 @@ HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, const struct hdrtap_
 	h->stored += length;
 }
 
-/* Opens a value. `max` bytes of `slot` were reserved in advance when `reserved`. */
+/*
+ * Opens a value. `reserved`: `max` bytes and an entry were kept for it. Others may have neither
+ * bytes nor entries that are kept for names not seen yet.
+ */
 HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mode, __u32 max,
 				      int reserved)
 {
@@ -113,7 +117,7 @@ HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mod
 	h->keep = 0;
 	if (slot == HDRTAP_SLOT_NONE)
 		return;
-	if (h->rec.entry_count >= HDRTAP_ENTRIES_MAX) {
+	if (h->rec.entry_count + (reserved ? 0 : h->unseen) >= HDRTAP_ENTRIES_MAX) {
 		h->rec.omitted++;
 		return;
 	}
