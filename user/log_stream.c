@@ -75,7 +75,9 @@ static int stream_tick(struct sink *sink)
 
 	if (since && clock_boottime() - since >= BATCH_AGE_NS)
 		log_encoder_seal(s->encoder);
-	return flush(s);
+	if (!flush(s) && pipe_out_abandoned(&s->out))
+		s->failed = -EPIPE;
+	return s->failed;
 }
 
 static int stream_close(struct sink *sink)

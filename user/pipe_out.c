@@ -81,3 +81,10 @@ int pipe_out_write(const struct pipe_out *out, const void *bytes, size_t size, s
 	}
 	return err;
 }
+
+bool pipe_out_abandoned(const struct pipe_out *out)
+{
+	struct pollfd fd = { .fd = out->fd };
+
+	return poll(&fd, 1, 0) == 1 && fd.revents & POLLERR;
+}

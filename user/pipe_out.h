@@ -24,4 +24,7 @@ void pipe_out_close(struct pipe_out *out);
  */
 int pipe_out_write(const struct pipe_out *out, const void *bytes, size_t size, size_t *done);
 
+/* True when a pipe has no reader any more: one need not wait for something to write to know. */
+bool pipe_out_abandoned(const struct pipe_out *out);
+
 #endif

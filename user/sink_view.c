@@ -37,8 +37,9 @@ static int view_write(struct sink *sink, const struct hdrtap_record *rec, __s64 
 static int view_tick(struct sink *sink)
 {
 	struct view_sink *v = (struct view_sink *)sink;
+	int err = out_flush(&v->out);
 
-	return out_flush(&v->out);
+	return !err && pipe_out_abandoned(&v->out.to) ? -EPIPE : err;
 }
 
 static int view_close(struct sink *sink)

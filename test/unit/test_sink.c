@@ -223,6 +223,23 @@ Test(lines, nobody_reads_any_more)
 	made_free(&m);
 }
 
+Test(lines, a_reader_that_left_is_noticed_without_lines)
+{
+	struct sink *sink;
+	struct made m;
+	int fds[2];
+
+	signal(SIGPIPE, SIG_IGN);
+	made_request(&m, "/");
+	cr_assert_eq(pipe(fds), 0);
+	sink = open_text(fds[1], false, &m);
+	cr_assert_eq(sink->ops->tick(sink), 0);
+	close(fds[0]);
+	cr_assert_eq(sink->ops->tick(sink), -EPIPE);
+	sink->ops->close(sink);
+	made_free(&m);
+}
+
 Test(lines, full_disk_is_said_once_and_refuses)
 {
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC), taken = 0, i;
