@@ -148,11 +148,12 @@ static bool is_run(const struct log_files *f, const struct log_block *block)
 }
 
 /* Takes the file just made for the segment that `block` begins. */
-static int switch_to(struct log_files *f, int fd, const struct log_block *block)
+static int switch_to(struct log_files *f, int fd, const char *name, const struct log_block *block)
 {
 	if (f->fd >= 0)
 		close(f->fd);
 	f->fd = fd;
+	strcpy(f->name, name);
 	memcpy(f->run_id, block->run_id, sizeof(f->run_id));
 	f->segment = block->segment;
 	f->end = 0;
@@ -165,6 +166,7 @@ static int switch_to(struct log_files *f, int fd, const struct log_block *block)
 static int next_segment(struct log_files *f, const struct log_block *block)
 {
 	struct log_names names = { 0 };
+	char name[LOG_NAME_SIZE];
 	int err = log_files_sync(f), fd;
 
 	if (!err)
@@ -172,10 +174,10 @@ static int next_segment(struct log_files *f, const struct log_block *block)
 	if (!err) {
 		if (!is_run(f, block))
 			log_dir_run(&names, block->run_id, f->run);
-		log_dir_name(f->run, block->segment, f->name);
+		log_dir_name(f->run, block->segment, name);
+		fd = openat(f->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
+		err = fd < 0 ? -errno : switch_to(f, fd, name, block);
 		count_others(f, &names);
-		fd = openat(f->dir, f->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
-		err = fd < 0 ? -errno : switch_to(f, fd, block);
 	}
 	log_names_free(&names);
 	return err;
