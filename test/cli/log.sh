@@ -62,12 +62,14 @@ check stream_cut_off_is_silent test ! -s "$TEST_TMP/err" -a "$(cat "$TEST_TMP/st
 mkfifo "$TEST_TMP/fifo"
 "$HDRTAP" -q -r - -w "$TEST_TMP/busy" <"$TEST_TMP/fifo" &
 writer=$!
+on_exit stop "$writer"
 exec 7>"$TEST_TMP/fifo"
 cat "$HDRTAP_ROOT/pcaps/600-nginx-keep-alive.pcap" >&7
 wait_for 20 compgen -G "$TEST_TMP/busy/*.hdl" || fail writer_begins "no segment after 20 s"
 refused second_writer_is_refused 1 'another hdrtap is writing there' -r "${CAPTURES[0]}" -w "$TEST_TMP/busy"
-"$HDRTAP" -q -r "$TEST_TMP/busy" --follow -f json -l >"$TEST_TMP/followed" 2>"$TEST_TMP/err" &
+"$HDRTAP" -q -r "$TEST_TMP/busy" --follow -f json -l >"$TEST_TMP/followed" 2>"$TEST_TMP/err" 7>&- &
 follower=$!
+on_exit stop "$follower"
 json -r "$HDRTAP_ROOT/pcaps/600-nginx-keep-alive.pcap" >"$TEST_TMP/shown"
 as_many() { [ "$(wc -l <"$1")" -eq "$(wc -l <"$2")" ]; }
 check follower_sees_all wait_for 30 as_many "$TEST_TMP/shown" "$TEST_TMP/followed"
