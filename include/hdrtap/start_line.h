@@ -5,7 +5,8 @@
  * A request line is read in three steps that may lie in different windows: method and space
  * (BEGIN), target up to the first white space (TARGET), and the rest up to the line feed (REST). A
  * rest that is not " HTTP/x.y" but ends in that is a target with white space in it: the target is
- * kept up to there. That, and spaces beyond the two there should be, is flagged; servers let it pass.
+ * kept up to there. That, and spaces beyond the two there should be, is flagged; servers let it
+ * pass.
  */
 #ifndef HDRTAP_START_LINE_H
 #define HDRTAP_START_LINE_H
@@ -204,7 +205,8 @@ HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_windo
 	}
 	HDRTAP_FORGET(end, to, HDRTAP_WINDOW_MASK);
 	version = end - from >= 9 ? hdrtap_version(w, end - 8) : 0;
-	if (from == to && h->rec.method == HDRTAP_METHOD_GET) {
+	if (from == to && h->rec.method == HDRTAP_METHOD_GET &&
+	    *hdrtap_arena_at(h, h->start) == '/') { /* RFC 1945 section 4.1 */
 		h->rec.version = 0x09;
 		h->rec.flags |= HDRTAP_FLAG(HTTP09);
 		h->started = 1;
