@@ -104,7 +104,8 @@ netns_add() {
 	on_exit netns_delete "$1" # before it is there: a signal may come in between
 	ip netns add "ht$$-$1" || die "cannot make a network namespace"
 	ip -n "ht$$-$1" link set lo up
-	ns "$1" sysctl -q -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.accept_dad=0
+	ns "$1" sysctl -q -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.accept_dad=0 ||
+		die "cannot set up a network namespace"
 }
 
 netns_delete() {
