@@ -80,6 +80,7 @@ apt_install() (
 		chmod 755 $policy
 	fi
 	export DEBIAN_FRONTEND=noninteractive
+	dpkg --configure -a # what an interrupted installation left half done
 	apt-get -q -o DPkg::Lock::Timeout=300 update || echo "going on with the package lists at hand"
 	apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$@"
 )
