@@ -96,12 +96,9 @@ HDRTAP_INLINE int hdrtap_may_begin(__u64 word)
 	return (low | 0x20) - 'a' < 26 && !(token & HDRTAP_HIGHS);
 }
 
-/*
- * "HTTP/" DIGIT "." DIGIT at `from`: major << 4 | minor, or 0 when it is not that.
- */
-HDRTAP_INLINE __u8 hdrtap_version(const struct hdrtap_window *w, __u32 from)
+/* "HTTP/" DIGIT "." DIGIT: major << 4 | minor, or 0 when the eight bytes are not that. */
+HDRTAP_INLINE __u8 hdrtap_version(__u64 word)
 {
-	__u64 word = hdrtap_window_word(w, from);
 	__u8 major = (word >> 40 & 0xff) - '0', minor = (word >> 56) - '0';
 
 	if ((word & HDRTAP_WORD_5) != HDRTAP_WORD_HTTP_SLASH || (word >> 48 & 0xff) != '.')
@@ -124,7 +121,7 @@ HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_
 	__u64 word = hdrtap_window_word(w, from + 8);
 	__u8 a = (word >> 8 & 0xff) - '0', b = (word >> 16 & 0xff) - '0',
 	     c = (word >> 24 & 0xff) - '0';
-	__u8 version = hdrtap_version(w, from), behind = word >> 32 & 0xff;
+	__u8 version = hdrtap_version(hdrtap_window_word(w, from)), behind = word >> 32 & 0xff;
 
 	if (!version || to - from < 12 || (word & 0xff) != ' ' || a > 9 || b > 9 || c > 9)
 		return HDRTAP_NOT_HTTP;
@@ -190,6 +187,28 @@ HDRTAP_GLOBAL int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_win
 	return 0;
 }
 
+/* Nothing followed the target: it is the version and there is no target, or this is HTTP/0.9 (RFC
+ * 1945 section 4.1). */
+HDRTAP_INLINE int hdrtap_request_short(struct hdrtap_head *h)
+{
+	__u64 word = hdrtap_load64(hdrtap_arena_at(h, h->start));
+	__u8 version = h->original == 8 ? hdrtap_version(word) : 0;
+
+	if (version) {
+		h->original = 0;
+		hdrtap_value_settle(h);
+		h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
+		hdrtap_version_set(h, version);
+	} else if (h->rec.method != HDRTAP_METHOD_GET || (word & 0xff) != '/') {
+		return HDRTAP_NOT_HTTP;
+	} else {
+		h->rec.version = 0x09;
+		h->rec.flags |= HDRTAP_FLAG(HTTP09);
+	}
+	h->started = 1;
+	return version ? HDRTAP_AGAIN : HDRTAP_DONE;
+}
+
 /* What follows the target up to the end of the line, in [from, to); rest_long when there was more
  * before it. */
 HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
@@ -198,27 +217,21 @@ HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_windo
 	__u32 end = to, i;
 	__u8 version;
 
+	if (from == to)
+		return hdrtap_request_short(h);
 	for (i = 0; i < HDRTAP_SPACES_MAX; i++) {
 		if (end - from <= 9 || hdrtap_window_byte(w, end - 1) != ' ')
 			break;
 		end--;
 	}
 	HDRTAP_FORGET(end, to, HDRTAP_WINDOW_MASK);
-	version = end - from >= 9 ? hdrtap_version(w, end - 8) : 0;
-	if (from == to && h->rec.method == HDRTAP_METHOD_GET &&
-	    *hdrtap_arena_at(h, h->start) == '/') { /* RFC 1945 section 4.1 */
-		h->rec.version = 0x09;
-		h->rec.flags |= HDRTAP_FLAG(HTTP09);
-		h->started = 1;
-		return HDRTAP_DONE;
-	}
+	version = end - from >= 9 ? hdrtap_version(hdrtap_window_word(w, end - 8)) : 0;
 	if (!version || hdrtap_window_byte(w, end - 9) != ' ')
 		return HDRTAP_NOT_HTTP;
 	hdrtap_version_set(h, version);
 	if (h->rest_long || to - from > 9)
 		h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
 	h->started = 1;
-	h->phase = HDRTAP_PHASE_LINE;
 	return HDRTAP_AGAIN;
 }
 
