@@ -260,6 +260,9 @@ int main(int argc, char **argv)
 
 	if (!err)
 		err = act(&cmd);
+	if (!err && fflush(stdout))
+		err = fail(errno, "cannot write to standard output: %s; make room",
+			   strerror(errno));
 	options_free(&cmd.options);
 	return !err ? EXIT_DONE : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -8,178 +8,78 @@
  * bytes can be had again. A truncated value loses the character that the cut went through rather
  * than being treated so.
  */
+#include "json_out.h"
 #include "sink_view.h"
 
 #include <errno.h>
-#include <yajl/yajl_gen.h>
-
-#define NAME_SIZE (2 * HDRTAP_NAME_MAX) /* a header name that is not even ASCII, in UTF-8 */
-#define KEY_MAX   (sizeof("hdrtap.response.header..length") + NAME_SIZE)
-#define KEYS_MAX  (HDRTAP_ENTRIES_MAX + 8) /* keys whose value comes from the head */
-
-struct json_key {
-	size_t size;
-	char text[KEY_MAX];
-};
-
 struct json_sink {
 	struct view_sink view;
-	yajl_gen gen;
+	struct json_out json;
 	char run[VIEW_RUN_SIZE];
-	__u32 latin1_count; /* keys to be named in hdrtap.latin1 */
-	struct json_key latin1[KEYS_MAX];
 };
 
-static void key_add(struct json_key *key, const void *bytes, size_t size)
-{
-	if (size > sizeof(key->text) - key->size)
-		size = sizeof(key->text) - key->size;
-	memcpy(key->text + key->size, bytes, size);
-	key->size += size;
-}
-
-static void key_add_text(struct json_key *key, const char *text)
-{
-	key_add(key, text, strlen(text));
-}
-
-/* Adds a header name. One out of a damaged log may be anything. */
-static void key_add_name(struct json_key *key, const char *name)
-{
-	struct view_bytes text = { (const __u8 *)name, strnlen(name, HDRTAP_NAME_MAX) };
-	__u8 mapped[NAME_SIZE];
-
-	if (view_is_utf8(text))
-		key_add(key, text.bytes, text.size);
-	else
-		key_add(key, mapped, view_latin1(mapped, text));
-}
-
-static void put_bytes(struct json_sink *json, const void *bytes, size_t size)
-{
-	yajl_gen_string(json->gen, bytes, size);
-}
-
-static void put_text(struct json_sink *json, const char *text)
-{
-	put_bytes(json, text, strlen(text));
-}
-
-static void put_number(struct json_sink *json, __u64 number)
-{
-	char digits[VIEW_NUMBER_MAX];
-
-	yajl_gen_number(json->gen, digits, view_number(digits, number));
-}
-
-static void put_key_text(struct json_sink *json, const char *key, const char *text)
-{
-	put_text(json, key);
-	put_text(json, text);
-}
-
-static void put_key_number(struct json_sink *json, const char *key, __u64 number)
-{
-	put_text(json, key);
-	put_number(json, number);
-}
-
-/* Bytes of a head. `utf8`: they are. */
-static void put_value(struct json_sink *json, struct view_bytes text, bool utf8)
-{
-	__u8 mapped[2 * HDRTAP_ARENA_SIZE];
-
-	if (utf8)
-		put_bytes(json, text.bytes, text.size);
-	else
-		put_bytes(json, mapped, view_latin1(mapped, text));
-}
-
-static void remember_latin1(struct json_sink *json, const struct json_key *key)
-{
-	if (json->latin1_count < KEYS_MAX)
-		json->latin1[json->latin1_count++] = *key;
-}
-
-/* A key with one value from the head; nothing when that is absent. */
-static void put_key_value(struct json_sink *json, const char *name, struct view_bytes text)
-{
-	struct json_key key = { 0 };
-	bool utf8;
-
-	if (!text.bytes)
-		return;
-	utf8 = view_is_utf8(text);
-	put_text(json, name);
-	put_value(json, text, utf8);
-	if (!utf8) {
-		key_add_text(&key, name);
-		remember_latin1(json, &key);
-	}
-}
-
-static void put_endpoint(struct json_sink *json, const char *address_key, const __u8 address[16],
+static void put_endpoint(struct json_out *json, const char *address_key, const __u8 address[16],
 			 const char *port_key, __u16 port)
 {
 	char text[VIEW_ADDRESS_MAX];
 
-	put_text(json, address_key);
-	put_bytes(json, text, view_address(text, address));
-	put_key_number(json, port_key, port);
+	json_text(json, address_key);
+	json_bytes(json, text, view_address(text, address));
+	json_key_number(json, port_key, port);
 }
 
-static void put_version(struct json_sink *json, __u8 version)
+static void put_version(struct json_out *json, __u8 version)
 {
 	char text[2 * VIEW_NUMBER_MAX + 1];
 	size_t size;
 
-	put_key_text(json, "network.protocol.name", "http");
+	json_key_text(json, "network.protocol.name", "http");
 	if (!version)
 		return;
 	size = view_number(text, version >> 4);
 	text[size++] = '.';
 	size += view_number(text + size, version & 15);
-	put_text(json, "network.protocol.version");
-	put_bytes(json, text, size);
+	json_text(json, "network.protocol.version");
+	json_bytes(json, text, size);
 }
 
 /* When, between whom, where seen. */
-static void put_place(struct json_sink *json, const struct view *view)
+static void put_place(struct json_out *json, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
 	const char *interface = run_meta_interface_name(view->meta, rec->ifindex);
 	char time[VIEW_TIME_SIZE];
 
 	view_time(time, view->time);
-	put_text(json, "timestamp");
-	put_bytes(json, time, sizeof(time));
-	put_key_text(json, "hdrtap.kind", view_kind(rec->kind));
+	json_text(json, "timestamp");
+	json_bytes(json, time, sizeof(time));
+	json_key_text(json, "hdrtap.kind", view_kind(rec->kind));
 	put_endpoint(json, "source.address", rec->source, "source.port", rec->source_port);
 	put_endpoint(json, "destination.address", rec->destination, "destination.port",
 		     rec->destination_port);
-	put_key_text(json, "network.type", view_is_ipv4(rec->source) ? "ipv4" : "ipv6");
+	json_key_text(json, "network.type", view_is_ipv4(rec->source) ? "ipv4" : "ipv6");
 	if (interface)
-		put_key_value(json, "network.interface.name",
-			      (struct view_bytes){ (const __u8 *)interface, strlen(interface) });
+		json_key_value(json, "network.interface.name",
+			       (struct view_bytes){ (const __u8 *)interface, strlen(interface) });
 	if (rec->direction)
-		put_key_text(json, "network.io.direction", view_direction(rec->direction));
+		json_key_text(json, "network.io.direction", view_direction(rec->direction));
 	put_version(json, rec->version);
 }
 
-static void put_request(struct json_sink *json, const struct view *view)
+static void put_request(struct json_out *json, const struct view *view,
+			const struct view_slots *slots)
 {
 	struct view_bytes target = view_kept(view, HDRTAP_SLOT_TARGET);
 	struct view_bytes path, query;
-	const struct view_slots *slots = &json->view.slots;
 
-	put_key_text(json, "http.request.method", view_method(view->rec->method));
-	put_key_value(json, "http.request.method_original", view_kept(view, HDRTAP_SLOT_METHOD));
+	json_key_text(json, "http.request.method", view_method(view->rec->method));
+	json_key_value(json, "http.request.method_original", view_kept(view, HDRTAP_SLOT_METHOD));
 	view_split_target(target, &path, &query);
-	put_key_value(json, "url.original", target);
-	put_key_value(json, "url.path", path);
-	put_key_value(json, "url.query", query);
-	put_key_value(json, "server.address", view_server_address(view_kept(view, slots->host)));
-	put_key_value(json, "user_agent.original", view_kept(view, slots->user_agent));
+	json_key_value(json, "url.original", target);
+	json_key_value(json, "url.path", path);
+	json_key_value(json, "url.query", query);
+	json_key_value(json, "server.address", view_server_address(view_kept(view, slots->host)));
+	json_key_value(json, "user_agent.original", view_kept(view, slots->user_agent));
 }
 
 static bool same_header(const struct view_value *a, const struct view_value *b)
@@ -207,13 +107,13 @@ static void header_key(struct json_key *key, const struct view *view,
 		       const struct view_value *value)
 {
 	key->size = 0;
-	key_add_text(key, value->mode == HDRTAP_MODE_KEEP ? "http." : "hdrtap.");
-	key_add_text(key, view_kind(view->rec->kind));
-	key_add_text(key, ".header.");
-	key_add_name(key, view->meta->slot[value->slot].name);
+	json_key_add(key, value->mode == HDRTAP_MODE_KEEP ? "http." : "hdrtap.");
+	json_key_add(key, view_kind(view->rec->kind));
+	json_key_add(key, ".header.");
+	json_key_add_name(key, view->meta->slot[value->slot].name);
 	if (value->mode != HDRTAP_MODE_KEEP) {
-		key_add_text(key, ".");
-		key_add_text(key, view_mode(value->mode));
+		json_key_add(key, ".");
+		json_key_add(key, view_mode(value->mode));
 	}
 }
 
@@ -228,7 +128,7 @@ static bool all_utf8(const struct view *view, __u32 first)
 	return true;
 }
 
-static void put_hash(struct json_sink *json, struct view_bytes hash)
+static void put_hash(struct json_out *json, struct view_bytes hash)
 {
 	static const char hex[16] = "0123456789abcdef";
 	char text[16];
@@ -238,21 +138,21 @@ static void put_hash(struct json_sink *json, struct view_bytes hash)
 		text[2 * i] = hex[hash.bytes[i] >> 4];
 		text[2 * i + 1] = hex[hash.bytes[i] & 15];
 	}
-	put_bytes(json, text, 2 * size);
+	json_bytes(json, text, 2 * size);
 }
 
-static void put_header_value(struct json_sink *json, const struct view_value *value, bool utf8)
+static void put_header_value(struct json_out *json, const struct view_value *value, bool utf8)
 {
 	if (value->mode == HDRTAP_MODE_LENGTH)
-		put_number(json, value->original);
+		json_number(json, value->original);
 	else if (value->mode == HDRTAP_MODE_HASH)
 		put_hash(json, value->stored);
 	else
-		put_value(json, view_whole(value), utf8);
+		json_value(json, view_whole(value), utf8);
 }
 
 /* All values of the header whose first is `first`. */
-static void put_header(struct json_sink *json, const struct view *view, __u32 first)
+static void put_header(struct json_out *json, const struct view *view, __u32 first)
 {
 	const struct view_value *value = &view->value[first];
 	bool raw = value->mode == HDRTAP_MODE_HASH, utf8 = raw || all_utf8(view, first);
@@ -260,17 +160,17 @@ static void put_header(struct json_sink *json, const struct view *view, __u32 fi
 	__u32 i;
 
 	header_key(&key, view, value);
-	put_bytes(json, key.text, key.size);
+	json_bytes(json, key.text, key.size);
 	yajl_gen_array_open(json->gen);
 	for (i = first; i < view->count; i++)
 		if (same_header(&view->value[i], value))
 			put_header_value(json, &view->value[i], utf8);
 	yajl_gen_array_close(json->gen);
 	if (!utf8)
-		remember_latin1(json, &key);
+		json_remember_latin1(json, &key);
 }
 
-static void put_headers(struct json_sink *json, const struct view *view)
+static void put_headers(struct json_out *json, const struct view *view)
 {
 	__u32 i;
 
@@ -279,24 +179,24 @@ static void put_headers(struct json_sink *json, const struct view *view)
 			put_header(json, view, i);
 }
 
-static void put_original_length(struct json_sink *json, const struct view *view, __u32 first)
+static void put_original_length(struct json_out *json, const struct view *view, __u32 first)
 {
 	const struct view_value *value = &view->value[first];
 	struct json_key key = { 0 };
 	__u32 i;
 
-	key_add_text(&key, "hdrtap.original_length.");
+	json_key_add(&key, "hdrtap.original_length.");
 	if (value->slot == HDRTAP_SLOT_TARGET)
-		key_add_text(&key, "url.original");
+		json_key_add(&key, "url.original");
 	else if (value->slot == HDRTAP_SLOT_METHOD)
-		key_add_text(&key, "http.request.method_original");
+		json_key_add(&key, "http.request.method_original");
 	else
-		key_add_name(&key, view->meta->slot[value->slot].name);
-	put_bytes(json, key.text, key.size);
+		json_key_add_name(&key, view->meta->slot[value->slot].name);
+	json_bytes(json, key.text, key.size);
 	yajl_gen_array_open(json->gen);
 	for (i = first; i < view->count; i++)
 		if (same_header(&view->value[i], value))
-			put_number(json, view->value[i].original);
+			json_number(json, view->value[i].original);
 	yajl_gen_array_close(json->gen);
 }
 
@@ -312,7 +212,7 @@ static bool any_truncated(const struct view *view, __u32 first)
 	return false;
 }
 
-static void put_original_lengths(struct json_sink *json, const struct view *view)
+static void put_original_lengths(struct json_out *json, const struct view *view)
 {
 	__u32 i;
 
@@ -322,90 +222,76 @@ static void put_original_lengths(struct json_sink *json, const struct view *view
 			put_original_length(json, view, i);
 }
 
-static void put_latin1(struct json_sink *json)
-{
-	__u32 i;
-
-	if (!json->latin1_count)
-		return;
-	put_text(json, "hdrtap.latin1");
-	yajl_gen_array_open(json->gen);
-	for (i = 0; i < json->latin1_count; i++)
-		put_bytes(json, json->latin1[i].text, json->latin1[i].size);
-	yajl_gen_array_close(json->gen);
-}
-
-static void put_flags(struct json_sink *json, __u64 flags)
+static void put_flags(struct json_out *json, __u64 flags)
 {
 	unsigned int bit;
 
 	if (!flags)
 		return;
-	put_text(json, "hdrtap.flags");
+	json_text(json, "hdrtap.flags");
 	yajl_gen_array_open(json->gen);
 	for (bit = 0; bit < HDRTAP_FLAG_MAX; bit++)
 		if (flags & 1ULL << bit)
-			put_text(json, view_flag(bit));
+			json_text(json, view_flag(bit));
 	yajl_gen_array_close(json->gen);
 }
 
-static void put_vlans(struct json_sink *json, const struct hdrtap_record *rec)
+static void put_vlans(struct json_out *json, const struct hdrtap_record *rec)
 {
 	__u32 i;
 
 	if (!rec->vlan_count)
 		return;
-	put_text(json, "hdrtap.vlan");
+	json_text(json, "hdrtap.vlan");
 	yajl_gen_array_open(json->gen);
 	for (i = 0; i < rec->vlan_count && i < 2; i++)
-		put_number(json, rec->vlan[i]);
+		json_number(json, rec->vlan[i]);
 	yajl_gen_array_close(json->gen);
 }
 
 /* What is known beside the head itself. */
-static void put_details(struct json_sink *json, const struct hdrtap_record *rec)
+static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 {
+	struct json_out *json = &sink->json;
+
 	if (rec->latency)
-		put_key_number(json, "hdrtap.latency_ns", rec->latency);
+		json_key_number(json, "hdrtap.latency_ns", rec->latency);
 	put_flags(json, rec->flags);
 	if (rec->depth)
-		put_key_number(json, "hdrtap.depth", rec->depth);
-	put_key_number(json, "hdrtap.head_length", rec->head_length);
+		json_key_number(json, "hdrtap.depth", rec->depth);
+	json_key_number(json, "hdrtap.head_length", rec->head_length);
 	put_vlans(json, rec);
 	if (rec->tunnel)
-		put_key_text(json, "hdrtap.tunnel", view_tunnel(rec->tunnel));
-	put_key_number(json, "hdrtap.tcp_seq", rec->tcp_sequence);
-	put_key_text(json, "hdrtap.hook", view_hook(rec->hook));
-	put_text(json, "hdrtap.run");
-	put_bytes(json, json->run, sizeof(json->run));
-	put_key_number(json, "hdrtap.cpu", rec->cpu);
-	put_key_number(json, "hdrtap.sequence", rec->sequence);
+		json_key_text(json, "hdrtap.tunnel", view_tunnel(rec->tunnel));
+	json_key_number(json, "hdrtap.tcp_seq", rec->tcp_sequence);
+	json_key_text(json, "hdrtap.hook", view_hook(rec->hook));
+	json_text(json, "hdrtap.run");
+	json_bytes(json, sink->run, sizeof(sink->run));
+	json_key_number(json, "hdrtap.cpu", rec->cpu);
+	json_key_number(json, "hdrtap.sequence", rec->sequence);
 }
 
 static void json_line(struct view_sink *v, const struct view *view)
 {
-	struct json_sink *json = (struct json_sink *)v;
+	struct json_sink *sink = (struct json_sink *)v;
+	struct json_out *json = &sink->json;
 
-	json->latin1_count = 0;
-	yajl_gen_map_open(json->gen);
+	json_begin(json);
 	put_place(json, view);
 	if (view->rec->kind == HDRTAP_KIND_REQUEST)
-		put_request(json, view);
+		put_request(json, view, &v->slots);
 	else
-		put_key_number(json, "http.response.status_code", view->rec->status);
+		json_key_number(json, "http.response.status_code", view->rec->status);
 	put_headers(json, view);
 	put_original_lengths(json, view);
-	put_latin1(json);
-	put_details(json, view->rec);
-	yajl_gen_map_close(json->gen);
-	yajl_gen_reset(json->gen, NULL);
+	json_latin1(json);
+	put_details(sink, view->rec);
+	json_end(json);
 }
 
 static int json_describe(struct view_sink *v)
 {
-	struct json_sink *json = (struct json_sink *)v;
-
-	view_run(json->run, v->meta->run_id);
+	view_run(((struct json_sink *)v)->run, v->meta->run_id);
 	return 0;
 }
 
@@ -419,7 +305,7 @@ static void json_print(void *context, const char *text, size_t size)
 
 static int json_init(struct view_sink *v)
 {
-	struct json_sink *json = (struct json_sink *)v;
+	struct json_out *json = &((struct json_sink *)v)->json;
 
 	json->gen = yajl_gen_alloc(NULL);
 	if (!json->gen)
@@ -430,7 +316,7 @@ static int json_init(struct view_sink *v)
 
 static void json_release(struct view_sink *v)
 {
-	yajl_gen_free(((struct json_sink *)v)->gen);
+	yajl_gen_free(((struct json_sink *)v)->json.gen);
 }
 
 static const struct view_format json_format = {

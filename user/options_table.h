@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Every option of hdrtap, once: options.c makes getopt's lists and the usage text of it.
+ */
+#ifndef HDRTAP_USER_OPTIONS_TABLE_H
+#define HDRTAP_USER_OPTIONS_TABLE_H
+
+#include <stddef.h>
+
+#include <hdrtap/types.h>
+
+struct option_word {
+	const char *text;
+	__u32 value;
+};
+
+struct option_row;
+
+/* Checks the argument and puts it into the field. Returns 0 or -errno (said). */
+typedef int (*option_parse)(const struct option_row *row, void *field, const char *argument);
+
+struct option_row {
+	const char *option;   /* "-c" or "--heads", NULL: a heading */
+	const char *argument; /* NULL: takes none */
+	const char *help;
+	option_parse parse;
+	size_t field;                    /* offset in struct options */
+	const struct option_word *words; /* parse_word: ends with a NULL text */
+};
+
+#define OPTIONS_ROWS_MAX 64
+
+extern const struct option_row options_table[];
+extern const size_t options_table_count;
+
+#endif
