@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Where everything went: the kernel's counters (or the native build's) beside the reader's own, and the words for them.
+ * Where everything went: the kernel's counters (or the native build's) beside the reader's own, and
+ * the words for them.
  */
 #ifndef HDRTAP_USER_ACCOUNTS_H
 #define HDRTAP_USER_ACCOUNTS_H
@@ -12,16 +13,17 @@
 #include <hdrtap/record.h>
 
 struct accounts {
-	bool live;                     /* kernel and reader counters; false: packets were read from a file */
+	bool live; /* kernel and reader counters; false: packets were read from a file */
 	struct hdrtap_counters kernel; /* sum over CPUs */
 	__u64 user[HDRTAP_USER_MAX];
 	__u64 in_progress;             /* heads begun and neither emitted nor given up */
-	__u64 output[HDRTAP_KIND_MAX]; /* records that reached the output, kept by the filter in front of it */
+	__u64 output[HDRTAP_KIND_MAX]; /* records that reached the output, kept by the filter in
+					  front of it */
 };
 
 /*
- * Prints the summary in tcpdump's manner (three short lines); with `full` every counter that is not 0 and the equations
- * that must close, each with both sides.
+ * Prints the summary in tcpdump's manner (three short lines); with `full` every counter that is not
+ * 0 and the equations that must close, each with both sides.
  */
 void accounts_print(FILE *out, const struct accounts *acc, bool full);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Where records come from. A source runs until it has no more, the sink wants no more, or a signal stops it; it keeps
- * the accounts of what passed through it. Every source has one function of the shape
+ * Where records come from. A source runs until it has no more, the sink wants no more, or a signal
+ *stops it; it keeps the accounts of what passed through it. Every source has one function of the
+ *shape
  *
  *	int xxx_run(const struct xxx_options *options, struct source *source);
  *
@@ -17,9 +18,10 @@
 #include "sink.h"
 
 struct source {
-	struct sink *sink;         /* records go here; not closed by the source */
-	struct run_meta *meta;     /* slots as chosen on the command line; live sources add their interfaces */
-	__u32 kinds;               /* mask of 1 << HDRTAP_KIND_*: which heads are wanted */
+	struct sink *sink; /* records go here; not closed by the source */
+	struct run_meta
+		*meta; /* slots as chosen on the command line; live sources add their interfaces */
+	__u32 kinds;   /* mask of 1 << HDRTAP_KIND_*: which heads are wanted */
 	struct accounts *accounts; /* kept up to date by the source */
 	int signal_fd;             /* source_signals_open(); never closed by the source */
 	bool verbose;              /* accounts on SIGUSR1 in full */
@@ -31,12 +33,13 @@ enum source_signal {
 };
 
 /*
- * Blocks SIGINT, SIGTERM, SIGHUP and SIGUSR1, except those the process was started to ignore, and makes SIGPIPE an error
- * of write(). Returns a signalfd, or -errno (said).
+ * Blocks SIGINT, SIGTERM, SIGHUP and SIGUSR1, except those the process was started to ignore, and
+ * makes SIGPIPE an error of write(). Returns a signalfd, or -errno (said).
  */
 int source_signals_open(void);
 
-/* Reads what is pending on signal_fd without blocking; prints the accounts on SIGUSR1. Cheap enough per batch of packets. */
+/* Reads what is pending on signal_fd without blocking; prints the accounts on SIGUSR1. Cheap enough
+ * per batch of packets. */
 enum source_signal source_signals(const struct source *source);
 
 #endif
