@@ -95,6 +95,9 @@ static void print_summary(FILE *out, const struct accounts *acc)
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no buffer on their CPU)");
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_OTHER], "lost (perf output failed)");
 	print_if_any(out, acc->user[HDRTAP_USER_DROPPED], "dropped (the output failed)");
+	if (!saw_packets(acc))
+		print_if_any(out, acc->user[HDRTAP_USER_LOST_REPORTED],
+			     "lost when these were captured");
 }
 
 static void print_counter(FILE *out, __u64 count, const char *name, const char *help)

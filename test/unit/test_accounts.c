@@ -85,6 +85,9 @@ Test(accounts, summary_of_a_log)
 	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 responses read\n");
 	cr_assert(accounts_close(&acc), "nothing was emitted here");
 	cr_assert(!strstr(printed(&acc, true), "emitted"));
+	acc.user[HDRTAP_USER_LOST_REPORTED] = 7;
+	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 responses read\n"
+					       "7 lost when these were captured\n");
 }
 
 Test(accounts, full)
