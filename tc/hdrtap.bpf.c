@@ -24,6 +24,12 @@ static __always_inline int hdrtap_platform_emit(void *packet, const void *rec)
 				     HDRTAP_RECORD_SIZE);
 }
 
+/* An array's element. The key lives here alone, not on the programs' frames. */
+static __always_inline void *element(void *map, __u32 key)
+{
+	return bpf_map_lookup_elem(map, &key);
+}
+
 static int walk_step(__u64 step __attribute__((unused)), void *walk)
 {
 	return hdrtap_walk_step(walk);
@@ -96,12 +102,11 @@ static __always_inline void note_origin(struct __sk_buff *skb, const struct hdrt
 static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_packet *packet,
 				   __u8 direction, struct hdrtap_counters *count)
 {
-	__u32 zero = 0, set = active & 1;
 	struct hdrtap_walk walk = {
 		.platform = skb,
-		.work = bpf_map_lookup_elem(&work, &zero),
+		.work = element(&work, 0),
 		.counters = count,
-		.set = bpf_map_lookup_elem(&elements, &set),
+		.set = element(&elements, active & 1),
 		.packet = packet,
 	};
 	enum hdrtap_counter outcome;
@@ -122,10 +127,10 @@ static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_pa
 static __always_inline int classify(struct __sk_buff *skb, int ethernet, __u8 direction)
 {
 	struct hdrtap_packet packet;
-	__u32 zero = 0;
-	struct hdrtap_counters *count = bpf_map_lookup_elem(&counters, &zero);
+	struct hdrtap_counters *count;
 	int outcome = parse_pulled(skb, ethernet, &packet);
 
+	count = element(&counters, 0);
 	if (!count)
 		return TC_ACT_UNSPEC;
 	if (outcome == HDRTAP_PACKET_PAYLOAD)

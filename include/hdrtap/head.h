@@ -122,6 +122,7 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 		to -= lf > from;
 	else
 		h->rec.flags |= HDRTAP_FLAG(BARE_LF);
+	HDRTAP_MASK(to, HDRTAP_WINDOW_MASK); /* the verifier forgets how it got here */
 	if (h->phase < HDRTAP_PHASE_LINE) {
 		verdict = hdrtap_start_line(h, w, set, to, 1);
 		w->position = next;
@@ -226,12 +227,13 @@ HDRTAP_INLINE int hdrtap_head_line(struct hdrtap_head *h, struct hdrtap_window *
 	if (w->seen)
 		hdrtap_line_flag(h, w);
 	if (lf >= w->end)
-		return hdrtap_line_cut(h, w, set);
+		return HDRTAP_MORE;
 	return hdrtap_line_whole(h, w, set, lf);
 }
 
-HDRTAP_GLOBAL int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *w,
-				   const struct hdrtap_elements *set)
+/* Parses up to four whole lines. MORE before the end of the window: a cut line is left there. */
+HDRTAP_GLOBAL int hdrtap_head_lines(struct hdrtap_head *h, struct hdrtap_window *w,
+				    const struct hdrtap_elements *set)
 {
 	int i, verdict;
 
@@ -243,6 +245,17 @@ HDRTAP_GLOBAL int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *
 			return verdict;
 	}
 	return HDRTAP_AGAIN;
+}
+
+/* A cut line is parsed from here: below hdrtap_head_lines() Linux 6.1 has no stack left for it. */
+HDRTAP_INLINE int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *w,
+				   const struct hdrtap_elements *set)
+{
+	int verdict = hdrtap_head_lines(h, w, set);
+
+	if (verdict == HDRTAP_MORE && w->position < w->end)
+		return hdrtap_line_cut(h, w, set);
+	return verdict;
 }
 
 /* Whether what there is of a head is worth a record: a start line, or a known method and the start

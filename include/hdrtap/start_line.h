@@ -138,29 +138,38 @@ HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_
 	return HDRTAP_AGAIN;
 }
 
+/* Keeps a method that has no number. */
+HDRTAP_GLOBAL int hdrtap_method_other(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+				      __u32 length)
+{
+	if (!h || !w)
+		return 0;
+	hdrtap_value_begin(h, HDRTAP_SLOT_METHOD, HDRTAP_MODE_KEEP, HDRTAP_METHOD_CAP, 0);
+	hdrtap_value_append(h, w, from, length);
+	hdrtap_value_settle(h);
+	return 0;
+}
+
 /* Method and space: then the target begins at the window's position. */
 HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_window *w,
 				       const struct hdrtap_elements *set, __u32 from, __u32 to)
 {
-	__u32 length = hdrtap_method_length(w, from, to), target = from + length + 1, i;
+	__u32 length = hdrtap_method_length(w, from, to), target = from + length + 1;
 	__u64 word = hdrtap_window_word(w, from);
 
-	for (i = 0; i < HDRTAP_SPACES_MAX; i++) {
-		if (hdrtap_window_byte(w, target) != ' ')
-			break;
+	if (hdrtap_window_byte(w, target) == ' ') {
 		h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
-		target++;
+		target = hdrtap_skip_ows(w, target, to);
+		if (target - from - length > HDRTAP_SPACES_MAX)
+			return HDRTAP_NOT_HTTP;
 	}
 	if (!length || target >= to || hdrtap_window_byte(w, target) <= ' ')
 		return HDRTAP_NOT_HTTP;
 	h->rec.kind = HDRTAP_KIND_REQUEST;
 	if (length < 8)
 		h->rec.method = hdrtap_method_known(word << (56 - 8 * length) >> (56 - 8 * length));
-	if (h->rec.method == HDRTAP_METHOD_OTHER) {
-		hdrtap_value_begin(h, HDRTAP_SLOT_METHOD, HDRTAP_MODE_KEEP, HDRTAP_METHOD_CAP, 0);
-		hdrtap_value_append_called(h, w, from, length);
-		hdrtap_value_settle(h);
-	}
+	if (h->rec.method == HDRTAP_METHOD_OTHER)
+		hdrtap_method_other(h, w, from, length);
 	hdrtap_value_begin(h, HDRTAP_SLOT_TARGET, HDRTAP_MODE_KEEP, set->target_max, 1);
 	h->phase = HDRTAP_PHASE_TARGET;
 	w->position = target;
@@ -214,17 +223,15 @@ HDRTAP_INLINE int hdrtap_request_short(struct hdrtap_head *h)
 HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
 				      __u32 to)
 {
-	__u32 end = to, i;
+	__u32 end = to;
 	__u8 version;
 
 	if (from == to)
 		return hdrtap_request_short(h);
-	for (i = 0; i < HDRTAP_SPACES_MAX; i++) {
-		if (end - from <= 9 || hdrtap_window_byte(w, end - 1) != ' ')
-			break;
-		end--;
-	}
-	HDRTAP_FORGET(end, to, HDRTAP_WINDOW_MASK);
+	if (hdrtap_window_byte(w, to - 1) == ' ')
+		end = hdrtap_trim_ows(w, from, to);
+	if (to - end > HDRTAP_SPACES_MAX)
+		return HDRTAP_NOT_HTTP;
 	version = end - from >= 9 ? hdrtap_version(hdrtap_window_word(w, end - 8)) : 0;
 	if (!version || hdrtap_window_byte(w, end - 9) != ' ')
 		return HDRTAP_NOT_HTTP;
