@@ -2,19 +2,18 @@
 /*
  * The HTTP/1 head parser: request or status line, header lines, empty line (RFC 9112 sections 2-5).
  *
- *	hdrtap_head_begin(h, set)            a new head begins at w->position
- *	hdrtap_head_step(h, w, set)          parses up to four lines: AGAIN, DONE, MORE, NOT_HTTP
- *	hdrtap_window_refill(h, w, length)   after MORE: `length` next bytes stand at
- *HDRTAP_WINDOW_START hdrtap_head_cut_off(h, set)          no more bytes will come: DONE with
- *INCOMPLETE, or NOT_HTTP
+ *	hdrtap_head_begin()      a new head begins at the window's position
+ *	hdrtap_head_step()       parses up to four lines: AGAIN, DONE, MORE or NOT_HTTP
+ *	hdrtap_window_refill()   after MORE: the next bytes stand at HDRTAP_WINDOW_START
+ *	hdrtap_head_cut_off()    no more bytes will come
  *
- * It can stop behind any byte and go on with the next window, with the same result. A line that the
- *window cuts waits in h->carry while it is short; of a longer one the name is known, and its value
- *is streamed into the arena.
+ * It can stop behind any byte and go on with the next window, with the same result. A line that
+ * the window cuts waits in h->carry while it is short; of a longer one the name is known, and its
+ * value is streamed into the arena.
  *
  * Per line: find the line feed, find the colon in the first bytes, look the name up by hash, and
- *only for chosen names and those that frame the body look at the value. A line with wrong syntax is
- *flagged, not refused: who looks for attacks wants to see it.
+ * only for chosen names and those that frame the body look at the value. A line with wrong syntax
+ * is flagged, not refused: who looks for attacks wants to see it.
  */
 #ifndef HDRTAP_HEAD_H
 #define HDRTAP_HEAD_H
