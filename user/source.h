@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Where records come from. A source runs until it has no more, the sink wants no more, or a signal
- *stops it; it keeps the accounts of what passed through it. Every source has one function of the
- *shape
+ * stops it; it keeps the accounts of what passed through it. Every source has one function of the
+ * shape
  *
  *	int xxx_run(const struct xxx_options *options, struct source *source);
  *

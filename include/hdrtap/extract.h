@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * From one packet's TCP payload to its records: loads window after window, feeds the head parser,
- *emits a record per head, and steps over bodies to the next head as far as this packet goes.
+ * emits a record per head, and steps over bodies to the next head as far as this packet goes.
  *
  * The includer gives the platform's functions before including this:
  *	int hdrtap_platform_load(void *packet, __u32 offset, __u8 *to, __u32 length)

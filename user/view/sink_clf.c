@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Combined Log Format, as far as one head can fill it: a request line has no status and no size,
- *and a response is a line of its own with the request "-", as servers write it when they could not
- *read one. The first field is the client in both: the source of a request, the destination of a
- *response.
+ * and a response is a line of its own with the request "-", as servers write it when they could not
+ * read one. The first field is the client in both: the source of a request, the destination of a
+ * response.
  *
  *	client - - [day/month/year:hour:minute:second +0000] "request line" status size "referer"
  *"user agent"
