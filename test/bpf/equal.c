@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The kernel programs and the native build give the same records for the same packets: every packet
- * of every capture in pcaps/ and in the corpus goes through user/native.c, through the TC programs
- * by BPF_PROG_TEST_RUN (where the packet fits in a page), and over a veth pair, where VLAN tags are
- * in metadata and large packets are not linear. Records are compared byte for byte after
+ * of every capture in pcaps/ and in the corpus goes through user/capture/native.c, through the TC
+ * programs by BPF_PROG_TEST_RUN (where the packet fits in a page), and over a veth pair, where VLAN
+ * tags are in metadata and large packets are not linear. Records are compared byte for byte after
  * hdrtap_record_normalise(), counters one by one.
  *
  * The kernel never has packets that end early. So a packet that the capture cut is given to both as

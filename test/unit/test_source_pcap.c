@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* user/source_pcap.c: file formats, filters, broken files, pipes, and what it does with the sink's
- * answers. */
+/* user/capture/source_pcap.c: file formats, filters, broken files, pipes, and what it does with the
+ * sink's answers. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* user/view.h: values of records, sound and damaged; targets, hosts, addresses, times, characters.
+/* user/view/view.h: values of records, sound and damaged; targets, hosts, addresses, times,
+ * characters.
  */
 #include <arpa/inet.h>
 #include <string.h>
