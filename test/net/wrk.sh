@@ -6,8 +6,9 @@
 THREADS=4
 export WRK_SHARE=2500
 
-# Every thread of wrk has ended, having been answered its share; the main thread sleeps on.
+# Every thread of wrk has ended, having been answered its share; the main thread sleeps on. Or wrk is gone.
 served_all() {
+	kill -0 "$1" || return 0
 	[ "$(wc -l <"$TEST_TMP/nginx-access.log")" -ge $((THREADS * WRK_SHARE)) ] &&
 		[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
 }
@@ -17,14 +18,14 @@ records() { jq -c "select(.\"hdrtap.kind\" == \"$1\")" "$TEST_TMP/records.json" 
 net_pair
 nginx_start server
 for family in ipv4 ipv6; do
-	url=http://$SERVER4/
-	[ $family = ipv4 ] || url="http://[$SERVER6]/"
+	url=http://$SERVER4:80/ # with the port: not every host has /etc/services
+	[ $family = ipv4 ] || url="http://[$SERVER6]:80/"
 	: >"$TEST_TMP/nginx-access.log"
 	capture_start server -i veth0 -w "$TEST_TMP/$family.log" -v
 	background client "$TEST_TMP/wrk.out" \
 		wrk -t $THREADS -c $THREADS -d 200s -s "$HDRTAP_ROOT/test/net/wrk.lua" "$url"
-	wait_for 180 served_all "$BACKGROUND" || die "wrk does not come to its end"
-	stop "$BACKGROUND" INT || die "wrk failed"
+	wait_for 180 served_all "$BACKGROUND"
+	stop "$BACKGROUND" INT || die "wrk failed: $(cat "$TEST_TMP/wrk.out")"
 	capture_stop
 	"$HDRTAP" -r "$TEST_TMP/$family.log" -f json >"$TEST_TMP/records.json" || die "the log cannot be read"
 	counted=$(sed -nE 's/^ *([0-9]+) requests in .*/\1/p' "$TEST_TMP/wrk.out")
