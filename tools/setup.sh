@@ -6,34 +6,39 @@
 
 SETUP_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-# progress TEXT START: on a terminal, shows the seconds pass until it is killed or its shell is gone.
-progress() {
-	while kill -0 $$ 2>/dev/null; do
-		printf '\r%s ... %d s ' "$1" $((SECONDS - $2))
-		sleep 1
-	done
+# progress_begin TEXT: on a terminal, shows the seconds pass until progress_end, or until this shell is gone.
+progress_begin() {
+	PROGRESS=''
+	[ -t 1 ] || return 0
+	(
+		for ((seconds = 0; ; seconds++)); do
+			kill -0 $$ 2>/dev/null || exit
+			printf '\r%s ... %d s ' "$1" "$seconds"
+			sleep 1
+		done
+	) &
+	PROGRESS=$!
+}
+
+progress_end() {
+	[ -n "$PROGRESS" ] || return 0
+	kill "$PROGRESS" 2>/dev/null
+	wait "$PROGRESS" 2>/dev/null
+	printf '\r\033[K'
 }
 
 # step TEXT COMMAND...: runs a long command with its output in a log, which is shown when it fails. The command stays in
 # the foreground, so Ctrl-C reaches it; the log has no name any more, so nothing is left behind then.
 step() {
-	local text=$1 start=$SECONDS status=0 ticker='' log in out
+	local text=$1 start=$SECONDS status=0 log in out
 	shift
 	log=$(mktemp)
 	exec {out}>"$log" {in}<"$log"
 	rm -f "$log"
-	if [ -t 1 ]; then
-		progress "$text" "$start" &
-		ticker=$!
-	else
-		echo "$text ..."
-	fi
+	[ -t 1 ] || echo "$text ..."
+	progress_begin "$text"
 	"$@" >&"$out" 2>&1 </dev/null || status=$?
-	if [ -n "$ticker" ]; then
-		kill "$ticker" 2>/dev/null
-		wait "$ticker" 2>/dev/null
-		printf '\r\033[K'
-	fi
+	progress_end
 	if [ "$status" -eq 0 ]; then
 		echo "$text: done in $((SECONDS - start)) s"
 	else

@@ -33,7 +33,7 @@ mkdir -m 000 closed
 as_nobody refused log_not_readable 1 'closed' -r closed
 
 for file in truncated.pcap truncated.pcap.gz; do
-	refused "${file//./_}" 1 "$file" -r $file
+	refused "${file//./_}" 1 "$file" -r $file -q
 	check "${file//./_}_good_part" grep -q '/0' out
 done
 check truncated_all_but_the_last [ "$("$HDRTAP" -r truncated.pcap -q 2>/dev/null | grep -c capture.test)" -eq 2 ]

@@ -18,11 +18,11 @@ refused() {
 	shift 3
 	run "$@"
 	cat "$TEST_TMP/err"
-	lines=$(grep -c '^hdrtap: ' "$TEST_TMP/err")
+	lines=$(wc -l <"$TEST_TMP/err")
 	if [[ ,$status, != *,$STATUS,* ]]; then
 		fail "$name" "exit status $STATUS, not $status"
 	elif [ "$lines" -ne 1 ]; then
-		fail "$name" "$lines lines say what failed, not one"
+		fail "$name" "$lines lines on stderr, not one"
 	elif ! grep -qE '^hdrtap: [^:]+.*: .+; .+' "$TEST_TMP/err"; then
 		fail "$name" "not of the shape 'hdrtap: what failed: why; what to do'"
 	elif ! grep -qE "^hdrtap: .*($pattern)" "$TEST_TMP/err"; then

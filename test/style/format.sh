@@ -28,5 +28,6 @@ licence() {
 	return $missing
 }
 
+[ -n "$(sources '*.c')" ] || die "git does not list the sources"
 check c_format c_format
 check licence licence
