@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * One packet through the native build: its records are sound, its counters close, and parsing it a
+ * second time with the same working space gives the same records.
+ *
+ * The first byte of the input says what the rest is: bits 0-2 how it begins, bit 3 which header
+ * elements are chosen, bits 4-7 how much of the packet the capture cut.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "native.h"
+#include "record_check.h"
+
+#define RECORDS_MAX 64
+#define CUT_UNIT    61 /* bytes */
+
+/* IPv4 with total length 0 and TCP: whatever follows is payload. */
+static const __u8 segment[40] = { 0x45, [8] = 64, 6, [12] = 192, 0, 2, 1, [32] = 0x50, 0x18 };
+
+static const struct {
+	enum native_link link;
+	__u16 protocol;
+} begins[] = {
+	{ NATIVE_ETHERNET, 0 },     { NATIVE_NETWORK, 0 },      { NATIVE_NETWORK, 0x0800 },
+	{ NATIVE_NETWORK, 0x86dd }, { NATIVE_NETWORK, 0x8100 },
+};
+
+struct run {
+	struct hdrtap_record record[RECORDS_MAX];
+	__u32 count;
+};
+
+static int keep(void *context, const struct hdrtap_record *rec)
+{
+	struct run *run = context;
+
+	assert(run->count < RECORDS_MAX);
+	run->record[run->count++] = *rec;
+	return 0;
+}
+
+#define X_SUM(s, ...) +counters->count[HDRTAP_COUNTER_##s]
+
+static void check_counters(const struct native *native, __u64 packets, __u64 records)
+{
+	const struct hdrtap_counters *counters = native_counters(native);
+	const __u64 *count = counters->count;
+	__u64 fates = (HDRTAP_HEAD_COUNTERS(X_SUM)) - count[HDRTAP_COUNTER_HEADS];
+
+	assert((HDRTAP_PACKET_COUNTERS(X_SUM)) == packets);
+	assert(count[HDRTAP_COUNTER_HEADS] == fates);
+	assert(count[HDRTAP_COUNTER_EMITTED] == records);
+	assert(count[HDRTAP_COUNTER_REQUESTS] + count[HDRTAP_COUNTER_RESPONSES] == records);
+}
+
+static void check_records(const struct run *run, const struct native_packet *packet, __u64 sequence)
+{
+	__u32 i, heads = 0;
+
+	for (i = 0; i < run->count; i++) {
+		record_check(&run->record[i]);
+		assert(run->record[i].sequence == sequence + i);
+		assert(run->record[i].hook == HDRTAP_HOOK_PCAP);
+		heads += run->record[i].head_length;
+	}
+	assert(heads <= packet->captured);
+}
+
+static void parse_twice(const struct native_packet *packet, const struct hdrtap_elements *set)
+{
+	static struct run run;
+	static struct hdrtap_record first[RECORDS_MAX];
+	struct native *native = native_new(set, keep, &run);
+	__u32 i, count;
+
+	assert(native);
+	run.count = 0;
+	native_packet(native, packet);
+	check_records(&run, packet, 0);
+	check_counters(native, 1, run.count);
+	count = run.count;
+	memcpy(first, run.record, count * sizeof(first[0]));
+	run.count = 0;
+	native_packet(native, packet);
+	check_counters(native, 2, 2 * count);
+	assert(run.count == count);
+	for (i = 0; i < count; i++) {
+		first[i].sequence += count;
+		assert(!memcmp(&first[i], &run.record[i], sizeof(first[i])));
+	}
+	native_free(native);
+}
+
+int LLVMFuzzerTestOneInput(const __u8 *input, size_t size)
+{
+	size_t begin = size ? input[0] & 7 : 0, headers = 0;
+	struct native_packet packet = { 0 };
+	__u8 *bytes;
+
+	if (!size)
+		return 0;
+	if (begin < sizeof(begins) / sizeof(begins[0])) {
+		packet.link = begins[begin].link;
+		packet.protocol = begins[begin].protocol;
+	} else {
+		packet.link = NATIVE_NETWORK;
+		headers = sizeof(segment);
+	}
+	packet.captured = headers + size - 1;
+	packet.length = packet.captured + (input[0] >> 4) * CUT_UNIT;
+	bytes = malloc(packet.captured + 1);
+	assert(bytes);
+	packet.data = bytes + 1; /* so that the packet ends where the memory does */
+	memcpy(bytes + 1, segment, headers);
+	memcpy(bytes + 1 + headers, input + 1, size - 1);
+	parse_twice(&packet, fuzz_elements(input[0] >> 3 & 1));
+	free(bytes);
+	return 0;
+}
