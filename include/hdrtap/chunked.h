@@ -25,7 +25,7 @@ struct hdrtap_chunked {
 	__u32 chunks; /* chunk sizes read */
 	__u8 phase;   /* enum hdrtap_chunk_phase */
 	__u8 digits;  /* of the size, so far */
-	__u8 text;    /* 1: the trailer's line is not empty */
+	__u8 text;    /* of the trailer's line so far: 1 a CR, 2 more than that */
 	__u8 unused;
 };
 
@@ -111,14 +111,16 @@ HDRTAP_INLINE int hdrtap_chunk_trailer(struct hdrtap_chunked *c, struct hdrtap_w
 {
 	__u32 lf = hdrtap_find_line_end(w, w->position), from = w->position;
 
-	if (lf - from > 1 || (lf > from && hdrtap_window_byte(w, from) != '\r'))
+	if (lf - from > 1 || (lf > from && (c->text || hdrtap_window_byte(w, from) != '\r')))
+		c->text = 2;
+	else if (lf > from)
 		c->text = 1;
 	if (lf >= w->end) {
 		w->position = w->end;
 		return HDRTAP_MORE;
 	}
 	w->position = lf + 1;
-	if (!c->text)
+	if (c->text < 2)
 		return HDRTAP_DONE;
 	c->text = 0;
 	return HDRTAP_AGAIN;

@@ -75,6 +75,7 @@ Test(chunked, ends_where_the_trailer_ends)
 	ends_before("00003;name=\"GET / HTTP/1.1\"\r\nabc\r\n000\r\n\r\n", "x");
 	ends_before("3\r\nabc\r\n0\r\nDigest: x\r\nEmpty:\r\n\r\n", "\r\n\r\n");
 	ends_before("3\nabc\n0\nDigest: x\n\n", "next");
+	ends_before("0\n\r\r\n\r\n", "a CR alone in a trailer line is text");
 	ends_before("a\r\n0123456789\r\nA\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n", "0");
 }
 
