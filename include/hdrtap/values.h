@@ -350,18 +350,22 @@ HDRTAP_INLINE void hdrtap_values_flag(struct hdrtap_head *h)
 		h->rec.flags |= HDRTAP_FLAG(OMITTED);
 }
 
-/* Zeroes the arena behind the values: bytes of other values must not leave with the record. */
+/* Zeroes the arena behind the values, up to a block more: bytes of other values must not leave with
+ * the record. */
 HDRTAP_INLINE void hdrtap_arena_clear(struct hdrtap_head *h)
 {
-	__u32 at, i, used = h->used;
+	__u32 at = h->used, i;
+	__u8 *to;
 
-	if (used < HDRTAP_ARENA_SIZE) {
-		hdrtap_store64(hdrtap_arena_at(h, used), 0);
-		for (i = 0, at = (used + 7) & ~7u; i < HDRTAP_ARENA_SIZE / 8; i++, at += 8) {
-			if (at >= HDRTAP_ARENA_SIZE)
-				break;
-			hdrtap_store64(hdrtap_arena_at(h, at), 0);
-		}
+	for (i = 0; i < (HDRTAP_ARENA_SIZE + HDRTAP_BLOCK - 1) / HDRTAP_BLOCK; i++) {
+		if (at >= HDRTAP_ARENA_SIZE)
+			break;
+		to = hdrtap_arena_at(h, at);
+		hdrtap_store64(to, 0);
+		hdrtap_store64(to + 8, 0);
+		hdrtap_store64(to + 16, 0);
+		hdrtap_store64(to + 24, 0);
+		at += HDRTAP_BLOCK;
 	}
 }
 
