@@ -7,9 +7,6 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
-static int hdrtap_platform_load(void *packet, __u32 offset, void *to, __u32 length);
-static int hdrtap_platform_emit(void *packet, const void *rec);
-
 #include <hdrtap/extract.h>
 #include "maps.h"
 

@@ -3,11 +3,8 @@
  * From one packet's TCP payload to its records: loads window after window, feeds the head parser,
  * emits a record per head, and steps over bodies to the next head as far as this packet goes.
  *
- * The includer gives the platform's functions before including this:
- *	int hdrtap_platform_load(void *packet, __u32 offset, __u8 *to, __u32 length)
- *		copies 1 to HDRTAP_WINDOW_SIZE bytes from `offset` in the packet; 0 or -errno
- *	int hdrtap_platform_emit(void *packet, const struct hdrtap_record *rec)
- *		puts the record out; 0 or -errno (-ENOSPC: no room, -ENOENT: no buffer on this CPU)
+ * How a packet is read and where records go is the platform's: the includer defines the two
+ * functions declared below.
  */
 #ifndef HDRTAP_EXTRACT_H
 #define HDRTAP_EXTRACT_H
@@ -15,6 +12,12 @@
 #include <hdrtap/chunked.h>
 #include <hdrtap/head.h>
 #include <hdrtap/packet.h>
+
+/* Copies 1 to HDRTAP_WINDOW_SIZE bytes from `offset` in the packet. Returns 0 or -errno. */
+static int hdrtap_platform_load(void *packet, __u32 offset, void *to, __u32 length);
+
+/* Puts a record out. Returns 0 or -errno: -ENOSPC no room, -ENOENT no buffer on this CPU. */
+static int hdrtap_platform_emit(void *packet, const void *rec);
 
 #define HDRTAP_HEADS_MAX  64    /* heads read from one packet */
 #define HDRTAP_CHUNKS_MAX 512   /* chunk sizes of one body in one packet */

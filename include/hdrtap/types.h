@@ -13,7 +13,6 @@
 #define HDRTAP_INLINE static inline __attribute__((always_inline))
 /* Verified once on its own; its pointer arguments must be checked for NULL before use. */
 #define HDRTAP_GLOBAL                    __attribute__((noinline))
-#define HDRTAP_NOINLINE                  static __attribute__((noinline))
 #define HDRTAP_STATIC_ASSERT(cond, text) _Static_assert(cond, text)
 /* Masks `var` where the verifier can see it: clang would otherwise fold the mask into an earlier
  * comparison. */
@@ -33,7 +32,6 @@
 #else
 #define HDRTAP_INLINE                    static inline
 #define HDRTAP_GLOBAL                    static inline
-#define HDRTAP_NOINLINE                  static inline
 #define HDRTAP_STATIC_ASSERT(cond, text) _Static_assert(cond, text)
 #define HDRTAP_MASK(var, bits)           ((var) &= (bits))
 #define HDRTAP_FORGET(var, noise, bits)  ((void)(noise))

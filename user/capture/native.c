@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int hdrtap_platform_load(void *packet, __u32 offset, void *to, __u32 length);
-static int hdrtap_platform_emit(void *packet, const void *rec);
-
 #include <hdrtap/extract.h>
 
 struct native {
