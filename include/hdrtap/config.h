@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What is chosen once, when the programs are loaded. In the kernel this is read-only data: the
+ * verifier knows it, and code for what is switched off is not even part of the loaded program.
+ */
+#ifndef HDRTAP_CONFIG_H
+#define HDRTAP_CONFIG_H
+
+#include <hdrtap/record.h>
+
+/* Defaults, and what user space accepts. */
+#define HDRTAP_CONNECTIONS_DEFAULT 16384 /* connections remembered; power of two */
+#define HDRTAP_CONNECTIONS_MIN     8
+#define HDRTAP_CONNECTIONS_MAX     (1 << 22)
+#define HDRTAP_HEADS_DEFAULT       1024 /* heads in progress at one time; power of two */
+#define HDRTAP_EARLY_DEFAULT       256  /* segments held until earlier ones come; power of two */
+#define HDRTAP_VXLAN_PORT          4789 /* RFC 7348 section 8 */
+#define HDRTAP_GENEVE_PORT         6081 /* RFC 8926 section 3.3 */
+#define HDRTAP_TUNNELS_DEFAULT     (1u << HDRTAP_TUNNEL_VXLAN | 1u << HDRTAP_TUNNEL_GRE)
+
+struct hdrtap_config {
+	__u64 seed;        /* of the connection hash, so that nobody can aim at a set */
+	__u32 sets;        /* of the flow table, HDRTAP_WAYS connections each; power of two */
+	__u32 heads;       /* slots for heads in progress; power of two */
+	__u32 early;       /* slots for early segments; power of two */
+	__u16 tunnels;     /* bit per enum hdrtap_tunnel that is looked into */
+	__u16 vxlan_port;  /* UDP destination port, host order */
+	__u16 geneve_port; /* likewise */
+	__u8 ports_chosen; /* 1: only TCP ports that have a bit in `ports` */
+	__u8 unused;
+	__u8 ports[65536 / 8]; /* bit n % 8 of byte n / 8: port n, as source or destination */
+};
+
+HDRTAP_INLINE int hdrtap_port_chosen(const volatile struct hdrtap_config *config, __u16 port)
+{
+	return config->ports[port >> 3] >> (port & 7) & 1;
+}
+
+#endif
