@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # bpf_object(NAME source.bpf.c): compiles a kernel object and makes the target NAME-skeleton, which carries
-# NAME.skel.h (the object embedded, and its typed loader) in its include path.
+# NAME.skel.h (the object embedded, and its typed loader) in its include path. Its variables may be of the types
+# that hdrtap/config.h declares.
 #
 # HDRTAP_BPF_CLANG: the clang that compiles kernel objects (14 to 19 are tested).
 
@@ -19,7 +20,7 @@ function(bpf_object name source)
 		DEPENDS ${source} DEPFILE ${object}.d
 		COMMENT "Compiling kernel object ${name}.bpf.o" VERBATIM)
 	add_custom_command(OUTPUT ${skeleton}
-		COMMAND sh -c "exec \"$1\" gen skeleton \"$2\" name \"$3\" > \"$4\"" sh
+		COMMAND sh -c "exec > \"$4\" && echo '#include <hdrtap/config.h>' && exec \"$1\" gen skeleton \"$2\" name \"$3\"" sh
 			${HDRTAP_BPFTOOL} ${object} hdrtap_${name} ${skeleton}
 		DEPENDS ${object} COMMENT "Generating ${name}.skel.h" VERBATIM)
 	add_custom_target(${name}-skeleton-file DEPENDS ${skeleton})

@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include <hdrtap/extract.h>
+#include "headers.h"
 #include "maps.h"
 
 static __always_inline int hdrtap_platform_load(void *packet, __u32 offset, void *to, __u32 length)
@@ -30,34 +31,6 @@ static __always_inline void *element(void *map, __u32 key)
 static int walk_step(__u64 step __attribute__((unused)), void *walk)
 {
 	return hdrtap_walk_step(walk);
-}
-
-/* Parses the headers; pulls them into the linear part when the driver left them elsewhere. */
-static __always_inline int parse(struct __sk_buff *skb, int ethernet, struct hdrtap_packet *packet)
-{
-	const __u8 *data = (const __u8 *)(long)skb->data, *end = (const __u8 *)(long)skb->data_end;
-
-	__builtin_memset(packet, 0, sizeof(*packet));
-	if (skb->vlan_present)
-		hdrtap_packet_vlan(packet, skb->vlan_tci);
-	if (ethernet)
-		return hdrtap_parse_ethernet(data, end, skb->len, packet);
-	return hdrtap_parse_network(data, end, 0, skb->len, 0, packet);
-}
-
-#define HEADERS_MAX 256 /* bytes pulled at most */
-
-static __always_inline int parse_pulled(struct __sk_buff *skb, int ethernet,
-					struct hdrtap_packet *packet)
-{
-	int result = parse(skb, ethernet, packet);
-
-	if (result != HDRTAP_PACKET_SHORT)
-		return result;
-	if (bpf_skb_pull_data(skb, skb->len < HEADERS_MAX ? skb->len : HEADERS_MAX))
-		return HDRTAP_COUNTER_LOAD_FAILED;
-	result = parse(skb, ethernet, packet);
-	return result == HDRTAP_PACKET_SHORT ? HDRTAP_COUNTER_MALFORMED : result;
 }
 
 /* The payload's first eight bytes, zeros behind a shorter one. */
@@ -121,16 +94,18 @@ static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_pa
 	return outcome;
 }
 
-static __always_inline int classify(struct __sk_buff *skb, int ethernet, __u8 direction)
+static __always_inline int classify(struct __sk_buff *skb, __u16 ethertype, __u8 direction)
 {
 	struct hdrtap_packet packet;
 	struct hdrtap_counters *count;
-	int outcome = parse_pulled(skb, ethernet, &packet);
+	int outcome = headers(skb, ethertype, &packet);
 
 	count = element(&counters, 0);
 	if (!count)
 		return TC_ACT_UNSPEC;
-	if (outcome == HDRTAP_PACKET_PAYLOAD)
+	if (outcome == HDRTAP_PACKET_TCP)
+		outcome = packet.payload_length ? HDRTAP_COUNTER_HEAD : HDRTAP_COUNTER_NO_PAYLOAD;
+	if (outcome == HDRTAP_COUNTER_HEAD)
 		outcome = hdrtap_classify(first_word(skb, &packet));
 	if (outcome == HDRTAP_COUNTER_HEAD)
 		outcome = extract(skb, &packet, direction, count);
@@ -141,12 +116,12 @@ static __always_inline int classify(struct __sk_buff *skb, int ethernet, __u8 di
 
 SEC("tc") int hdrtap_receive_eth(struct __sk_buff *skb)
 {
-	return classify(skb, 1, HDRTAP_DIRECTION_RECEIVE);
+	return classify(skb, HDRTAP_ETHERTYPE_FRAME, HDRTAP_DIRECTION_RECEIVE);
 }
 
 SEC("tc") int hdrtap_transmit_eth(struct __sk_buff *skb)
 {
-	return classify(skb, 1, HDRTAP_DIRECTION_TRANSMIT);
+	return classify(skb, HDRTAP_ETHERTYPE_FRAME, HDRTAP_DIRECTION_TRANSMIT);
 }
 
 SEC("tc") int hdrtap_receive_ip(struct __sk_buff *skb)

@@ -31,6 +31,14 @@ struct hdrtap_config {
 	__u8 ports[65536 / 8]; /* bit n % 8 of byte n / 8: port n, as source or destination */
 };
 
+/* Initialiser of a struct hdrtap_config; `sets` follows from the number of connections. */
+#define HDRTAP_CONFIG_DEFAULT                                                       \
+	{                                                                           \
+		.heads = HDRTAP_HEADS_DEFAULT, .early = HDRTAP_EARLY_DEFAULT,       \
+		.tunnels = HDRTAP_TUNNELS_DEFAULT, .vxlan_port = HDRTAP_VXLAN_PORT, \
+		.geneve_port = HDRTAP_GENEVE_PORT                                   \
+	}
+
 HDRTAP_INLINE int hdrtap_port_chosen(const volatile struct hdrtap_config *config, __u16 port)
 {
 	return config->ports[port >> 3] >> (port & 7) & 1;

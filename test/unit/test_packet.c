@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * include/hdrtap/packet.h. Every packet is parsed at the end of readable memory, whole and cut
+ * include/hdrtap/network.h. Every packet is parsed at the end of readable memory, whole and cut
  * behind every byte, so that a read past `end` is a fault, not luck.
  */
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include <criterion/criterion.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/network.h>
 
 #include "packets.h"
 
@@ -21,6 +21,8 @@ enum link {
 	ETHERNET,
 	NETWORK
 };
+
+static struct hdrtap_config config = HDRTAP_CONFIG_DEFAULT;
 
 static __u8 *guard; /* first byte that cannot be read */
 
@@ -43,20 +45,18 @@ static int parse_cut(enum link link, const struct packet *p, __u32 captured, __u
 	__u8 *data = guard - captured;
 
 	memcpy(data, p->bytes, captured);
-	memset(out, 0, sizeof(*out));
-	if (link == ETHERNET)
-		return hdrtap_parse_ethernet(data, guard, length, out);
-	return hdrtap_parse_network(data, guard, 0, length, 0, out);
+	hdrtap_packet_begin(out, link == ETHERNET ? HDRTAP_ETHERTYPE_FRAME : 0, length);
+	return hdrtap_parse_packet(data, guard, &config, out);
 }
 
 static void check_result(int result, const struct hdrtap_packet *out, __u32 captured, __u32 length)
 {
 	cr_assert_geq(result, HDRTAP_PACKET_SHORT);
-	cr_assert_leq(result, HDRTAP_COUNTER_NO_PAYLOAD);
+	cr_assert_leq(result, HDRTAP_COUNTER_PORT);
 	cr_assert_leq(out->vlan_count, 2);
-	if (result != HDRTAP_PACKET_PAYLOAD)
+	if (result != HDRTAP_PACKET_TCP)
 		return;
-	cr_assert_gt(out->payload_length, 0);
+	cr_assert(out->payload_length || out->tcp_flags & 7);
 	cr_assert_leq(out->payload, captured + 40); /* TCP options are not read */
 	cr_assert_leq(out->payload + out->payload_length, length);
 }
@@ -82,7 +82,7 @@ static int parse(enum link link, const struct packet *p, struct hdrtap_packet *o
 		}
 		seen = 1;
 		cr_assert_eq(result, whole, "%d at %u bytes, %d at all", result, n, whole);
-		if (whole == HDRTAP_PACKET_PAYLOAD)
+		if (whole == HDRTAP_PACKET_TCP)
 			cr_assert(!memcmp(&cut, out, sizeof(cut)), "differs at %u bytes", n);
 		result = parse_cut(link, p, n, n, &cut);
 		check_result(result, &cut, n, n);
@@ -124,14 +124,14 @@ Test(packet, plain)
 
 	packet_ethernet(&v4, 0x0800);
 	packet_ipv4_tcp(&v4, PAYLOAD);
-	cr_assert_eq(parse(ETHERNET, &v4, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(ETHERNET, &v4, &out), HDRTAP_PACKET_TCP);
 	check_ipv4(&out, 54, SIZE);
 	cr_assert_eq(out.fragment, 0);
 	cr_assert_eq(out.vlan_count, 0);
 
 	packet_ethernet(&v6, 0x86dd);
 	packet_ipv6_tcp(&v6, PAYLOAD);
-	cr_assert_eq(parse(ETHERNET, &v6, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(ETHERNET, &v6, &out), HDRTAP_PACKET_TCP);
 	check_ipv6(&out, 74, SIZE);
 }
 
@@ -142,10 +142,10 @@ Test(packet, without_ethernet)
 	struct hdrtap_packet out;
 
 	packet_ipv4_tcp(&v4, PAYLOAD);
-	cr_assert_eq(parse(NETWORK, &v4, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(NETWORK, &v4, &out), HDRTAP_PACKET_TCP);
 	check_ipv4(&out, 40, SIZE);
 	packet_ipv6_tcp(&v6, PAYLOAD);
-	cr_assert_eq(parse(NETWORK, &v6, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(NETWORK, &v6, &out), HDRTAP_PACKET_TCP);
 	check_ipv6(&out, 60, SIZE);
 	cr_assert_eq(parse(NETWORK, &neither, &out), HDRTAP_COUNTER_NOT_IP);
 	cr_assert_eq(parse_cut(NETWORK, &v4, 0, 0, &out), HDRTAP_COUNTER_MALFORMED);
@@ -245,7 +245,7 @@ Test(packet, options)
 			packet_ethernet(&p, 0x0800);
 			packet_ipv4(&p, ip, 20 + tcp + SIZE);
 			packet_tcp(&p, tcp, PAYLOAD);
-			cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_PAYLOAD);
+			cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_TCP);
 			check_ipv4(&out, 54 + ip + tcp, SIZE);
 		}
 	}
@@ -264,7 +264,7 @@ Test(packet, padding_is_no_payload)
 	packet_ethernet(&full, 0x86dd);
 	packet_ipv6_tcp(&full, PAYLOAD);
 	packet_fill(&full, 'G', 100);
-	cr_assert_eq(parse(ETHERNET, &full, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(ETHERNET, &full, &out), HDRTAP_PACKET_TCP);
 	check_ipv6(&out, 74, SIZE);
 }
 
@@ -275,17 +275,17 @@ Test(packet, length_zero_means_the_packets)
 
 	make_good(&p, 4);
 	p.bytes[16] = p.bytes[17] = 0;
-	cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_TCP);
 	check_ipv4(&out, 54, SIZE);
 	/* far more on the wire than was captured, as with BIG TCP */
-	cr_assert_eq(parse_cut(ETHERNET, &p, p.size, 200000, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse_cut(ETHERNET, &p, p.size, 200000, &out), HDRTAP_PACKET_TCP);
 	check_ipv4(&out, 54, 200000 - 54);
 
 	make_good(&p, 6);
 	p.bytes[18] = p.bytes[19] = 0;
-	cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_TCP);
 	check_ipv6(&out, 74, SIZE);
-	cr_assert_eq(parse_cut(ETHERNET, &p, p.size, 200000, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse_cut(ETHERNET, &p, p.size, 200000, &out), HDRTAP_PACKET_TCP);
 	check_ipv6(&out, 74, 200000 - 74);
 }
 
@@ -296,11 +296,11 @@ Test(packet, first_fragments)
 
 	make_good(&p, 4);
 	p.bytes[20] = 0x20; /* more follow */
-	cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_TCP);
 	check_ipv4(&out, 54, SIZE);
 	cr_assert_eq(out.fragment, 1);
 	p.bytes[20] = 0x80; /* the reserved bit is none of our business */
-	cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_PAYLOAD);
+	cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_TCP);
 	cr_assert_eq(out.fragment, 0);
 }
 
@@ -326,7 +326,7 @@ Test(packet, vlan_tags)
 	for (count = 1; count <= 4; count++) {
 		p.size = 0;
 		put_tags(&p, count);
-		cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_PAYLOAD, "%u", count);
+		cr_assert_eq(parse(ETHERNET, &p, &out), HDRTAP_PACKET_TCP, "%u", count);
 		check_ipv4(&out, 54 + 4 * count, SIZE);
 		cr_assert_eq(out.vlan_count, count < 2 ? count : 2);
 		cr_assert_eq(out.vlan[0], 100);
@@ -339,12 +339,14 @@ Test(packet, vlan_tags)
 
 Test(packet, a_vlan_tag_from_metadata_is_the_outer_one)
 {
-	struct hdrtap_packet out = { .vlan = { 7 }, .vlan_count = 1 };
 	struct packet p = { .size = 0 };
+	struct hdrtap_packet out;
 
 	put_tags(&p, 2);
-	cr_assert_eq(hdrtap_parse_ethernet(p.bytes, p.bytes + p.size, p.size, &out),
-		     HDRTAP_PACKET_PAYLOAD);
+	hdrtap_packet_begin(&out, HDRTAP_ETHERTYPE_FRAME, p.size);
+	hdrtap_packet_vlan(&out, 7);
+	cr_assert_eq(hdrtap_parse_packet(p.bytes, p.bytes + p.size, &config, &out),
+		     HDRTAP_PACKET_TCP);
 	cr_assert_eq(out.vlan_count, 2);
 	cr_assert_eq(out.vlan[0], 7);
 	cr_assert_eq(out.vlan[1], 100);
@@ -390,7 +392,7 @@ Test(packet, ipv6_extension_headers)
 		put_fragment(&p, 135, 0);
 		put_extension(&p, 6, 1);
 		packet_tcp(&p, 0, PAYLOAD);
-		cr_assert_eq(parse(NETWORK, &p, &out), HDRTAP_PACKET_PAYLOAD);
+		cr_assert_eq(parse(NETWORK, &p, &out), HDRTAP_PACKET_TCP);
 		check_ipv6(&out, 40 + 8 * words + 64 + 20, SIZE);
 		cr_assert_eq(out.fragment, 0);
 	}
@@ -402,9 +404,9 @@ Test(packet, ipv6_fragments)
 		__u16 offset;
 		int expected, fragment;
 	} rows[] = {
-		{ 0x0000, HDRTAP_PACKET_PAYLOAD, 0 },
-		{ 0x0001, HDRTAP_PACKET_PAYLOAD, 1 },
-		{ 0x0006, HDRTAP_PACKET_PAYLOAD, 0 },
+		{ 0x0000, HDRTAP_PACKET_TCP, 0 },
+		{ 0x0001, HDRTAP_PACKET_TCP, 1 },
+		{ 0x0006, HDRTAP_PACKET_TCP, 0 },
 		{ 0x0008, LATER, 0 },
 		{ 0x0009, LATER, 0 },
 		{ 0xfff8, LATER, 0 },
@@ -436,7 +438,7 @@ Test(packet, ipv6_headers_are_counted)
 			put_extension(&p, i == count ? 6 : 60, 1);
 		packet_tcp(&p, 0, PAYLOAD);
 		cr_assert_eq(parse(NETWORK, &p, &out),
-			     count > HDRTAP_IPV6_HEADERS_MAX ? NOT_TCP : HDRTAP_PACKET_PAYLOAD);
+			     count > HDRTAP_IPV6_HEADERS_MAX ? NOT_TCP : HDRTAP_PACKET_TCP);
 	}
 }
 

@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include <hdrtap/extract.h>
+#include <hdrtap/network.h>
+
+static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
 
 struct native {
 	struct hdrtap_elements elements;
@@ -63,17 +66,17 @@ const struct hdrtap_counters *native_counters(const struct native *native)
 	return &native->counters;
 }
 
-static int parse(const struct native_packet *packet, struct hdrtap_packet *found)
+static int parse(const struct native_packet *packet, const struct hdrtap_config *config,
+		 struct hdrtap_packet *found)
 {
 	const __u8 *end = packet->data + packet->captured;
 	int result;
 
-	memset(found, 0, sizeof(*found));
-	if (packet->link == NATIVE_ETHERNET)
-		result = hdrtap_parse_ethernet(packet->data, end, packet->length, found);
-	else
-		result = hdrtap_parse_network(packet->data, end, 0, packet->length,
-					      packet->protocol, found);
+	hdrtap_packet_begin(found,
+			    packet->link == NATIVE_ETHERNET ? HDRTAP_ETHERTYPE_FRAME
+							    : packet->protocol,
+			    packet->length);
+	result = hdrtap_parse_packet(packet->data, end, config, found);
 	return result == HDRTAP_PACKET_SHORT ? HDRTAP_COUNTER_MALFORMED : result;
 }
 
@@ -128,11 +131,13 @@ static int extract(struct native *native, const struct native_packet *packet,
 int native_packet(struct native *native, const struct native_packet *packet)
 {
 	struct hdrtap_packet found;
-	int outcome = parse(packet, &found);
+	int outcome = parse(packet, &defaults, &found);
 
 	native->packet = packet;
 	native->result = 0;
-	if (outcome == HDRTAP_PACKET_PAYLOAD)
+	if (outcome == HDRTAP_PACKET_TCP)
+		outcome = found.payload_length ? HDRTAP_COUNTER_HEAD : HDRTAP_COUNTER_NO_PAYLOAD;
+	if (outcome == HDRTAP_COUNTER_HEAD)
 		outcome = hdrtap_classify(first_word(packet, &found));
 	if (outcome == HDRTAP_COUNTER_HEAD)
 		outcome = extract(native, packet, &found);
