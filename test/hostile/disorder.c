@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "disorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ETHERNET_SEGMENT 1460 /* bytes of payload in a packet, usually */
+#define EARLY_MAX        2    /* packets of a stream that may come early */
+#define LATE_MAX         8    /* places that a packet may come too late */
+
+/* --- sizes --- */
+
+/* Offset of the next head that does not begin before `from`; the stream's end without one. */
+static size_t next_head(const struct flow *flow, __u8 direction, size_t from)
+{
+	for (size_t i = 0; i < flow->truth.count; i++) {
+		const struct seen *head = &flow->truth.list[i];
+
+		if (head->direction == direction && head->offset >= from)
+			return head->offset;
+	}
+	return flow->stream[direction].count;
+}
+
+/* Whether a head, or what stands where there are none, is at `from`. */
+static bool in_head(const struct flow *flow, __u8 direction, size_t from)
+{
+	if (flow->stream[direction].count < 2000)
+		return true;
+	for (size_t i = 0; i < flow->truth.count; i++) {
+		const struct seen *head = &flow->truth.list[i];
+
+		if (head->direction == direction && from + 4 >= head->offset &&
+		    from < head->offset + head->rec.head_length + 4)
+			return true;
+	}
+	return false;
+}
+
+size_t size_split(void *cutter, const struct flow *flow, __u8 direction, size_t from, size_t left)
+{
+	const struct cutter *c = cutter;
+
+	(void)flow;
+	return direction == c->direction && from < c->at ? c->at - from : left;
+}
+
+size_t size_random(void *cutter, const struct flow *flow, __u8 direction, size_t from, size_t left)
+{
+	const struct cutter *c = cutter;
+	size_t head = next_head(flow, direction, from);
+
+	(void)left;
+	if (c->most >= ETHERNET_SEGMENT || in_head(flow, direction, from))
+		return 1 + rng_below(c->rng, c->most);
+	return head > from + ETHERNET_SEGMENT ? ETHERNET_SEGMENT : head > from ? head - from : 1;
+}
+
+size_t size_heads(void *cutter, const struct flow *flow, __u8 direction, size_t from, size_t left)
+{
+	const struct cutter *c = cutter;
+	size_t head = next_head(flow, direction, from + 1), size = 1 + rng_below(c->rng, c->most);
+
+	(void)left;
+	return head > from && head - from < size ? head - from : size;
+}
+
+/* --- order --- */
+
+static bool same_run(const struct piece *a, const struct piece *b)
+{
+	return a->instance == b->instance && a->direction == b->direction && piece_has_data(a) &&
+	       piece_has_data(b);
+}
+
+/* The end of the run of pieces of one stream, without any of the other in between. */
+static size_t run_end_of(const struct script *script, size_t from)
+{
+	size_t end = from + 1;
+
+	while (end < script->count && same_run(&script->list[from], &script->list[end]))
+		end++;
+	return end;
+}
+
+static void move(struct script *script, size_t from, size_t to)
+{
+	struct piece piece = script->list[from];
+
+	script_remove(script, from);
+	script_insert(script, to, &piece);
+}
+
+/* Of the early pieces, which begin at these bytes, how many are early still when `oldest` is
+ * missing. */
+static size_t still_early(__s64 *early, size_t count, __s64 oldest)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (early[i] > oldest)
+			early[kept++] = early[i];
+	return kept;
+}
+
+/* Brings one of the next pieces forward, at random, as long as few enough are early. */
+static void swap_run(struct script *script, size_t from, size_t end, struct rng *rng)
+{
+	__s64 early[EARLY_MAX];
+	size_t count = 0;
+
+	for (; from + 1 < end; from++) {
+		size_t which = count < EARLY_MAX ? rng_below(rng, 3) : 0;
+
+		if (which && from + which < end) {
+			early[count++] = script->list[from + which].from;
+			move(script, from + which, from);
+		} else {
+			count = still_early(early, count, script->list[from + 1].from);
+		}
+	}
+}
+
+void disorder_swap(struct script *script, struct rng *rng)
+{
+	for (size_t from = 0, end; from < script->count; from = end) {
+		end = run_end_of(script, from);
+		swap_run(script, from, end, rng);
+	}
+}
+
+void disorder_shuffle(struct script *script, struct rng *rng)
+{
+	for (size_t i = 0; i < script->count; i++) {
+		size_t end = run_end_of(script, i), to = i + rng_below(rng, LATE_MAX + 1);
+
+		if (rng_once_in(rng, 3))
+			move(script, i, to < end ? to : end - 1);
+	}
+}
+
+void disorder_interleave(struct script *script, struct rng *rng)
+{
+	size_t *next = calloc(script->instances, sizeof(*next));
+	struct script merged = { 0 };
+
+	if (!next)
+		die("out of memory");
+	while (merged.count < script->count) {
+		size_t which = rng_below(rng, script->instances), at = next[which];
+
+		while (at < script->count && script->list[at].instance != which)
+			at++;
+		next[which] = at + 1;
+		if (at < script->count)
+			*VECTOR_ADD(&merged) = script->list[at];
+	}
+	free(next);
+	free(script->list);
+	script->list = merged.list;
+	script->room = merged.room;
+}
+
+void disorder_wrap(struct script *script, struct rng *rng)
+{
+	for (size_t i = 0; i < script->instances; i++)
+		for (int d = 0; d < 2; d++)
+			script->instance[i].isn[d] =
+				-1 - rng_below(rng, script->instance[i].flow->stream[d].count + 2);
+}
+
+/* --- again --- */
+
+void disorder_duplicate(struct script *script, struct rng *rng)
+{
+	struct script copy = *script;
+
+	copy.list = NULL;
+	copy.count = copy.room = 0;
+	for (size_t i = 0; i < script->count; i++) {
+		const struct piece *piece = &script->list[i];
+
+		*VECTOR_ADD(&copy) = *piece;
+		if (rng_once_in(rng, 4)) /* at once */
+			*VECTOR_ADD(&copy) = *piece;
+		if (rng_once_in(rng, 4)) /* any earlier one */
+			*VECTOR_ADD(&copy) = script->list[rng_below(rng, i + 1)];
+	}
+	free(script->list);
+	*script = copy;
+}
+
+void disorder_overlap(struct script *script, struct rng *rng, bool garbage)
+{
+	for (size_t i = 0; i < script->count; i++) {
+		struct piece *piece = &script->list[i];
+		__s64 before;
+
+		if (!piece_has_data(piece) || rng_once_in(rng, 2))
+			continue;
+		before = rng_below(rng, piece->from + 1);
+		if (before > 100 && !rng_once_in(rng, 4))
+			before %= 100;
+		if (piece->to - piece->from + before > SEGMENT_MAX)
+			continue;
+		piece->from -= before;
+		piece->garbled = garbage ? before : 0;
+	}
+}
+
+/* The byte before the next one, as a keep-alive asks for an acknowledgement. */
+void disorder_probe(struct script *script, struct rng *rng)
+{
+	for (size_t i = 0; i < script->count; i++) {
+		struct piece probe = script->list[i];
+
+		if (!piece_has_data(&probe) || !rng_once_in(rng, 3))
+			continue;
+		if (rng_once_in(rng, 2)) { /* behind this packet */
+			probe.from = probe.to - 1;
+			i++;
+		} else { /* before it */
+			probe.from--;
+			probe.to = probe.from + 1;
+		}
+		probe.garbled = 1;
+		probe.flags = TCP_ACK;
+		script_insert(script, i, &probe);
+		i++;
+	}
+}
+
+/* --- never --- */
+
+void disorder_lose(struct script *script, struct rng *rng, __u32 times)
+{
+	for (size_t i = script->count; i-- > 0;)
+		if (piece_has_data(&script->list[i]) && rng_once_in(rng, times))
+			script_remove(script, i);
+}
+
+void disorder_cut(struct script *script, struct rng *rng, __u32 times)
+{
+	for (size_t i = 0; i < script->count; i++) {
+		struct piece *piece = &script->list[i];
+
+		if (piece_has_data(piece) && rng_once_in(rng, times))
+			piece->cut = 1 + rng_below(rng, piece->to - piece->from);
+	}
+}
