@@ -97,6 +97,9 @@ static int check_input(const struct command *cmd)
 		return fail(EINVAL,
 			    "option -e: %s holds what was chosen when it was written; leave it out",
 			    options->read);
+	if (options->config_option)
+		return fail(EINVAL, "option %s: %s holds records, not packets; leave it out",
+			    options->config_option, options->read);
 	return 0;
 }
 

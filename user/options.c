@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "options_config.h"
 #include "options_table.h"
 
 /* What getopt_long() returns for the table's first row if it has no letter. */
@@ -162,6 +163,8 @@ static int parse_all(struct options *options, int argc, char **argv)
 			return err;
 		if (row->field - offsetof(struct options, log) < sizeof(options->log))
 			options->log_option = row->option;
+		if (row->field - offsetof(struct options, config) < sizeof(options->config))
+			options->config_option = row->option;
 	}
 	return join_filter(options, argc, argv);
 }
@@ -172,13 +175,16 @@ int options_parse(struct options *options, int argc, char **argv)
 
 	*options = (struct options){
 		.kinds = 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE,
+		.config = HDRTAP_CONFIG_DEFAULT,
 		.log = LOG_OPTIONS_DEFAULT,
 	};
 	err = parse_all(options, argc, argv);
 	if (err || options->help || options->version || options->list_interfaces)
 		return err;
 	err = check_source(options);
-	return err ? err : check_output(options);
+	if (!err)
+		err = check_output(options);
+	return err ? err : config_check(&options->config);
 }
 
 void options_free(struct options *options)

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <hdrtap/config.h>
+
 #include "log_writer.h"
 
 enum {
@@ -46,9 +48,11 @@ struct options {
 	bool line_buffered;
 	bool numeric; /* -n: changes nothing */
 	bool follow;
-	struct log_options log; /* without path; defaults where nothing was given */
-	const char *log_option; /* the last option given that only a record log has */
-	char *filter;           /* the trailing expression, owned */
+	struct hdrtap_config config; /* defaults where nothing was given */
+	const char *config_option;   /* the last option given that is in `config` */
+	struct log_options log;      /* without path; defaults where nothing was given */
+	const char *log_option;      /* the last option given that only a record log has */
+	char *filter;                /* the trailing expression, owned */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "error.h"
 #include "numbers.h"
 #include "options.h"
+#include "options_config.h"
 
 #define FIELD(member) .field = offsetof(struct options, member)
 
@@ -135,6 +136,19 @@ const struct option_row options_table[] = {
 	{ "--follow", NULL, "with -r DIR: go on as the log grows", parse_flag, FIELD(follow) },
 	{ "--hook", "HOOK", "where in the kernel: auto (default) or tc", parse_word, FIELD(hook),
 	  hooks },
+	{ .help = "Which packets" },
+	{ "--ports", "LIST",
+	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
+	  config_parse_ports, FIELD(config) },
+	{ "--tunnels", "LIST",
+	  "look into vxlan, gre (these by default), ipip, 6in4, geneve, or none",
+	  config_parse_tunnels, FIELD(config) },
+	{ "--vxlan-port", "N", "UDP port of VXLAN (default 4789)", config_parse_vxlan_port,
+	  FIELD(config) },
+	{ "--connections", "N",
+	  "connections remembered at one time, about 700 bytes each: a power of two, other numbers "
+	  "are rounded up (default 16384)",
+	  config_parse_connections, FIELD(config) },
 	{ .help = "Header elements" },
 	{ "-e", "NAME[=MODE][:MAX]",
 	  "log this header too (repeatable, or a list with commas); none clears the list. MODE: "

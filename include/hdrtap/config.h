@@ -12,8 +12,10 @@
 #define HDRTAP_CONNECTIONS_DEFAULT 16384 /* connections remembered; power of two */
 #define HDRTAP_CONNECTIONS_MIN     8
 #define HDRTAP_CONNECTIONS_MAX     (1 << 22)
+#define HDRTAP_WAYS                8    /* connections of a set */
 #define HDRTAP_HEADS_DEFAULT       1024 /* heads in progress at one time; power of two */
 #define HDRTAP_EARLY_DEFAULT       256  /* segments held until earlier ones come; power of two */
+#define HDRTAP_IDLE_NS             10000000000ULL /* how long heads and early segments wait */
 #define HDRTAP_VXLAN_PORT          4789 /* RFC 7348 section 8 */
 #define HDRTAP_GENEVE_PORT         6081 /* RFC 8926 section 3.3 */
 #define HDRTAP_TUNNELS_DEFAULT     (1u << HDRTAP_TUNNEL_VXLAN | 1u << HDRTAP_TUNNEL_GRE)
@@ -31,12 +33,12 @@ struct hdrtap_config {
 	__u8 ports[65536 / 8]; /* bit n % 8 of byte n / 8: port n, as source or destination */
 };
 
-/* Initialiser of a struct hdrtap_config; `sets` follows from the number of connections. */
-#define HDRTAP_CONFIG_DEFAULT                                                       \
-	{                                                                           \
-		.heads = HDRTAP_HEADS_DEFAULT, .early = HDRTAP_EARLY_DEFAULT,       \
-		.tunnels = HDRTAP_TUNNELS_DEFAULT, .vxlan_port = HDRTAP_VXLAN_PORT, \
-		.geneve_port = HDRTAP_GENEVE_PORT                                   \
+/* Initialiser of a struct hdrtap_config. */
+#define HDRTAP_CONFIG_DEFAULT                                                                    \
+	{                                                                                        \
+		.sets = HDRTAP_CONNECTIONS_DEFAULT / HDRTAP_WAYS, .heads = HDRTAP_HEADS_DEFAULT, \
+		.early = HDRTAP_EARLY_DEFAULT, .tunnels = HDRTAP_TUNNELS_DEFAULT,                \
+		.vxlan_port = HDRTAP_VXLAN_PORT, .geneve_port = HDRTAP_GENEVE_PORT               \
 	}
 
 HDRTAP_INLINE int hdrtap_port_chosen(const volatile struct hdrtap_config *config, __u16 port)

@@ -19,6 +19,10 @@ refused bad_count 2 'ten' -r good.pcap -c ten
 refused negative_count 2 '-1' -r good.pcap -c -1
 refused bad_direction 2 'sideways' -r good.pcap -Q sideways
 refused bad_heads 2 'nothing' -r good.pcap --heads nothing
+refused bad_tunnel 2 'teredo' -r good.pcap --tunnels gre,teredo
+refused bad_ports 2 '90-80' -r good.pcap --ports 90-80
+refused bad_vxlan_port 2 '70000' -r good.pcap --vxlan-port 70000
+refused too_many_connections 2 '5000000' -i lo --connections 5000000
 refused bad_expression 1,2 'expression|filter|syntax' -r good.pcap tcp porrt 80
 refused no_such_file 1 'No such file' -r missing.pcap
 refused not_a_capture 1 'text.pcap' -r text.pcap
@@ -37,6 +41,13 @@ for file in truncated.pcap truncated.pcap.gz; do
 	check "${file//./_}_good_part" grep -q '/0' out
 done
 check truncated_all_but_the_last [ "$("$HDRTAP" -r truncated.pcap -q 2>/dev/null | grep -c capture.test)" -eq 2 ]
+
+"$HDRTAP" -r good.pcap -q -w log
+for option in '--ports 80' '--tunnels gre' '--vxlan-port 4789' '--connections 8'; do
+	name=${option%% *}
+	# shellcheck disable=SC2086 # two words
+	refused "records_with_${name//[^a-z]/}" 2 'records, not packets' -r log $option
+done
 
 # And what is right is not refused.
 for file in good.pcap good.pcap.gz; do

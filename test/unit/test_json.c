@@ -111,7 +111,8 @@ Test(json, response)
 	m.rec.vlan_count = 2;
 	m.rec.vlan[0] = 200;
 	m.rec.vlan[1] = 30;
-	m.rec.tunnel = HDRTAP_TUNNEL_VXLAN;
+	m.rec.tunnel = HDRTAP_TUNNEL_GRE;
+	m.rec.tunnel_id = 0xfedcba98;
 	m.rec.flags = HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(HTTP09);
 	m.rec.direction = HDRTAP_DIRECTION_TRANSMIT;
 	line = line_of(&m);
@@ -124,7 +125,8 @@ Test(json, response)
 	cr_assert_eq(number_of(line, "hdrtap.depth"), 2);
 	cr_assert_eq(number_item(line, "hdrtap.vlan", 2, 0), 200);
 	cr_assert_eq(number_item(line, "hdrtap.vlan", 2, 1), 30);
-	cr_assert_str_eq(text_of(line, "hdrtap.tunnel"), "vxlan");
+	cr_assert_str_eq(text_of(line, "hdrtap.tunnel"), "gre");
+	cr_assert_eq(number_of(line, "hdrtap.tunnel_id"), 0xfedcba98LL);
 	cr_assert_str_eq(text_item(line, "hdrtap.flags", 2, 0), "incomplete");
 	cr_assert_str_eq(text_item(line, "hdrtap.flags", 2, 1), "http09");
 	cr_assert(!get(line, "http.request.method"));

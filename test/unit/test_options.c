@@ -53,6 +53,12 @@ Test(options, defaults)
 	cr_assert_eq(o.directions, 0);
 	cr_assert_eq(o.count, 0);
 	cr_assert_eq(memcmp(&o.log, &log, sizeof(log)), 0);
+	cr_assert_eq(o.config.tunnels, 1 << HDRTAP_TUNNEL_VXLAN | 1 << HDRTAP_TUNNEL_GRE);
+	cr_assert_eq(o.config.vxlan_port, 4789);
+	cr_assert_eq(o.config.geneve_port, 6081);
+	cr_assert_eq(o.config.sets * HDRTAP_WAYS, 16384);
+	cr_assert_eq(o.config.ports_chosen, 0);
+	cr_assert(!o.config_option);
 	options_free(&o);
 }
 
@@ -115,6 +121,81 @@ Test(options, log)
 	options_free(&o);
 }
 
+Test(options, tunnels)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-i lo --tunnels ipip,6in4 --vxlan-port 4789"), 0);
+	cr_assert_eq(o.config.tunnels, 1 << HDRTAP_TUNNEL_IPIP | 1 << HDRTAP_TUNNEL_6IN4);
+	cr_assert_str_eq(o.config_option, "--vxlan-port");
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo --tunnels geneve,vxlan,gre --vxlan-port 8472"), 0);
+	cr_assert_eq(o.config.tunnels,
+		     1 << HDRTAP_TUNNEL_VXLAN | 1 << HDRTAP_TUNNEL_GRE | 1 << HDRTAP_TUNNEL_GENEVE);
+	cr_assert_eq(o.config.vxlan_port, 8472);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo --tunnels gre --tunnels none"), 0, "the last one counts");
+	cr_assert_eq(o.config.tunnels, 0);
+	options_free(&o);
+}
+
+/* The ports that have a bit, in order. */
+static __u32 chosen(const struct options *o, __u16 *ports, __u32 room)
+{
+	__u32 port, count = 0;
+
+	for (port = 0; port <= 65535; port++) {
+		if (!hdrtap_port_chosen(&o->config, port))
+			continue;
+		cr_assert_lt(count, room);
+		ports[count++] = port;
+	}
+	return count;
+}
+
+Test(options, ports)
+{
+	static const __u16 expected[] = { 1, 80, 443, 8000, 8001, 8002, 65534, 65535 };
+	struct options o;
+	__u16 ports[16];
+
+	cr_assert_eq(parse(&o, "-i lo --ports 8000-8002,80,1-1 --ports 443,65534-65535"), 0);
+	cr_assert_eq(o.config.ports_chosen, 1);
+	cr_assert_eq(chosen(&o, ports, 16), 8);
+	cr_assert_arr_eq(ports, expected, sizeof(expected));
+	options_free(&o);
+}
+
+Test(options, connections)
+{
+	static const struct {
+		const char *line;
+		__u32 taken;
+	} rows[] = {
+		{ "-i lo --connections 8", 8 },
+		{ "-i lo --connections 9", 16 },
+		{ "-i lo --connections 1000", 1024 },
+		{ "-i lo --connections 65536", 65536 },
+		{ "-i lo --connections 4194303", 4194304 },
+		{ "-i lo --connections 4194304", 4194304 },
+	};
+	struct options o;
+	const char *said;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		said_begin();
+		cr_expect_eq(parse(&o, rows[i].line), 0, "%s", rows[i].line);
+		said = said_end();
+		cr_expect_eq(o.config.sets * HDRTAP_WAYS, rows[i].taken, "%s", rows[i].line);
+		if (rows[i].taken == strtoul(rows[i].line + 20, NULL, 10))
+			cr_expect_str_empty(said, "%s", said);
+		else
+			cr_expect(said_line(said, "is not a power of two"), "%s", said);
+		options_free(&o);
+	}
+}
+
 Test(options, actions_need_no_source)
 {
 	struct options o;
@@ -163,6 +244,23 @@ Test(options, refusals)
 		{ "-r x -w d --keep 0", "'0'" },
 		{ "-r x -w d --keep 1g", "'1g'" },
 		{ "-r x -w d --sync 1w", "'1w'" },
+		{ "-r x --tunnels teredo", "'teredo' in 'teredo'" },
+		{ "-r x --tunnels gre,", "'' in 'gre,'" },
+		{ "-r x --tunnels GRE", "'GRE'" },
+		{ "-r x --vxlan-port 0", "'0' is not a port" },
+		{ "-r x --vxlan-port 65536", "'65536' is not a port" },
+		{ "-r x --vxlan-port 1 --tunnels gre", "add vxlan to --tunnels" },
+		{ "-r x --vxlan-port 6081 --tunnels vxlan,geneve", "is Geneve's port" },
+		{ "-r x --ports 0", "'0' in '0'" },
+		{ "-r x --ports 80,65536", "'65536' in '80,65536'" },
+		{ "-r x --ports 80-", "'80-' in '80-'" },
+		{ "-r x --ports -80", "'-80' in '-80'" },
+		{ "-r x --ports 81-80", "'81-80' in '81-80'" },
+		{ "-r x --ports 1-2-3", "'1-2-3' in '1-2-3'" },
+		{ "-r x --ports 80,,81", "'' in '80,,81'" },
+		{ "-r x --connections 7", "'7' cannot be had; give a number from 8 to 4194304" },
+		{ "-r x --connections 4194305", "'4194305'" },
+		{ "-r x --connections many", "'many'" },
 		{ "-Z nobody -r x", "option -Z: no such option" },
 		{ "--config f -r x", "option --config: no such option" },
 	};
@@ -201,6 +299,10 @@ Test(options, usage_names_every_option)
 		"-D ",
 		"--hook HOOK",
 		"--follow",
+		"--ports LIST",
+		"--tunnels LIST",
+		"--vxlan-port N",
+		"--connections N",
 		"--segment-size SIZE",
 		"--segment-age TIME",
 		"--keep SIZE",

@@ -263,6 +263,8 @@ static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 	put_vlans(json, rec);
 	if (rec->tunnel)
 		json_key_text(json, "hdrtap.tunnel", view_tunnel(rec->tunnel));
+	if (rec->tunnel_id)
+		json_key_number(json, "hdrtap.tunnel_id", rec->tunnel_id);
 	json_key_number(json, "hdrtap.tcp_seq", rec->tcp_sequence);
 	json_key_text(json, "hdrtap.hook", view_hook(rec->hook));
 	json_text(json, "hdrtap.run");

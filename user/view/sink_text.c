@@ -287,7 +287,8 @@ static void add_details(struct view_sink *v, const struct view *view)
 	if (rec->tunnel) {
 		out_text(out, ", ");
 		out_text(out, view_tunnel(rec->tunnel));
-		add_named(out, " ", rec->tunnel_id);
+		if (rec->tunnel_id)
+			add_named(out, " ", rec->tunnel_id);
 	}
 	add_named(out, ", tcp seq ", rec->tcp_sequence);
 	out_text(out, ", ");
