@@ -2,48 +2,11 @@
 /*
  * TC classifiers at ingress and egress, for links with an Ethernet header and for links without.
  * All four share their maps. They look at packets and always let them pass on to the next program.
+ * The sweep is run by user space, on no packet.
  */
-#include <linux/bpf.h>
 #include <linux/pkt_cls.h>
-#include <bpf/bpf_helpers.h>
 
-#include <hdrtap/extract.h>
-#include "headers.h"
-#include "maps.h"
-
-static __always_inline int hdrtap_platform_load(void *packet, __u32 offset, void *to, __u32 length)
-{
-	return bpf_skb_load_bytes(packet, offset, to, length);
-}
-
-static __always_inline int hdrtap_platform_emit(void *packet, const void *rec)
-{
-	return bpf_perf_event_output(packet, &events, BPF_F_CURRENT_CPU, (void *)rec,
-				     HDRTAP_RECORD_SIZE);
-}
-
-/* An array's element. The key lives here alone, not on the programs' frames. */
-static __always_inline void *element(void *map, __u32 key)
-{
-	return bpf_map_lookup_elem(map, &key);
-}
-
-static int walk_step(__u64 step __attribute__((unused)), void *walk)
-{
-	return hdrtap_walk_step(walk);
-}
-
-/* The payload's first eight bytes, zeros behind a shorter one. */
-static __always_inline __u64 first_word(struct __sk_buff *skb, const struct hdrtap_packet *packet)
-{
-	__u32 length = packet->payload_length < 8 ? packet->payload_length : 8;
-	__u64 word = 0;
-
-	length--;
-	HDRTAP_MASK(length, 7);
-	bpf_skb_load_bytes(skb, packet->payload, &word, length + 1);
-	return word;
-}
+#include "platform.h"
 
 static __always_inline __u64 packet_flags(struct __sk_buff *skb, const struct hdrtap_packet *packet)
 {
@@ -56,11 +19,13 @@ static __always_inline __u64 packet_flags(struct __sk_buff *skb, const struct hd
 	return flags;
 }
 
-static __always_inline void note_origin(struct __sk_buff *skb, const struct hdrtap_packet *packet,
-					__u8 direction, struct hdrtap_origin *origin)
+static __always_inline void note_origin(struct __sk_buff *skb, struct hdrtap_work *work,
+					__u8 direction)
 {
+	struct hdrtap_origin *origin = &work->origin;
+
 	origin->time = bpf_ktime_get_boot_ns();
-	origin->flags = packet_flags(skb, packet);
+	origin->flags = packet_flags(skb, &work->packet);
 	origin->ifindex = skb->ifindex;
 	origin->captured = skb->len;
 	origin->cpu = bpf_get_smp_processor_id();
@@ -68,48 +33,34 @@ static __always_inline void note_origin(struct __sk_buff *skb, const struct hdrt
 	origin->hook = HDRTAP_HOOK_TC;
 }
 
-/* Reads the heads of one packet with this CPU's working space. Returns the packet's outcome. */
-static __always_inline int extract(struct __sk_buff *skb, const struct hdrtap_packet *packet,
-				   __u8 direction, struct hdrtap_counters *count)
+/* Returns the packet's outcome. */
+static __always_inline int look(struct __sk_buff *skb, __u16 ethertype, __u8 direction,
+				struct hdrtap_work *space, struct hdrtap_counters *count)
 {
-	struct hdrtap_walk walk = {
-		.platform = skb,
-		.work = element(&work, 0),
-		.counters = count,
-		.set = element(&elements, active & 1),
-		.packet = packet,
-	};
-	enum hdrtap_counter outcome;
+	int outcome = headers(skb, ethertype, &space->packet);
 
-	if (!walk.work || !walk.set)
-		return HDRTAP_COUNTER_LOAD_FAILED;
-	if (walk.work->in_use)
-		return HDRTAP_COUNTER_NESTED;
-	walk.work->in_use = 1;
-	note_origin(skb, packet, direction, &walk.work->origin);
-	hdrtap_walk_begin(&walk);
-	bpf_loop(HDRTAP_STEPS_MAX, walk_step, &walk, 0);
-	outcome = hdrtap_walk_outcome(&walk);
-	walk.work->in_use = 0;
-	return outcome;
+	if (outcome != HDRTAP_PACKET_TCP)
+		return outcome;
+	note_origin(skb, space, direction);
+	return hdrtap_process(skb, space, count);
 }
 
 static __always_inline int classify(struct __sk_buff *skb, __u16 ethertype, __u8 direction)
 {
-	struct hdrtap_packet packet;
-	struct hdrtap_counters *count;
-	int outcome = headers(skb, ethertype, &packet);
+	struct hdrtap_counters *count = element(&counters, HDRTAP_WORK_PACKETS);
+	struct hdrtap_work *space = element(&work, HDRTAP_WORK_PACKETS);
+	__u32 outcome = HDRTAP_COUNTER_NESTED;
 
-	count = element(&counters, 0);
-	if (!count)
+	if (!count || !space)
 		return TC_ACT_UNSPEC;
-	if (outcome == HDRTAP_PACKET_TCP)
-		outcome = packet.payload_length ? HDRTAP_COUNTER_HEAD : HDRTAP_COUNTER_NO_PAYLOAD;
-	if (outcome == HDRTAP_COUNTER_HEAD)
-		outcome = hdrtap_classify(first_word(skb, &packet));
-	if (outcome == HDRTAP_COUNTER_HEAD)
-		outcome = extract(skb, &packet, direction, count);
-	if (outcome >= 0 && outcome < HDRTAP_COUNTER_MAX)
+	if (!space->in_use) {
+		space->in_use = 1;
+		outcome = look(skb, ethertype, direction, space, count);
+		space->in_use = 0;
+	}
+	HDRTAP_FORGET(outcome, space->flow,
+		      ~0u); /* bounds are checked here, where the verifier sees */
+	if (outcome < HDRTAP_COUNTER_MAX)
 		hdrtap_count(count, outcome);
 	return TC_ACT_UNSPEC;
 }
@@ -132,6 +83,22 @@ SEC("tc") int hdrtap_receive_ip(struct __sk_buff *skb)
 SEC("tc") int hdrtap_transmit_ip(struct __sk_buff *skb)
 {
 	return classify(skb, 0, HDRTAP_DIRECTION_TRANSMIT);
+}
+
+/* Run by BPF_PROG_TEST_RUN with a packet that does not matter: looks at one place of the pools. */
+SEC("tc") int hdrtap_sweep(struct __sk_buff *skb)
+{
+	struct hdrtap_counters *count = element(&counters, HDRTAP_WORK_SWEEP);
+	struct hdrtap_work *space = element(&work, HDRTAP_WORK_SWEEP);
+	__u32 number = sweep.number;
+
+	if (!count || !space)
+		return 0;
+	sweep.number = number + 1;
+	space->origin.cpu = bpf_get_smp_processor_id();
+	hdrtap_sweep_slot(skb, space, count, number, sweep.before, sweep.why);
+	hdrtap_sweep_early(skb, space, count, number, sweep.before);
+	return 0;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What the programs share with each other and with user space.
+ * What the programs share with each other and with user space. User space sets the sizes of the
+ * flow table and of the pools before loading, as they are in `config`.
  */
 #ifndef HDRTAP_MAPS_H
 #define HDRTAP_MAPS_H
 
-#include <hdrtap/extract.h>
+#include <hdrtap/work.h>
 
 /* Records leave here, one ring per CPU. */
 struct {
@@ -14,17 +15,26 @@ struct {
 	__uint(value_size, sizeof(__u32));
 } events SEC(".maps");
 
+/* The number of the next record of each CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
+	__type(value, __u64);
+} sequence SEC(".maps");
+
+/* Counters of packets and of the sweep, HDRTAP_WORK_*. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, HDRTAP_WORK_MAX);
+	__type(key, __u32);
 	__type(value, struct hdrtap_counters);
 } counters SEC(".maps");
 
-/* Working space of the parser, too large for the stack. */
+/* Working space of the parser, too large for the stack, HDRTAP_WORK_*. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, HDRTAP_WORK_MAX);
 	__type(key, __u32);
 	__type(value, struct hdrtap_work);
 } work SEC(".maps");
@@ -37,7 +47,45 @@ struct {
 	__type(value, struct hdrtap_elements);
 } elements SEC(".maps");
 
+/* The flow table: sets, and the connections in them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct hdrtap_set);
+} sets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, HDRTAP_WAYS);
+	__type(key, __u32);
+	__type(value, struct hdrtap_flow);
+} flows SEC(".maps");
+
+/* Heads in progress, and each CPU's spare. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct hdrtap_slot);
+} heads SEC(".maps");
+
+/* Segments held until earlier ones come. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct hdrtap_early);
+} early SEC(".maps");
+
 /* Index of the elements in use. */
 volatile __u32 active;
+
+/* What the sweep does next: one place of the pools per run. */
+struct {
+	__u64 before; /* what is older is ended, ns */
+	__u64 why;    /* HDRTAP_FLAG() bits of heads that are ended */
+	__u32 number; /* of the place */
+} volatile sweep;
 
 #endif

@@ -42,7 +42,7 @@ static __u64 abandoned(const struct accounts *acc)
 
 	return count[HDRTAP_COUNTER_ABANDONED_BAD] + count[HDRTAP_COUNTER_ABANDONED_GAP] +
 	       count[HDRTAP_COUNTER_ABANDONED_EVICTED] + count[HDRTAP_COUNTER_ABANDONED_TIMEOUT] +
-	       count[HDRTAP_COUNTER_ABANDONED_BUDGET];
+	       count[HDRTAP_COUNTER_ABANDONED_BUDGET] + count[HDRTAP_COUNTER_ABANDONED_END];
 }
 
 static __u64 heads_ended(const struct accounts *acc)
@@ -50,7 +50,8 @@ static __u64 heads_ended(const struct accounts *acc)
 	const __u64 *count = acc->kernel.count;
 
 	return count[HDRTAP_COUNTER_EMITTED] + count[HDRTAP_COUNTER_FILTERED] +
-	       count[HDRTAP_COUNTER_LIMITED] + lost(acc) + abandoned(acc) + acc->in_progress;
+	       count[HDRTAP_COUNTER_LIMITED] + lost(acc) + abandoned(acc) +
+	       count[HDRTAP_COUNTER_IN_PROGRESS];
 }
 
 static __u64 records_ended(const struct accounts *acc)
@@ -131,7 +132,8 @@ static void print_equations(FILE *out, const struct accounts *acc)
 		" + %llu given up + %llu in progress\n",
 		count[HDRTAP_COUNTER_HEADS], sign(heads_close(acc)), heads_ended(acc),
 		count[HDRTAP_COUNTER_EMITTED], count[HDRTAP_COUNTER_FILTERED],
-		count[HDRTAP_COUNTER_LIMITED], lost(acc), abandoned(acc), acc->in_progress);
+		count[HDRTAP_COUNTER_LIMITED], lost(acc), abandoned(acc),
+		count[HDRTAP_COUNTER_IN_PROGRESS]);
 	fprintf(out, "%llu heads emitted %s %llu: %llu written + %llu dropped\n",
 		count[HDRTAP_COUNTER_EMITTED], sign(records_close(acc)), records_ended(acc),
 		acc->user[HDRTAP_USER_WRITTEN], acc->user[HDRTAP_USER_DROPPED]);

@@ -16,7 +16,6 @@ struct accounts {
 	bool live; /* kernel and reader counters; false: packets were read from a file */
 	struct hdrtap_counters kernel; /* sum over CPUs */
 	__u64 user[HDRTAP_USER_MAX];
-	__u64 in_progress;             /* heads begun and neither emitted nor given up */
 	__u64 output[HDRTAP_KIND_MAX]; /* records that reached the output, kept by the filter in
 					  front of it */
 };

@@ -156,6 +156,7 @@ static int run_live(struct command *cmd)
 		.interfaces = cmd->options.interfaces.item,
 		.interface_count = cmd->options.interfaces.count,
 		.directions = cmd->options.directions,
+		.config = &cmd->options.config,
 	};
 
 	return live_source_run(&live, &cmd->source);
@@ -166,6 +167,7 @@ static int run_capture(struct command *cmd)
 	struct pcap_options pcap = {
 		.path = cmd->options.read,
 		.filter = cmd->options.filter,
+		.config = &cmd->options.config,
 		.begun = cmd->input.begun,
 		.begun_size = cmd->input.begun_size,
 	};

@@ -16,8 +16,8 @@
 #define HDRTAP_HEADS_DEFAULT       1024 /* heads in progress at one time; power of two */
 #define HDRTAP_EARLY_DEFAULT       256  /* segments held until earlier ones come; power of two */
 #define HDRTAP_IDLE_NS             10000000000ULL /* how long heads and early segments wait */
-#define HDRTAP_VXLAN_PORT          4789 /* RFC 7348 section 8 */
-#define HDRTAP_GENEVE_PORT         6081 /* RFC 8926 section 3.3 */
+#define HDRTAP_VXLAN_PORT          4789           /* RFC 7348 section 8 */
+#define HDRTAP_GENEVE_PORT         6081           /* RFC 8926 section 3.3 */
 #define HDRTAP_TUNNELS_DEFAULT     (1u << HDRTAP_TUNNEL_VXLAN | 1u << HDRTAP_TUNNEL_GRE)
 
 struct hdrtap_config {

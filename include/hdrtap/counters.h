@@ -2,7 +2,7 @@
 /*
  * Every counter, once: symbol, exported name, help. Kernel counters are kept per CPU by the
  * programs (and by the native build), user counters by the reader. All count from 0 and never
- * decrease within a run.
+ * decrease within a run, but for IN_PROGRESS.
  *
  * The accounts that close (DESIGN.md, "Accounts"):
  *   packets   = sum of the PACKET outcomes, each packet having exactly one
@@ -47,16 +47,28 @@
 	X(ABANDONED_GAP, "heads_abandoned_gap", "heads given up: segments are missing")          \
 	X(ABANDONED_EVICTED, "heads_abandoned_evicted", "heads given up for another connection") \
 	X(ABANDONED_TIMEOUT, "heads_abandoned_timeout", "heads given up: the rest did not come") \
-	X(ABANDONED_BUDGET, "heads_abandoned_budget", "heads given up: too much work")
+	X(ABANDONED_BUDGET, "heads_abandoned_budget", "heads given up: too much work")           \
+	X(ABANDONED_END, "heads_abandoned_end", "heads given up: connection or capture ended")
 
 /* Notable, beside the accounts. */
-#define HDRTAP_NOTE_COUNTERS(X)                                                                 \
-	X(REQUESTS, "requests", "request heads emitted")                                        \
-	X(RESPONSES, "responses", "response heads emitted")                                     \
-	X(OVER_BUDGET, "over_budget", "packets that held more than is parsed of one packet")    \
-	X(INCOMPLETE, "heads_incomplete", "heads emitted before their end was seen")            \
-	X(MALFORMED_HEADS, "heads_malformed", "heads emitted with syntax RFC 9112 rejects")     \
-	X(SMUGGLING, "heads_smuggling", "heads emitted with framing that can be read two ways") \
+#define HDRTAP_NOTE_COUNTERS(X)                                                                  \
+	X(REQUESTS, "requests", "request heads emitted")                                         \
+	X(RESPONSES, "responses", "response heads emitted")                                      \
+	X(UNSOLICITED, "responses_unsolicited", "response heads without a request before them")  \
+	X(UNPAIRED, "responses_unpaired", "response heads behind too many unanswered requests")  \
+	X(UNANSWERED, "requests_unanswered", "requests whose connection ended without response") \
+	X(CONNECTIONS, "connections", "connections entered into the flow table")                 \
+	X(EVICTED, "connections_evicted", "connections given up for others")                     \
+	X(OVERLAPPED, "packets_overlapped", "packets of which some bytes were seen before")      \
+	X(HELD, "segments_held", "segments held until earlier ones came")                        \
+	X(HELD_DROPPED, "segments_held_dropped", "of these, given up with their connection")     \
+	X(GAPS, "gaps", "places where segments are missing and the next head was searched for")  \
+	X(IN_PROGRESS, "heads_in_progress", "heads begun whose end did not come yet (now)")      \
+	X(RESYNC, "heads_resync", "heads emitted that were found by looking for them")           \
+	X(OVER_BUDGET, "over_budget", "packets that held more than is parsed of one packet")     \
+	X(INCOMPLETE, "heads_incomplete", "heads emitted before their end was seen")             \
+	X(MALFORMED_HEADS, "heads_malformed", "heads emitted with syntax RFC 9112 rejects")      \
+	X(SMUGGLING, "heads_smuggling", "heads emitted with framing that can be read two ways")  \
 	X(TRUNCATED_VALUES, "heads_truncated", "heads emitted with a value cut to fit the record")
 
 #define HDRTAP_KERNEL_COUNTERS(X) \

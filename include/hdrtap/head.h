@@ -5,7 +5,7 @@
  *	hdrtap_head_begin()      a new head begins at the window's position
  *	hdrtap_head_step()       parses up to four lines: AGAIN, DONE, MORE or NOT_HTTP
  *	hdrtap_window_refill()   after MORE: the next bytes stand at HDRTAP_WINDOW_START
- *	hdrtap_head_cut_off()    no more bytes will come
+ *	hdrtap_head_cut_off()    no more bytes will come (hdrtap_head_measure() before it)
  *
  * It can stop behind any byte and go on with the next window, with the same result. A line that
  * the window cuts waits in h->carry while it is short; of a longer one the name is known, and its
@@ -61,6 +61,20 @@ HDRTAP_INLINE void hdrtap_window_ready(struct hdrtap_window *w, __u32 length)
 	w->bytes[end] = '\n';
 }
 
+/* The head goes on in a later segment, when this window is gone. */
+HDRTAP_INLINE void hdrtap_head_pause(struct hdrtap_head *h, struct hdrtap_window *w)
+{
+	h->length += w->end - h->origin;
+	h->origin = HDRTAP_WINDOW_START;
+}
+
+/* Nothing is in the window; a paused head goes on with what is loaded next. */
+HDRTAP_INLINE void hdrtap_window_empty(struct hdrtap_window *w)
+{
+	w->position = HDRTAP_WINDOW_START;
+	w->end = HDRTAP_WINDOW_START;
+}
+
 /* As hdrtap_window_ready(), for a head that goes on: puts the carried bytes before the new ones. */
 HDRTAP_INLINE void hdrtap_window_refill(struct hdrtap_head *h, struct hdrtap_window *w,
 					__u32 length)
@@ -93,10 +107,16 @@ HDRTAP_GLOBAL int hdrtap_head_finish(struct hdrtap_head *h, const struct hdrtap_
 	return HDRTAP_DONE;
 }
 
+/* Writes into the record how long the head is up to the window's position. */
+HDRTAP_INLINE void hdrtap_head_measure(struct hdrtap_head *h, const struct hdrtap_window *w)
+{
+	h->rec.head_length = h->length + w->position - h->origin;
+}
+
 HDRTAP_INLINE int hdrtap_head_end(struct hdrtap_head *h, const struct hdrtap_window *w,
 				  const struct hdrtap_elements *set)
 {
-	h->rec.head_length = h->length + w->position - h->origin;
+	hdrtap_head_measure(h, w);
 	return hdrtap_head_finish(h, set);
 }
 
@@ -163,7 +183,7 @@ HDRTAP_GLOBAL int hdrtap_line_cut(struct hdrtap_head *h, struct hdrtap_window *w
 	from = w->position;
 	end = w->end;
 	if ((h->phase == HDRTAP_PHASE_BEGIN || h->phase == HDRTAP_PHASE_LINE) &&
-	    end - from <= HDRTAP_CARRY_MAX)
+	    end - from <= HDRTAP_CARRY_MAX && !h->flushed)
 		return hdrtap_carry(h, w, from);
 	if (h->phase < HDRTAP_PHASE_REST) {
 		verdict = hdrtap_start_line(h, w, set, end, 0);
@@ -265,17 +285,30 @@ HDRTAP_INLINE int hdrtap_head_begun(const struct hdrtap_head *h)
 	       (h->rec.method != HDRTAP_METHOD_OTHER && h->phase != HDRTAP_PHASE_BEGIN);
 }
 
-/* No more bytes of this head will come after MORE: DONE with INCOMPLETE, or NOT_HTTP when too
- * little was seen. */
-HDRTAP_INLINE int hdrtap_head_cut_off(struct hdrtap_head *h, const struct hdrtap_window *w,
+/* Reads the line that waits to be whole as far as it goes. Of the rest behind a target nothing is
+ * kept anyway, and a CR begins the empty line that ends a head. */
+HDRTAP_INLINE void hdrtap_carry_flush(struct hdrtap_head *h, struct hdrtap_window *w,
 				      const struct hdrtap_elements *set)
 {
+	if (!h->carry_length || h->phase == HDRTAP_PHASE_REST ||
+	    (h->carry_length == 1 && h->carry[0] == '\r'))
+		return;
+	hdrtap_window_refill(h, w, 0);
+	h->flushed = 1;
+	hdrtap_line_cut(h, w, set);
+}
+
+/* No more bytes of this head will come, its record is measured: DONE with INCOMPLETE, or NOT_HTTP
+ * when too little was seen. The window is written to when a line waits in the carry. */
+HDRTAP_INLINE int hdrtap_head_cut_off(struct hdrtap_head *h, struct hdrtap_window *w,
+				      const struct hdrtap_elements *set)
+{
+	hdrtap_carry_flush(h, w, set);
 	if (!hdrtap_head_begun(h))
 		return HDRTAP_NOT_HTTP;
 	if (h->phase == HDRTAP_PHASE_VALUE)
 		hdrtap_value_settle(h);
 	h->rec.flags |= HDRTAP_FLAG(INCOMPLETE);
-	h->rec.head_length = h->length + w->end - h->origin;
 	return hdrtap_head_finish(h, set);
 }
 

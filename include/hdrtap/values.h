@@ -53,7 +53,7 @@ struct hdrtap_head {
 	__u8 chunked;       /* 1: the last coding is chunked */
 	__u8 leading_lines; /* empty lines before the start line */
 	__u8 unseen;        /* chosen names not seen yet: an entry is kept for each */
-	__u8 padding;
+	__u8 flushed;       /* 1: a line that waits for its end is read without it */
 	__u64 content_length;
 	__u32 length; /* bytes of the head in earlier windows */
 	__u32 origin; /* index in the window of the head's first byte there */

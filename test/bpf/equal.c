@@ -19,12 +19,14 @@
 #include <time.h>
 
 #include <hdrtap/packet.h>
+#include <hdrtap/work.h>
 
 #include "elements.h"
 #include "live_net.h"
 #include "native.h"
 #include "pcap_link.h"
 #include "tc.skel.h"
+#include "tc_object.h"
 
 #define FRAME_MAX    (65536 + 14)
 #define TEST_RUN_MAX 3600 /* bytes that fit in a page beside what the kernel keeps there */
@@ -92,13 +94,36 @@ static struct hdrtap_counters kernel_counters(void)
 {
 	static struct hdrtap_counters per_cpu[1024];
 	struct hdrtap_counters sum = { 0 };
-	__u32 key = 0;
 
-	bpf_map_lookup_elem(bpf_map__fd(object->maps.counters), &key, per_cpu);
-	for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++)
-		for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
-			sum.count[i] += per_cpu[cpu].count[i];
+	for (__u32 key = 0; key < HDRTAP_WORK_MAX; key++) {
+		bpf_map_lookup_elem(bpf_map__fd(object->maps.counters), &key, per_cpu);
+		for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++)
+			for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
+				sum.count[i] += per_cpu[cpu].count[i];
+	}
 	return sum;
+}
+
+/* Writes zeros over all of an array. */
+static void clear(const struct bpf_map *map)
+{
+	__u32 count = bpf_map__max_entries(map), keys[count];
+	void *zeros = calloc(count, bpf_map__value_size(map));
+
+	for (__u32 i = 0; i < count; i++)
+		keys[i] = i;
+	if (!zeros || bpf_map_update_batch(bpf_map__fd(map), keys, zeros, &count, NULL)) {
+		printf("FAIL set_up: cannot clear the flow table: %s\n", strerror(errno));
+		exit(1);
+	}
+	free(zeros);
+}
+
+/* Makes the kernel forget all connections. Nothing is in progress. */
+static void forget_connections(void)
+{
+	clear(object->maps.sets);
+	clear(object->maps.flows);
 }
 
 #define X_PLUS(symbol, ...) +c.count[HDRTAP_COUNTER_##symbol]
@@ -220,6 +245,25 @@ static void run_packets(const struct way *way, const char *name, pcap_t *pcap,
 	}
 }
 
+/* What is in progress at the end of a capture. */
+static void finish(const struct way *way, const char *name, struct native *native,
+		   struct tally *tally)
+{
+	const char *difference;
+
+	from_kernel.count = from_native.count = 0;
+	native_finish(native);
+	tc_object_sweep(object, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
+	perf_buffer__consume(ring);
+	tally->records += from_native.count;
+	difference = compare();
+	if (!difference)
+		return;
+	tally->differ++;
+	printf("%s, at the end, %s: %s differs (%u in the kernel, %u natively)\n", name, way->name,
+	       difference, from_kernel.count, from_native.count);
+}
+
 #define X_NAME(symbol, name, ...) name,
 static const char *const counter_names[] = { HDRTAP_KERNEL_COUNTERS(X_NAME) };
 
@@ -255,7 +299,12 @@ static pcap_t *open_capture(const char *path)
 
 static struct tally run_way(const struct way *way, const char *path, const char *name)
 {
-	struct native *native = native_new(&elements, collect, &from_native);
+	struct native *native = native_new(&(struct native_options){
+		.elements = &elements,
+		.config = (const void *)&object->rodata->config,
+		.emit = collect,
+		.context = &from_native,
+	});
 	struct hdrtap_counters before = kernel_counters();
 	struct tally tally = { 0 };
 	pcap_t *pcap = open_capture(path);
@@ -265,7 +314,9 @@ static struct tally run_way(const struct way *way, const char *path, const char 
 		tally.differ = 1;
 		return tally;
 	}
+	forget_connections();
 	run_packets(way, name, pcap, native, &tally);
+	finish(way, name, native, &tally);
 	tally.differ += compare_counters(&before, native);
 	pcap_close(pcap);
 	native_free(native);
@@ -334,17 +385,16 @@ static int run_directory(const struct way *ways, const char *directory, const ch
 static void open_object(void)
 {
 	struct run_meta meta = { 0 };
-	__u32 first = 0;
 
-	object = hdrtap_tc__open_and_load();
-	if (!object || run_meta_init(&meta)) {
-		printf("FAIL set_up: the programs do not load\n");
+	if (run_meta_init(&meta))
 		exit(1);
-	}
 	elements_default(&meta);
 	elements_build(&elements, &meta, 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 0);
 	run_meta_free(&meta);
-	bpf_map_update_elem(bpf_map__fd(object->maps.elements), &first, &elements, BPF_ANY);
+	if (tc_object_load(&object, &elements, NULL)) {
+		printf("FAIL set_up: the programs do not load\n");
+		exit(1);
+	}
 	ring = perf_buffer__new(bpf_map__fd(object->maps.events), RING_PAGES, on_sample, on_lost,
 				&from_kernel, NULL);
 	if (!ring) {

@@ -27,7 +27,7 @@ static struct attach *open_attach(bool clsact_only)
 {
 	struct attach *attach;
 
-	if (attach_open(&attach, &elements, clsact_only))
+	if (attach_open(&attach, &elements, NULL, clsact_only))
 		exit(1);
 	return attach;
 }
@@ -53,7 +53,7 @@ static void attach_to(struct attach *attach, const char *name)
 static __u64 seen(const struct attach *attach)
 {
 	int cpus = libbpf_num_possible_cpus();
-	struct hdrtap_counters counters[cpus];
+	struct hdrtap_counters counters[cpus]; /* of packets, not of the sweep */
 	__u32 key = 0;
 	__u64 sum = 0;
 

@@ -14,6 +14,7 @@
 #include "elements.h"
 #include "live_http.h"
 #include "tc.skel.h"
+#include "tc_object.h"
 
 #define RECORD_SIZE 768 /* as documented, not as our headers have it */
 #define RING_PAGES  256
@@ -65,18 +66,16 @@ static struct hdrtap_tc *load(void)
 	struct hdrtap_elements elements;
 	struct run_meta meta = { 0 };
 	struct hdrtap_tc *object;
-	__u32 first = 0;
 
-	libbpf_set_print(NULL);
-	object = hdrtap_tc__open_and_load();
-	if (!object || run_meta_init(&meta)) {
-		printf("FAIL set_up: the object does not load\n");
+	if (run_meta_init(&meta))
 		exit(1);
-	}
 	elements_default(&meta);
 	elements_build(&elements, &meta, 6, 0);
 	run_meta_free(&meta);
-	bpf_map_update_elem(bpf_map__fd(object->maps.elements), &first, &elements, BPF_ANY);
+	if (tc_object_load(&object, &elements, NULL)) {
+		printf("FAIL set_up: the object does not load\n");
+		exit(1);
+	}
 	return object;
 }
 

@@ -79,8 +79,10 @@ struct feed_result feeder_run(struct feeder *f, const struct hdrtap_elements *se
 		done += piece;
 	}
 	result.record = result.verdict == HDRTAP_DONE;
-	if (result.verdict == HDRTAP_MORE && length)
+	if (result.verdict == HDRTAP_MORE && length) {
+		hdrtap_head_measure(f->head, f->window);
 		result.record = hdrtap_head_cut_off(f->head, f->window, set) == HDRTAP_DONE;
+	}
 	if (result.record)
 		result.rec = f->head->rec;
 	return result;

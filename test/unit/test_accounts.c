@@ -39,7 +39,7 @@ static void fill(struct accounts *acc)
 	count[HDRTAP_COUNTER_ABANDONED_EVICTED] = 1;
 	count[HDRTAP_COUNTER_ABANDONED_TIMEOUT] = 1;
 	count[HDRTAP_COUNTER_ABANDONED_BUDGET] = 1;
-	acc->in_progress = 3;
+	count[HDRTAP_COUNTER_IN_PROGRESS] = 3;
 	acc->user[HDRTAP_USER_WRITTEN] = 26;
 	acc->user[HDRTAP_USER_DROPPED] = 4;
 	acc->output[HDRTAP_KIND_REQUEST] = 14;
@@ -137,7 +137,7 @@ Test(accounts, every_term_counts)
 		cr_expect(strstr(printed(&acc, true), " IS NOT "), "counter %d", terms[i]);
 	}
 	fill(&acc);
-	acc.in_progress++;
+	acc.kernel.count[HDRTAP_COUNTER_IN_PROGRESS]++;
 	cr_expect(!accounts_close(&acc));
 	for (i = HDRTAP_USER_WRITTEN; i <= HDRTAP_USER_DROPPED; i++) {
 		fill(&acc);

@@ -43,7 +43,7 @@ static void setup(void)
 	cr_assert_eq(elements_build(&set, &meta,
 				    1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 0),
 		     0);
-	native = native_new(&set, collect, NULL);
+	native = native_new(&(struct native_options){ .elements = &set, .emit = collect });
 	cr_assert_not_null(native);
 	guarded = guarded_alloc(sizeof(((struct packet *)0)->bytes));
 }

@@ -35,7 +35,8 @@ static void setup(void)
 	elements_default(&meta);
 	cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
 	run_meta_free(&meta);
-	native = native_new(&set, keep, NULL);
+	native = native_new(
+		&(struct native_options){ .elements = &set, .emit = keep, .context = NULL });
 	cr_assert_not_null(native);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The parser's third build: the packet is a stretch of memory, emitting is a function call, and one
- * struct hdrtap_work stands for the CPU's.
+ * The parser's third build: the packet is a stretch of memory, emitting is a function call, tables
+ * are arrays, and one struct hdrtap_work stands for the CPU's.
  */
 #include "native.h"
 
@@ -9,34 +9,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/extract.h>
+struct native;
+#define HDRTAP_CONTEXT struct native
 #include <hdrtap/network.h>
+#include <hdrtap/sweep.h>
+
+#define SWEEP_NS 1000000000ULL /* between two looks for what waits too long */
 
 static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
 
 struct native {
 	struct hdrtap_elements elements;
+	struct hdrtap_config config;
 	struct hdrtap_counters counters;
 	struct hdrtap_work work;
+	struct hdrtap_set *sets;
+	struct hdrtap_flow *flows;
+	struct hdrtap_slot *heads;
+	struct hdrtap_early *early;
+	__u64 sequence;
+	__u64 swept; /* ns: when it was looked for what waits too long */
 	native_emit emit;
 	void *context;
 	const struct native_packet *packet;
 	int result; /* first non-zero result of emit for this packet */
 };
 
-static int hdrtap_platform_load(void *packet, __u32 offset, void *to, __u32 length)
+static int hdrtap_platform_load(struct native *native, __u32 offset, void *to, __u32 length)
 {
-	const struct native *native = packet;
+	const struct native_packet *packet = native->packet;
 
-	if (offset > native->packet->captured || length > native->packet->captured - offset)
+	if (!packet || offset > packet->captured || length > packet->captured - offset)
 		return -EFAULT;
-	memcpy(to, native->packet->data + offset, length);
+	memcpy(to, packet->data + offset, length);
 	return 0;
 }
 
-static int hdrtap_platform_emit(void *packet, const void *rec)
+static int hdrtap_platform_emit(struct native *native, const void *rec)
 {
-	struct native *native = packet;
 	int result = native->emit(native->context, rec);
 
 	if (!native->result)
@@ -44,20 +54,87 @@ static int hdrtap_platform_emit(void *packet, const void *rec)
 	return 0;
 }
 
-struct native *native_new(const struct hdrtap_elements *elements, native_emit emit, void *context)
+static __u64 hdrtap_platform_sequence(struct native *native)
+{
+	return native->sequence++;
+}
+
+static struct hdrtap_set *hdrtap_platform_set(struct native *native, __u32 number)
+{
+	return number < native->config.sets ? &native->sets[number] : NULL;
+}
+
+static struct hdrtap_flow *hdrtap_platform_flow(struct native *native, __u32 number)
+{
+	return number < native->config.sets * HDRTAP_WAYS ? &native->flows[number] : NULL;
+}
+
+static struct hdrtap_slot *hdrtap_platform_slot(struct native *native, __u32 number)
+{
+	return number < native->config.heads ? &native->heads[number] : NULL;
+}
+
+static struct hdrtap_early *hdrtap_platform_early(struct native *native, __u32 number)
+{
+	return number < native->config.early ? &native->early[number] : NULL;
+}
+
+static const struct hdrtap_elements *hdrtap_platform_elements(struct native *native)
+{
+	return &native->elements;
+}
+
+static const struct hdrtap_elements *hdrtap_platform_elements_of(struct native *native,
+								 __u16 generation)
+{
+	(void)generation;
+	return &native->elements;
+}
+
+static const volatile struct hdrtap_config *hdrtap_platform_config(struct native *native)
+{
+	return &native->config;
+}
+
+static void hdrtap_platform_walk(struct hdrtap_walk *walk)
+{
+	for (int step = 0; step < HDRTAP_STEPS_MAX; step++)
+		if (hdrtap_walk_step(walk) == HDRTAP_WALK_END)
+			break;
+}
+
+struct native *native_new(const struct native_options *options)
 {
 	struct native *native = calloc(1, sizeof(*native));
+	struct hdrtap_config *config;
 
 	if (!native)
 		return NULL;
-	native->elements = *elements;
-	native->emit = emit;
-	native->context = context;
+	config = &native->config;
+	*config = options->config ? *options->config : defaults;
+	native->elements = *options->elements;
+	native->emit = options->emit;
+	native->context = options->context;
+	native->sets = calloc(config->sets, sizeof(*native->sets));
+	native->flows = calloc((size_t)config->sets * HDRTAP_WAYS, sizeof(*native->flows));
+	native->heads = calloc(config->heads, sizeof(*native->heads));
+	native->early = calloc(config->early, sizeof(*native->early));
+	if (!native->sets || !native->flows || !native->heads || !native->early) {
+		native_free(native);
+		return NULL;
+	}
+	native->heads[0].used = 1; /* work.spare */
 	return native;
 }
 
 void native_free(struct native *native)
 {
+	if (!native)
+		return;
+	free(native->sets);
+	free(native->flows);
+	free(native->heads);
+	free(native->early);
 	free(native);
 }
 
@@ -66,7 +143,7 @@ const struct hdrtap_counters *native_counters(const struct native *native)
 	return &native->counters;
 }
 
-static int parse(const struct native_packet *packet, const struct hdrtap_config *config,
+static int parse(const struct native *native, const struct native_packet *packet,
 		 struct hdrtap_packet *found)
 {
 	const __u8 *end = packet->data + packet->captured;
@@ -76,20 +153,8 @@ static int parse(const struct native_packet *packet, const struct hdrtap_config 
 			    packet->link == NATIVE_ETHERNET ? HDRTAP_ETHERTYPE_FRAME
 							    : packet->protocol,
 			    packet->length);
-	result = hdrtap_parse_packet(packet->data, end, config, found);
+	result = hdrtap_parse_packet(packet->data, end, &native->config, found);
 	return result == HDRTAP_PACKET_SHORT ? HDRTAP_COUNTER_MALFORMED : result;
-}
-
-/* The payload's first eight bytes, zeros behind a shorter one. */
-static __u64 first_word(const struct native_packet *packet, const struct hdrtap_packet *found)
-{
-	__u32 length = packet->captured > found->payload ? packet->captured - found->payload : 0;
-	__u64 word = 0;
-
-	if (length > found->payload_length)
-		length = found->payload_length;
-	memcpy(&word, packet->data + found->payload, length < sizeof(word) ? length : sizeof(word));
-	return word;
 }
 
 static __u64 packet_flags(const struct native_packet *packet, const struct hdrtap_packet *found)
@@ -101,46 +166,53 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 	return flags;
 }
 
-static int extract(struct native *native, const struct native_packet *packet,
-		   const struct hdrtap_packet *found)
+/* Ends what waits since `before`. */
+static void sweep(struct native *native, __u64 before, __u64 why)
 {
-	struct hdrtap_walk walk = {
-		.platform = native,
-		.work = &native->work,
-		.counters = &native->counters,
-		.set = &native->elements,
-		.packet = found,
-	};
-	int step;
+	native->packet = NULL;
+	for (__u32 i = 0; i < native->config.heads; i++)
+		hdrtap_sweep_slot(native, &native->work, &native->counters, i, before, why);
+	for (__u32 i = 0; i < native->config.early; i++)
+		hdrtap_sweep_early(native, &native->work, &native->counters, i, before);
+}
 
-	native->work.origin = (struct hdrtap_origin){
-		.time = packet->time,
-		.flags = packet_flags(packet, found),
-		.ifindex = packet->ifindex,
-		.captured = packet->captured,
-		.direction = packet->direction,
-		.hook = HDRTAP_HOOK_PCAP,
-	};
-	hdrtap_walk_begin(&walk);
-	for (step = 0; step < HDRTAP_STEPS_MAX; step++)
-		if (hdrtap_walk_step(&walk) == HDRTAP_WALK_END)
-			break;
-	return hdrtap_walk_outcome(&walk);
+/* Looks for what waits too long, when some time has passed. */
+static void sweep_idle(struct native *native, __u64 now)
+{
+	if (now - native->swept < SWEEP_NS)
+		return;
+	native->swept = now;
+	if (now > HDRTAP_IDLE_NS)
+		sweep(native, now - HDRTAP_IDLE_NS, HDRTAP_FLAG(TIMEOUT));
 }
 
 int native_packet(struct native *native, const struct native_packet *packet)
 {
-	struct hdrtap_packet found;
-	int outcome = parse(packet, &defaults, &found);
+	struct hdrtap_work *work = &native->work;
+	int outcome;
 
-	native->packet = packet;
 	native->result = 0;
-	if (outcome == HDRTAP_PACKET_TCP)
-		outcome = found.payload_length ? HDRTAP_COUNTER_HEAD : HDRTAP_COUNTER_NO_PAYLOAD;
-	if (outcome == HDRTAP_COUNTER_HEAD)
-		outcome = hdrtap_classify(first_word(packet, &found));
-	if (outcome == HDRTAP_COUNTER_HEAD)
-		outcome = extract(native, packet, &found);
+	sweep_idle(native, packet->time);
+	native->packet = packet;
+	outcome = parse(native, packet, &work->packet);
+	if (outcome == HDRTAP_PACKET_TCP) {
+		work->origin = (struct hdrtap_origin){
+			.time = packet->time,
+			.flags = packet_flags(packet, &work->packet),
+			.ifindex = packet->ifindex,
+			.captured = packet->captured,
+			.direction = packet->direction,
+			.hook = HDRTAP_HOOK_PCAP,
+		};
+		outcome = hdrtap_process(native, work, &native->counters);
+	}
 	hdrtap_count(&native->counters, outcome);
+	return native->result;
+}
+
+int native_finish(struct native *native)
+{
+	native->result = 0;
+	sweep(native, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
 	return native->result;
 }

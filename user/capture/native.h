@@ -6,6 +6,7 @@
 #ifndef HDRTAP_USER_NATIVE_H
 #define HDRTAP_USER_NATIVE_H
 
+#include <hdrtap/config.h>
 #include <hdrtap/counters.h>
 #include <hdrtap/elements.h>
 #include <hdrtap/record.h>
@@ -34,13 +35,23 @@ struct native_packet {
  * native_packet() return that. */
 typedef int (*native_emit)(void *context, const struct hdrtap_record *rec);
 
-/* `elements` is copied. Returns NULL when out of memory. */
-struct native *native_new(const struct hdrtap_elements *elements, native_emit emit, void *context);
+struct native_options {
+	const struct hdrtap_elements *elements; /* copied */
+	const struct hdrtap_config *config;     /* copied; NULL: the defaults */
+	native_emit emit;
+	void *context; /* of emit */
+};
+
+/* Returns NULL when out of memory. */
+struct native *native_new(const struct native_options *options);
 void native_free(struct native *native);
 
 /* Parses one packet. Returns 0, or the first non-zero result of `emit` (the packet's other records
- * were still made). */
+ * were still made). Times are expected to rise: what waits for ten seconds is given up. */
 int native_packet(struct native *native, const struct native_packet *packet);
+
+/* No more packets come: heads in progress are put out as they are. Returns as native_packet(). */
+int native_finish(struct native *native);
 
 const struct hdrtap_counters *native_counters(const struct native *native);
 

@@ -157,11 +157,17 @@ static int compile_filter(struct capture *c)
 static int make_native(struct capture *c)
 {
 	struct hdrtap_elements set;
+	struct native_options options = {
+		.elements = &set,
+		.config = c->options->config,
+		.emit = emit,
+		.context = c->source,
+	};
 	int err = elements_build(&set, c->source->meta, c->source->kinds, 1);
 
 	if (err)
 		return err;
-	c->native = native_new(&set, emit, c->source);
+	c->native = native_new(&options);
 	if (!c->native)
 		return fail(ENOMEM, "cannot read %s: out of memory", name_of(c));
 	return 0;
@@ -190,6 +196,9 @@ static int read_packets(struct capture *c)
 		if (err)
 			return err == SINK_ENOUGH ? 0 : err;
 	}
+	err = native_finish(c->native);
+	if (err)
+		return err == SINK_ENOUGH ? 0 : err;
 	if (got == PCAP_ERROR || pcap_input_paused(c->input) || pcap_input_error(c->input))
 		return read_failed(c, "cannot read all of", pcap_geterr(c->pcap));
 	return 0;

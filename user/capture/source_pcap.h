@@ -12,6 +12,7 @@
 struct pcap_options {
 	const char *path;   /* opened here; "-": standard input. Stands in messages */
 	const char *filter; /* pcap-filter(7) expression, NULL or "": every packet */
+	const struct hdrtap_config *config; /* NULL: the defaults */
 	const __u8 *begun; /* bytes the caller already took from standard input (64 KiB at most), or
 			      NULL */
 	size_t begun_size;

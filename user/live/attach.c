@@ -37,14 +37,15 @@ struct attach {
 	struct attached *list;
 };
 
-int attach_open(struct attach **to, const struct hdrtap_elements *elements, bool clsact_only)
+int attach_open(struct attach **to, const struct hdrtap_elements *elements,
+		const struct hdrtap_config *config, bool clsact_only)
 {
 	struct attach *attach = calloc(1, sizeof(*attach));
 	int err;
 
 	if (!attach)
 		return fail(ENOMEM, "cannot attach: out of memory; free some");
-	err = tc_object_load(&attach->object, elements);
+	err = tc_object_load(&attach->object, elements, config);
 	if (err) {
 		attach_close(attach);
 		return err;
@@ -220,6 +221,16 @@ int attach_detach(struct attach *attach)
 			      "last packets",
 			      strerror(-err));
 	return result;
+}
+
+int attach_sweep(struct attach *attach, __u64 before, __u64 why)
+{
+	int err = tc_object_sweep(attach->object, before, why);
+
+	if (err)
+		return fail(-err, "cannot look for heads that wait: %s; please report it",
+			    strerror(-err));
+	return 0;
 }
 
 void attach_close(struct attach *attach)

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include <hdrtap/config.h>
 #include <hdrtap/elements.h>
 
 #include "interfaces.h"
@@ -20,14 +21,15 @@ struct attach;
 /* Valid until attach_close(). */
 struct attach_maps {
 	int events;   /* BPF_MAP_TYPE_PERF_EVENT_ARRAY: records leave here */
-	int counters; /* BPF_MAP_TYPE_PERCPU_ARRAY of one struct hdrtap_counters */
+	int counters; /* BPF_MAP_TYPE_PERCPU_ARRAY of HDRTAP_WORK_MAX struct hdrtap_counters */
 };
 
 /*
  * Loads the programs; heads will be read with `elements`. `clsact_only`: as on a kernel without TCX
  * links. Returns 0 or -errno (said: not permitted, kernel too old).
  */
-int attach_open(struct attach **attach, const struct hdrtap_elements *elements, bool clsact_only);
+int attach_open(struct attach **attach, const struct hdrtap_elements *elements,
+		const struct hdrtap_config *config, bool clsact_only);
 
 struct attach_maps attach_maps(const struct attach *attach);
 
@@ -36,6 +38,12 @@ struct attach_maps attach_maps(const struct attach *attach);
  * programs where the kernel lets us. Returns 0 or -errno (said); then nothing of it stays attached.
  */
 int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions);
+
+/*
+ * Ends what waits in the kernel since before `before` (CLOCK_BOOTTIME, ns): heads in progress are
+ * put out with the flags `why`, early segments are read. Returns 0 or -errno (said).
+ */
+int attach_sweep(struct attach *attach, __u64 before, __u64 why);
 
 /*
  * Detaches everything and returns when no program of ours runs any more: what they did is in the

@@ -8,8 +8,8 @@
  * by the hold is followed by nothing older, unless a head took longer than the hold to arrive.
  *
  * At the end nothing may be in flight: first the programs are detached and those still running
- * waited for, then the rings are emptied, then what is held for order goes out, then the counters
- * are read.
+ * waited for, then heads in progress are put out as they are, then the rings are emptied, then what
+ * is held for order goes out, then the counters are read.
  */
 #include "live.h"
 
@@ -22,6 +22,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <hdrtap/config.h>
+#include <hdrtap/work.h>
+
 #include "attach.h"
 #include "clock.h"
 #include "elements.h"
@@ -31,8 +34,9 @@
 #include "rings.h"
 
 #define NS_PER_MS 1000000ULL
-#define DRAIN_NS  (20 * NS_PER_MS) /* how long a record may wait in a ring */
-#define HOLD_NS   (50 * NS_PER_MS) /* and to be put in order */
+#define DRAIN_NS  (20 * NS_PER_MS)   /* how long a record may wait in a ring */
+#define HOLD_NS   (50 * NS_PER_MS)   /* and to be put in order */
+#define SWEEP_NS  (1000 * NS_PER_MS) /* between two looks for heads that wait too long */
 
 /* Records held for order: the hold at 1.3 million per second. 48 MiB, used only as far as needed.
  */
@@ -49,8 +53,10 @@ struct live {
 	int epoll_fd;
 	unsigned int cpus;                /* that are possible */
 	struct hdrtap_counters *counters; /* one per CPU */
+	struct hdrtap_counters *element;  /* one per CPU: one element of the map */
 	__u64 *lost;                      /* per CPU: losses that the sink knows of */
 	__s64 utc_offset;
+	__u64 swept; /* ns: when it was looked for heads that wait too long */
 	bool enough; /* the sink wants no more */
 	int err;     /* what ends the capture */
 };
@@ -125,19 +131,31 @@ static void forward_losses(struct live *live)
 	}
 }
 
+/* Adds what CPUs counted in one element of the map to live->counters. */
+static int add_counters(struct live *live, __u32 element)
+{
+	if (bpf_map_lookup_elem(live->counters_fd, &element, live->element))
+		return fail(errno, "cannot read the kernel's counters: %s; please report it",
+			    strerror(errno));
+	for (unsigned int cpu = 0; cpu < live->cpus; cpu++)
+		for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
+			live->counters[cpu].count[i] += live->element[cpu].count[i];
+	return 0;
+}
+
 static int read_counters(struct live *live)
 {
 	struct hdrtap_counters *sum = &live->source->accounts->kernel;
-	__u32 key = 0;
+	int err = 0;
 
-	if (bpf_map_lookup_elem(live->counters_fd, &key, live->counters))
-		return fail(errno, "cannot read the kernel's counters: %s; please report it",
-			    strerror(errno));
+	memset(live->counters, 0, live->cpus * sizeof(*live->counters));
+	for (__u32 element = 0; element < HDRTAP_WORK_MAX && !err; element++)
+		err = add_counters(live, element);
 	memset(sum, 0, sizeof(*sum));
-	for (unsigned int cpu = 0; cpu < live->cpus; cpu++)
+	for (unsigned int cpu = 0; cpu < live->cpus && !err; cpu++)
 		for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
 			sum->count[i] += live->counters[cpu].count[i];
-	return 0;
+	return err;
 }
 
 /* Takes what the rings have, and lets go what nothing older can follow. */
@@ -150,6 +168,17 @@ static int fetch(struct live *live)
 	return err;
 }
 
+/* Looks for heads that wait too long, when some time has passed. */
+static int sweep_idle(struct live *live)
+{
+	__u64 now = clock_boottime();
+
+	if (now - live->swept < SWEEP_NS || now < HDRTAP_IDLE_NS)
+		return 0;
+	live->swept = now;
+	return attach_sweep(live->attach, now - HDRTAP_IDLE_NS, HDRTAP_FLAG(TIMEOUT));
+}
+
 static int on_timer(struct live *live)
 {
 	struct sink *sink = live->source->sink;
@@ -159,7 +188,9 @@ static int on_timer(struct live *live)
 	if (read(live->timer_fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN)
 		return fail(errno, "cannot read the timer: %s; please report it", strerror(errno));
 	live->utc_offset = clock_utc_offset();
-	err = fetch(live);
+	err = sweep_idle(live);
+	if (!err)
+		err = fetch(live);
 	if (!err)
 		err = read_counters(live);
 	if (err)
@@ -235,9 +266,10 @@ static int open_reader(struct live *live, const struct live_options *options)
 	live->counters_fd = maps.counters;
 	live->cpus = libbpf_num_possible_cpus();
 	live->counters = calloc(live->cpus, sizeof(*live->counters));
+	live->element = calloc(live->cpus, sizeof(*live->element));
 	live->lost = calloc(live->cpus, sizeof(*live->lost));
 	live->merge = merge_new(live->cpus, HELD_MAX, on_merged, live);
-	if (!live->counters || !live->lost || !live->merge)
+	if (!live->counters || !live->element || !live->lost || !live->merge)
 		return fail(ENOMEM, "cannot capture: out of memory; free some");
 	live->utc_offset = clock_utc_offset();
 	return open_loop(live);
@@ -285,7 +317,7 @@ static int start(struct live *live, const struct live_options *options)
 	if (!err)
 		err = elements_build(&elements, live->source->meta, live->source->kinds, 0);
 	if (!err)
-		err = attach_open(&live->attach, &elements, options->clsact_only);
+		err = attach_open(&live->attach, &elements, options->config, options->clsact_only);
 	if (!err)
 		err = open_reader(live, options);
 	if (!err)
@@ -300,13 +332,15 @@ static int start(struct live *live, const struct live_options *options)
 /* Returns the first error of the steps, all of which are done. */
 static int finish(struct live *live)
 {
-	int detached = attach_detach(live->attach), drained = rings_drain(live->rings), read;
+	int detached = attach_detach(live->attach);
+	int swept = attach_sweep(live->attach, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
+	int drained = rings_drain(live->rings), read;
 
 	merge_release(live->merge, (__u64)-1);
 	read = read_counters(live);
 	if (!read)
 		forward_losses(live);
-	return detached ? detached : drained ? drained : read;
+	return detached ? detached : swept ? swept : drained ? drained : read;
 }
 
 static void release(struct live *live)
@@ -320,6 +354,7 @@ static void release(struct live *live)
 	attach_close(live->attach);
 	live_interfaces_free(&live->interfaces);
 	free(live->counters);
+	free(live->element);
 	free(live->lost);
 }
 

@@ -11,6 +11,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+
+#include <hdrtap/work.h>
 
 #include "capability.h"
 #include "error.h"
@@ -92,21 +95,96 @@ static int explain(int err, const struct bpf_object *object, char *log)
 	return fail(-err, WHAT ": %s; is there enough memory?", strerror(-err));
 }
 
-static int load(struct hdrtap_tc *object, const struct hdrtap_elements *elements, char *log)
+static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
+
+/* At least two slots per CPU: one is its spare. */
+static __u32 slots(__u32 wanted, __u32 cpus)
+{
+	while (wanted < 2 * cpus)
+		wanted *= 2;
+	return wanted;
+}
+
+static int configure(struct hdrtap_tc *object, const struct hdrtap_config *config)
+{
+	struct hdrtap_config *to = (void *)&object->rodata->config;
+	int err;
+
+	*to = config ? *config : defaults;
+	to->heads = slots(to->heads, libbpf_num_possible_cpus());
+	if (getrandom(&to->seed, sizeof(to->seed), 0) != sizeof(to->seed))
+		return -errno;
+	err = bpf_map__set_max_entries(object->maps.sets, to->sets);
+	if (!err)
+		err = bpf_map__set_max_entries(object->maps.flows, to->sets * HDRTAP_WAYS);
+	if (!err)
+		err = bpf_map__set_max_entries(object->maps.heads, to->heads);
+	return err ? err : bpf_map__set_max_entries(object->maps.early, to->early);
+}
+
+/* Gives each CPU the slot of its number as its spare. Returns 0 or -errno. */
+static int give_spares(struct hdrtap_tc *object)
+{
+	__u32 cpus = libbpf_num_possible_cpus(), cpu, packets = HDRTAP_WORK_PACKETS;
+	size_t stride = (bpf_map__value_size(object->maps.work) + 7) / 8 * 8;
+	struct hdrtap_slot *slot = calloc(1, sizeof(*slot));
+	__u8 *works = calloc(cpus, stride);
+	int err = slot && works ? 0 : -ENOMEM;
+
+	for (cpu = 0; cpu < cpus && !err; cpu++) {
+		slot->used = 1;
+		((struct hdrtap_work *)(works + cpu * stride))->spare = cpu;
+		err = bpf_map_update_elem(bpf_map__fd(object->maps.heads), &cpu, slot, BPF_ANY);
+	}
+	if (!err)
+		err = bpf_map_update_elem(bpf_map__fd(object->maps.work), &packets, works, BPF_ANY);
+	free(works);
+	free(slot);
+	return err;
+}
+
+static int fill(struct hdrtap_tc *object, const struct hdrtap_elements *elements)
 {
 	__u32 first = 0;
-	int err = hdrtap_tc__load(object);
+	int err =
+		bpf_map_update_elem(bpf_map__fd(object->maps.elements), &first, elements, BPF_ANY);
 
+	if (!err)
+		err = give_spares(object);
 	if (err)
-		return explain(err, object->obj, log);
-	if (bpf_map_update_elem(bpf_map__fd(object->maps.elements), &first, elements, BPF_ANY))
-		return fail(errno,
-			    "cannot write the header elements to the kernel: %s; please report it",
-			    strerror(errno));
+		return fail(-err, "cannot prepare the kernel's tables: %s; please report it",
+			    strerror(-err));
 	return 0;
 }
 
-int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elements)
+static int load(struct hdrtap_tc *object, const struct hdrtap_elements *elements,
+		const struct hdrtap_config *config, char *log)
+{
+	int err = configure(object, config);
+
+	if (err)
+		return fail(-err, WHAT ": %s; is there enough memory?", strerror(-err));
+	err = hdrtap_tc__load(object);
+	return err ? explain(err, object->obj, log) : fill(object, elements);
+}
+
+/* The program looks at one place per run; the packet it gets is any. */
+int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why)
+{
+	__u32 heads = bpf_map__max_entries(object->maps.heads);
+	__u32 early = bpf_map__max_entries(object->maps.early);
+	__u8 packet[64] = { 0 };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
+		    .repeat = heads > early ? heads : early);
+
+	object->bss->sweep.before = before;
+	object->bss->sweep.why = why;
+	object->bss->sweep.number = 0;
+	return bpf_prog_test_run_opts(bpf_program__fd(object->progs.hdrtap_sweep), &opts);
+}
+
+int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elements,
+		   const struct hdrtap_config *config)
 {
 	char *log = calloc(1, LOG_SIZE);
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
@@ -118,7 +196,7 @@ int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elem
 	libbpf_set_print(NULL);
 	*object = hdrtap_tc__open_opts(&opts);
 	if (*object)
-		err = load(*object, elements, log);
+		err = load(*object, elements, config, log);
 	else
 		err = fail(errno, WHAT ": %s; is there enough memory?", strerror(errno));
 	if (err) {

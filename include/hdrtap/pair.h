@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Which request a response answers: on one connection responses come in the order of the requests
+ * (RFC 9112 section 9.3.2). Up to HDRTAP_PENDING_MAX unanswered requests are remembered. When there
+ * are more, those remembered are still paired; the responses to the others are flagged, and pairing
+ * begins again with the first request after them.
+ */
+#ifndef HDRTAP_PAIR_H
+#define HDRTAP_PAIR_H
+
+#include <hdrtap/emit.h>
+
+HDRTAP_INLINE struct hdrtap_pending *hdrtap_pending_at(struct hdrtap_flow *flow, __u32 number)
+{
+	number += flow->pending_first;
+	HDRTAP_MASK(number, HDRTAP_PENDING_MAX - 1);
+	return &flow->pending[number];
+}
+
+/* Forgets the requests that wait for a response. */
+HDRTAP_INLINE void hdrtap_pending_clear(struct hdrtap_flow *flow, struct hdrtap_counters *counters)
+{
+	counters->count[HDRTAP_COUNTER_UNANSWERED] += flow->pending_count + flow->overflow;
+	flow->pending_count = 0;
+	flow->overflow = 0;
+}
+
+/* A request's head ended. `numbered`: its record has a number. */
+HDRTAP_GLOBAL int hdrtap_pair_request(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
+				      const struct hdrtap_record *rec, __u32 which, __u32 numbered)
+{
+	struct hdrtap_pending *pending;
+	__u64 sequence;
+
+	if (!flow || !counters || !rec)
+		return 0;
+	if (flow->requester != which + 1) {
+		hdrtap_pending_clear(flow, counters);
+		flow->requester = which + 1;
+	}
+	if (flow->pending_count >= HDRTAP_PENDING_MAX || flow->overflow) {
+		flow->overflow++;
+		return 0;
+	}
+	sequence = numbered ? rec->sequence : HDRTAP_NO_SEQUENCE;
+	pending = hdrtap_pending_at(flow, flow->pending_count++);
+	pending->time = rec->time;
+	pending->reference =
+		sequence << 16 | (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 4 | rec->method;
+	return 0;
+}
+
+/* Writes the request that a response answers into its record. */
+HDRTAP_INLINE void hdrtap_pair_write(const struct hdrtap_pending *pending,
+				     struct hdrtap_record *rec, __u64 begun)
+{
+	__u64 sequence = pending->reference >> 16;
+
+	rec->paired_sequence = sequence == HDRTAP_NO_SEQUENCE ? ~0ULL : sequence;
+	rec->paired_cpu = pending->reference >> 4 & (HDRTAP_REFERENCE_CPUS - 1);
+	rec->paired_method = pending->reference & 15;
+	rec->latency = begun > pending->time ? begun - pending->time : 0;
+}
+
+/* What a request's method makes of the response's body, RFC 9112 section 6.3. */
+HDRTAP_INLINE void hdrtap_pair_framing(struct hdrtap_record *rec)
+{
+	if (rec->paired_method == HDRTAP_METHOD_HEAD && rec->status != 101)
+		rec->framing = HDRTAP_FRAMING_NONE;
+	else if (rec->paired_method == HDRTAP_METHOD_CONNECT && rec->status / 100 == 2)
+		rec->framing = HDRTAP_FRAMING_TUNNEL;
+	else
+		return;
+	rec->body_size = 0;
+}
+
+/* Whether more responses to the same request follow, RFC 9110 section 15.2. */
+HDRTAP_INLINE int hdrtap_interim(const struct hdrtap_record *rec)
+{
+	return rec->kind == HDRTAP_KIND_RESPONSE && rec->status / 100 == 1 && rec->status != 101;
+}
+
+/* A response's head ended, whose first byte came at `begun`. */
+HDRTAP_GLOBAL int hdrtap_pair_response(struct hdrtap_flow *flow, struct hdrtap_record *rec,
+				       __u32 which, __u64 begun)
+{
+	int interim;
+
+	if (!flow || !rec)
+		return 0;
+	interim = hdrtap_interim(rec);
+	if (flow->requester == which + 1 || !(flow->pending_count || flow->overflow)) {
+		rec->flags |= HDRTAP_FLAG(UNSOLICITED);
+	} else if (!flow->pending_count) {
+		rec->flags |= HDRTAP_FLAG(UNPAIRED);
+		flow->overflow -= !interim;
+	} else {
+		hdrtap_pair_write(hdrtap_pending_at(flow, 0), rec, begun);
+		hdrtap_pair_framing(rec);
+		flow->pending_first += !interim;
+		flow->pending_count -= !interim;
+	}
+	return 0;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What a platform has to give: maps and helpers in the kernel, memory natively. The includer
+ * defines HDRTAP_CONTEXT, the type whose pointer these functions get first, and the functions
+ * themselves.
+ */
+#ifndef HDRTAP_PLATFORM_H
+#define HDRTAP_PLATFORM_H
+
+#include <hdrtap/work.h>
+
+/* Copies 1 to HDRTAP_EARLY_SIZE bytes from `offset` in the packet. Returns 0 or -errno. */
+static int hdrtap_platform_load(HDRTAP_CONTEXT *context, __u32 offset, void *to, __u32 length);
+
+/* Puts a record out. Returns 0 or -errno: -ENOSPC no room, -ENOENT no buffer on this CPU. */
+static int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const void *rec);
+
+/* The next record number of this CPU, from 0. */
+static __u64 hdrtap_platform_sequence(HDRTAP_CONTEXT *context);
+
+/* Elements of the tables and pools; NULL beyond their sizes in the configuration. */
+static struct hdrtap_set *hdrtap_platform_set(HDRTAP_CONTEXT *context, __u32 number);
+static struct hdrtap_flow *hdrtap_platform_flow(HDRTAP_CONTEXT *context, __u32 number);
+static struct hdrtap_slot *hdrtap_platform_slot(HDRTAP_CONTEXT *context, __u32 number);
+static struct hdrtap_early *hdrtap_platform_early(HDRTAP_CONTEXT *context, __u32 number);
+
+/* The header elements in use, or those of that generation if they are still there. */
+static const struct hdrtap_elements *hdrtap_platform_elements(HDRTAP_CONTEXT *context);
+static const struct hdrtap_elements *hdrtap_platform_elements_of(HDRTAP_CONTEXT *context,
+								 __u16 generation);
+
+static const volatile struct hdrtap_config *hdrtap_platform_config(HDRTAP_CONTEXT *context);
+
+#endif

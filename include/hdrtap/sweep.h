@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Connections that fall silent: a head in progress that waited too long goes out, and segments that
+ * were held for earlier ones are read without them. No packet makes this happen, so it is done for
+ * one place in the pools at a time, as often as the caller likes, and for all of them at the end.
+ */
+#ifndef HDRTAP_SWEEP_H
+#define HDRTAP_SWEEP_H
+
+#include <hdrtap/process.h>
+
+/* Holds the connection that a place in a pool belongs to. Returns NULL when it belongs to none. */
+HDRTAP_INLINE struct hdrtap_flow *hdrtap_sweep_flow(HDRTAP_CONTEXT *context,
+						    struct hdrtap_work *work, __u32 flow)
+{
+	struct hdrtap_flow *found;
+
+	if (!flow)
+		return NULL;
+	work->flow = flow - 1;
+	found = hdrtap_platform_flow(context, work->flow);
+	if (!found || !hdrtap_acquire(&found->owner, hdrtap_me(work), HDRTAP_TRIES))
+		return NULL;
+	return found;
+}
+
+/* The head in slot `number` goes out with the flags `why` if nothing came for it since `before`. */
+HDRTAP_INLINE void hdrtap_sweep_slot(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				     struct hdrtap_counters *counters, __u32 number, __u64 before,
+				     __u64 why)
+{
+	struct hdrtap_slot *slot = hdrtap_platform_slot(context, number);
+	struct hdrtap_stream *stream;
+	struct hdrtap_flow *flow;
+
+	if (!slot || !slot->used || slot->touched >= before)
+		return;
+	flow = hdrtap_sweep_flow(context, work, slot->flow);
+	if (!flow)
+		return;
+	stream = hdrtap_stream_at(flow, slot->stream);
+	if (stream->slot == number + 1 && slot->touched < before)
+		hdrtap_stream_end(context, work, counters, stream, why);
+	hdrtap_release(&flow->owner);
+}
+
+/* What is held on the stream of early segment `number` is read if it waits since `before`. */
+HDRTAP_INLINE void hdrtap_sweep_early(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				      struct hdrtap_counters *counters, __u32 number, __u64 before)
+{
+	struct hdrtap_walk walk = { .context = context, .work = work, .counters = counters };
+	struct hdrtap_early *early = hdrtap_platform_early(context, number);
+
+	if (!early || !early->used || early->origin.time >= before)
+		return;
+	work->which = early->stream;
+	walk.flow = hdrtap_sweep_flow(context, work, early->flow);
+	if (!walk.flow)
+		return;
+	walk.stream = hdrtap_stream_at(walk.flow, work->which);
+	hdrtap_work_begin(work);
+	if ((walk.stream->early[0] == number + 1 || walk.stream->early[1] == number + 1) &&
+	    !hdrtap_walk_ready(&walk)) {
+		hdrtap_process_gap(&walk);
+		hdrtap_process_read(&walk, HDRTAP_COUNTER_NOT_HTTP);
+	}
+	hdrtap_release(&walk.flow->owner);
+}
+
+#endif
