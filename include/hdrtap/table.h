@@ -53,24 +53,23 @@ HDRTAP_INLINE void hdrtap_early_drop(HDRTAP_CONTEXT *context, struct hdrtap_stre
 
 /* Ends the head in progress on a stream of a connection that is held: it goes out with the flags
  * `why`, and where the next one begins is not known. */
-HDRTAP_GLOBAL int hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
-				    struct hdrtap_counters *counters, struct hdrtap_stream *stream,
-				    __u64 why)
+HDRTAP_INLINE void hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				     struct hdrtap_counters *counters,
+				     struct hdrtap_stream *stream, __u64 why)
 {
 	struct hdrtap_slot *slot;
 
-	if (!work || !counters || !stream || !stream->slot)
-		return 0;
+	if (!stream->slot)
+		return;
 	slot = hdrtap_platform_slot(context, stream->slot - 1);
 	stream->slot = 0;
 	if (!slot)
-		return 0;
+		return;
 	if (stream->state == HDRTAP_STREAM_HEAD)
 		hdrtap_give_up(context, counters, &work->window, slot, why);
 	hdrtap_stream_lose(stream);
 	slot->flow = 0;
 	hdrtap_release(&slot->used);
-	return 0;
 }
 
 /* Ends everything in progress on a connection that is held, and forgets it. Its key stays. */
