@@ -29,6 +29,7 @@
 #include "clock.h"
 #include "elements.h"
 #include "error.h"
+#include "hint.h"
 #include "live_interfaces.h"
 #include "merge.h"
 #include "rings.h"
@@ -56,6 +57,7 @@ struct live {
 	struct hdrtap_counters *element;  /* one per CPU: one element of the map */
 	__u64 *lost;                      /* per CPU: losses that the sink knows of */
 	__s64 utc_offset;
+	struct hint hint;
 	__u64 swept; /* ns: when it was looked for heads that wait too long */
 	bool enough; /* the sink wants no more */
 	int err;     /* what ends the capture */
@@ -195,6 +197,7 @@ static int on_timer(struct live *live)
 		err = read_counters(live);
 	if (err)
 		return err;
+	hint_look(&live->hint, &live->source->accounts->kernel, clock_boottime());
 	forward_losses(live);
 	if (sink->ops->tick)
 		note_sink_error(live, sink->ops->tick(sink));

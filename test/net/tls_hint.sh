@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# Where only TLS passes, hdrtap says once why it shows nothing; where HTTP/1 passes too, it does not.
+. "$(dirname "$0")/../lib.sh"
+
+# Offers TLS to a server that does not speak it, every tenth of a second.
+tls_begin() {
+	ns client /usr/bin/python3 - "$SERVER4" 2>/dev/null <<-'PYTHON' &
+		import socket, ssl, sys, time
+		hello = ssl.MemoryBIO()
+		try:
+		    context = ssl.create_default_context()
+		    context.wrap_bio(ssl.MemoryBIO(), hello, server_hostname="tls.test").do_handshake()
+		except ssl.SSLWantReadError:
+		    pass
+		hello = hello.read()
+		while True:
+		    with socket.create_connection((sys.argv[1], 80)) as peer:
+		        peer.sendall(hello)
+		        peer.recv(1)
+		    time.sleep(0.1)
+	PYTHON
+	TLS=$!
+	on_exit kill $TLS
+}
+
+hints() { grep -c 'no HTTP/1 for 5 seconds' "$CAPTURE.err"; }
+http_goes_on() {
+	for _ in $(seq 70); do
+		ns client curl -s -o /dev/null "http://$SERVER4/one"
+		sleep 0.1
+	done
+}
+
+net_pair
+nginx_start server
+tls_begin
+capture_start server -i veth0
+http_goes_on
+check not_said_beside_http [ "$(hints)" = 0 ]
+wait_for 30 grep -q 'no HTTP/1 for 5 seconds' "$CAPTURE.err"
+check said_without_http [ "$(hints)" = 1 ]
+sleep 6
+check said_once [ "$(hints)" = 1 ]
+capture_stop
