@@ -68,7 +68,7 @@ struct hdrtap_flow_key {
 /* An unanswered request. */
 struct hdrtap_pending {
 	__u64 time;      /* ns: of the last byte of its head */
-	__u64 reference; /* record sequence << 16 | CPU << 4 | method; HDRTAP_NO_RECORD */
+	__u64 reference; /* record sequence << 16 | CPU << 4 | method */
 };
 #define HDRTAP_REFERENCE_CPUS 4096
 #define HDRTAP_NO_SEQUENCE    0xffffffffffffULL /* of a request without a record */

@@ -56,7 +56,7 @@ HDRTAP_INLINE void hdrtap_pair_write(const struct hdrtap_pending *pending,
 {
 	__u64 sequence = pending->reference >> 16;
 
-	rec->paired_sequence = sequence == HDRTAP_NO_SEQUENCE ? ~0ULL : sequence;
+	rec->paired_sequence = sequence == HDRTAP_NO_SEQUENCE ? HDRTAP_SEQUENCE_NONE : sequence;
 	rec->paired_cpu = pending->reference >> 4 & (HDRTAP_REFERENCE_CPUS - 1);
 	rec->paired_method = pending->reference & 15;
 	rec->latency = begun > pending->time ? begun - pending->time : 0;

@@ -105,7 +105,6 @@
 	X(OVER_BUDGET, "over_budget", "the packet held more than is parsed of one packet")     \
 	X(UNPAIRED, "unpaired", "too many unanswered requests to say which one this answers")  \
 	X(UNSOLICITED, "unsolicited", "a response without a request before it")                \
-	X(UNANSWERED, "unanswered", "the connection ended without a response")                 \
 	X(REDACTED, "redacted", "secrets were removed from a value")                           \
 	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")             \
 	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                  \
@@ -172,14 +171,17 @@ struct hdrtap_entry {
 	__u16 original; /* bytes on the wire, 65535: that many or more */
 };
 
+#define HDRTAP_SEQUENCE_NONE (~0ULL) /* the request was not wanted (--heads): it has no record */
+
 struct hdrtap_record {
-	__u64 time;      /* ns: CLOCK_BOOTTIME when live, UTC since the epoch from captures */
+	__u64 time;      /* ns: when the last byte of the head came, or of what there is of it;
+			    CLOCK_BOOTTIME when live, UTC since the epoch from captures */
 	__u64 sequence;  /* number of this record on this CPU, from 0, taken before output */
 	__u64 flags;     /* HDRTAP_FLAG() bits */
 	__u64 names;     /* well-known header names in this head: bit n is line n of names.h */
 	__u64 body_size; /* bytes, with HDRTAP_FRAMING_LENGTH */
 	__u64 latency;   /* ns, response: last byte of the request's head to this first byte */
-	__u64 paired_sequence; /* response: the request's `sequence` */
+	__u64 paired_sequence; /* response: the request's `sequence`, HDRTAP_SEQUENCE_NONE */
 	__u8 source[16];       /* IPv6, or IPv4-mapped (::ffff:a.b.c.d) */
 	__u8 destination[16];
 	__u8 client[16];   /* source in a PROXY protocol header */
@@ -194,7 +196,8 @@ struct hdrtap_record {
 	__u32 tcp_sequence; /* of the head's first byte */
 	__u32 tunnel_id;    /* VXLAN and Geneve VNI, GRE key */
 	__u32 head_length;  /* bytes from the start line to the empty line, both included */
-	__u32 depth;        /* number of this message in its stream, from 1; 0: not known */
+	__u32 depth;        /* number of this message in its stream, from 1, interim (1xx) responses
+			       apart; 0: not known */
 	__u16 header_count; /* header lines */
 	__u16 omitted;      /* chosen values that found no entry */
 	__u8 kind;          /* enum hdrtap_kind */
@@ -258,6 +261,13 @@ HDRTAP_AT(arena, 304);
 HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_entry) == 6, "entry size");
 HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_record) == HDRTAP_RECORD_SIZE, "record size");
 #undef HDRTAP_AT
+
+/* Whether the record is of a response whose request is known. */
+HDRTAP_INLINE int hdrtap_record_paired(const struct hdrtap_record *rec)
+{
+	return rec->kind == HDRTAP_KIND_RESPONSE &&
+	       !(rec->flags & (HDRTAP_FLAG(UNPAIRED) | HDRTAP_FLAG(UNSOLICITED)));
+}
 
 /*
  * Takes out of a record what depends on where and when it was made, not on the packet: two records

@@ -84,7 +84,7 @@ Test(record, numbers_on_disk)
 	cr_assert_str_eq("" HDRTAP_TUNNELS(X_TEXT), "none vxlan gre ipip 6in4 geneve ");
 	cr_assert_str_eq("" HDRTAP_FLAGS(X_TEXT),
 			 "incomplete truncated omitted snaplen non_linear merged fragment resync "
-			 "gap evicted timeout over_budget unpaired unsolicited unanswered redacted "
+			 "gap evicted timeout over_budget unpaired unsolicited redacted "
 			 "proxied bare_lf bare_cr obs_fold bad_name name_space bad_value "
 			 "bad_target bad_version bad_status bad_framing smuggling http09 ");
 	cr_assert_eq(HDRTAP_KIND_RESPONSE, 2);

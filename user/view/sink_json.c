@@ -249,13 +249,25 @@ static void put_vlans(struct json_out *json, const struct hdrtap_record *rec)
 	yajl_gen_array_close(json->gen);
 }
 
+/* The request that a response answers. */
+static void put_pair(struct json_out *json, const struct hdrtap_record *rec)
+{
+	if (!hdrtap_record_paired(rec))
+		return;
+	json_key_number(json, "hdrtap.latency_ns", rec->latency);
+	json_key_text(json, "hdrtap.request.method", view_method(rec->paired_method));
+	if (rec->paired_sequence == HDRTAP_SEQUENCE_NONE)
+		return;
+	json_key_number(json, "hdrtap.request.cpu", rec->paired_cpu);
+	json_key_number(json, "hdrtap.request.sequence", rec->paired_sequence);
+}
+
 /* What is known beside the head itself. */
 static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 {
 	struct json_out *json = &sink->json;
 
-	if (rec->latency)
-		json_key_number(json, "hdrtap.latency_ns", rec->latency);
+	put_pair(json, rec);
 	put_flags(json, rec->flags);
 	if (rec->depth)
 		json_key_number(json, "hdrtap.depth", rec->depth);
