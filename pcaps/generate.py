@@ -11,6 +11,7 @@ sys.dont_write_bytecode = True
 import http_cases
 import network_cases
 import stream_cases
+import tunnel_cases
 from case import CASES
 from packets import Capture
 

@@ -5,14 +5,17 @@ import socket
 import struct
 
 ETHERNET, NULL, RAW, SLL, SLL2 = 1, 0, 101, 113, 276  # link types of capture files
-IPV4, IPV6, VLAN, QINQ = 0x0800, 0x86DD, 0x8100, 0x88A8  # Ethertypes
+IPV4, IPV6, VLAN, QINQ, TEB = 0x0800, 0x86DD, 0x8100, 0x88A8, 0x6558  # Ethertypes
 TCP, UDP, ICMP = 6, 17, 1
-SYN, ACK, PUSH = 0x02, 0x10, 0x08
+FIN, SYN, RST, PUSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
+VXLAN_PORT, GENEVE_PORT = 4789, 6081
 
 CLIENT_MAC = bytes.fromhex("020000000001")
 SERVER_MAC = bytes.fromhex("020000000002")
 CLIENT4, SERVER4 = "192.0.2.1", "192.0.2.80"  # RFC 5737, RFC 3849
 CLIENT6, SERVER6 = "2001:db8::1", "2001:db8::80"
+GATEWAYS4 = ("203.0.113.1", "203.0.113.2")
+GATEWAYS6 = ("2001:db8:ffff::1", "2001:db8:ffff::2")
 START = 1704067200  # 2024-01-01T00:00:00Z
 SNAPLEN = 262144
 
@@ -108,6 +111,32 @@ def ipv4(
 def ipv6(source, destination, payload, following=TCP, length=None):
     head = struct.pack("!IHBB", 6 << 28, len(payload) if length is None else length, following, 64)
     return head + address(source) + address(destination) + payload
+
+
+def udp(source, destination, ports, payload):
+    """A datagram with its checksum."""
+    head = struct.pack("!HHH", *ports, 8 + len(payload))
+    pseudo = address(source) + address(destination) + struct.pack("!IHH", 8 + len(payload), 0, UDP)
+    sum_ = checksum(pseudo + head + b"\0\0" + payload)
+    return head + struct.pack("!H", sum_ or 0xFFFF) + payload
+
+
+def vxlan(vni, frame):
+    return struct.pack("!II", 0x08000000, vni << 8) + frame
+
+
+def geneve(vni, inner, protocol=TEB, options=b""):
+    return struct.pack("!BBHI", len(options) // 4, 0, protocol, vni << 8) + options + inner
+
+
+def gre(inner, protocol, checksummed=False, key=None, sequence=None):
+    """With the optional fields that are given (RFC 2784, RFC 2890)."""
+    flags = checksummed << 15 | (key is not None) << 13 | (sequence is not None) << 12
+    rest = b"".join(struct.pack("!I", field) for field in (key, sequence) if field is not None)
+    head = struct.pack("!HH", flags, protocol)
+    if checksummed:
+        head += struct.pack("!HH", checksum(head + bytes(4) + rest + inner), 0)
+    return head + rest + inner
 
 
 def ethernet(network, ethertype=IPV4, from_client=True, tags=()):

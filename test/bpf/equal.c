@@ -384,14 +384,16 @@ static int run_directory(const struct way *ways, const char *directory, const ch
 
 static void open_object(void)
 {
+	struct hdrtap_config config = HDRTAP_CONFIG_DEFAULT;
 	struct run_meta meta = { 0 };
 
+	config.tunnels = (1u << HDRTAP_TUNNEL_MAX) - 1;
 	if (run_meta_init(&meta))
 		exit(1);
 	elements_default(&meta);
 	elements_build(&elements, &meta, 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 0);
 	run_meta_free(&meta);
-	if (tc_object_load(&object, &elements, NULL)) {
+	if (tc_object_load(&object, &elements, &config)) {
 		printf("FAIL set_up: the programs do not load\n");
 		exit(1);
 	}

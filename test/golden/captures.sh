@@ -7,11 +7,13 @@
 EXPECTED=$HDRTAP_ROOT/test/golden/expected
 PCAPS=$HDRTAP_ROOT/pcaps
 
-# rows NAME FORMAT: what hdrtap prints; the run's id is another one each time.
+# rows NAME FORMAT: what hdrtap prints, with the options in NAME.options, if any; the run's id is another one each time.
 rows() {
-	local options=(-f "$2")
+	local options=(-f "$2") more=()
 
 	[ "$2" = json ] || options+=(-n -v)
+	[ ! -e "$EXPECTED/$1.options" ] || read -ra more <"$EXPECTED/$1.options"
+	options+=("${more[@]}")
 	"$HDRTAP" -q -e cookie "${options[@]}" -r "$PCAPS/$1.pcap" |
 		sed -E 's/"hdrtap.run":"[0-9a-f]{32}"/"hdrtap.run":"RUN"/'
 }

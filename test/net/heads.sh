@@ -5,6 +5,7 @@
 
 HEADS=1009
 HEADS_AT=server # the namespace of hdrtap
+HEADS_OPTIONS=() # of hdrtap
 
 # heads_send NAME BASE_URL [FILL]: sends the planned requests with one curl in namespace client.
 heads_send() {
@@ -31,7 +32,7 @@ heads_logged() {
 	shift 3
 	[ $# -eq 0 ] || [ "$1" = -- ] || { fill=$1 && shift; }
 	[ $# -eq 0 ] || shift
-	capture_start $HEADS_AT -i "$interface" -w "$TEST_TMP/$name.log" -v
+	capture_start $HEADS_AT -i "$interface" -w "$TEST_TMP/$name.log" -v "${HEADS_OPTIONS[@]}"
 	heads_send "$name" "$base" "$fill" || die "curl failed"
 	capture_stop
 	check "${name}_exit" [ "$CAPTURE_STATUS" -eq 0 ]
