@@ -4,11 +4,11 @@
  * some, doubles some and lets some be overtaken, each direction by its own sequence of random
  * numbers from one seed. Everything else (ARP, neighbour discovery) passes untouched.
  *
- * A frame that is to be overtaken waits until one to three later frames of its direction have
- * passed, or until nothing has come for a few milliseconds. Ends with SIGTERM or SIGINT and then
- * says what it did.
+ *     mangle INTERFACE INTERFACE SEED DROP DUPLICATE DELAY DISTANCE
  *
- *     mangle INTERFACE INTERFACE SEED DROP DUPLICATE DELAY      (the last three: of 1000 frames)
+ * DROP, DUPLICATE and DELAY are of 1000 frames. A delayed frame waits until 1 to DISTANCE later
+ * frames of its direction have passed, or until nothing has come for a few milliseconds. Ends with
+ * SIGTERM or SIGINT and then says what it did.
  */
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -39,6 +39,7 @@ struct frame {
 
 struct rates {
 	unsigned int drop, duplicate, delay; /* of 1000 */
+	unsigned int distance;               /* most frames that overtake one */
 };
 
 struct direction {
@@ -120,7 +121,7 @@ static void mangle(struct direction *way, const struct frame *frame, const struc
 	} else if (lot - rates->duplicate < rates->delay && way->waiting < WAITING_MAX) {
 		way->delayed++;
 		way->wait[way->waiting] = *frame;
-		way->wait[way->waiting++].behind = 1 + random % 3;
+		way->wait[way->waiting++].behind = 1 + random % rates->distance;
 		return;
 	}
 	pass(way, frame);
@@ -212,9 +213,11 @@ int main(int argc, char **argv)
 	struct rates rates;
 	int i, signals, fd[2];
 
-	if (argc != 7)
-		return fail("usage", "mangle INTERFACE INTERFACE SEED DROP DUPLICATE DELAY"), 2;
-	rates = (struct rates){ atoi(argv[4]), atoi(argv[5]), atoi(argv[6]) };
+	if (argc != 8 || atoi(argv[7]) < 1)
+		return fail("usage",
+			    "mangle INTERFACE INTERFACE SEED DROP DUPLICATE DELAY DISTANCE"),
+		       2;
+	rates = (struct rates){ atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), atoi(argv[7]) };
 	signals = open_signals();
 	fd[0] = open_interface(argv[1]);
 	fd[1] = open_interface(argv[2]);

@@ -15,10 +15,10 @@ mangled_end_add() {
 	ip -n "$(netns_name "$1")" link set veth0 up
 	# Losses are noticed soon.
 	ip -n "$(netns_name "$1")" route change 10.9.0.0/24 dev veth0 src "$2" rto_min 20ms
-	ip -n "$(netns_name "$1")" -6 route change fd09::/64 dev veth0 rto_min 20ms
+	ip -n "$(netns_name "$1")" -6 route change fd09::/64 dev veth0 proto kernel metric 256 rto_min 20ms
 }
 
-# net_mangled SEED DROP DUPLICATE DELAY: as net_pair, the rates of 1000 segments.
+# net_mangled SEED DROP DUPLICATE DELAY DISTANCE: as net_pair; the arguments are those of mangle.c.
 net_mangled() {
 	netns_add line
 	mangled_end_add client "$CLIENT4" "$CLIENT6"
@@ -37,11 +37,15 @@ mangled_end() {
 	cat "$TEST_TMP/mangle.out"
 }
 
-# mangled_enough COUNT: in each direction at least so many segments were dropped, and duplicated, and reordered.
+# mangled_enough COUNT WHAT...: in each direction at least so many segments were dropped, duplicated, delayed.
 mangled_enough() {
-	awk -v least="$1" '/ to / { ways++
-		for (i = 4; i <= NF; i++)
-			if ($i ~ /dropped|duplicated|delayed/ && $(i - 1) < least)
-				few = few " " $i }
-		END { if (ways != 2 || few) { print "the line did too little:" few; exit 1 } }' "$TEST_TMP/mangle.out"
+	local least=$1 what
+	shift
+	for what in "$@"; do
+		awk -v least="$least" -v what="$what" '
+			{ for (i = 2; i <= NF; i++)
+				if ($i ~ "^" what && $(i - 1) >= least)
+					ways++ }
+			END { exit ways != 2 }' "$TEST_TMP/mangle.out" || { echo "too few segments were $what" && return 1; }
+	done
 }

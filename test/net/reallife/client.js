@@ -59,7 +59,7 @@ function pipelined(base, count) {
 	});
 }
 
-Promise.all(process.argv.slice(2).flatMap((base) => [keepAlive(base), pipelined(base, 60), pipelined(base, 5)]))
+Promise.all(process.argv.slice(2).flatMap((base) => [keepAlive(base), pipelined(base, 30), pipelined(base, 5)]))
 	.catch((error) => {
 		console.error(error);
 		process.exit(1);

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""compare.py SERVER PORT ACCESS_LOG RECORDS: hdrtap's records (-f json) of one server against its own access log.
+"""compare.py SERVER PORT ACCESS_LOG RECORDS [--flagged]: hdrtap's records (-f json) of one server against its own access log.
 
 For every connection, the requests of the log and the request records are the same in the same order: method, target, version,
 Host, User-Agent; and the status in the log is that of the one final response that names the request as its own. Nothing
 more, nothing less.
+
+--flagged, for lines that lose so much that segments are given up: hdrtap says so wherever it is not sure. On a connection that has
+such flags a request may be missing or without its response, and a record that is no request of the log bears one of them itself.
 """
 import collections
 import ipaddress
@@ -12,6 +15,7 @@ import re
 import sys
 
 Request = collections.namedtuple("Request", "method target version host agent")
+UNSURE = {"gap", "resync", "incomplete", "unsolicited", "unpaired"}
 ABSENT = ("", "-")  # how the servers log a header that was not sent
 
 
@@ -126,20 +130,53 @@ def compare_unasked(end, responses, asked):
             yield f"port {end[1]}: {record['http.response.status_code']} without its request, flags {flags(record)}"
 
 
-def main(server, port, log, records):
+def unsure(record):
+    return not UNSURE.isdisjoint(flags(record))
+
+
+def compare_unsure(end, logged, exchanges, server):
+    """What is wrong all the same on a connection with flags: a record that is not in the log and has none, an answer that is
+    another request's."""
+    logged = list(logged)
+    for exchange in exchanges:
+        request = as_logged(server, read_request(exchange[0]))
+        while logged and logged[0][1] != request and any(request == later for _, later in logged):
+            logged.pop(0) # has no record
+        if logged and logged[0][1] == request:
+            status = logged.pop(0)[0]
+            if final_statuses(exchange) not in ([], [status]) and not any(map(unsure, exchange)):
+                yield f"port {end[1]}: {request.target}: status {status}, but {final_statuses(exchange)}, without a flag"
+        elif not unsure(exchange[0]):
+            yield f"port {end[1]}: {request} is not in the log, and has no flag"
+
+
+def differences(end, logged, exchanges, unasked, server, flagged):
+    """(what is wrong, whether the connection has flags that explain differences)."""
+    wrong = [*compare_connection(end, logged, exchanges, server), *compare_unasked(end, unasked, logged or exchanges)]
+    records = [record for exchange in exchanges for record in exchange] + unasked
+    if not flagged or not wrong or not any(map(unsure, records)):
+        return wrong, False
+    return [*compare_unsure(end, logged, exchanges, server)], True
+
+
+def main(server, port, log, records, mode=None):
     logged = read_log(server, log)
     seen, unasked = read_records(records, int(port))
-    wrong = []
+    wrong, explained = [], 0
     for end in sorted({*logged, *seen, *unasked}):
-        wrong += compare_connection(end, logged[end], seen[end], server)
-        wrong += compare_unasked(end, unasked[end], logged[end] or seen[end])
+        more, flagged = differences(end, logged[end], seen[end], unasked[end], server, mode == "--flagged")
+        wrong += more
+        explained += flagged
     count = sum(map(len, logged.values()))
     if not count:
         wrong.append("the access log is empty")
+    if explained > len(logged) // 10:
+        wrong.append(f"{explained} connections have differences with flags")
     for text in wrong[:20]:
         print(text)
     print(f"{len(wrong)} differences in {count} requests" if wrong else
-          f"{count} requests on {len(logged)} connections are in both")
+          f"{count} requests on {len(logged)} connections are in both"
+          + (f", {explained} connections have differences with flags" if explained else ""))
     return bool(wrong)
 
 

@@ -11,14 +11,26 @@
 # All values that are compared fit: target 256, host 64, these.
 ELEMENTS=(-e none -e host -e user-agent:128)
 
+# site_up: the site and all servers.
+site_up() {
+	local server
+	if ! mkdir "$SITE" || ! cp "$REALLIFE"/site/* "$SITE" || ! python3 "$REALLIFE/site.py" "$SITE"; then
+		die "no site"
+	fi
+	for server in "${SERVERS[@]}"; do
+		"site_$server"
+	done
+}
+
+# packets_start FILE: captures at the servers' interface.
 packets_start() {
-	background server "$TEST_TMP/dumpcap.out" dumpcap -q -P -B 64 -i veth0 -w "$TEST_TMP/$1.pcap"
+	background server "$TEST_TMP/dumpcap.out" dumpcap -q -P -B 64 -i veth0 -w "$1"
 	DUMPCAP=$BACKGROUND
 	on_exit stop "$DUMPCAP"
 	wait_for 20 grep -q '^File:' "$TEST_TMP/dumpcap.out" || die "dumpcap does not come up"
 }
 
-# packets_stop: when all packets until now are in the file. A capture that is interrupted may leave some behind, so a datagram
+# packets_stop FILE: when all packets until now are in it. A capture that is interrupted may leave some behind, so a datagram
 # says that it has got so far.
 packets_stop() {
 	# shellcheck disable=SC2016 # it is for the other shell
@@ -36,23 +48,22 @@ last_logged() {
 	done
 }
 
-# records_compare NAME RECORDS: one result per server.
+# records_compare NAME RECORDS [--flagged]: one result per server.
 records_compare() {
-	local server
+	local name=$1 records=$2 server
+	shift 2
 	for server in "${SERVERS[@]}"; do
-		check "$1_$server" python3 "$REALLIFE/compare.py" \
-			"$server" "${SERVER_PORT[$server]}" "$(access_log "$server")" "$2"
+		check "${name}_$server" python3 "$REALLIFE/compare.py" \
+			"$server" "${SERVER_PORT[$server]}" "$(access_log "$server")" "$records" "$@"
 	done
 }
 
-# reallife NAME: results begin with NAME.
+# reallife NAME [--flagged]: results begin with NAME; --flagged: see compare.py.
 reallife() {
-	local name=$1 server
-	mkdir "$SITE" && cp "$REALLIFE"/site/* "$SITE" && python3 "$REALLIFE/site.py" "$SITE" || die "no site"
-	for server in "${SERVERS[@]}"; do
-		"site_$server"
-	done
-	packets_start "$name"
+	local name=$1
+	shift
+	site_up
+	packets_start "$TEST_TMP/$name.pcap"
 	capture_start server -i veth0 -w "$TEST_TMP/$name.hdl" "${ELEMENTS[@]}" -v
 	check "${name}_clients" clients_run
 	check "${name}_logs" last_logged
@@ -61,9 +72,9 @@ reallife() {
 	"$HDRTAP" -r "$TEST_TMP/$name.hdl" -f json >"$TEST_TMP/$name.json" || die "the log cannot be read"
 	"$HDRTAP" -r "$TEST_TMP/$name.pcap" -f json "${ELEMENTS[@]}" -v >"$TEST_TMP/$name-pcap.json" \
 		2>"$TEST_TMP/$name-pcap.err" || die "the packets cannot be read"
-	records_compare "$name" "$TEST_TMP/$name.json"
+	records_compare "$name" "$TEST_TMP/$name.json" "$@"
 	check "${name}_accounts" accounts_closed "$CAPTURE.err"
-	records_compare "${name}_pcap" "$TEST_TMP/$name-pcap.json"
+	records_compare "${name}_pcap" "$TEST_TMP/$name-pcap.json" "$@"
 	check "${name}_pcap_accounts" accounts_closed "$TEST_TMP/$name-pcap.err"
 	[ -z "${REALLIFE_KEEP:-}" ] || cp "$TEST_TMP"/*.{pcap,json,log,err,out} "$REALLIFE_KEEP"
 }

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/reallife/reallife.sh"
 . "$(dirname "$0")/mangled.sh"
 
-net_mangled 1 30 30 50
-reallife mangled
+net_mangled "${SEED:-1}" 30 30 50 3
+reallife lossy --flagged
 mangled_end
-check line mangled_enough 100
+check line mangled_enough 100 dropped duplicated delayed
