@@ -73,22 +73,27 @@ static bool same_run(const struct piece *a, const struct piece *b)
 	       piece_has_data(b);
 }
 
-/* The end of the run of pieces of one stream, without any of the other in between. */
-static size_t run_end_of(const struct script *script, size_t from)
+/* The end of the run of pieces of one stream, without any of the other in between, looked for in
+ * the next `most`. */
+static size_t run_end_of(const struct script *script, size_t from, size_t most)
 {
 	size_t end = from + 1;
 
-	while (end < script->count && same_run(&script->list[from], &script->list[end]))
+	while (end < script->count && end - from < most &&
+	       same_run(&script->list[from], &script->list[end]))
 		end++;
 	return end;
 }
 
 static void move(struct script *script, size_t from, size_t to)
 {
-	struct piece piece = script->list[from];
+	struct piece *list = script->list, piece = list[from];
 
-	script_remove(script, from);
-	script_insert(script, to, &piece);
+	if (from < to)
+		memmove(list + from, list + from + 1, (to - from) * sizeof(*list));
+	else
+		memmove(list + to + 1, list + to, (from - to) * sizeof(*list));
+	list[to] = piece;
 }
 
 /* Of the early pieces, which begin at these bytes, how many are early still when `oldest` is
@@ -124,7 +129,7 @@ static void swap_run(struct script *script, size_t from, size_t end, struct rng 
 void disorder_swap(struct script *script, struct rng *rng)
 {
 	for (size_t from = 0, end; from < script->count; from = end) {
-		end = run_end_of(script, from);
+		end = run_end_of(script, from, script->count);
 		swap_run(script, from, end, rng);
 	}
 }
@@ -132,7 +137,8 @@ void disorder_swap(struct script *script, struct rng *rng)
 void disorder_shuffle(struct script *script, struct rng *rng)
 {
 	for (size_t i = 0; i < script->count; i++) {
-		size_t end = run_end_of(script, i), to = i + rng_below(rng, LATE_MAX + 1);
+		size_t end = run_end_of(script, i, LATE_MAX + 1),
+		       to = i + rng_below(rng, LATE_MAX + 1);
 
 		if (rng_once_in(rng, 3))
 			move(script, i, to < end ? to : end - 1);
@@ -171,23 +177,44 @@ void disorder_wrap(struct script *script, struct rng *rng)
 
 /* --- again --- */
 
+/* The script with nothing in it; its pieces are the caller's. */
+static struct script emptied(struct script *script)
+{
+	struct script old = *script;
+
+	script->list = NULL;
+	script->count = script->room = 0;
+	return old;
+}
+
 void disorder_duplicate(struct script *script, struct rng *rng)
 {
-	struct script copy = *script;
+	struct script old = emptied(script);
 
-	copy.list = NULL;
-	copy.count = copy.room = 0;
-	for (size_t i = 0; i < script->count; i++) {
-		const struct piece *piece = &script->list[i];
-
-		*VECTOR_ADD(&copy) = *piece;
+	for (size_t i = 0; i < old.count; i++) {
+		*VECTOR_ADD(script) = old.list[i];
 		if (rng_once_in(rng, 4)) /* at once */
-			*VECTOR_ADD(&copy) = *piece;
+			*VECTOR_ADD(script) = old.list[i];
 		if (rng_once_in(rng, 4)) /* any earlier one */
-			*VECTOR_ADD(&copy) = script->list[rng_below(rng, i + 1)];
+			*VECTOR_ADD(script) = old.list[rng_below(rng, i + 1)];
 	}
-	free(script->list);
-	*script = copy;
+	free(old.list);
+}
+
+void disorder_both_hooks(struct script *script)
+{
+	struct script old = emptied(script);
+
+	script->both_hooks = true;
+	for (size_t i = 0; i < old.count; i++) {
+		struct piece *piece = &old.list[i];
+
+		piece->hook = HDRTAP_DIRECTION_TRANSMIT;
+		*VECTOR_ADD(script) = *piece;
+		piece->hook = HDRTAP_DIRECTION_RECEIVE;
+		*VECTOR_ADD(script) = *piece;
+	}
+	free(old.list);
 }
 
 void disorder_overlap(struct script *script, struct rng *rng, bool garbage)
@@ -208,35 +235,46 @@ void disorder_overlap(struct script *script, struct rng *rng, bool garbage)
 	}
 }
 
-/* The byte before the next one, as a keep-alive asks for an acknowledgement. */
+/* The byte at `at`, as keep-alive asks for an acknowledgement: what it is does not matter. */
+static void add_probe(struct script *script, const struct piece *piece, __s64 at)
+{
+	struct piece probe = *piece;
+
+	probe.from = at;
+	probe.to = at + 1;
+	probe.garbled = 1;
+	probe.flags = TCP_ACK;
+	*VECTOR_ADD(script) = probe;
+}
+
 void disorder_probe(struct script *script, struct rng *rng)
 {
-	for (size_t i = 0; i < script->count; i++) {
-		struct piece probe = script->list[i];
+	struct script old = emptied(script);
 
-		if (!piece_has_data(&probe) || !rng_once_in(rng, 3))
-			continue;
-		if (rng_once_in(rng, 2)) { /* behind this packet */
-			probe.from = probe.to - 1;
-			i++;
-		} else { /* before it */
-			probe.from--;
-			probe.to = probe.from + 1;
-		}
-		probe.garbled = 1;
-		probe.flags = TCP_ACK;
-		script_insert(script, i, &probe);
-		i++;
+	for (size_t i = 0; i < old.count; i++) {
+		const struct piece *piece = &old.list[i];
+		bool probed = piece_has_data(piece) && rng_once_in(rng, 3);
+		bool before = rng_once_in(rng, 2);
+
+		if (probed && before)
+			add_probe(script, piece, piece->from - 1);
+		*VECTOR_ADD(script) = *piece;
+		if (probed && !before)
+			add_probe(script, piece, piece->to - 1);
 	}
+	free(old.list);
 }
 
 /* --- never --- */
 
 void disorder_lose(struct script *script, struct rng *rng, __u32 times)
 {
-	for (size_t i = script->count; i-- > 0;)
-		if (piece_has_data(&script->list[i]) && rng_once_in(rng, times))
-			script_remove(script, i);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < script->count; i++)
+		if (!piece_has_data(&script->list[i]) || !rng_once_in(rng, times))
+			script->list[kept++] = script->list[i];
+	script->count = kept;
 }
 
 void disorder_cut(struct script *script, struct rng *rng, __u32 times)

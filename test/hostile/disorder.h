@@ -26,6 +26,9 @@ void disorder_swap(struct script *script, struct rng *rng);
 void disorder_wrap(struct script *script, struct rng *rng);
 void disorder_interleave(struct script *script, struct rng *rng);
 
+/* Every packet comes twice: on its way out and, as over loopback, in. */
+void disorder_both_hooks(struct script *script);
+
 /* Also when applied after disorder_swap(): */
 void disorder_duplicate(struct script *script, struct rng *rng);
 

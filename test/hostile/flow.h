@@ -38,11 +38,14 @@ struct turns {
 	size_t count, room;
 };
 
+#define SEEN_NOT_PAIRED (~0u)
+
 /* A record and where its head begins in its stream. */
 struct seen {
 	__u32 instance; /* in the script that was run */
 	__u8 direction;
 	__u32 offset;
+	__u32 paired;             /* response: `offset` of its request, or SEEN_NOT_PAIRED */
 	struct hdrtap_record rec; /* normalised; addresses and sequence number zeroed, too */
 };
 

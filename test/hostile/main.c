@@ -16,10 +16,12 @@
 #include "reduce.h"
 #include "variant.h"
 
-#define BUDGET         1500 /* packets per flow and kind, in one round */
-#define VARIANT_COST   30   /* of a variant, beside its packets: in packets */
-#define BYTES_COST     500  /* bytes that cost as much as a packet */
-#define FAILURES_SHOWN 5    /* per kind */
+#define BUDGET         500       /* packets per flow and kind, in one round */
+#define PLACES_MAX     400       /* variants of a kind that has one per place in the flow, */
+#define PLACES_BYTES   (1 << 22) /* and bytes in all of them */
+#define VARIANT_COST   30        /* of a variant, beside its packets: in packets */
+#define BYTES_COST     500       /* bytes that cost as much as a packet */
+#define FAILURES_SHOWN 5         /* per kind */
 
 struct options {
 	__u64 seed;
@@ -95,22 +97,30 @@ static size_t run_variant(const struct kind *kind, const struct flow *flow, size
 
 /* --- all of them --- */
 
+/* A flow's places are taken in steps of this size. */
+static size_t stride_of(const struct flow *flow, size_t count)
+{
+	size_t bytes = flow->stream[FROM_CLIENT].count + flow->stream[FROM_SERVER].count;
+	size_t most = PLACES_BYTES / bytes + 1;
+
+	return count / (most < PLACES_MAX ? most : PLACES_MAX) + 1;
+}
+
 static void run_flow(const struct kind *kind, const struct flow *flow, __u64 seed,
 		     struct tally *tally)
 {
-	size_t count = kind->count(flow), cost = 0, stride;
+	size_t count = kind->count(flow), cost = 0, stride = stride_of(flow, count);
 
 	if (options.number >= 0) {
 		if ((size_t)options.number < count)
 			run_variant(kind, flow, options.number, seed, tally);
-		return;
+	} else if (count < COUNT_ANY) {
+		for (size_t i = seed % stride; i < count; i += stride)
+			run_variant(kind, flow, i, seed, tally);
+	} else {
+		for (size_t i = 0; cost < BUDGET; i++)
+			cost += run_variant(kind, flow, i, seed, tally);
 	}
-	/* Random places of too many to cut them all: a stride that depends on the seed. */
-	stride = count < COUNT_ANY && count > BUDGET / VARIANT_COST * 2
-			 ? count * VARIANT_COST / BUDGET + seed % 3
-			 : 1;
-	for (size_t i = stride > 1 ? seed % stride : 0; i < count && cost < BUDGET; i += stride)
-		cost += run_variant(kind, flow, i, seed, tally);
 }
 
 static void run_kind(const struct kind *kind, __u64 seed, struct tally *tally)

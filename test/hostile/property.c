@@ -15,8 +15,6 @@
 #define FLAGS_GUESS FLAG(RESYNC)
 /* Flags that missing packets bring. */
 #define FLAGS_MISSING (FLAGS_PART | FLAGS_GUESS | FLAG(GAP) | FLAG(TIMEOUT))
-/* Flags of a response that say that it is not known which request it answers. */
-#define FLAGS_NOT_PAIRED (FLAG(UNPAIRED) | FLAG(UNSOLICITED))
 
 static char reason[1024];
 
@@ -80,13 +78,53 @@ static const char *check_once(const struct run *run)
 
 /* --- nothing is missing --- */
 
-/* The first in [from, end) that is of this instance's stream; `end` when there is none. */
-static const struct seen *next_of(const struct seen *from, const struct seen *end, __u32 instance,
-				  __u8 direction)
+/* Where a stream stops being HTTP whose heads are known to be heads. */
+static __u64 known_to(const struct flow *flow, __u8 direction)
 {
-	while (from < end && (from->instance != instance || from->direction != direction))
-		from++;
-	return from;
+	__u64 end = 0;
+
+	for (size_t i = 0; i < flow->truth.count; i++) {
+		const struct seen *head = &flow->truth.list[i];
+
+		if (head->direction != direction || head->rec.flags & FLAGS_GUESS)
+			continue;
+		end = head->offset + head->rec.head_length + head->rec.body_size;
+		if (head->rec.framing == HDRTAP_FRAMING_CLOSE ||
+		    head->rec.framing == HDRTAP_FRAMING_TUNNEL)
+			end = ~0ULL;
+	}
+	return end;
+}
+
+/* A walk through the known heads of one stream. */
+struct heads {
+	const struct seen *at, *end;
+	__u32 instance;
+	__u8 direction;
+	__u64 known_to;
+};
+
+static struct heads heads_of(const struct sightings *seen, __u32 instance, __u8 direction,
+			     __u64 known_to)
+{
+	return (struct heads){ seen->list, seen->list + seen->count, instance, direction,
+			       known_to };
+}
+
+/* The next one, NULL: there are no more. */
+static const struct seen *next_head(struct heads *heads)
+{
+	for (; heads->at < heads->end; heads->at++) {
+		const struct seen *head = heads->at;
+
+		if (head->instance != heads->instance || head->direction != heads->direction)
+			continue;
+		if (head->offset >= heads->known_to && head->rec.flags & FLAGS_GUESS)
+			continue;
+		heads->at++;
+		return head;
+	}
+	return NULL;
 }
 
 static const char *check_equal(const struct seen *is, const struct seen *expected)
@@ -98,6 +136,8 @@ static const char *check_equal(const struct seen *is, const struct seen *expecte
 					 ? "is no head"
 					 : "is the next head found: one is missing");
 	difference = record_difference(&is->rec, &expected->rec);
+	if (!difference && is->paired != expected->paired)
+		difference = "is paired with another request";
 	return difference ? about(is, difference) : NULL;
 }
 
@@ -107,40 +147,52 @@ static void forget_syn(struct seen *seen)
 	seen->rec.flags &= ~(FLAGS_GUESS | FLAGS_NOT_PAIRED);
 	seen->rec.depth = 0;
 	seen->rec.paired_method = 0;
+	seen->paired = SEEN_NOT_PAIRED;
+}
+
+static const char *check_equal_but_syn(const struct seen *is, const struct seen *expected,
+				       int first)
+{
+	struct seen a = *is, b = *expected;
+
+	if (first && !(a.rec.flags & FLAGS_GUESS))
+		return about(is, "is not flagged though there was no SYN");
+	forget_syn(&a);
+	forget_syn(&b);
+	return check_equal(&a, &b);
+}
+
+static const char *missing(const struct seen *head, __u32 instance)
+{
+	struct seen it = *head;
+
+	it.instance = instance;
+	return about(&it, "is missing");
 }
 
 static const char *check_stream(enum property property, const struct run *run, __u32 instance,
 				__u8 direction)
 {
 	const struct flow *flow = run->script->instance[instance].flow;
-	const struct seen *is = run->seen.list, *is_end = is + run->seen.count;
-	const struct seen *expected = flow->truth.list, *end = expected + flow->truth.count;
+	__u64 known = known_to(flow, direction);
+	struct heads of_run = heads_of(&run->seen, instance, direction, known);
+	struct heads of_truth = heads_of(&flow->truth, 0, direction, known);
+	const struct seen *is, *expected;
 	const char *why = NULL;
-	int first = 1;
 
-	for (; !why; is++, expected++, first = 0) {
-		struct seen a, b;
-
-		is = next_of(is, is_end, instance, direction);
-		expected = next_of(expected, end, 0, direction);
-		if (is == is_end && expected == end)
+	for (int first = 1; !why; first = 0) {
+		is = next_head(&of_run);
+		expected = next_head(&of_truth);
+		if (!is && !expected)
 			break;
-		if (is == is_end) {
-			b = *expected;
-			b.instance = instance;
-			return about(&b, "is missing");
-		}
-		if (expected == end)
-			return about(is, "is no head: there are no more");
-		a = *is;
-		b = *expected;
-		if (property == PROPERTY_EQUAL_BUT_SYN) {
-			if (first && !(a.rec.flags & FLAGS_GUESS))
-				return about(&a, "is not flagged though there was no SYN");
-			forget_syn(&a);
-			forget_syn(&b);
-		}
-		why = check_equal(&a, &b);
+		if (!is)
+			why = missing(expected, instance);
+		else if (!expected)
+			why = about(is, "is no head: there are no more");
+		else if (property == PROPERTY_EQUAL_BUT_SYN)
+			why = check_equal_but_syn(is, expected, first);
+		else
+			why = check_equal(is, expected);
 	}
 	return why;
 }
@@ -175,11 +227,14 @@ static const char *check_whole(const struct seen *is, const struct seen *expecte
 
 	if (!a.depth)
 		b.depth = 0;
-	if (a.flags & FLAGS_NOT_PAIRED) {
+	if (a.flags & (FLAGS_NOT_PAIRED | FLAGS_MISSING)) {
 		a.paired_method = b.paired_method = 0;
 		a.framing = b.framing = 0;
 		a.body_size = b.body_size = 0;
 	}
+	if (!(is->rec.flags & (FLAGS_NOT_PAIRED | FLAGS_MISSING)) && is->paired != expected->paired)
+		return is->paired == SEEN_NOT_PAIRED - 1 ? "is paired with no request"
+							 : "is paired with another request";
 	a.flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
 	b.flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
 	return record_difference(&a, &b);
@@ -208,10 +263,22 @@ static const char *check_all_flagged(const struct run *run)
 	return why;
 }
 
-/* Whether the bytes [from, to) of the stream come in order, from the start of a packet on. */
+/* Bytes from the head's first to its start line's end. */
+static size_t start_line_length(const struct script *script, const struct seen *head)
+{
+	const struct stream *stream =
+		&script->instance[head->instance].flow->stream[head->direction];
+	const __u8 *start = stream->list + head->offset;
+	const __u8 *end = memchr(start, '\n', stream->count - head->offset);
+
+	return end ? (size_t)(end + 1 - start) : stream->count;
+}
+
+/* Whether the head comes in order, from the start of a packet on that holds its start line. */
 static int comes_whole(const struct script *script, const struct seen *head)
 {
 	__s64 next = -1, end = head->offset + head->rec.head_length;
+	__s64 line = head->offset + start_line_length(script, head);
 
 	for (size_t i = 0; i < script->count; i++) {
 		const struct piece *piece = &script->list[i];
@@ -219,7 +286,7 @@ static int comes_whole(const struct script *script, const struct seen *head)
 		if (piece->instance != head->instance || piece->direction != head->direction ||
 		    !piece_has_data(piece))
 			continue;
-		if (piece->from == head->offset)
+		if (piece->from == head->offset && piece->to >= line)
 			next = piece->from;
 		if (next < 0)
 			continue;

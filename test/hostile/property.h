@@ -13,7 +13,8 @@
 
 enum property {
 	/* Nothing is missing: the records are those of the truth, bit by bit, in each stream's
-	 * order. */
+	 * order. Only where the stream itself is no HTTP any more, heads that are found by looking
+	 * may be others: it is looked for them where packets begin. */
 	PROPERTY_EQUAL,
 
 	/* As EQUAL, but SYN is missing: heads may be flagged as found by looking, messages need not

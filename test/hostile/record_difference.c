@@ -109,15 +109,18 @@ const char *record_difference(const struct hdrtap_record *is, const struct hdrta
 
 /* --- parts --- */
 
+/* What others do not need, the last value may have: more of it may be stored than in the whole. */
 static const char *last_value_difference(const struct hdrtap_entry *part,
 					 const struct hdrtap_entry *whole, const __u8 *part_bytes,
 					 const __u8 *whole_bytes)
 {
+	__u16 stored = part->stored < whole->stored ? part->stored : whole->stored;
+
 	if (part->slot != whole->slot || part->mode != whole->mode)
 		return "the last value is another one";
-	if (part->original > whole->original || part->stored > whole->stored)
+	if (part->original > whole->original || part->stored > part->original)
 		return "the last value is longer";
-	return memcmp(part_bytes, whole_bytes, part->stored) ? "the last value" : NULL;
+	return memcmp(part_bytes, whole_bytes, stored) ? "the last value" : NULL;
 }
 
 static const char *value_part_difference(const struct hdrtap_record *part,

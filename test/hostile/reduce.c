@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "reduce.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,16 +81,28 @@ static bool promise_kept(const struct script *script)
 
 struct reduction {
 	enum property property;
+	char why[256]; /* what has to fail, without where */
 	bool promised; /* the script kept the promise at first */
 	struct run *run;
 };
 
+/* The end of a reason: what differs, without where. */
+static const char *essence(const char *why)
+{
+	const char *colon = strrchr(why, ':');
+
+	return colon ? colon : why;
+}
+
 static bool still_fails(const struct reduction *reduction, const struct script *script)
 {
+	const char *why;
+
 	if (reduction->promised && !promise_kept(script))
 		return false;
 	run_script(reduction->run, script);
-	return property_check(reduction->property, reduction->run) != NULL;
+	why = property_check(reduction->property, reduction->run);
+	return why && !strcmp(essence(why), reduction->why);
 }
 
 static struct script copy_of(const struct script *script)
@@ -142,8 +155,13 @@ static bool without_pieces(const struct reduction *reduction, struct script *scr
 {
 	struct script tried = copy_of(script);
 
-	while (count-- && at < tried.count)
-		script_remove(&tried, at);
+	for (size_t i = at + count; i-- > at;)
+		if (!(tried.list[i].flags & TCP_SYN)) /* to be without it is another case */
+			script_remove(&tried, i);
+	if (tried.count == script->count) {
+		script_free(&tried);
+		return false;
+	}
 	return keep(reduction, script, &tried);
 }
 
@@ -185,9 +203,12 @@ static bool fewer_pieces(const struct reduction *reduction, struct script *scrip
 
 void script_reduce(struct script *script, enum property property, struct run *run)
 {
-	struct reduction reduction = { property, promise_kept(script), run };
+	struct reduction reduction = { property, "", promise_kept(script), run };
 	bool smaller = true;
 
+	run_script(run, script);
+	snprintf(reduction.why, sizeof(reduction.why), "%s",
+		 essence(property_check(property, run)));
 	for (__u32 i = script->instances; i-- > 0 && script->instances > 1;)
 		without_instance(&reduction, script, i);
 	while (smaller) {

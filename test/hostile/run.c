@@ -8,6 +8,12 @@
 
 #define MICROSECOND 1000
 
+/* Small tables: making them is most of the time that a script takes. */
+static const struct hdrtap_config config = {
+	.sets = 8,
+	.heads = 32,
+	.early = 32,
+};
 static struct hdrtap_elements elements;
 
 void run_setup(void)
@@ -41,6 +47,19 @@ static __u32 instance_of(const struct script *script, const struct hdrtap_record
 	return script->instances; /* of none: the properties will say so */
 }
 
+/* Where in its stream the request begins that a response was paired with. Record numbers count from
+ * 0, so they are places in the list. */
+static __u32 paired_with(const struct run *run, const struct hdrtap_record *rec)
+{
+	const struct seen *request = &run->seen.list[rec->paired_sequence];
+
+	if (rec->kind != HDRTAP_KIND_RESPONSE || rec->flags & FLAGS_NOT_PAIRED)
+		return SEEN_NOT_PAIRED;
+	if (rec->paired_sequence >= run->seen.count || request->rec.kind != HDRTAP_KIND_REQUEST)
+		return SEEN_NOT_PAIRED - 1;
+	return request->offset;
+}
+
 static int keep(void *context, const struct hdrtap_record *rec)
 {
 	struct run *run = context;
@@ -53,6 +72,7 @@ static int keep(void *context, const struct hdrtap_record *rec)
 	if (seen->instance < script->instances)
 		seen->offset = rec->tcp_sequence -
 			       script->instance[seen->instance].isn[seen->direction] - 1;
+	seen->paired = paired_with(run, rec);
 	hdrtap_record_normalise(&seen->rec);
 	if (script->both_hooks && seen->rec.direction == HDRTAP_DIRECTION_TRANSMIT)
 		seen->rec.direction = packet_hook(seen->direction);
@@ -64,10 +84,17 @@ static int keep(void *context, const struct hdrtap_record *rec)
 
 void run_begin(struct run *run, const struct script *script)
 {
+	const struct native_options options = {
+		.elements = &elements,
+		.config = &config,
+		.emit = keep,
+		.context = run,
+	};
+
 	run->script = script;
 	run->seen.count = 0;
 	run->packets = 0;
-	run->native = native_new(&elements, keep, run);
+	run->native = native_new(&options);
 	if (!run->native)
 		die("out of memory");
 }
@@ -80,6 +107,7 @@ void run_packet(struct run *run, struct native_packet *packet)
 
 void run_end(struct run *run)
 {
+	native_finish(run->native);
 	run->counters = *native_counters(run->native);
 	native_free(run->native);
 	run->native = NULL;

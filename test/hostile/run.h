@@ -10,6 +10,9 @@
 #include "native.h"
 #include "script.h"
 
+/* Flags of a response that say that it is not known which request it answers. */
+#define FLAGS_NOT_PAIRED (HDRTAP_FLAG(UNPAIRED) | HDRTAP_FLAG(UNSOLICITED))
+
 /* What came of a script. `seen` is emptied by the next run. */
 struct run {
 	const struct script *script;

@@ -42,46 +42,61 @@ static size_t once(const struct flow *flow)
 
 /* --- cut --- */
 
-static bool worth_cutting(const struct flow *flow, __u8 direction, size_t at)
-{
-	if (flow->stream[direction].count <= SMALL)
-		return true;
-	for (size_t i = 0; i < flow->truth.count; i++) {
-		const struct seen *head = &flow->truth.list[i];
+/* A walk through the places of a flow that are worth a cut. */
+struct places {
+	size_t left; /* before the one that is looked for */
+	size_t count;
+	__u8 direction;
+	size_t at; /* the one that was looked for */
+};
 
-		if (head->direction == direction && at + AROUND >= head->offset &&
-		    at <= head->offset + head->rec.head_length + AROUND)
-			return true;
+/* Those in (from, to) of a stream. */
+static void pass_places(struct places *places, const struct flow *flow, __u8 direction, size_t from,
+			size_t to)
+{
+	size_t end = flow->stream[direction].count;
+	size_t first = from + 1, count;
+
+	if (to > end)
+		to = end;
+	count = to > first ? to - first : 0;
+	if (places->left < count) {
+		places->direction = direction;
+		places->at = first + places->left;
+		places->left = -1;
+	} else if (places->left != (size_t)-1) {
+		places->left -= count;
 	}
-	return at <= SMALL;
+	places->count += count;
 }
 
-/* The place that has this number among those worth cutting; returns how many there are when the
- * number is beyond. */
-static size_t find_cut(const struct flow *flow, size_t number, __u8 *direction, size_t *at)
+/* Every place of a small stream; in a large one those where a head is. */
+static struct places places_of(const struct flow *flow, size_t number)
 {
-	size_t count = 0;
+	struct places places = { .left = number };
 
-	for (*direction = 0; *direction < 2; ++*direction)
-		for (*at = 1; *at < flow->stream[*direction].count; ++*at)
-			if (worth_cutting(flow, *direction, *at) && count++ == number)
-				return count;
-	return count;
+	for (__u8 direction = 0; direction < 2; direction++)
+		pass_places(&places, flow, direction, 0, SMALL);
+	for (size_t i = 0; i < flow->truth.count; i++) {
+		const struct seen *head = &flow->truth.list[i];
+		size_t from = head->offset > SMALL ? head->offset : SMALL;
+
+		pass_places(&places, flow, head->direction, from - AROUND,
+			    head->offset + head->rec.head_length + AROUND);
+	}
+	return places;
 }
 
 static size_t split_count(const struct flow *flow)
 {
-	__u8 direction;
-	size_t at;
-
-	return find_cut(flow, -1, &direction, &at);
+	return places_of(flow, -1).count;
 }
 
 static void split(struct script *script, struct subject *subject)
 {
-	struct cutter cutter = { .rng = &subject->rng };
+	struct places places = places_of(subject->flow, subject->number);
+	struct cutter cutter = { .direction = places.direction, .at = places.at };
 
-	find_cut(subject->flow, subject->number, &cutter.direction, &cutter.at);
 	script_begin(script, &subject->flow, 1, &subject->rng);
 	script_whole(script, 0, size_split, &cutter);
 }
@@ -136,12 +151,7 @@ static void wrap(struct script *script, struct subject *subject)
 static void both_hooks(struct script *script, struct subject *subject)
 {
 	begin_random(script, subject);
-	script->both_hooks = true;
-	for (size_t i = 0; i < script->count; i += 2) {
-		script->list[i].hook = HDRTAP_DIRECTION_TRANSMIT;
-		script_insert(script, i + 1, &script->list[i]);
-		script->list[i + 1].hook = HDRTAP_DIRECTION_RECEIVE;
-	}
+	disorder_both_hooks(script);
 }
 
 /* Which flow comes beside the subject; not too large a one. */
@@ -180,8 +190,8 @@ static void everything(struct script *script, struct subject *subject)
 	begin_several(script, subject);
 	disorder_wrap(script, &subject->rng);
 	disorder_swap(script, &subject->rng);
-	disorder_duplicate(script, &subject->rng);
 	disorder_overlap(script, &subject->rng, false);
+	disorder_duplicate(script, &subject->rng);
 	disorder_interleave(script, &subject->rng);
 }
 
@@ -353,12 +363,17 @@ static size_t body_count(const struct flow *flow)
 static void lose_body(struct script *script, struct subject *subject)
 {
 	__u32 times = 1 + rng_below(&subject->rng, 4);
+	size_t kept = 0;
 
 	begin_random(script, subject);
-	for (size_t i = script->count; i-- > 0;)
-		if (piece_has_data(&script->list[i]) && in_body(subject->flow, &script->list[i]) &&
-		    rng_once_in(&subject->rng, times))
-			script_remove(script, i);
+	for (size_t i = 0; i < script->count; i++) {
+		const struct piece *piece = &script->list[i];
+
+		if (!piece_has_data(piece) || !in_body(subject->flow, piece) ||
+		    !rng_once_in(&subject->rng, times))
+			script->list[kept++] = *piece;
+	}
+	script->count = kept;
 }
 
 static void shuffle(struct script *script, struct subject *subject)
