@@ -86,7 +86,7 @@ SEC("tc") int hdrtap_transmit_ip(struct __sk_buff *skb)
 }
 
 /* Run by BPF_PROG_TEST_RUN with a packet that does not matter: looks at one place of the pools. */
-SEC("tc") int hdrtap_sweep(struct __sk_buff *skb)
+SEC("tc") int hdrtap_idle(struct __sk_buff *skb)
 {
 	struct hdrtap_counters *count = element(&counters, HDRTAP_WORK_SWEEP);
 	struct hdrtap_work *space = element(&work, HDRTAP_WORK_SWEEP);
@@ -96,8 +96,7 @@ SEC("tc") int hdrtap_sweep(struct __sk_buff *skb)
 		return 0;
 	sweep.number = number + 1;
 	space->origin.cpu = bpf_get_smp_processor_id();
-	hdrtap_sweep_slot(skb, space, count, number, sweep.before, sweep.why);
-	hdrtap_sweep_early(skb, space, count, number, sweep.before);
+	hdrtap_sweep(skb, space, count, number, sweep.before, sweep.why);
 	return 0;
 }
 

@@ -138,25 +138,14 @@ HDRTAP_INLINE void hdrtap_count_abandoned(struct hdrtap_counters *counters,
 								: HDRTAP_COUNTER_ABANDONED_BAD);
 }
 
-/*
- * The rest of the head in `slot` will not be read: what there is of it goes out with the flags
- * `why`, INCOMPLETE among them. Its record has its place. The window is written to. Returns 1 when
- * it has a record number.
- */
-HDRTAP_GLOBAL int hdrtap_give_up(HDRTAP_CONTEXT *context, struct hdrtap_counters *counters,
-				 struct hdrtap_window *window, struct hdrtap_slot *slot, __u64 why)
+/* hdrtap_head_cut_off() where it is not worth being inlined; adds the flags `why`. */
+HDRTAP_GLOBAL int hdrtap_cut_off(struct hdrtap_head *head, struct hdrtap_window *window,
+				 const struct hdrtap_elements *set, __u64 why)
 {
-	const struct hdrtap_elements *set;
-
-	if (!counters || !window || !slot)
-		return 0;
-	set = hdrtap_platform_elements_of(context, slot->head.rec.element_set);
-	if (set && hdrtap_head_cut_off(&slot->head, window, set) == HDRTAP_DONE) {
-		slot->head.rec.flags |= why;
-		return hdrtap_emit(context, counters, set, slot);
-	}
-	hdrtap_count_abandoned(counters, slot, why);
-	return 0;
+	if (!head || !window || !set || hdrtap_head_cut_off(head, window, set) != HDRTAP_DONE)
+		return HDRTAP_NOT_HTTP;
+	head->rec.flags |= why;
+	return HDRTAP_DONE;
 }
 
 #endif

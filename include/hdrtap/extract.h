@@ -104,8 +104,8 @@ HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
 	hdrtap_head_begin(&slot->head, &walk->work->window, walk->set);
 	slot->begun = walk->work->origin.time;
 	slot->counted = 0;
-	slot->guess = stream->state == HDRTAP_STREAM_LOST;
-	if (stream->sought)
+	slot->head.guess = stream->state == HDRTAP_STREAM_LOST;
+	if (stream->sought || walk->flow->unsure)
 		slot->head.rec.flags |= HDRTAP_FLAG(RESYNC);
 	if (stream->gap)
 		slot->head.rec.flags |= HDRTAP_FLAG(GAP);
@@ -200,7 +200,7 @@ HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
 			return HDRTAP_WALK_END;
 		offset = hdrtap_source_next(walk->context, work, walk->stream);
 		if (offset >= 0)
-			hdrtap_walk_open(walk->context, work, offset);
+			hdrtap_walk_open(walk->context, work, walk->counters, offset);
 		return offset == HDRTAP_TRACK_EARLY ? HDRTAP_WALK_END : HDRTAP_WALK_ON;
 	}
 	if (work->window.position >= work->window.end)

@@ -84,7 +84,7 @@ struct hdrtap_flow {
 	__u8 requester;     /* stream that sends requests + 1; 0: not known */
 	__u8 pending_first; /* oldest of `pending` */
 	__u8 pending_count;
-	__u8 unused;
+	__u8 unsure; /* 1: what stands behind missing segments was found by looking */
 	__u64 padding;
 	struct hdrtap_stream stream[2]; /* from key.address[0], from key.address[1] */
 	struct hdrtap_pending pending[HDRTAP_PENDING_MAX];
@@ -161,15 +161,6 @@ HDRTAP_INLINE struct hdrtap_stream *hdrtap_stream_at(struct hdrtap_flow *flow, _
 HDRTAP_INLINE int hdrtap_stream_in_slot(const struct hdrtap_stream *stream)
 {
 	return stream->state == HDRTAP_STREAM_HEAD || stream->state == HDRTAP_STREAM_PROXY;
-}
-
-/* It is not known any more where the next message begins. */
-HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_stream *stream)
-{
-	stream->state = HDRTAP_STREAM_LOST;
-	stream->sought = 1;
-	stream->counted = 0;
-	stream->depth = 0;
 }
 
 #endif

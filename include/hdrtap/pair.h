@@ -4,6 +4,9 @@
  * (RFC 9112 section 9.3.2). Up to HDRTAP_PENDING_MAX unanswered requests are remembered. When there
  * are more, those remembered are still paired; the responses to the others are flagged, and pairing
  * begins again with the first request after them.
+ *
+ * Behind missing segments nobody knows how many requests, or responses, were in them: pairing goes
+ * on with what follows, and every head of that connection is flagged RESYNC from there on.
  */
 #ifndef HDRTAP_PAIR_H
 #define HDRTAP_PAIR_H
@@ -23,6 +26,21 @@ HDRTAP_INLINE void hdrtap_pending_clear(struct hdrtap_flow *flow, struct hdrtap_
 	counters->count[HDRTAP_COUNTER_UNANSWERED] += flow->pending_count + flow->overflow;
 	flow->pending_count = 0;
 	flow->overflow = 0;
+}
+
+/* It is not known any more where the next message of a stream begins. */
+HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which,
+				      struct hdrtap_counters *counters)
+{
+	struct hdrtap_stream *stream = hdrtap_stream_at(flow, which);
+
+	stream->state = HDRTAP_STREAM_LOST;
+	stream->sought = 1;
+	stream->counted = 0;
+	stream->depth = 0;
+	flow->unsure = 1;
+	if (flow->requester && flow->requester != which + 1)
+		hdrtap_pending_clear(flow, counters);
 }
 
 /* A request's head ended. `numbered`: its record has a number. */
@@ -89,8 +107,10 @@ HDRTAP_GLOBAL int hdrtap_pair_response(struct hdrtap_flow *flow, struct hdrtap_r
 	if (!flow || !rec)
 		return 0;
 	interim = hdrtap_interim(rec);
+	if (flow->unsure)
+		rec->flags |= HDRTAP_FLAG(RESYNC);
 	if (flow->requester == which + 1 || !(flow->pending_count || flow->overflow)) {
-		rec->flags |= HDRTAP_FLAG(UNSOLICITED);
+		rec->flags |= flow->unsure ? HDRTAP_FLAG(UNPAIRED) : HDRTAP_FLAG(UNSOLICITED);
 	} else if (!flow->pending_count) {
 		rec->flags |= HDRTAP_FLAG(UNPAIRED);
 		flow->overflow -= !interim;
@@ -101,6 +121,43 @@ HDRTAP_GLOBAL int hdrtap_pair_response(struct hdrtap_flow *flow, struct hdrtap_r
 		flow->pending_count -= !interim;
 	}
 	return 0;
+}
+
+/* A stream's head ended: pairs it, numbers it, and puts its record, which has its place, out. */
+HDRTAP_INLINE void hdrtap_head_out(HDRTAP_CONTEXT *context, struct hdrtap_counters *counters,
+				   const struct hdrtap_elements *set, struct hdrtap_flow *flow,
+				   __u32 which, struct hdrtap_slot *slot)
+{
+	struct hdrtap_stream *stream = hdrtap_stream_at(flow, which);
+	struct hdrtap_record *rec = &slot->head.rec;
+	int numbered;
+
+	if (rec->kind == HDRTAP_KIND_RESPONSE)
+		hdrtap_pair_response(flow, rec, which, slot->begun);
+	if (stream->counted) {
+		rec->depth = stream->depth + 1;
+		stream->depth += !hdrtap_interim(rec);
+	}
+	numbered = hdrtap_emit(context, counters, set, slot);
+	if (rec->kind == HDRTAP_KIND_REQUEST)
+		hdrtap_pair_request(flow, counters, rec, which, numbered);
+}
+
+/*
+ * The rest of the head in `slot` will not be read: what there is of it goes out with the flags
+ * `why`. Its record has its place.
+ */
+HDRTAP_INLINE void hdrtap_head_give_up(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				       struct hdrtap_counters *counters, struct hdrtap_flow *flow,
+				       __u32 which, struct hdrtap_slot *slot, __u64 why)
+{
+	const struct hdrtap_elements *set =
+		hdrtap_platform_elements_of(context, slot->head.rec.element_set);
+
+	if (set && hdrtap_cut_off(&slot->head, &work->window, set, why) == HDRTAP_DONE)
+		hdrtap_head_out(context, counters, set, flow, which, slot);
+	else
+		hdrtap_count_abandoned(counters, slot, why);
 }
 
 #endif

@@ -26,8 +26,7 @@ struct hdrtap_slot {
 	__u64 touched; /* ns: when its last bytes came */
 	__u8 stream;   /* of the flow */
 	__u8 counted;  /* 1: counted as a head */
-	__u8 guess;    /* 1: begun at a segment without knowing that a message begins there */
-	__u8 unused[5];
+	__u8 unused[6];
 	struct hdrtap_proxy proxy; /* PROXY protocol header in progress */
 	struct hdrtap_head head;
 };

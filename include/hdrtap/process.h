@@ -107,7 +107,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_payload(struct hdrtap_walk *wal
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	work->available = hdrtap_available(work);
 	if (offset >= 0)
-		class = hdrtap_walk_open(walk->context, work, offset);
+		class = hdrtap_walk_open(walk->context, work, walk->counters, offset);
 	if (!work->open && !hdrtap_source_waits(work, walk->stream))
 		return class;
 	return hdrtap_process_read(walk,

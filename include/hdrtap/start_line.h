@@ -168,8 +168,11 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 	h->rec.kind = HDRTAP_KIND_REQUEST;
 	if (length < 8)
 		h->rec.method = hdrtap_method_known(word << (56 - 8 * length) >> (56 - 8 * length));
-	if (h->rec.method == HDRTAP_METHOD_OTHER)
+	if (h->rec.method == HDRTAP_METHOD_OTHER) {
+		if (h->guess)
+			return HDRTAP_NOT_HTTP;
 		hdrtap_method_other(h, w, from, length);
+	}
 	hdrtap_value_begin(h, HDRTAP_SLOT_TARGET, HDRTAP_MODE_KEEP, set->target_max, 1);
 	h->phase = HDRTAP_PHASE_TARGET;
 	w->position = target;
@@ -208,7 +211,7 @@ HDRTAP_INLINE int hdrtap_request_short(struct hdrtap_head *h)
 		hdrtap_value_settle(h);
 		h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
 		hdrtap_version_set(h, version);
-	} else if (h->rec.method != HDRTAP_METHOD_GET || (word & 0xff) != '/') {
+	} else if (h->rec.method != HDRTAP_METHOD_GET || (word & 0xff) != '/' || h->guess) {
 		return HDRTAP_NOT_HTTP;
 	} else {
 		h->rec.version = 0x09;
@@ -216,6 +219,13 @@ HDRTAP_INLINE int hdrtap_request_short(struct hdrtap_head *h)
 	}
 	h->started = 1;
 	return version ? HDRTAP_AGAIN : HDRTAP_DONE;
+}
+
+/* Whether the request line so far is that of the HTTP/2 preface, RFC 9113 section 3.4. */
+HDRTAP_INLINE int hdrtap_is_pri(const struct hdrtap_head *h)
+{
+	return h->rec.method == HDRTAP_METHOD_OTHER && h->start == 3 && h->original == 1 &&
+	       (hdrtap_load64(h->rec.arena) & 0xffffffff) == 0x2a495250; /* "PRI" "*" */
 }
 
 /* What follows the target up to the end of the line, in [from, to); rest_long when there was more
@@ -234,6 +244,9 @@ HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_windo
 		return HDRTAP_NOT_HTTP;
 	version = end - from >= 9 ? hdrtap_version(hdrtap_window_word(w, end - 8)) : 0;
 	if (!version || hdrtap_window_byte(w, end - 9) != ' ')
+		return HDRTAP_NOT_HTTP;
+	h->http2 = version == 0x20 && hdrtap_is_pri(h);
+	if (h->http2)
 		return HDRTAP_NOT_HTTP;
 	hdrtap_version_set(h, version);
 	if (h->rest_long || to - from > 9)

@@ -40,7 +40,7 @@ HDRTAP_INLINE void hdrtap_sweep_slot(HDRTAP_CONTEXT *context, struct hdrtap_work
 		return;
 	stream = hdrtap_stream_at(flow, slot->stream);
 	if (stream->slot == number + 1 && slot->touched < before)
-		hdrtap_stream_end(context, work, counters, stream, why);
+		hdrtap_stream_end(context, work, counters, flow, slot->stream & 1, why);
 	hdrtap_release(&flow->owner);
 }
 
@@ -65,6 +65,22 @@ HDRTAP_INLINE void hdrtap_sweep_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 		hdrtap_process_read(&walk, HDRTAP_COUNTER_NOT_HTTP);
 	}
 	hdrtap_release(&walk.flow->owner);
+}
+
+/*
+ * Looks at place `number` of the pools: first those for early segments, whose heads may take slots,
+ * then slots.
+ */
+HDRTAP_INLINE void hdrtap_sweep(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				struct hdrtap_counters *counters, __u32 number, __u64 before,
+				__u64 why)
+{
+	__u32 early = hdrtap_platform_config(context)->early;
+
+	if (number < early)
+		hdrtap_sweep_early(context, work, counters, number, before);
+	else
+		hdrtap_sweep_slot(context, work, counters, number - early, before, why);
 }
 
 #endif

@@ -54,9 +54,10 @@ HDRTAP_INLINE void hdrtap_early_drop(HDRTAP_CONTEXT *context, struct hdrtap_stre
 /* Ends the head in progress on a stream of a connection that is held: it goes out with the flags
  * `why`, and where the next one begins is not known. */
 HDRTAP_INLINE void hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
-				     struct hdrtap_counters *counters,
-				     struct hdrtap_stream *stream, __u64 why)
+				     struct hdrtap_counters *counters, struct hdrtap_flow *flow,
+				     __u32 which, __u64 why)
 {
+	struct hdrtap_stream *stream = hdrtap_stream_at(flow, which);
 	struct hdrtap_slot *slot;
 
 	if (!stream->slot)
@@ -66,8 +67,8 @@ HDRTAP_INLINE void hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work
 	if (!slot)
 		return;
 	if (stream->state == HDRTAP_STREAM_HEAD)
-		hdrtap_give_up(context, counters, &work->window, slot, why);
-	hdrtap_stream_lose(stream);
+		hdrtap_head_give_up(context, work, counters, flow, which, slot, why);
+	hdrtap_stream_lose(flow, which, counters);
 	slot->flow = 0;
 	hdrtap_release(&slot->used);
 }
@@ -79,8 +80,8 @@ HDRTAP_GLOBAL int hdrtap_flow_end(HDRTAP_CONTEXT *context, struct hdrtap_work *w
 {
 	if (!work || !counters || !flow)
 		return 0;
-	hdrtap_stream_end(context, work, counters, &flow->stream[0], why);
-	hdrtap_stream_end(context, work, counters, &flow->stream[1], why);
+	hdrtap_stream_end(context, work, counters, flow, 0, why);
+	hdrtap_stream_end(context, work, counters, flow, 1, why);
 	hdrtap_early_drop(context, &flow->stream[0], counters);
 	hdrtap_early_drop(context, &flow->stream[1], counters);
 	hdrtap_pending_clear(flow, counters);
@@ -237,7 +238,8 @@ HDRTAP_INLINE int hdrtap_slot_evict(HDRTAP_CONTEXT *context, struct hdrtap_work 
 		return 0;
 	stream = hdrtap_stream_at(flow, slot->stream);
 	if (stream->slot == number + 1) {
-		hdrtap_stream_end(context, work, counters, stream, HDRTAP_FLAG(EVICTED));
+		hdrtap_stream_end(context, work, counters, flow, slot->stream & 1,
+				  HDRTAP_FLAG(EVICTED));
 		had = hdrtap_acquire(&slot->used, 1, 1);
 	}
 	hdrtap_release(&flow->owner);

@@ -122,7 +122,7 @@ HDRTAP_GLOBAL int hdrtap_track_syn(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	start = work->packet.tcp_sequence + 1;
 	if (stream->syn && stream->start == start)
 		return 0;
-	if (stream->state != HDRTAP_STREAM_NEW || other->payload || other->ended ||
+	if (stream->state != HDRTAP_STREAM_NEW || (other->payload && !other->syn) || other->ended ||
 	    !(work->packet.tcp_flags & HDRTAP_TCP_ACK)) {
 		hdrtap_flow_end(context, work, counters, flow, HDRTAP_FLAG(INCOMPLETE));
 		hdrtap_flow_touch(context, work, HDRTAP_AGE_SYN);
@@ -136,8 +136,7 @@ HDRTAP_INLINE void hdrtap_track_end(HDRTAP_CONTEXT *context, struct hdrtap_work 
 				    struct hdrtap_counters *counters, struct hdrtap_flow *flow,
 				    __u32 which)
 {
-	hdrtap_stream_end(context, work, counters, hdrtap_stream_at(flow, which),
-			  HDRTAP_FLAG(INCOMPLETE));
+	hdrtap_stream_end(context, work, counters, flow, which, HDRTAP_FLAG(INCOMPLETE));
 	hdrtap_stream_at(flow, which)->ended = 1;
 }
 

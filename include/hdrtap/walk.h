@@ -51,52 +51,24 @@ HDRTAP_INLINE void hdrtap_walk_measure(struct hdrtap_work *work, const struct hd
 	hdrtap_record_place(work, place->flow, &head->rec, hdrtap_walk_offset(work));
 }
 
-/* Pairs the head that ended, and puts its record out. */
-HDRTAP_INLINE void hdrtap_walk_emit(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
-				    struct hdrtap_counters *counters,
-				    const struct hdrtap_elements *set,
-				    const struct hdrtap_place *place)
-{
-	struct hdrtap_record *rec = &place->slot->head.rec;
-	struct hdrtap_stream *stream = place->stream;
-	int numbered;
-
-	work->in_head = 0;
-	work->heads++;
-	if (rec->kind == HDRTAP_KIND_RESPONSE)
-		hdrtap_pair_response(place->flow, rec, work->which, place->slot->begun);
-	if (stream->counted) {
-		rec->depth = stream->depth + 1;
-		stream->depth += !hdrtap_interim(rec);
-	}
-	numbered = hdrtap_emit(context, counters, set, place->slot);
-	if (rec->kind == HDRTAP_KIND_REQUEST)
-		hdrtap_pair_request(place->flow, counters, rec, work->which, numbered);
-}
-
 /* The rest of the head in progress, if any, cannot be read: what there is goes out with the flags
  * `why`. Where the next head begins is not known. */
 HDRTAP_GLOBAL int hdrtap_walk_lose(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 				   struct hdrtap_counters *counters, __u64 why)
 {
-	const struct hdrtap_elements *set;
 	struct hdrtap_place place;
 
 	if (!work || !counters || !hdrtap_place(context, work, &place))
 		return 0;
-	set = hdrtap_platform_elements_of(context, place.slot->head.rec.element_set);
-	if (work->in_head && place.stream->state != HDRTAP_STREAM_PROXY && set) {
+	if (work->in_head && place.stream->state != HDRTAP_STREAM_PROXY) {
 		if (work->open)
 			hdrtap_walk_measure(work, &place);
-		if (hdrtap_head_cut_off(&place.slot->head, &work->window, set) == HDRTAP_DONE) {
-			place.slot->head.rec.flags |= why;
-			hdrtap_walk_emit(context, work, counters, set, &place);
-		} else {
-			hdrtap_count_abandoned(counters, place.slot, why);
-		}
+		hdrtap_head_give_up(context, work, counters, place.flow, work->which, place.slot,
+				    why);
+		work->heads++;
 	}
 	work->in_head = 0;
-	hdrtap_stream_lose(place.stream);
+	hdrtap_stream_lose(place.flow, work->which, counters);
 	if (work->open)
 		hdrtap_walk_close(work, place.stream);
 	return 0;
@@ -112,14 +84,17 @@ HDRTAP_GLOBAL int hdrtap_walk_not_http(HDRTAP_CONTEXT *context, struct hdrtap_wo
 		return 0;
 	if (work->in_head)
 		hdrtap_count_abandoned(counters, place.slot, 0);
+	if (work->in_head && place.slot->head.http2)
+		place.flow->protocol = HDRTAP_PROTOCOL_HTTP2;
 	work->in_head = 0;
-	hdrtap_stream_lose(place.stream);
+	hdrtap_stream_lose(place.flow, work->which, counters);
 	hdrtap_walk_close(work, place.stream);
 	return 0;
 }
 
 /* What a head that ended leaves its stream in. */
-HDRTAP_INLINE void hdrtap_walk_framing(struct hdrtap_work *work, const struct hdrtap_place *place)
+HDRTAP_INLINE void hdrtap_walk_framing(struct hdrtap_work *work, struct hdrtap_counters *counters,
+				       const struct hdrtap_place *place)
 {
 	const struct hdrtap_record *rec = &place->slot->head.rec;
 	struct hdrtap_stream *stream = place->stream;
@@ -139,7 +114,7 @@ HDRTAP_INLINE void hdrtap_walk_framing(struct hdrtap_work *work, const struct hd
 		stream->state = HDRTAP_STREAM_OPAQUE;
 		hdrtap_stream_at(place->flow, work->which ^ 1)->state = HDRTAP_STREAM_OPAQUE;
 	} else if (rec->framing == HDRTAP_FRAMING_INVALID) {
-		hdrtap_stream_lose(stream);
+		hdrtap_stream_lose(place->flow, work->which, counters);
 	}
 	if (stream->state >= HDRTAP_STREAM_OPAQUE)
 		hdrtap_walk_close(work, stream);
@@ -154,11 +129,11 @@ HDRTAP_GLOBAL int hdrtap_walk_done(HDRTAP_CONTEXT *context, struct hdrtap_work *
 
 	if (!work || !counters || !set || !hdrtap_place(context, work, &place))
 		return 0;
-	if (place.slot->guess && place.slot->head.rec.flags & HDRTAP_FLAG(HTTP09))
-		return hdrtap_walk_not_http(context, work, counters);
 	hdrtap_walk_measure(work, &place);
-	hdrtap_walk_emit(context, work, counters, set, &place);
-	hdrtap_walk_framing(work, &place);
+	hdrtap_head_out(context, counters, set, place.flow, work->which, place.slot);
+	work->in_head = 0;
+	work->heads++;
+	hdrtap_walk_framing(work, counters, &place);
 	return 0;
 }
 
@@ -174,7 +149,7 @@ HDRTAP_GLOBAL int hdrtap_walk_pause(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	place.slot->touched = work->origin.time;
 	if (place.stream->state == HDRTAP_STREAM_PROXY)
 		return 0;
-	if (place.slot->guess && !place.slot->head.started) {
+	if (place.slot->head.guess && !place.slot->head.started) {
 		work->in_head = 0;
 		return 0;
 	}
@@ -249,6 +224,7 @@ HDRTAP_INLINE __u64 hdrtap_walk_word(HDRTAP_CONTEXT *context, const struct hdrta
  */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_walk_classify(HDRTAP_CONTEXT *context,
 						       const struct hdrtap_work *work,
+						       struct hdrtap_counters *counters,
 						       const struct hdrtap_place *place,
 						       __u32 offset)
 {
@@ -267,18 +243,19 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_walk_classify(HDRTAP_CONTEXT *context,
 		place->flow->protocol = HDRTAP_PROTOCOL_TLS;
 	else if (class == HDRTAP_COUNTER_HTTP2)
 		place->flow->protocol = HDRTAP_PROTOCOL_HTTP2;
-	hdrtap_stream_lose(stream);
+	hdrtap_stream_lose(place->flow, work->which, counters);
 	return class;
 }
 
 /* Begins to read the current source at `offset`. Returns HDRTAP_COUNTER_HEAD, or what it is counted
  * as when there is nothing to read in it. */
-HDRTAP_GLOBAL int hdrtap_walk_open(HDRTAP_CONTEXT *context, struct hdrtap_work *work, __u32 offset)
+HDRTAP_GLOBAL int hdrtap_walk_open(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				   struct hdrtap_counters *counters, __u32 offset)
 {
 	int class = HDRTAP_COUNTER_HEAD;
 	struct hdrtap_place place;
 
-	if (!work || !hdrtap_place(context, work, &place))
+	if (!work || !counters || !hdrtap_place(context, work, &place))
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	work->open = 1;
 	work->next = offset;
@@ -290,7 +267,7 @@ HDRTAP_GLOBAL int hdrtap_walk_open(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	if (place.stream->state == HDRTAP_STREAM_CHUNKED)
 		place.stream->chunked.chunks = 0;
 	else if (!hdrtap_stream_in_slot(place.stream) && !work->early && offset < work->available)
-		class = hdrtap_walk_classify(context, work, &place, offset);
+		class = hdrtap_walk_classify(context, work, counters, &place, offset);
 	place.stream->payload = 1;
 	work->in_head = hdrtap_stream_in_slot(place.stream);
 	if (class != HDRTAP_COUNTER_HEAD)

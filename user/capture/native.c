@@ -170,10 +170,8 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 static void sweep(struct native *native, __u64 before, __u64 why)
 {
 	native->packet = NULL;
-	for (__u32 i = 0; i < native->config.heads; i++)
-		hdrtap_sweep_slot(native, &native->work, &native->counters, i, before, why);
-	for (__u32 i = 0; i < native->config.early; i++)
-		hdrtap_sweep_early(native, &native->work, &native->counters, i, before);
+	for (__u32 i = 0; i < native->config.early + native->config.heads; i++)
+		hdrtap_sweep(native, &native->work, &native->counters, i, before, why);
 }
 
 /* Looks for what waits too long, when some time has passed. */

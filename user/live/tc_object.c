@@ -175,12 +175,12 @@ int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why)
 	__u32 early = bpf_map__max_entries(object->maps.early);
 	__u8 packet[64] = { 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
-		    .repeat = heads > early ? heads : early);
+		    .repeat = early + heads);
 
 	object->bss->sweep.before = before;
 	object->bss->sweep.why = why;
 	object->bss->sweep.number = 0;
-	return bpf_prog_test_run_opts(bpf_program__fd(object->progs.hdrtap_sweep), &opts);
+	return bpf_prog_test_run_opts(bpf_program__fd(object->progs.hdrtap_idle), &opts);
 }
 
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elements,
