@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "kernel.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include <hdrtap/work.h>
+
+#include "elements.h"
+
+static void give_up(const char *what, int err)
+{
+	printf("FAIL set_up: %s: %s\n", what, strerror(err));
+	exit(1);
+}
+
+void kernel_elements(struct hdrtap_elements *elements, const char *choice)
+{
+	struct run_meta meta = { 0 };
+	int err = run_meta_init(&meta);
+
+	if (!err && choice)
+		err = elements_choose(&meta, choice);
+	else if (!err)
+		elements_default(&meta);
+	if (!err)
+		err = elements_build(elements, &meta,
+				     1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 0);
+	run_meta_free(&meta);
+	if (err)
+		give_up("the header elements", -err);
+}
+
+struct hdrtap_tc *kernel_load(const struct hdrtap_elements *elements,
+			      const struct hdrtap_config *config)
+{
+	struct hdrtap_tc *object = NULL;
+	int err = tc_object_load(&object, elements, config);
+
+	if (err)
+		give_up("the programs do not load", -err);
+	return object;
+}
+
+/* All elements of an array, to be freed; of a per-CPU one those of all CPUs. */
+static void *map_read(const struct bpf_map *map)
+{
+	int per_cpu = bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY;
+	size_t size = (bpf_map__value_size(map) + 7) / 8 * 8;
+	__u32 count = bpf_map__max_entries(map), key;
+	__u8 *values;
+
+	size *= per_cpu ? libbpf_num_possible_cpus() : 1;
+	values = calloc(count, size);
+	for (key = 0; key < count; key++)
+		if (!values || bpf_map_lookup_elem(bpf_map__fd(map), &key, values + key * size))
+			give_up("a map cannot be read", errno);
+	return values;
+}
+
+struct hdrtap_counters kernel_counters(const struct hdrtap_tc *object)
+{
+	struct hdrtap_counters *each = map_read(object->maps.counters), sum = { 0 };
+
+	for (int i = 0; i < HDRTAP_WORK_MAX * libbpf_num_possible_cpus(); i++)
+		for (int counter = 0; counter < HDRTAP_COUNTER_MAX; counter++)
+			sum.count[counter] += each[i].count[counter];
+	free(each);
+	return sum;
+}
+
+/* Writes zeros over all of an array. */
+static void clear(const struct bpf_map *map)
+{
+	int per_cpu = bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY;
+	size_t size = (bpf_map__value_size(map) + 7) / 8 * 8;
+	__u32 count = bpf_map__max_entries(map), key;
+	void *zeros = calloc(per_cpu ? libbpf_num_possible_cpus() : 1, size);
+
+	for (key = 0; key < count; key++)
+		if (!zeros || bpf_map_update_elem(bpf_map__fd(map), &key, zeros, BPF_ANY))
+			give_up("a map cannot be cleared", errno);
+	free(zeros);
+}
+
+void kernel_forget(const struct hdrtap_tc *object)
+{
+	clear(object->maps.sets);
+	clear(object->maps.flows);
+	clear(object->maps.counters);
+	clear(object->maps.sequence);
+}
+
+int kernel_run(const struct bpf_program *program, const void *frame, __u32 length)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = length, .repeat = 1);
+
+	return bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
+}
+
+#define X_PLUS(symbol, ...) +c->count[HDRTAP_COUNTER_##symbol]
+
+__u64 counters_packets(const struct hdrtap_counters *c)
+{
+	return 0 HDRTAP_PACKET_COUNTERS(X_PLUS);
+}
+
+const char *counters_open(const struct hdrtap_counters *c, __u64 packets, char why[KERNEL_WHY_MAX])
+{
+	__u64 heads = c->count[HDRTAP_COUNTER_HEADS];
+	__u64 ends = (0 HDRTAP_HEAD_COUNTERS(X_PLUS)) - heads;
+
+	if (counters_packets(c) != packets)
+		snprintf(why, KERNEL_WHY_MAX, "%llu packets, but %llu outcomes", packets,
+			 counters_packets(c));
+	else if (c->count[HDRTAP_COUNTER_IN_PROGRESS])
+		snprintf(why, KERNEL_WHY_MAX, "%lld heads in progress at the end",
+			 c->count[HDRTAP_COUNTER_IN_PROGRESS]);
+	else if (heads != ends)
+		snprintf(why, KERNEL_WHY_MAX, "%llu heads, but %llu ends of heads", heads, ends);
+	else
+		return NULL;
+	return why;
+}
+
+#define X_NAME(symbol, name, ...) name,
+static const char *const names[] = { HDRTAP_KERNEL_COUNTERS(X_NAME) };
+
+void counters_print(const struct hdrtap_counters *c)
+{
+	int printed = 0;
+
+	for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
+		if (c->count[i])
+			printf("%s%s %llu", printed++ % 4 ? ", " : "\n    ", names[i], c->count[i]);
+	printf("\n");
+}
+
+/* Locks of sets, and connections that are held or have a place in a pool. */
+static const char *leftover_table(const struct hdrtap_tc *object, char why[KERNEL_WHY_MAX])
+{
+	__u32 count = bpf_map__max_entries(object->maps.sets), i;
+	struct hdrtap_set *sets = map_read(object->maps.sets);
+	struct hdrtap_flow *flows = map_read(object->maps.flows);
+	const struct hdrtap_stream *stream;
+
+	*why = 0;
+	for (i = 0; i < count; i++)
+		if (sets[i].lock)
+			snprintf(why, KERNEL_WHY_MAX, "set %u is locked", i);
+	for (i = 0; i < count * HDRTAP_WAYS * 2; i++) {
+		stream = &flows[i / 2].stream[i % 2];
+		if (flows[i / 2].owner)
+			snprintf(why, KERNEL_WHY_MAX, "connection %u is held", i / 2);
+		if (stream->slot || stream->early[0] || stream->early[1])
+			snprintf(why, KERNEL_WHY_MAX, "connection %u, stream %u: places in pools",
+				 i / 2, i % 2);
+	}
+	free(flows);
+	free(sets);
+	return *why ? why : NULL;
+}
+
+/* Slots that are neither free nor exactly one CPU's spare. */
+static const char *leftover_heads(const struct hdrtap_tc *object, char why[KERNEL_WHY_MAX])
+{
+	__u32 count = bpf_map__max_entries(object->maps.heads), i;
+	__u32 spares = HDRTAP_WORK_MAX * libbpf_num_possible_cpus();
+	struct hdrtap_slot *heads = map_read(object->maps.heads);
+	struct hdrtap_work *works = map_read(object->maps.work);
+	__u32 *users = calloc(count, sizeof(*users));
+
+	*why = 0;
+	for (i = 0; users && i < spares; i++)
+		users[works[i].spare]++;
+	for (i = 0; users && i < count; i++)
+		if (heads[i].used != users[i] || heads[i].flow)
+			snprintf(why, KERNEL_WHY_MAX,
+				 "slot %u: used %u, connection %u, but the spare of %u", i,
+				 heads[i].used, heads[i].flow, users[i]);
+	free(users);
+	free(works);
+	free(heads);
+	return *why ? why : NULL;
+}
+
+static const char *leftover_early(const struct hdrtap_tc *object, char why[KERNEL_WHY_MAX])
+{
+	__u32 count = bpf_map__max_entries(object->maps.early), i;
+	struct hdrtap_early *early = map_read(object->maps.early);
+
+	*why = 0;
+	for (i = 0; i < count; i++)
+		if (early[i].used)
+			snprintf(why, KERNEL_WHY_MAX, "early segment %u is held", i);
+	free(early);
+	return *why ? why : NULL;
+}
+
+const char *kernel_leftover(const struct hdrtap_tc *object, char why[KERNEL_WHY_MAX])
+{
+	if (leftover_table(object, why) || leftover_heads(object, why))
+		return why;
+	return leftover_early(object, why);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The kernel programs as tests use them: loaded, given frames by BPF_PROG_TEST_RUN, and looked at
+ * from outside: counters, and whether anything in their maps is still in use.
+ */
+#ifndef HDRTAP_TEST_KERNEL_H
+#define HDRTAP_TEST_KERNEL_H
+
+#include <hdrtap/counters.h>
+#include <hdrtap/elements.h>
+
+#include "tc.skel.h"
+#include "tc_object.h"
+
+#define KERNEL_FRAME_MAX 3600 /* bytes that fit in a page beside what the kernel keeps there */
+#define KERNEL_WHY_MAX   256
+
+/* `*elements` for requests and responses with the names of `choice` (as in -e), NULL: the default
+ * ones. Ends the program when that fails. */
+void kernel_elements(struct hdrtap_elements *elements, const char *choice);
+
+/* Loads the programs; `config` NULL: the defaults. Ends the program when that fails. */
+struct hdrtap_tc *kernel_load(const struct hdrtap_elements *elements,
+			      const struct hdrtap_config *config);
+
+/* The programs' counters, the sweep's among them, of all CPUs. */
+struct hdrtap_counters kernel_counters(const struct hdrtap_tc *object);
+
+/* Makes the kernel forget all connections, and count everything from 0 again. Nothing may be in
+ * progress. */
+void kernel_forget(const struct hdrtap_tc *object);
+
+/* Runs a program on a frame of 14 to KERNEL_FRAME_MAX bytes. Returns 0 or -errno. */
+int kernel_run(const struct bpf_program *program, const void *frame, __u32 length);
+
+/* Sum of the outcomes of packets. */
+__u64 counters_packets(const struct hdrtap_counters *counters);
+
+/* Whether the accounts close when `packets` were looked at and nothing is in progress any more:
+ * NULL, or what does not, in `why`. */
+const char *counters_open(const struct hdrtap_counters *counters, __u64 packets,
+			  char why[KERNEL_WHY_MAX]);
+
+/* Prints the counters that are not 0, four a line. */
+void counters_print(const struct hdrtap_counters *counters);
+
+/* What is still in use when nothing is in progress: locks, connections, places in pools. NULL, or
+ * the first such thing, in `why`. */
+const char *kernel_leftover(const struct hdrtap_tc *object, char why[KERNEL_WHY_MAX]);
+
+#endif
