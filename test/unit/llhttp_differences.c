@@ -11,7 +11,7 @@
 #define CR             "a CR alone never ends a line: it is flagged bare_cr (RFC 9112 section 2.2)"
 #define TOKEN          "any token can be a method (RFC 9110 section 9.1)"
 #define OTHER_PROTOCOL "ICE and RTSP are like HTTP, but are not HTTP"
-#define NOT_ENDED      "a line is judged when its end is seen; here the input ends before it"
+#define NOT_ENDED      "a request line is judged when its end is seen; here the input ends before it"
 
 const struct llhttp_difference llhttp_differences[] = {
 	{ "request_connection: Multiple tokens with folding, LWS, and CRLF", FOLD },
@@ -31,14 +31,13 @@ const struct llhttp_difference llhttp_differences[] = {
 	{ "request_method: ANNOUNCE request with RTSP", OTHER_PROTOCOL },
 	{ "response_sample: RTSP response", OTHER_PROTOCOL },
 	{ "response_sample: ICE response", OTHER_PROTOCOL },
-	{ "request_invalid: Invalid space after start line", NOT_ENDED },
-	{ "response_invalid: Invalid space after start line", NOT_ENDED },
+	{ "request_invalid: Invalid HTTP version", NOT_ENDED },
 	{ "request_content-length: Invalid whitespace token with `Content-Length` header field "
 	  "(lenient)",
 	  "a name with white space behind it is flagged, not taken for the name (RFC 9112 section "
 	  "5.1)" },
 	{ "request_method: PRI request HTTP2",
-	  "the HTTP/2 preface is recognised before a head is looked for (extract.h)" },
+	  "the HTTP/2 preface is recognised before a head is looked for (protocol.h)" },
 	{ "request_sample: No HTTP version",
 	  "an HTTP/0.9 request is one line (RFC 1945 section 4.1)" },
 	{ "request_uri: Disallow UTF-8 in URI path in strict mode",

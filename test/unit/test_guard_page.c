@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Packets that end at a page that can't be touched: llhttp's cases as the payload of one segment,
- * whole and cut at every byte, through the native build.
+ * Packets that end at a page that can't be touched: llhttp's cases as the payload of a connection's
+ * only segment, whole and cut at every byte, through the native build.
  */
 #include <string.h>
 
@@ -17,7 +17,6 @@ static struct llhttp_cases cases;
 static struct feeder feeder;
 static struct run_meta meta;
 static struct hdrtap_elements set;
-static struct native *native;
 static __u8 *guarded;
 
 /* What the last packet gave. */
@@ -43,15 +42,12 @@ static void setup(void)
 	cr_assert_eq(elements_build(&set, &meta,
 				    1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 0),
 		     0);
-	native = native_new(&(struct native_options){ .elements = &set, .emit = collect });
-	cr_assert_not_null(native);
 	guarded = guarded_alloc(sizeof(((struct packet *)0)->bytes));
 }
 
 static void teardown(void)
 {
 	guarded_free(guarded, sizeof(((struct packet *)0)->bytes));
-	native_free(native);
 	feeder_free(&feeder);
 	run_meta_free(&meta);
 	llhttp_cases_free(&cases);
@@ -68,10 +64,13 @@ static void make_packet(struct packet *p, const __u8 *payload, size_t length)
 	packet_put(p, payload, length);
 }
 
-/* Parses the first `captured` bytes of the packet, which are the last ones before the guard page.
- */
+/* Parses the first `captured` bytes of the packet, which are the last ones before the guard page:
+ * all there is of its connection. */
 static void parse(const struct packet *p, __u32 captured)
 {
+	static const struct hdrtap_config config = { .sets = 1, .heads = 4, .early = 4 };
+	struct native *native = native_new(
+		&(struct native_options){ .elements = &set, .config = &config, .emit = collect });
 	struct native_packet packet = {
 		.data = guarded + sizeof(p->bytes) - captured,
 		.captured = captured,
@@ -80,13 +79,26 @@ static void parse(const struct packet *p, __u32 captured)
 	};
 
 	memcpy(guarded + sizeof(p->bytes) - captured, p->bytes, captured);
+	cr_assert_not_null(native);
 	records = unflagged = 0;
 	native_packet(native, &packet);
+	native_finish(native);
+	native_free(native);
 }
 
-/* Whether both are records of one head; where it was seen does not matter. */
+/* What a connection's first head is flagged when nothing was seen before it. */
+static __u64 flags_of_first(const struct hdrtap_record *rec)
+{
+	if (rec->kind == HDRTAP_KIND_RESPONSE)
+		return HDRTAP_FLAG(RESYNC) | HDRTAP_FLAG(UNSOLICITED);
+	return HDRTAP_FLAG(RESYNC);
+}
+
+/* Whether `a` is the record of a connection's first head, and `b` of the same bytes without a
+ * packet. */
 static bool same_head(struct hdrtap_record a, struct hdrtap_record b)
 {
+	b.flags |= flags_of_first(&b);
 	a.direction = b.direction;
 	a.source_port = b.source_port;
 	a.destination_port = b.destination_port;

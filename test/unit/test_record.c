@@ -90,7 +90,7 @@ Test(record, numbers_on_disk)
 	cr_assert_eq(HDRTAP_KIND_RESPONSE, 2);
 	cr_assert_eq(HDRTAP_MODE_SCHEME, 3);
 	cr_assert_eq(HDRTAP_METHOD_QUERY, 10);
-	cr_assert_eq(HDRTAP_FLAG(HTTP09), 1ULL << 28);
+	cr_assert_eq(HDRTAP_FLAG(HTTP09), 1ULL << 27);
 	cr_assert_leq(HDRTAP_FLAG_MAX, 64);
 }
 

@@ -17,13 +17,15 @@
 #define RESPONSE "HTTP/1.1 204 No Content\r\nServer: b\r\n\r\n"
 
 static struct capture_file file;
-static struct packet request, response;
+static struct packet request, response, another;
 static struct outcome out;
 
 static void setup(void)
 {
 	packet_ethernet(&request, 0x0800);
 	packet_ipv4_tcp(&request, REQUEST);
+	another = request;
+	another.bytes[14 + 20 + 1] ^= 1; /* on a connection of its own, from port 40001 */
 	packet_ethernet(&response, 0x86dd);
 	packet_ipv6_tcp(&response, RESPONSE);
 }
@@ -40,7 +42,7 @@ static void make_pcap(__u32 *offset)
 	offset[1] = file.size;
 	pcap_record(&file, &response, response.size);
 	offset[2] = file.size;
-	pcap_record(&file, &request, request.size);
+	pcap_record(&file, &another, another.size);
 	offset[3] = file.size;
 }
 
@@ -54,7 +56,7 @@ static void make_pcapng(__u32 *offset)
 	offset[1] = file.size;
 	pcapng_packet(&file, 0, &response);
 	offset[2] = file.size;
-	pcapng_packet(&file, 0, &request);
+	pcapng_packet(&file, 0, &another);
 	offset[3] = file.size;
 }
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * TCP segments of made-up connections through the native build, and the records that come of them.
+ * A connection is between a port of the client and port 80 of the server.
+ */
+#ifndef HDRTAP_TEST_STREAMS_H
+#define HDRTAP_TEST_STREAMS_H
+
+#include <stdbool.h>
+
+#include "native.h"
+
+#define STREAMS_RECORDS_MAX 256
+
+#define STREAMS_FIN 0x01
+#define STREAMS_SYN 0x02
+#define STREAMS_RST 0x04
+
+struct streams {
+	struct native *native;
+	__u64 time;  /* ns: of the last packet; a millisecond more with each */
+	__u32 count; /* records since streams_begin() */
+	struct hdrtap_record record[STREAMS_RECORDS_MAX];
+};
+extern struct streams streams;
+
+/* A new parser of 8 connections, and this many heads and early segments at one time (powers of
+ * two, at least 2). */
+void streams_begin(__u32 heads, __u32 early);
+
+/* No more packets come. The accounts must close. What was found and counted can still be asked. */
+void streams_finish(void);
+
+void streams_end(void);
+
+__u64 streams_counted(enum hdrtap_counter counter);
+
+struct segment {
+	const void *payload;
+	__u32 size; /* of the payload */
+	__u32 cut;  /* bytes at the end of the packet that were not captured */
+	__u32 sequence;
+	__u16 port;     /* the client's */
+	bool answer;    /* from the server */
+	__u8 flags;     /* STREAMS_* */
+	__u8 direction; /* enum hdrtap_direction */
+};
+
+void streams_segment(const struct segment *segment);
+
+/* A connection; the next bytes of the client and of the server have these numbers. */
+struct connection {
+	__u16 port;
+	__u32 client, server;
+};
+
+/* Its handshake; the client's first byte has this number, the server's is 5000. */
+struct connection connection_open(__u16 port, __u32 sequence);
+
+/* The next segment, which is text. */
+void client_says(struct connection *c, const char *text);
+void server_says(struct connection *c, const char *text);
+
+#endif
