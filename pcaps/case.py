@@ -20,9 +20,16 @@ def case(name, **options):
     return declare
 
 
+def connected(capture, *numbers, **parts):
+    """A connection that begins with its handshake."""
+    connection = Connection(capture, *numbers, **parts)
+    connection.open()
+    return connection
+
+
 def exchange(capture, name, **parts):
     """A connection with one request and one response of the ordinary kind."""
-    connection = Connection(capture, **parts)
+    connection = connected(capture, **parts)
     connection.request(GET % name)
     connection.response(OK)
 
@@ -30,12 +37,15 @@ def exchange(capture, name, **parts):
 def requests(capture, *heads):
     """Each in a packet of its own on a connection of its own."""
     for number, head in enumerate(heads):
-        Connection(capture, port=40000 + number).request(head)
+        connected(capture, 40000 + number).request(head)
 
 
-def responses(capture, *heads):
+def responses(capture, *heads, name):
+    """Likewise, each answering a request."""
     for number, head in enumerate(heads):
-        Connection(capture, port=40000 + number).response(head)
+        connection = connected(capture, 40000 + number)
+        connection.request(GET % name)
+        connection.response(head)
 
 
 def padded(start, fields, size, name=b"X-Filler-%02d"):

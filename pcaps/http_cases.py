@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """Captures about heads, each in a packet of its own."""
-from case import GET, OK, case, padded, requests, responses
-from packets import Connection
+from case import GET, OK, case, connected, padded, requests, responses
 
 
 @case("200-methods")
@@ -46,7 +45,7 @@ def _(capture):
 
 @case("203-http-1.0")
 def _(capture):
-    connection = Connection(capture)
+    connection = connected(capture)
     connection.request(b"GET /203 HTTP/1.0\r\n\r\n")
     connection.response(b"HTTP/1.0 200 OK\r\nServer: generate\r\n\r\nuntil the end\n")
 
@@ -283,12 +282,17 @@ def _(capture):
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: test\r\nConnection: Upgrade\r\n\r\n"
         + GET % b"tunnel",
-        b"HTTP/1.1 204 No Content\r\nServer: generate\r\n\r\nHTTP/1.1 304 Not Modified\r\n"
-        b"Content-Length: 500\r\n\r\n" + OK,
         b"HTTP/1.1 301 Moved Permanently\r\n"
         b"Location: http://case.test/300\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 599 Unknown\r\n\r\n",
         b"HTTP/1.1 999 Beyond\r\n\r\n",
+        name=b"300",
+    )
+    connection = connected(capture, 41000)
+    connection.request((GET % b"300/bodiless") * 3)
+    connection.response(
+        b"HTTP/1.1 204 No Content\r\nServer: generate\r\n\r\n"
+        b"HTTP/1.1 304 Not Modified\r\nContent-Length: 500\r\n\r\n" + OK
     )
 
 
@@ -300,6 +304,7 @@ def _(capture):
         capture,
         b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n"
         b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body),
+        name=b"301",
     )
 
 
@@ -311,7 +316,8 @@ def _(capture):
         *(
             b"HTTP/1.1 200" + reason + b"\r\nServer: generate\r\nContent-Length: 0\r\n\r\n"
             for reason in (b"", b" ", b" \xc3\xa9t\xe9", b" " + b"reason " * 200)
-        )
+        ),
+        name=b"302"
     )
 
 
@@ -331,5 +337,6 @@ def _(capture):
                 b"HTTP/2 200 OK",
                 b"ICY 200 OK",
             )
-        )
+        ),
+        name=b"303"
     )

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """Captures about packets, and about payload that is no HTTP/1."""
-from case import GET, OK, case, exchange
+from case import GET, OK, case, connected, exchange
 from packets import (
     ACK,
     CLIENT4,
@@ -30,10 +30,7 @@ from packets import (
 
 @case("100-get-200")
 def _(capture):
-    connection = Connection(capture)
-    connection.open()
-    connection.request(GET % b"100")
-    connection.response(OK)
+    exchange(capture, b"100")
 
 
 @case("101-ipv6")
@@ -104,7 +101,7 @@ def _(capture):
 @case("110-snaplen", snaplen=128)
 def _(capture):
     """Cut in a header value, in the target, and not at all."""
-    connection = Connection(capture)
+    connection = connected(capture)
     connection.request(
         b"GET /110 HTTP/1.1\r\nHost: case.test\r\nUser-Agent: " + b"u" * 80 + b"\r\n\r\n"
     )
