@@ -8,19 +8,31 @@ import sys
 sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position,unused-import
+import evasion_cases
+import framing_cases
 import http_cases
+import name_cases
 import network_cases
+import proxy_cases
+import request_line_cases
+import response_cases
 import stream_cases
 import tunnel_cases
 from case import CASES
 from packets import Capture
 
 
-def main():
-    directory = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
+def built():
+    """(name, Capture) of each case."""
     for name, (build, options) in CASES.items():
         capture = Capture(**options)
         build(capture)
+        yield name, capture
+
+
+def main():
+    directory = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
+    for name, capture in built():
         with open(os.path.join(directory, name + ".pcap"), "wb") as out:
             out.write(capture.bytes())
 

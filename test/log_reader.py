@@ -118,7 +118,8 @@ def describe(record, offset, names, interfaces):
             "values": list(values(record, names))}
 
 
-def read_segment(path, raw):
+def segment_batches(path):
+    """Of each batch the UTC offset, the records, the losses, the slots' names, the interfaces."""
     with open(path, "rb") as file:
         data = file.read()
     current = None
@@ -128,7 +129,17 @@ def read_segment(path, raw):
             record_size, names, interfaces = read_head(block)
             continue
         expect(current == (run, segment), "a batch of another segment")
-        offset, records, losses = read_batch(block, record_size)
+        yield (*read_batch(block, record_size), names, interfaces)
+
+
+def segments_of(path):
+    if not os.path.isdir(path):
+        return [path]
+    return sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(".hdl"))
+
+
+def print_segment(path, raw):
+    for offset, records, losses, names, interfaces in segment_batches(path):
         for record in records:
             if raw:
                 print(struct.unpack_from("<Q", record)[0] + offset, record.hex())
@@ -141,11 +152,8 @@ def read_segment(path, raw):
 def main(arguments):
     raw = "--raw" in arguments
     for path in (a for a in arguments if a != "--raw"):
-        files = [path]
-        if os.path.isdir(path):
-            files = sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(".hdl"))
-        for file in files:
-            read_segment(file, raw)
+        for file in segments_of(path):
+            print_segment(file, raw)
 
 
 if __name__ == "__main__":
