@@ -30,6 +30,11 @@ class Capture:
     def add(self, frame):
         self.packets.append(frame)
 
+    def reorder(self, *order):
+        """Of the last packets, the first is taken to be number 0; this is the order they came in."""
+        last = self.packets[-len(order) :]
+        self.packets[-len(order) :] = [last[number] for number in order]
+
     def bytes(self):
         out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, self.snaplen, self.link)
         for number, frame in enumerate(self.packets):
@@ -222,6 +227,17 @@ class Connection:
         self.send(b"", False, flags=SYN | ACK)
         self.sequence[False] += 1
         self.send(b"", True, flags=ACK)
+
+    def lose(self, count, from_client=True):
+        """Bytes that are not captured."""
+        self.sequence[from_client] += count
+
+    def repeat(self, payload, from_client=True, back=0):
+        """The last bytes again, or those that end `back` bytes before them."""
+        at = self.sequence[from_client]
+        self.sequence[from_client] = at - back - len(payload)
+        self.send(payload, from_client)
+        self.sequence[from_client] = at
 
     def request(self, payload, **tcp_parts):
         self.send(payload, True, **tcp_parts)
