@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""reordering.py NAME CAPTURE...: how often heads need segments that came too early.
+"""reordering.py NAME CAPTURE...: how often heads need segments that came too early; one row for all captures together.
+reordering.py --header: the row above.
 
-One row for all captures together. Every capture is written anew with each stream's segments in order and without what came twice; the
-heads hdrtap finds there are the truth. Then the packets are gone through as they came: an early segment is one behind
-a hole, and a head's need is the number of segments that were waiting in its stream when the last early segment with
-bytes of it was put with them. That is what must be held at one time so that the head is read in one piece; `with heads
-only`: the same where segments without any byte of a head are not held. The last columns are what hdrtap makes of the captures as they are.
+Every capture is written anew with each stream's segments in order and without what came twice: the heads that hdrtap finds there
+are the truth (`heads`). Then the packets are gone through as they came. An early segment is one behind a hole; the need
+of a head is the number of segments that waited in its stream, each counted, when the last early one with bytes of the head came: so many must be held at
+one time for the head to be read. `hole`: heads behind bytes that never came; holding does not help. The last columns are what hdrtap
+makes of the captures as they are: records, and those flagged.
 """
 import collections
 import ipaddress
 import json
 import os
-import re
 import struct
 import subprocess
 import sys
@@ -171,26 +171,18 @@ def touches(segment, head):
 
 
 def needs(early, behind_hole, heads):
-    """For every head how many segments must be held for it: all, and those alone that have bytes of a head; or None: nothing
-    helps."""
-    def has_head(segment):
-        return any(touches(segment, head) for head in heads)
-
-    of_head = {(new.sequence, new.size): has_head(new) for new, _ in early}
-    held = [(new, 1 + len(waiting), 1 + sum(of_head[old.sequence, old.size] for old in waiting))
-            for new, waiting in early if of_head[new.sequence, new.size]]
+    """For every head how many segments must be held for it, or None: nothing helps."""
     for head in heads:
         if any(touches(new, head) for new in behind_hole):
             yield None
         else:
-            mine = [(every, some) for new, every, some in held if touches(new, head)]
-            yield tuple(map(max, zip(*mine))) if mine else (0, 0)
+            yield max((1 + len(waiting) for new, waiting in early if touches(new, head)), default=0)
 
 
 def need_class(count):
     if count is None:
         return "hole"
-    return next(name for limit, name in NEEDS if count <= limit)
+    return "need " + next(name for limit, name in NEEDS if count <= limit)
 
 
 def analyse(capture, directory, total):
@@ -204,8 +196,7 @@ def analyse(capture, directory, total):
     for stream, list_of_heads in heads.items():
         behind_hole = arrivals.streams[stream].waiting
         for need in needs(arrivals.early.get(stream, []), behind_hole, list_of_heads):
-            total["any " + need_class(need and need[0])] += 1
-            total["heads only " + need_class(need and need[1])] += 1
+            total[need_class(need)] += 1
     total["heads"] += sum(map(len, heads.values()))
     total["streams"] += len(arrivals.streams)
     total["early segments"] += sum(map(len, arrivals.early.values()))
@@ -215,13 +206,13 @@ def analyse(capture, directory, total):
         total[flag] += sum(flag in record.get("hdrtap.flags", []) for record in records)
 
 
-COLUMNS = (["streams", "early segments", "heads"] + ["any " + name for _, name in NEEDS]
-           + ["any hole"] + ["heads only " + name for _, name in NEEDS] + ["records", "gap", "resync", "incomplete"])
+COLUMNS = (["streams", "early segments", "heads"] + ["need " + name for _, name in NEEDS]
+           + ["hole", "records", "gap", "resync", "incomplete"])
 
 
 def main(name, *captures):
     if name == "--header":
-        print("| captures | " + " | ".join(re.sub("^any ", "held: ", column) for column in COLUMNS) + " |")
+        print("| captures | " + " | ".join(COLUMNS) + " |")
         print("|---" * (len(COLUMNS) + 1) + "|")
         return
     total = collections.Counter()

@@ -170,7 +170,7 @@ def main(server, port, log, records, mode=None):
     count = sum(map(len, logged.values()))
     if not count:
         wrong.append("the access log is empty")
-    if explained > len(logged) // 10:
+    if explained > len(logged) // 5:
         wrong.append(f"{explained} connections have differences with flags")
     for text in wrong[:20]:
         print(text)
