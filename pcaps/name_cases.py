@@ -82,7 +82,8 @@ def _(capture):
 
 @case("441-space-before-colon")
 def _(capture):
-    """Who passes over the space sees another message than who does not."""
+    """Who passes over the space sees another message than who does not. What was found by looking
+    makes nothing sure that comes behind it."""
     rule = "RFC 9112 section 5.1: a request with white space before a colon has to be rejected"
     for fields in (
         b"Content-Length : %d\r\n" % len(SMUGGLED),
@@ -96,9 +97,8 @@ def _(capture):
             talk = Talk(capture, rule)
             talk.sends(post(b"/441", fields) + SMUGGLED[:cut], SMUGGLED[cut:] + AFTER, AFTER)
             talk.expect(request("POST", "/441", "invalid", "name_space bad_name"))
-            talk.expect(*([] if cut else [request("GET", "/smuggled", flags="resync")]))
-            talk.expect(*([] if cut else [request("GET", "/after")]))
-            talk.expect(request("GET", "/after", flags="resync" if cut else ""))
+            found = ["/after"] if cut else ["/smuggled", "/after", "/after"]
+            talk.expect(*(request("GET", path, flags="resync") for path in found))
 
 
 @case("442-hash-collisions")
