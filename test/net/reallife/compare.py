@@ -5,8 +5,8 @@ For every connection, the requests of the log and the request records are the sa
 Host, User-Agent; and the status in the log is that of the one final response that names the request as its own. Nothing
 more, nothing less.
 
---flagged, for lines that lose so much that segments are given up: hdrtap says so wherever it is not sure. On a connection that has
-such flags a request may be missing or without its response, and a record that is no request of the log bears one of them itself.
+--flagged, for lines that lose so much that segments are given up: hdrtap says so wherever it is not sure. Where a request is missing
+the next record has such a flag, and so has a record that is no request of the log.
 """
 import collections
 import ipaddress
@@ -134,20 +134,24 @@ def unsure(record):
     return not UNSURE.isdisjoint(flags(record))
 
 
-def compare_unsure(end, logged, exchanges, server):
-    """What is wrong all the same on a connection with flags: a record that is not in the log and has none, an answer that is
-    another request's."""
-    logged = list(logged)
+def compare_unsure(end, logged, exchanges, unasked, server):
+    """What is wrong all the same on a connection with flags: a request that is missing although what comes next was sure, a record
+    that is not in the log and has no flag, an answer that is another request's."""
+    logged, last = list(logged), []
     for exchange in exchanges:
-        request = as_logged(server, read_request(exchange[0]))
-        while logged and logged[0][1] != request and any(request == later for _, later in logged):
-            logged.pop(0) # has no record
-        if logged and logged[0][1] == request:
+        request, last = as_logged(server, read_request(exchange[0])), exchange
+        if any(request == later for _, later in logged):
+            if logged[0][1] != request and not unsure(exchange[0]):
+                yield f"port {end[1]}: {logged[0][1].target} is missing, and {request.target} behind it has no flag"
+            while logged[0][1] != request:
+                logged.pop(0)
             status = logged.pop(0)[0]
             if final_statuses(exchange) not in ([], [status]) and not any(map(unsure, exchange)):
                 yield f"port {end[1]}: {request.target}: status {status}, but {final_statuses(exchange)}, without a flag"
         elif not unsure(exchange[0]):
             yield f"port {end[1]}: {request} is not in the log, and has no flag"
+    if logged and not any(map(unsure, last + unasked)):
+        yield f"port {end[1]}: {logged[0][1].target} is missing, without a flag"
 
 
 def differences(end, logged, exchanges, unasked, server, flagged):
@@ -156,7 +160,7 @@ def differences(end, logged, exchanges, unasked, server, flagged):
     records = [record for exchange in exchanges for record in exchange] + unasked
     if not flagged or not wrong or not any(map(unsure, records)):
         return wrong, False
-    return [*compare_unsure(end, logged, exchanges, server)], True
+    return [*compare_unsure(end, logged, exchanges, unasked, server)], True
 
 
 def main(server, port, log, records, mode=None):
