@@ -45,23 +45,27 @@ static __always_inline int look(struct __sk_buff *skb, __u16 ethertype, __u8 dir
 	return hdrtap_process(skb, space, count);
 }
 
+/* While this CPU's working space is in use, another program may interrupt, and counts one thing
+ * only.
+ */
 static __always_inline int classify(struct __sk_buff *skb, __u16 ethertype, __u8 direction)
 {
 	struct hdrtap_counters *count = element(&counters, HDRTAP_WORK_PACKETS);
 	struct hdrtap_work *space = element(&work, HDRTAP_WORK_PACKETS);
-	__u32 outcome = HDRTAP_COUNTER_NESTED;
+	__u32 outcome;
 
 	if (!count || !space)
 		return TC_ACT_UNSPEC;
-	if (!space->in_use) {
-		space->in_use = 1;
-		outcome = look(skb, ethertype, direction, space, count);
-		space->in_use = 0;
+	if (space->in_use) {
+		hdrtap_count(count, HDRTAP_COUNTER_NESTED);
+		return TC_ACT_UNSPEC;
 	}
-	HDRTAP_FORGET(outcome, space->flow,
-		      ~0u); /* bounds are checked here, where the verifier sees */
+	space->in_use = 1;
+	outcome = look(skb, ethertype, direction, space, count);
+	HDRTAP_FORGET(outcome, space->flow, ~0u); /* the verifier sees its bounds only below */
 	if (outcome < HDRTAP_COUNTER_MAX)
 		hdrtap_count(count, outcome);
+	space->in_use = 0;
 	return TC_ACT_UNSPEC;
 }
 

@@ -36,6 +36,12 @@ static __always_inline int hdrtap_platform_emit(struct __sk_buff *skb, const voi
 				     HDRTAP_RECORD_SIZE);
 }
 
+static __always_inline __u16 hdrtap_platform_cpu(struct __sk_buff *skb)
+{
+	USE(skb);
+	return bpf_get_smp_processor_id();
+}
+
 /* Atomic, because a packet may interrupt the sweep. */
 static __always_inline __u64 hdrtap_platform_sequence(struct __sk_buff *skb)
 {
@@ -71,7 +77,7 @@ static __always_inline const struct hdrtap_elements *hdrtap_platform_elements_of
 	USE(skb);
 	if (set && (__u16)set->generation != generation)
 		set = element(&elements, ~active & 1);
-	return set;
+	return set && (__u16)set->generation == generation ? set : NULL;
 }
 
 static __always_inline const volatile struct hdrtap_config *hdrtap_platform_config(

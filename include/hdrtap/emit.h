@@ -78,6 +78,7 @@ HDRTAP_GLOBAL int hdrtap_emit(HDRTAP_CONTEXT *context, struct hdrtap_counters *c
 		hdrtap_count(counters, HDRTAP_COUNTER_FILTERED);
 		return 0;
 	}
+	rec->cpu = hdrtap_platform_cpu(context);
 	rec->sequence = hdrtap_platform_sequence(context);
 	error = hdrtap_platform_emit(context, rec);
 	if (!error)
@@ -103,7 +104,6 @@ HDRTAP_INLINE void hdrtap_record_place(const struct hdrtap_work *work,
 	rec->time = origin->time;
 	rec->flags |= origin->flags;
 	rec->ifindex = origin->ifindex;
-	rec->cpu = origin->cpu;
 	rec->direction = origin->direction;
 	rec->hook = origin->hook;
 	rec->source_port = packet->source_port;

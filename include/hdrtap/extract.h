@@ -33,6 +33,18 @@ enum {
 	HDRTAP_WALK_END
 };
 
+/* A head goes on with the elements it began with. It ends where they are gone. */
+HDRTAP_INLINE void hdrtap_walk_resume(struct hdrtap_walk *walk)
+{
+	const struct hdrtap_elements *set =
+		hdrtap_platform_elements_of(walk->context, walk->slot->head.rec.element_set);
+
+	if (set)
+		walk->set = set;
+	else
+		hdrtap_walk_lose(walk->context, walk->work, walk->counters, HDRTAP_FLAG(TIMEOUT));
+}
+
 /* Makes a walk ready to read; nothing is open. */
 HDRTAP_INLINE int hdrtap_walk_ready(struct hdrtap_walk *walk)
 {
@@ -45,9 +57,9 @@ HDRTAP_INLINE int hdrtap_walk_ready(struct hdrtap_walk *walk)
 	walk->slot = hdrtap_platform_slot(walk->context, work->slot);
 	if (!walk->slot)
 		return -1;
-	walk->set = work->in_head ? hdrtap_platform_elements_of(walk->context,
-								walk->slot->head.rec.element_set)
-				  : hdrtap_platform_elements(walk->context);
+	walk->set = hdrtap_platform_elements(walk->context);
+	if (work->in_head)
+		hdrtap_walk_resume(walk);
 	return walk->set ? 0 : -1;
 }
 
@@ -104,7 +116,7 @@ HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
 	hdrtap_head_begin(&slot->head, &walk->work->window, walk->set);
 	slot->begun = walk->work->origin.time;
 	slot->counted = 0;
-	slot->head.guess = stream->state == HDRTAP_STREAM_LOST;
+	slot->head.guess = stream->sought;
 	if (stream->sought || walk->flow->unsure)
 		slot->head.rec.flags |= HDRTAP_FLAG(RESYNC);
 	if (stream->gap)

@@ -8,12 +8,13 @@
 #include <hdrtap/field_name.h>
 #include <hdrtap/framing.h>
 
-/* What the open field says of the body, and what its mode leaves of it. */
+/* What the open field says of the body, unless it was cut off, and what its mode leaves of it. */
 HDRTAP_GLOBAL int hdrtap_field_close(struct hdrtap_head *h, __u32 role)
 {
 	if (!h)
 		return 0;
-	hdrtap_framing_value(h, role);
+	if (h->phase != HDRTAP_PHASE_VALUE)
+		hdrtap_framing_value(h, role);
 	hdrtap_value_end(h);
 	return 0;
 }

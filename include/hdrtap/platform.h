@@ -15,6 +15,9 @@ static int hdrtap_platform_load(HDRTAP_CONTEXT *context, __u32 offset, void *to,
 /* Puts a record out. Returns 0 or -errno: -ENOSPC no room, -ENOENT no buffer on this CPU. */
 static int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const void *rec);
 
+/* The CPU this runs on: whose buffer records go to, and whose record numbers are taken. */
+static __u16 hdrtap_platform_cpu(HDRTAP_CONTEXT *context);
+
 /* The next record number of this CPU, from 0. */
 static __u64 hdrtap_platform_sequence(HDRTAP_CONTEXT *context);
 
@@ -24,7 +27,7 @@ static struct hdrtap_flow *hdrtap_platform_flow(HDRTAP_CONTEXT *context, __u32 n
 static struct hdrtap_slot *hdrtap_platform_slot(HDRTAP_CONTEXT *context, __u32 number);
 static struct hdrtap_early *hdrtap_platform_early(HDRTAP_CONTEXT *context, __u32 number);
 
-/* The header elements in use, or those of that generation if they are still there. */
+/* The header elements in use; those of that generation, NULL when they are gone. */
 static const struct hdrtap_elements *hdrtap_platform_elements(HDRTAP_CONTEXT *context);
 static const struct hdrtap_elements *hdrtap_platform_elements_of(HDRTAP_CONTEXT *context,
 								 __u16 generation);

@@ -30,37 +30,52 @@ enum hdrtap_phase {
 	HDRTAP_PHASE_SKIP,   /* inside a line whose rest does not matter */
 };
 
+#define HDRTAP_METHOD_MIN 3  /* bytes of a method that is not known, where no head was expected */
 #define HDRTAP_SPACES_MAX 16 /* too many spaces before the target, or behind the version */
 
 #define HDRTAP_WORD_HTTP_SLASH 0x2f50545448ULL /* "HTTP/" */
 #define HDRTAP_WORD_5          0xffffffffffULL
 
+/* Known methods and the space behind each, as little-endian words. */
+static const __u64 hdrtap_method_words[HDRTAP_METHOD_MAX] = {
+	[HDRTAP_METHOD_GET] = 0x20544547ULL,
+	[HDRTAP_METHOD_HEAD] = 0x2044414548ULL,
+	[HDRTAP_METHOD_POST] = 0x2054534f50ULL,
+	[HDRTAP_METHOD_PUT] = 0x20545550ULL,
+	[HDRTAP_METHOD_DELETE] = 0x204554454c4544ULL,
+	[HDRTAP_METHOD_CONNECT] = 0x205443454e4e4f43ULL,
+	[HDRTAP_METHOD_OPTIONS] = 0x20534e4f4954504fULL,
+	[HDRTAP_METHOD_TRACE] = 0x204543415254ULL,
+	[HDRTAP_METHOD_PATCH] = 0x204843544150ULL,
+	[HDRTAP_METHOD_QUERY] = 0x205952455551ULL,
+};
+
 /* The table's number of a method of up to 7 letters; `word` holds it, a space, and zeros behind. */
 HDRTAP_INLINE __u8 hdrtap_method_known(__u64 word)
 {
-	switch (word) {
-	case 0x20544547ULL:
-		return HDRTAP_METHOD_GET;
-	case 0x2044414548ULL:
-		return HDRTAP_METHOD_HEAD;
-	case 0x2054534f50ULL:
-		return HDRTAP_METHOD_POST;
-	case 0x20545550ULL:
-		return HDRTAP_METHOD_PUT;
-	case 0x204554454c4544ULL:
-		return HDRTAP_METHOD_DELETE;
-	case 0x205443454e4e4f43ULL:
-		return HDRTAP_METHOD_CONNECT;
-	case 0x20534e4f4954504fULL:
-		return HDRTAP_METHOD_OPTIONS;
-	case 0x204543415254ULL:
-		return HDRTAP_METHOD_TRACE;
-	case 0x204843544150ULL:
-		return HDRTAP_METHOD_PATCH;
-	case 0x205952455551ULL:
-		return HDRTAP_METHOD_QUERY;
-	}
+	__u8 method;
+
+	for (method = HDRTAP_METHOD_OTHER + 1; method < HDRTAP_METHOD_MAX; method++)
+		if (word == hdrtap_method_words[method])
+			return method;
 	return HDRTAP_METHOD_OTHER;
+}
+
+/* Whether the word, as above, is the end of a known method. */
+HDRTAP_GLOBAL int hdrtap_method_tail(__u64 word)
+{
+	__u32 method, i;
+	__u64 tail;
+
+	for (method = HDRTAP_METHOD_OTHER + 1; method < HDRTAP_METHOD_MAX; method++) {
+		tail = hdrtap_method_words[method];
+		for (i = 0; i < 7; i++) {
+			tail >>= 8;
+			if (tail == word)
+				return 1;
+		}
+	}
+	return 0;
 }
 
 /* Length of the token at `from` when a space follows it within HDRTAP_METHOD_CAP bytes, otherwise
@@ -113,6 +128,16 @@ HDRTAP_INLINE void hdrtap_version_set(struct hdrtap_head *h, __u8 version)
 		h->rec.flags |= HDRTAP_FLAG(BAD_VERSION);
 }
 
+/* A start line that is not right is none where no head was expected. */
+HDRTAP_INLINE int hdrtap_start_line_end(struct hdrtap_head *h)
+{
+	if (h->guess && h->rec.flags & (HDRTAP_FLAG(BAD_TARGET) | HDRTAP_FLAG(BAD_VERSION) |
+					HDRTAP_FLAG(BAD_STATUS) | HDRTAP_FLAG(HTTP09)))
+		return HDRTAP_NOT_HTTP;
+	h->started = 1;
+	return HDRTAP_AGAIN;
+}
+
 /* Status line in [from, to), of which at least the version, the status and a byte more are there
  * unless it is shorter. */
 HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_window *w,
@@ -133,9 +158,8 @@ HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_
 			return HDRTAP_NOT_HTTP;
 		h->rec.flags |= HDRTAP_FLAG(BAD_STATUS);
 	}
-	h->started = 1;
 	h->phase = HDRTAP_PHASE_SKIP;
-	return HDRTAP_AGAIN;
+	return hdrtap_start_line_end(h);
 }
 
 /* Keeps a method that has no number. */
@@ -166,10 +190,12 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 	if (!length || target >= to || hdrtap_window_byte(w, target) <= ' ')
 		return HDRTAP_NOT_HTTP;
 	h->rec.kind = HDRTAP_KIND_REQUEST;
-	if (length < 8)
-		h->rec.method = hdrtap_method_known(word << (56 - 8 * length) >> (56 - 8 * length));
+	if (length < 8) {
+		word = word << (56 - 8 * length) >> (56 - 8 * length);
+		h->rec.method = hdrtap_method_known(word);
+	}
 	if (h->rec.method == HDRTAP_METHOD_OTHER) {
-		if (h->guess)
+		if (h->guess && (length < HDRTAP_METHOD_MIN || hdrtap_method_tail(word)))
 			return HDRTAP_NOT_HTTP;
 		hdrtap_method_other(h, w, from, length);
 	}
@@ -211,13 +237,14 @@ HDRTAP_INLINE int hdrtap_request_short(struct hdrtap_head *h)
 		hdrtap_value_settle(h);
 		h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
 		hdrtap_version_set(h, version);
-	} else if (h->rec.method != HDRTAP_METHOD_GET || (word & 0xff) != '/' || h->guess) {
+	} else if (h->rec.method != HDRTAP_METHOD_GET || (word & 0xff) != '/') {
 		return HDRTAP_NOT_HTTP;
 	} else {
 		h->rec.version = 0x09;
 		h->rec.flags |= HDRTAP_FLAG(HTTP09);
 	}
-	h->started = 1;
+	if (hdrtap_start_line_end(h) == HDRTAP_NOT_HTTP)
+		return HDRTAP_NOT_HTTP;
 	return version ? HDRTAP_AGAIN : HDRTAP_DONE;
 }
 
@@ -251,8 +278,7 @@ HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_windo
 	hdrtap_version_set(h, version);
 	if (h->rest_long || to - from > 9)
 		h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
-	h->started = 1;
-	return HDRTAP_AGAIN;
+	return hdrtap_start_line_end(h);
 }
 
 /*

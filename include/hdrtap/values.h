@@ -54,8 +54,8 @@ struct hdrtap_head {
 	__u8 leading_lines; /* empty lines before the start line */
 	__u8 unseen;        /* chosen names not seen yet: an entry is kept for each */
 	__u8 flushed;       /* 1: a line that waits for its end is read without it */
-	__u8 guess;         /* 1: what is read may be no head: only known methods and versions */
-	__u8 http2;         /* 1: it is an HTTP/2 preface */
+	__u8 guess; /* 1: no head was expected here: only a start line that is right begins one */
+	__u8 http2; /* 1: it is an HTTP/2 preface */
 	__u8 padding[6];
 	__u64 content_length;
 	__u32 length; /* bytes of the head in earlier windows */

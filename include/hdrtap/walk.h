@@ -149,7 +149,7 @@ HDRTAP_GLOBAL int hdrtap_walk_pause(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	place.slot->touched = work->origin.time;
 	if (place.stream->state == HDRTAP_STREAM_PROXY)
 		return 0;
-	if (place.slot->head.guess && !place.slot->head.started) {
+	if (place.stream->state == HDRTAP_STREAM_LOST && !place.slot->head.started) {
 		work->in_head = 0;
 		return 0;
 	}

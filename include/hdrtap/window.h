@@ -168,34 +168,58 @@ HDRTAP_INLINE __u32 hdrtap_find_line_end(struct hdrtap_window *w, __u32 from)
 	return hdrtap_find_line_end_slowly(w, at);
 }
 
+/* The high bit of each byte that is neither SP nor HTAB. */
+HDRTAP_INLINE __u64 hdrtap_not_ows(__u64 word)
+{
+	__u64 space = word ^ HDRTAP_ONES * ' ', tab = word ^ HDRTAP_ONES * '\t';
+
+	/* adding 0x7f to seven bits carries into the eighth unless they are 0 */
+	space |= (space & ~HDRTAP_HIGHS) + ~HDRTAP_HIGHS;
+	tab |= (tab & ~HDRTAP_HIGHS) + ~HDRTAP_HIGHS;
+	return space & tab & HDRTAP_HIGHS;
+}
+
 /* First index in [from, to) that is no white space, or `to`. */
 HDRTAP_GLOBAL int hdrtap_skip_ows(struct hdrtap_window *w, __u32 from, __u32 to)
 {
+	__u64 marks;
 	__u32 i;
 
 	if (!w)
 		return to;
-	for (i = 0; i < HDRTAP_WINDOW_BYTES; i++) {
-		if (from >= to || !hdrtap_is_ows(hdrtap_window_byte(w, from)))
+	for (i = 0; i <= HDRTAP_WINDOW_BYTES / 8; i++) {
+		if (from >= to)
+			return to;
+		marks = hdrtap_not_ows(hdrtap_window_word(w, from));
+		if (marks) {
+			from += hdrtap_lowest(marks);
 			break;
-		from++;
+		}
+		from += 8;
 	}
-	return from;
+	return from < to ? from : to;
 }
 
-/* Index behind the last byte in [from, to) that is no white space, or `from`. */
+/* Index behind the last byte in [from, to) that is no white space, or `from`. `to` is at least 8.
+ */
 HDRTAP_GLOBAL int hdrtap_trim_ows(struct hdrtap_window *w, __u32 from, __u32 to)
 {
+	__u64 marks;
 	__u32 i;
 
 	if (!w)
 		return to;
-	for (i = 0; i < HDRTAP_WINDOW_BYTES; i++) {
-		if (to <= from || !hdrtap_is_ows(hdrtap_window_byte(w, to - 1)))
+	for (i = 0; i <= HDRTAP_WINDOW_BYTES / 8; i++) {
+		if (to <= from)
+			return from;
+		marks = hdrtap_not_ows(__builtin_bswap64(hdrtap_window_word(w, to - 8)));
+		if (marks) {
+			to -= hdrtap_lowest(marks);
 			break;
-		to--;
+		}
+		to -= 8;
 	}
-	return to;
+	return to > from ? to : from;
 }
 
 #endif

@@ -245,7 +245,19 @@ static void run_packets(const struct way *way, const char *name, pcap_t *pcap,
 	}
 }
 
-/* What is in progress at the end of a capture. */
+static int compare_records(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct hdrtap_record));
+}
+
+static void sort(struct records *records)
+{
+	if (records->count <= RECORDS_MAX)
+		qsort(records->rec, records->count, sizeof(*records->rec), compare_records);
+}
+
+/* What is in progress at the end of a capture: it comes in the order of the slots it is in, of
+ * which the kernel has given some to its CPUs. */
 static void finish(const struct way *way, const char *name, struct native *native,
 		   struct tally *tally)
 {
@@ -255,6 +267,8 @@ static void finish(const struct way *way, const char *name, struct native *nativ
 	native_finish(native);
 	tc_object_sweep(object, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
 	perf_buffer__consume(ring);
+	sort(&from_kernel);
+	sort(&from_native);
 	tally->records += from_native.count;
 	difference = compare();
 	if (!difference)

@@ -54,6 +54,12 @@ static int hdrtap_platform_emit(struct native *native, const void *rec)
 	return 0;
 }
 
+static __u16 hdrtap_platform_cpu(struct native *native)
+{
+	(void)native;
+	return 0;
+}
+
 static __u64 hdrtap_platform_sequence(struct native *native)
 {
 	return native->sequence++;

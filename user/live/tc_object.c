@@ -97,10 +97,10 @@ static int explain(int err, const struct bpf_object *object, char *log)
 
 static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
 
-/* At least two slots per CPU: one is its spare. */
+/* At least twice as many slots as there are spares: one per CPU and working space. */
 static __u32 slots(__u32 wanted, __u32 cpus)
 {
-	while (wanted < 2 * cpus)
+	while (wanted < 2 * HDRTAP_WORK_MAX * cpus)
 		wanted *= 2;
 	return wanted;
 }
@@ -122,10 +122,10 @@ static int configure(struct hdrtap_tc *object, const struct hdrtap_config *confi
 	return err ? err : bpf_map__set_max_entries(object->maps.early, to->early);
 }
 
-/* Gives each CPU the slot of its number as its spare. Returns 0 or -errno. */
-static int give_spares(struct hdrtap_tc *object)
+/* Gives every CPU's working space `which` a spare of its own. Returns 0 or -errno. */
+static int give_spares(struct hdrtap_tc *object, __u32 which)
 {
-	__u32 cpus = libbpf_num_possible_cpus(), cpu, packets = HDRTAP_WORK_PACKETS;
+	__u32 cpus = libbpf_num_possible_cpus(), cpu, spare;
 	size_t stride = (bpf_map__value_size(object->maps.work) + 7) / 8 * 8;
 	struct hdrtap_slot *slot = calloc(1, sizeof(*slot));
 	__u8 *works = calloc(cpus, stride);
@@ -133,11 +133,12 @@ static int give_spares(struct hdrtap_tc *object)
 
 	for (cpu = 0; cpu < cpus && !err; cpu++) {
 		slot->used = 1;
-		((struct hdrtap_work *)(works + cpu * stride))->spare = cpu;
-		err = bpf_map_update_elem(bpf_map__fd(object->maps.heads), &cpu, slot, BPF_ANY);
+		spare = which * cpus + cpu;
+		((struct hdrtap_work *)(works + cpu * stride))->spare = spare;
+		err = bpf_map_update_elem(bpf_map__fd(object->maps.heads), &spare, slot, BPF_ANY);
 	}
 	if (!err)
-		err = bpf_map_update_elem(bpf_map__fd(object->maps.work), &packets, works, BPF_ANY);
+		err = bpf_map_update_elem(bpf_map__fd(object->maps.work), &which, works, BPF_ANY);
 	free(works);
 	free(slot);
 	return err;
@@ -149,8 +150,8 @@ static int fill(struct hdrtap_tc *object, const struct hdrtap_elements *elements
 	int err =
 		bpf_map_update_elem(bpf_map__fd(object->maps.elements), &first, elements, BPF_ANY);
 
-	if (!err)
-		err = give_spares(object);
+	for (__u32 which = 0; which < HDRTAP_WORK_MAX && !err; which++)
+		err = give_spares(object, which);
 	if (err)
 		return fail(-err, "cannot prepare the kernel's tables: %s; please report it",
 			    strerror(-err));
