@@ -84,7 +84,7 @@ struct hdrtap_flow {
 	__u8 requester;     /* stream that sends requests + 1; 0: not known */
 	__u8 pending_first; /* oldest of `pending` */
 	__u8 pending_count;
-	__u8 unsure; /* 1: what stands behind missing segments was found by looking */
+	__u8 unsure; /* 1: heads are found by looking: SYN was not seen, or segments are missing */
 	__u64 padding;
 	struct hdrtap_stream stream[2]; /* from key.address[0], from key.address[1] */
 	struct hdrtap_pending pending[HDRTAP_PENDING_MAX];

@@ -5,8 +5,9 @@
  * are more, those remembered are still paired; the responses to the others are flagged, and pairing
  * begins again with the first request after them.
  *
- * Behind missing segments nobody knows how many requests, or responses, were in them: pairing goes
- * on with what follows, and every head of that connection is flagged RESYNC from there on.
+ * Behind missing segments, and where a connection's start was not seen, nobody knows how many
+ * requests or responses there were: pairing goes on with what follows, and every head of that
+ * connection is flagged RESYNC from there on.
  */
 #ifndef HDRTAP_PAIR_H
 #define HDRTAP_PAIR_H

@@ -272,7 +272,7 @@ HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_windo
 	version = end - from >= 9 ? hdrtap_version(hdrtap_window_word(w, end - 8)) : 0;
 	if (!version || hdrtap_window_byte(w, end - 9) != ' ')
 		return HDRTAP_NOT_HTTP;
-	h->http2 = version == 0x20 && hdrtap_is_pri(h);
+	h->http2 = hdrtap_is_pri(h);
 	if (h->http2)
 		return HDRTAP_NOT_HTTP;
 	hdrtap_version_set(h, version);

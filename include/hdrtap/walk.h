@@ -92,8 +92,20 @@ HDRTAP_GLOBAL int hdrtap_walk_not_http(HDRTAP_CONTEXT *context, struct hdrtap_wo
 	return 0;
 }
 
+/* The other direction is no longer HTTP either, whatever was in progress there. */
+HDRTAP_INLINE void hdrtap_walk_tunnel(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				      struct hdrtap_counters *counters, struct hdrtap_flow *flow)
+{
+	__u32 other = work->which ^ 1;
+
+	hdrtap_stream_end(context, work, counters, flow, other, HDRTAP_FLAG(GAP));
+	hdrtap_early_drop(context, hdrtap_stream_at(flow, other), counters);
+	hdrtap_stream_at(flow, other)->state = HDRTAP_STREAM_OPAQUE;
+}
+
 /* What a head that ended leaves its stream in. */
-HDRTAP_INLINE void hdrtap_walk_framing(struct hdrtap_work *work, struct hdrtap_counters *counters,
+HDRTAP_INLINE void hdrtap_walk_framing(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				       struct hdrtap_counters *counters,
 				       const struct hdrtap_place *place)
 {
 	const struct hdrtap_record *rec = &place->slot->head.rec;
@@ -112,7 +124,7 @@ HDRTAP_INLINE void hdrtap_walk_framing(struct hdrtap_work *work, struct hdrtap_c
 		stream->state = HDRTAP_STREAM_OPAQUE;
 	} else if (rec->framing == HDRTAP_FRAMING_TUNNEL) {
 		stream->state = HDRTAP_STREAM_OPAQUE;
-		hdrtap_stream_at(place->flow, work->which ^ 1)->state = HDRTAP_STREAM_OPAQUE;
+		hdrtap_walk_tunnel(context, work, counters, place->flow);
 	} else if (rec->framing == HDRTAP_FRAMING_INVALID) {
 		hdrtap_stream_lose(place->flow, work->which, counters);
 	}
@@ -133,7 +145,7 @@ HDRTAP_GLOBAL int hdrtap_walk_done(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	hdrtap_head_out(context, counters, set, place.flow, work->which, place.slot);
 	work->in_head = 0;
 	work->heads++;
-	hdrtap_walk_framing(work, counters, &place);
+	hdrtap_walk_framing(context, work, counters, &place);
 	return 0;
 }
 
@@ -263,6 +275,7 @@ HDRTAP_GLOBAL int hdrtap_walk_open(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	if (place.stream->state == HDRTAP_STREAM_NEW) {
 		place.stream->state = HDRTAP_STREAM_START;
 		place.stream->sought = 1;
+		place.flow->unsure = 1;
 	}
 	if (place.stream->state == HDRTAP_STREAM_CHUNKED)
 		place.stream->chunked.chunks = 0;
