@@ -265,6 +265,34 @@ void disorder_probe(struct script *script, struct rng *rng)
 	free(old.list);
 }
 
+/* --- of nobody --- */
+
+#define FAR (1u << 28) /* farther than any window */
+
+static void add_spoofed(struct script *script, struct piece piece, struct rng *rng, bool near)
+{
+	static const __u8 flags[] = { TCP_RST, TCP_FIN | TCP_ACK, TCP_SYN, TCP_ACK };
+
+	piece.flags = flags[rng_below(rng, near ? 3 : 4)];
+	piece.skew = near ? 0 : FAR + rng_below(rng, 0u - 2 * FAR);
+	piece.garbled = piece.to - piece.from;
+	if (piece.flags != TCP_ACK)
+		piece.to = piece.from;
+	*VECTOR_ADD(script) = piece;
+}
+
+void disorder_spoof(struct script *script, struct rng *rng, bool near)
+{
+	struct script old = emptied(script);
+
+	for (size_t i = 0; i < old.count; i++) {
+		*VECTOR_ADD(script) = old.list[i];
+		if (i > 2 && rng_once_in(rng, 10))
+			add_spoofed(script, old.list[i], rng, near);
+	}
+	free(old.list);
+}
+
 /* --- never --- */
 
 void disorder_lose(struct script *script, struct rng *rng, __u32 times)

@@ -40,6 +40,10 @@ void disorder_probe(struct script *script, struct rng *rng);
 /* Packets come up to eight too late. */
 void disorder_shuffle(struct script *script, struct rng *rng);
 
+/* Packets of nobody: SYN, FIN, RST and garbage with numbers far from the connection's, or (`near`)
+ * SYN, FIN and RST with its own. */
+void disorder_spoof(struct script *script, struct rng *rng, bool near);
+
 /* One packet of data in `times` is lost, or not captured to its end. */
 void disorder_lose(struct script *script, struct rng *rng, __u32 times);
 void disorder_cut(struct script *script, struct rng *rng, __u32 times);

@@ -51,15 +51,32 @@ static void flow_clear(struct flow *flow)
 	free(flow->truth.list);
 }
 
-void flows_drop_silent(struct flows *flows)
+static bool same_stream(const struct stream *a, const struct stream *b)
+{
+	return a->count == b->count && (!a->count || !memcmp(a->list, b->list, a->count));
+}
+
+static bool said_before(const struct flow *list, size_t count, const struct flow *flow)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].turns.count == flow->turns.count &&
+		    same_stream(&list[i].stream[FROM_CLIENT], &flow->stream[FROM_CLIENT]) &&
+		    same_stream(&list[i].stream[FROM_SERVER], &flow->stream[FROM_SERVER]))
+			return true;
+	return false;
+}
+
+void flows_drop_idle(struct flows *flows)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < flows->count; i++) {
-		if (flows->list[i].turns.count)
-			flows->list[kept++] = flows->list[i];
+		struct flow *flow = &flows->list[i];
+
+		if (flow->turns.count && !said_before(flows->list, kept, flow))
+			flows->list[kept++] = *flow;
 		else
-			flow_clear(&flows->list[i]);
+			flow_clear(flow);
 	}
 	flows->count = kept;
 }

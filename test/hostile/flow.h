@@ -74,8 +74,8 @@ struct flow *flow_add(struct flows *flows, const char *folder, const char *captu
 void flow_say(struct flow *flow, __u8 direction, const void *bytes, size_t size);
 void flow_text(struct flow *flow, __u8 direction, const char *text);
 
-/* Removes the flows in which neither side said anything. */
-void flows_drop_silent(struct flows *flows);
+/* Removes flows in which nothing is said, or nothing that another one does not say, too. */
+void flows_drop_idle(struct flows *flows);
 void flows_free(struct flows *flows);
 
 /* Each TCP connection of a capture file, in the order of their first packets. */

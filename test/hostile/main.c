@@ -16,12 +16,12 @@
 #include "reduce.h"
 #include "variant.h"
 
-#define BUDGET         500       /* packets per flow and kind, in one round */
+#define BUDGET         300       /* packets per flow and kind, in one round */
 #define PLACES_MAX     400       /* variants of a kind that has one per place in the flow, */
 #define PLACES_BYTES   (1 << 22) /* and bytes in all of them */
 #define VARIANT_COST   30        /* of a variant, beside its packets: in packets */
 #define BYTES_COST     500       /* bytes that cost as much as a packet */
-#define FAILURES_SHOWN 5         /* per kind */
+#define FAILURES_SHOWN 5         /* per kind, of one flow each */
 
 struct options {
 	__u64 seed;
@@ -34,7 +34,8 @@ struct options {
 };
 
 struct tally {
-	size_t variants, failures;
+	size_t variants, failures, shown;
+	const struct flow *last; /* that was shown */
 	__u64 packets;
 };
 
@@ -83,8 +84,12 @@ static size_t run_variant(const struct kind *kind, const struct flow *flow, size
 	why = property_check(kind->property, &run);
 	tally->variants++;
 	tally->packets += script.count;
-	if (why && ++tally->failures <= FAILURES_SHOWN)
+	tally->failures += why != NULL;
+	if (why && tally->last != flow && tally->shown < FAILURES_SHOWN) {
 		show_failure(kind, &subject, seed, &script, why);
+		tally->last = flow;
+		tally->shown++;
+	}
 	if (options.show)
 		script_print(&script);
 	if (options.write)
@@ -204,7 +209,7 @@ static void read_flows(void)
 	} else {
 		printf("skip corpus: not found\n");
 	}
-	flows_drop_silent(&flows);
+	flows_drop_idle(&flows);
 }
 
 /* --- command line --- */

@@ -85,7 +85,7 @@ static void put_payload(__u8 *to, const struct script *script, const struct piec
 		&script->instance[piece->instance].flow->stream[piece->direction];
 	__u32 length = piece->to - piece->from, garbled = piece->garbled;
 
-	if (piece->from < 0)
+	if (piece->from < 0 || piece->skew)
 		garbled = length;
 	memset(to, GARBAGE, garbled);
 	if (length > garbled)
@@ -138,7 +138,8 @@ static void write_stream(const struct stream *stream, const char *path, const ch
 
 	snprintf(name, sizeof(name), "%s.%s", path, suffix);
 	file = fopen(name, "w");
-	if (!file || fwrite(stream->list, 1, stream->count, file) != stream->count || fclose(file))
+	if (!file || (stream->count && fwrite(stream->list, stream->count, 1, file) != 1) ||
+	    fclose(file))
 		die("cannot write %s", name);
 }
 

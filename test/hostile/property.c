@@ -208,6 +208,14 @@ static const char *check_streams(enum property property, const struct run *run)
 
 /* --- something is missing --- */
 
+static int is_seen(const struct run *run, const struct seen *head)
+{
+	for (size_t i = 0; i < run->seen.count; i++)
+		if (same_head(&run->seen.list[i], head))
+			return 1;
+	return 0;
+}
+
 static const struct seen *truth_of(const struct script *script, const struct seen *seen)
 {
 	const struct sightings *truth = &script->instance[seen->instance].flow->truth;
@@ -217,6 +225,14 @@ static const struct seen *truth_of(const struct script *script, const struct see
 		    truth->list[i].offset == seen->offset)
 			return &truth->list[i];
 	return NULL;
+}
+
+/* The PROXY protocol header was not seen. */
+static void forget_proxy(struct hdrtap_record *rec)
+{
+	rec->flags &= ~FLAG(PROXIED);
+	rec->client_port = 0;
+	memset(rec->client, 0, sizeof(rec->client));
 }
 
 /* A whole head: as in the truth, but that missing packets are flagged, messages before it may not
@@ -235,9 +251,47 @@ static const char *check_whole(const struct seen *is, const struct seen *expecte
 	if (!(is->rec.flags & (FLAGS_NOT_PAIRED | FLAGS_MISSING)) && is->paired != expected->paired)
 		return is->paired == SEEN_NOT_PAIRED - 1 ? "is paired with no request"
 							 : "is paired with another request";
+	if (!(a.flags & FLAG(PROXIED)))
+		forget_proxy(&b);
 	a.flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
 	b.flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
 	return record_difference(&a, &b);
+}
+
+static int is_seen_whole(const struct run *run, const struct seen *head)
+{
+	for (size_t i = 0; i < run->seen.count; i++)
+		if (same_head(&run->seen.list[i], head))
+			return !(run->seen.list[i].rec.flags & FLAG(INCOMPLETE));
+	return 0;
+}
+
+/* Whether the answer to an Upgrade or CONNECT, behind which nothing is HTTP, is missing. */
+static int tunnel_unseen(const struct run *run, const struct seen *request)
+{
+	const struct sightings *truth = &run->script->instance[request->instance].flow->truth;
+
+	for (size_t i = 0; i < truth->count; i++) {
+		struct seen head = truth->list[i];
+
+		head.instance = request->instance;
+		if (head.rec.framing == HDRTAP_FRAMING_TUNNEL && !is_seen_whole(run, &head))
+			return 1;
+	}
+	return 0;
+}
+
+/* Whether what is no head may have a record: it says that it was looked for, or that it began like
+ * one, where nothing else was known to be, and is not whole. */
+static int may_be_none(const struct run *run, const struct seen *is)
+{
+	const struct flow *flow = run->script->instance[is->instance].flow;
+
+	if (is->rec.flags & FLAGS_GUESS)
+		return 1;
+	if (is->rec.flags & FLAG(INCOMPLETE) && is->offset >= known_to(flow, is->direction))
+		return 1;
+	return is->rec.kind == HDRTAP_KIND_REQUEST && tunnel_unseen(run, is);
 }
 
 static const char *check_flagged(const struct run *run, const struct seen *is)
@@ -246,7 +300,7 @@ static const char *check_flagged(const struct run *run, const struct seen *is)
 	const char *why;
 
 	if (!expected)
-		return is->rec.flags & FLAGS_GUESS ? NULL : about(is, "is no head and not flagged");
+		return may_be_none(run, is) ? NULL : about(is, "is no head and not flagged");
 	if (is->rec.flags & FLAGS_PART)
 		why = record_part_difference(&is->rec, &expected->rec);
 	else
@@ -299,11 +353,19 @@ static int comes_whole(const struct script *script, const struct seen *head)
 	return 0;
 }
 
+bool property_can_be_found(const struct hdrtap_record *rec)
+{
+	const __u64 wrong = FLAG(BAD_TARGET) | FLAG(BAD_VERSION) | FLAG(BAD_STATUS) | FLAG(HTTP09);
+
+	if (rec->flags & wrong)
+		return false;
+	return rec->kind == HDRTAP_KIND_RESPONSE || rec->method != HDRTAP_METHOD_OTHER;
+}
+
 static const char *check_found(const struct run *run, const struct seen *head)
 {
-	for (size_t i = 0; i < run->seen.count; i++)
-		if (same_head(&run->seen.list[i], head))
-			return NULL;
+	if (is_seen(run, head) || !property_can_be_found(&head->rec))
+		return NULL;
 	return comes_whole(run->script, head) ? about(head, "is not found again") : NULL;
 }
 

@@ -18,17 +18,22 @@ enum property {
 	PROPERTY_EQUAL,
 
 	/* As EQUAL, but SYN is missing: heads may be flagged as found by looking, messages need not
-	 * be counted, and pairing may know less. The first head of each stream is so flagged. */
+	 * be counted, and pairing may know less. The first head of each stream is so flagged. The
+	 * start lines are such that can be found. */
 	PROPERTY_EQUAL_BUT_SYN,
 
 	/* Bytes are missing: every record is one of the truth, or flagged and no more than a part
 	 * of it. */
 	PROPERTY_FLAGGED,
 
-	/* As FLAGGED, and every head that begins a packet behind the missing bytes, and of which
-	 * nothing is missing, is there. */
+	/* As FLAGGED, and every head that begins a packet behind the missing bytes, with a start
+	 * line that is right and whole there, and of which nothing is missing, is there. */
 	PROPERTY_FOUND_AGAIN,
 };
+
+/* Whether a head's start line is such that it is found where no head is expected: nothing in it is
+ * wrong, and its method is a known one. */
+bool property_can_be_found(const struct hdrtap_record *rec);
 
 /* Returns what is wrong with the run, NULL: nothing. Truths are those of the script's flows. */
 const char *property_check(enum property property, const struct run *run);

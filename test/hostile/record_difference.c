@@ -109,37 +109,40 @@ const char *record_difference(const struct hdrtap_record *is, const struct hdrta
 
 /* --- parts --- */
 
-/* What others do not need, the last value may have: more of it may be stored than in the whole. */
-static const char *last_value_difference(const struct hdrtap_entry *part,
-					 const struct hdrtap_entry *whole, const __u8 *part_bytes,
-					 const __u8 *whole_bytes)
+/* A value of a part may be stored longer: what comes later took no room from it. */
+static const char *one_part_difference(const struct hdrtap_entry *part,
+				       const struct hdrtap_entry *whole, int last)
 {
-	__u16 stored = part->stored < whole->stored ? part->stored : whole->stored;
-
 	if (part->slot != whole->slot || part->mode != whole->mode)
-		return "the last value is another one";
+		return "a value is another one";
 	if (part->original > whole->original || part->stored > part->original)
-		return "the last value is longer";
-	return memcmp(part_bytes, whole_bytes, stored) ? "the last value" : NULL;
+		return "a value is longer";
+	return part->original == whole->original || last ? NULL : "a value is shorter";
 }
 
 static const char *value_part_difference(const struct hdrtap_record *part,
 					 const struct hdrtap_record *whole)
 {
-	__u32 at = 0, i;
+	const __u8 *at = part->arena, *expected = whole->arena;
+	const char *why = NULL;
 
 	if (part->entry_count > whole->entry_count)
 		return "it has more values";
-	for (i = 0; i + 1 < part->entry_count; i++) {
-		if (memcmp(&part->entry[i], &whole->entry[i], sizeof(part->entry[i])) ||
-		    memcmp(part->arena + at, whole->arena + at, part->entry[i].stored))
-			return "a value before the last one";
-		at += part->entry[i].stored;
+	for (__u32 i = 0; i < part->entry_count && !why; i++) {
+		__u16 here = part->entry[i].stored, there = whole->entry[i].stored;
+
+		/* where a target with white space in it ends is told by what follows */
+		if (part->entry[i].slot == HDRTAP_SLOT_TARGET &&
+		    whole->flags & HDRTAP_FLAG(BAD_TARGET))
+			return NULL;
+		why = one_part_difference(&part->entry[i], &whole->entry[i],
+					  i + 1 == part->entry_count);
+		if (!why && memcmp(at, expected, here < there ? here : there))
+			why = "a value";
+		at += here;
+		expected += there;
 	}
-	if (!part->entry_count)
-		return NULL;
-	return last_value_difference(&part->entry[i], &whole->entry[i], part->arena + at,
-				     whole->arena + at);
+	return why;
 }
 
 const char *record_part_difference(const struct hdrtap_record *part,

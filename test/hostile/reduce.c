@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "reduce.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,23 +85,29 @@ struct reduction {
 	struct run *run;
 };
 
-/* The end of a reason: what differs, without where. */
-static const char *essence(const char *why)
+/* The end of a reason: what differs, without where and how much. */
+static void essence(char *to, size_t size, const char *why)
 {
 	const char *colon = strrchr(why, ':');
+	size_t length = 0;
 
-	return colon ? colon : why;
+	for (why = colon ? colon : why; *why && length + 1 < size; why++)
+		if (*why < '0' || *why > '9')
+			to[length++] = *why;
+	to[length] = 0;
 }
 
 static bool still_fails(const struct reduction *reduction, const struct script *script)
 {
+	char is[sizeof(reduction->why)];
 	const char *why;
 
 	if (reduction->promised && !promise_kept(script))
 		return false;
 	run_script(reduction->run, script);
 	why = property_check(reduction->property, reduction->run);
-	return why && !strcmp(essence(why), reduction->why);
+	essence(is, sizeof(is), why ? why : "");
+	return why && !strcmp(is, reduction->why);
 }
 
 static struct script copy_of(const struct script *script)
@@ -165,19 +170,18 @@ static bool without_pieces(const struct reduction *reduction, struct script *scr
 	return keep(reduction, script, &tried);
 }
 
-/* The piece and the next one of its stream as one. */
+/* The piece and the next one of its connection as one, when they are of one stream. */
 static bool joined(const struct reduction *reduction, struct script *script, size_t at)
 {
 	const struct piece *piece = &script->list[at];
 	struct script tried;
 	size_t next = at + 1;
 
-	while (next < script->count && (script->list[next].instance != piece->instance ||
-					script->list[next].direction != piece->direction))
+	while (next < script->count && script->list[next].instance != piece->instance)
 		next++;
-	if (next >= script->count || !piece_has_data(piece) ||
-	    script->list[next].from != piece->to || !piece_has_data(&script->list[next]) ||
-	    piece->cut || script->list[next].garbled ||
+	if (next >= script->count || script->list[next].direction != piece->direction ||
+	    !piece_has_data(piece) || script->list[next].from != piece->to ||
+	    !piece_has_data(&script->list[next]) || piece->cut || script->list[next].garbled ||
 	    (size_t)(script->list[next].to - piece->from) > SEGMENT_MAX)
 		return false;
 	tried = copy_of(script);
@@ -207,8 +211,7 @@ void script_reduce(struct script *script, enum property property, struct run *ru
 	bool smaller = true;
 
 	run_script(run, script);
-	snprintf(reduction.why, sizeof(reduction.why), "%s",
-		 essence(property_check(property, run)));
+	essence(reduction.why, sizeof(reduction.why), property_check(property, run));
 	for (__u32 i = script->instances; i-- > 0 && script->instances > 1;)
 		without_instance(&reduction, script, i);
 	while (smaller) {

@@ -8,12 +8,6 @@
 
 #define MICROSECOND 1000
 
-/* Small tables: making them is most of the time that a script takes. */
-static const struct hdrtap_config config = {
-	.sets = 8,
-	.heads = 32,
-	.early = 32,
-};
 static struct hdrtap_elements elements;
 
 void run_setup(void)
@@ -82,11 +76,15 @@ static int keep(void *context, const struct hdrtap_record *rec)
 	return 0;
 }
 
+/* Small tables, but large enough for all of a script: making them is most of the time it takes. */
+static const struct hdrtap_config small = { .sets = 1, .heads = 8, .early = 8 };
+static const struct hdrtap_config larger = { .sets = 8, .heads = 32, .early = 64 };
+
 void run_begin(struct run *run, const struct script *script)
 {
 	const struct native_options options = {
 		.elements = &elements,
-		.config = &config,
+		.config = script->instances > 1 ? &larger : &small,
 		.emit = keep,
 		.context = run,
 	};

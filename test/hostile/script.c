@@ -121,6 +121,7 @@ __u32 piece_sequence(const struct script *script, const struct piece *piece)
 {
 	__u32 isn = script->instance[piece->instance].isn[piece->direction];
 
+	isn += piece->skew;
 	return piece->flags & TCP_SYN ? isn : isn + 1 + (__u32)piece->from;
 }
 

@@ -28,6 +28,7 @@ struct piece {
 	__u8 flags;     /* TCP_* */
 	__u8 hook;      /* enum hdrtap_direction; 0: RECEIVE what the client sent */
 	__s64 from, to; /* bytes of the stream; from -1: the byte before the first */
+	__u32 skew;     /* added to its sequence number: it is not of this connection */
 	__u32 cut;      /* bytes at its end that the capture does not have */
 	__u32 garbled;  /* bytes at its start that are others than the stream's */
 };

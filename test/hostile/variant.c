@@ -206,6 +206,21 @@ static bool ends_stream(const struct script *script, size_t at)
 	       (size_t)piece->to == instance->flow->stream[piece->direction].count;
 }
 
+static void blind_reset(struct script *script, struct subject *subject)
+{
+	begin_random(script, subject);
+	disorder_spoof(script, &subject->rng, false);
+	for (size_t i = script->count; i-- > 0;)
+		if (script->list[i].skew && script->list[i].flags & (TCP_SYN | TCP_ACK))
+			script_remove(script, i);
+}
+
+static void spoof(struct script *script, struct subject *subject)
+{
+	begin_random(script, subject);
+	disorder_spoof(script, &subject->rng, rng_once_in(&subject->rng, 2));
+}
+
 /* Each side's FIN comes with, behind or before its last packet, not at the end of all. */
 static void half_close(struct script *script, struct subject *subject)
 {
@@ -288,11 +303,14 @@ static void reuse(struct script *script, struct subject *subject)
 	script_whole(script, 1, size_random, &cutter);
 }
 
-/* Where each stream's first head is known to begin, it begins the stream. */
+/* Each stream begins with a head, and all heads can be found. */
 static size_t no_syn_count(const struct flow *flow)
 {
 	size_t begun = 0;
 
+	for (size_t i = 0; i < flow->truth.count; i++)
+		if (!property_can_be_found(&flow->truth.list[i].rec))
+			return 0;
 	for (__u8 direction = 0; direction < 2; direction++) {
 		bool first = true;
 
@@ -400,6 +418,18 @@ static void lose_syn(struct script *script, struct subject *subject)
 	script_remove(script, rng_below(&subject->rng, 2));
 }
 
+/* The capture begins somewhere in the connection. */
+static void begin_late(struct script *script, struct subject *subject)
+{
+	size_t first;
+
+	begin_random(script, subject);
+	first = 3 + rng_below(&subject->rng, script->count - 3);
+	memmove(script->list, script->list + first,
+		(script->count - first) * sizeof(*script->list));
+	script->count -= first;
+}
+
 static void lossy_everything(struct script *script, struct subject *subject)
 {
 	begin_several(script, subject);
@@ -456,9 +486,12 @@ const struct kind kinds[] = {
 	{ "fast_open", PROPERTY_EQUAL, fast_open_count, fast_open },
 	{ "syn_again", PROPERTY_EQUAL, any, syn_again },
 	{ "reuse", PROPERTY_EQUAL, any, reuse },
+	{ "blind_reset", PROPERTY_EQUAL, any, blind_reset },
+	{ "spoof", PROPERTY_FLAGGED, any, spoof },
 	{ "no_syn", PROPERTY_EQUAL_BUT_SYN, no_syn_count, no_syn },
 	{ "lose_body", PROPERTY_EQUAL, body_count, lose_body },
 	{ "lose_syn", PROPERTY_FLAGGED, any, lose_syn },
+	{ "begin_late", PROPERTY_FLAGGED, any, begin_late },
 	{ "lose", PROPERTY_FLAGGED, any, lose },
 	{ "cut", PROPERTY_FLAGGED, any, cut },
 	{ "shuffle", PROPERTY_FLAGGED, any, shuffle },
