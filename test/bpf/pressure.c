@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * 100,000 connections through a table of 64, with split heads of many interleaved: connections and
- * heads are given up for others all the time. What is given up says so, and never does a value
- * appear in the head of a connection that it does not belong to (lib/talk.h). Natively, and in the
- * kernel from two CPUs at once, while a third thread sweeps.
+ * 100,000 connections through a table of 64, half of them seen from the middle on, with split heads
+ * of many interleaved: connections and heads are given up for others all the time. What is given up
+ * says so, and never does a value appear in the head of a connection that it does not belong to
+ * (lib/talk.h). Natively, and in the kernel from two CPUs at once, while a third thread sweeps.
  */
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -18,9 +18,10 @@
 #include "native.h"
 
 #define CONNECTIONS 100000
-#define MESSAGES    2   /* requests of each */
-#define OPEN        100 /* connections that a thread has at a time */
-#define LONGEST     90  /* payload of a segment: no head fits */
+#define MESSAGES    2    /* requests of each */
+#define OPEN        40   /* connections that a thread has at a time */
+#define SMALL       120  /* payload of a segment that splits heads */
+#define LARGE       1200 /* payload of one that holds all there is to say */
 #define PACKET_NS   1000000
 
 static const struct hdrtap_config config = {
@@ -35,6 +36,7 @@ struct open {
 	__u32 number;
 	__u32 at[2]; /* offset in each stream */
 	__u8 step;   /* 0, 1: SYN of the client, of the server; then payload */
+	bool small;  /* its heads are split */
 };
 
 /* What a thread sends. */
@@ -57,7 +59,11 @@ static void open_next(struct sources *sources, struct source *source, __u32 plac
 	__u32 number = atomic_fetch_add(&sources->next, 1);
 
 	if (number < CONNECTIONS)
-		source->open[place] = (struct open){ .number = number };
+		source->open[place] = (struct open){
+			.number = number,
+			.step = rng_below(&source->rng, 2) * 2,
+			.small = rng_once_in(&source->rng, 3),
+		};
 	else
 		source->open[place] = source->open[--source->count];
 }
@@ -79,7 +85,7 @@ static void sources_begin(struct sources *sources, __u64 seed)
 static int open_segment(struct source *source, struct open *open, struct talk_segment *segment)
 {
 	__u8 side = open->step < 2 ? open->step : rng_below(&source->rng, 2);
-	__u32 end[2], size = 1 + rng_below(&source->rng, LONGEST);
+	__u32 end[2], size = open->small ? 1 + rng_below(&source->rng, SMALL) : LARGE;
 
 	for (int i = 0; i < 2; i++)
 		end[i] = talk_length(open->number, i) * MESSAGES;
