@@ -258,27 +258,19 @@ static const char *check_whole(const struct seen *is, const struct seen *expecte
 	return record_difference(&a, &b);
 }
 
-static int is_seen_whole(const struct run *run, const struct seen *head)
+/* Whether a request came before the answer that makes a tunnel of its connection was seen. */
+static int before_tunnel(const struct run *run, const struct seen *request)
 {
-	for (size_t i = 0; i < run->seen.count; i++)
-		if (same_head(&run->seen.list[i], head))
-			return !(run->seen.list[i].rec.flags & FLAG(INCOMPLETE));
-	return 0;
-}
+	const struct flow *flow = run->script->instance[request->instance].flow;
+	int tunnel = 0;
 
-/* Whether the answer to an Upgrade or CONNECT, behind which nothing is HTTP, is missing. */
-static int tunnel_unseen(const struct run *run, const struct seen *request)
-{
-	const struct sightings *truth = &run->script->instance[request->instance].flow->truth;
-
-	for (size_t i = 0; i < truth->count; i++) {
-		struct seen head = truth->list[i];
-
-		head.instance = request->instance;
-		if (head.rec.framing == HDRTAP_FRAMING_TUNNEL && !is_seen_whole(run, &head))
-			return 1;
-	}
-	return 0;
+	for (size_t i = 0; i < flow->truth.count; i++)
+		tunnel |= flow->truth.list[i].rec.framing == HDRTAP_FRAMING_TUNNEL;
+	for (const struct seen *seen = run->seen.list; seen < request; seen++)
+		if (seen->instance == request->instance &&
+		    seen->rec.framing == HDRTAP_FRAMING_TUNNEL)
+			return 0;
+	return tunnel && request->rec.kind == HDRTAP_KIND_REQUEST;
 }
 
 /* Whether what is no head may have a record: it says that it was looked for, or that it began like
@@ -291,7 +283,7 @@ static int may_be_none(const struct run *run, const struct seen *is)
 		return 1;
 	if (is->rec.flags & FLAG(INCOMPLETE) && is->offset >= known_to(flow, is->direction))
 		return 1;
-	return is->rec.kind == HDRTAP_KIND_REQUEST && tunnel_unseen(run, is);
+	return before_tunnel(run, is);
 }
 
 static const char *check_flagged(const struct run *run, const struct seen *is)
