@@ -85,7 +85,8 @@ struct hdrtap_flow {
 	__u8 pending_first; /* oldest of `pending` */
 	__u8 pending_count;
 	__u8 unsure; /* 1: heads are found by looking: SYN was not seen, or segments are missing */
-	__u64 padding;
+	__u32 acknowledged[2]; /* of each stream, by the other: number of the byte behind; 0: not
+				  known */
 	struct hdrtap_stream stream[2]; /* from key.address[0], from key.address[1] */
 	struct hdrtap_pending pending[HDRTAP_PENDING_MAX];
 };

@@ -204,6 +204,7 @@ HDRTAP_INLINE int hdrtap_parse_tcp(const __u8 *data, const __u8 *end,
 	packet->source_port = hdrtap_be16(tcp);
 	packet->destination_port = hdrtap_be16(tcp + 2);
 	packet->tcp_sequence = hdrtap_be32(tcp + 4);
+	packet->tcp_acknowledged = hdrtap_be32(tcp + 8);
 	if (config->ports_chosen && !hdrtap_port_chosen(config, packet->source_port) &&
 	    !hdrtap_port_chosen(config, packet->destination_port))
 		return HDRTAP_COUNTER_PORT;

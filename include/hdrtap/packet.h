@@ -46,6 +46,9 @@ struct hdrtap_packet {
 	__u16 source_port;
 	__u16 destination_port;
 	__u32 tcp_sequence;
+	__u32 tcp_acknowledged; /* with HDRTAP_TCP_ACK: number of the next byte the sender expects
+				 */
+	__u32 unused;
 	__u32 payload;        /* offset of the TCP payload from the packet's first byte */
 	__u32 payload_length; /* bytes, as the IP header has it */
 	__u32 tunnel_id;      /* VNI, or GRE key; 0: none */
@@ -56,7 +59,7 @@ struct hdrtap_packet {
 	__u8 fragment; /* HDRTAP_FRAGMENT bits */
 	__u8 tunnel;   /* enum hdrtap_tunnel */
 };
-HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_packet) == 72, "copied eight bytes at a time");
+HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_packet) == 80, "copied eight bytes at a time");
 
 HDRTAP_INLINE __u16 hdrtap_be16(const __u8 *at)
 {

@@ -17,7 +17,7 @@
 #include <hdrtap/proxy.h>
 
 #define HDRTAP_PROBES     8    /* places looked at in a pool */
-#define HDRTAP_EARLY_SIZE 4096 /* bytes kept of an early segment */
+#define HDRTAP_EARLY_SIZE 4096 /* bytes kept of an early segment, and of what is appended */
 
 struct hdrtap_slot {
 	__u32 used;    /* 1: a CPU's spare, or a stream's */
@@ -50,8 +50,8 @@ struct hdrtap_early {
 	__u32 stream; /* of the flow */
 	struct hdrtap_origin origin;
 	struct hdrtap_packet packet;
-	__u8 bytes[HDRTAP_EARLY_SIZE +
-		   HDRTAP_WINDOW_SIZE]; /* a window can be copied from any byte */
+	/* a window can be copied from any */
+	__u8 bytes[2 * HDRTAP_EARLY_SIZE + HDRTAP_WINDOW_SIZE];
 };
 
 /*

@@ -54,6 +54,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk,
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
+	__u32 acknowledged;
 
 	switch (hdrtap_hold(walk->context, work, walk->counters, walk->stream)) {
 	case HDRTAP_HOLD_HELD:
@@ -61,6 +62,9 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 	case HDRTAP_HOLD_SEEN:
 		return HDRTAP_COUNTER_RETRANSMITTED;
 	}
+	acknowledged = walk->flow->acknowledged[work->which & 1];
+	if (acknowledged && (__s32)(acknowledged - walk->stream->next) <= 0)
+		return HDRTAP_COUNTER_OUT_OF_ORDER; /* what is missing will come again */
 	if (hdrtap_walk_ready(walk))
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	hdrtap_process_gap(walk);
@@ -129,6 +133,8 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_flow(struct hdrtap_walk *walk)
 	}
 	if (stream->direction != walk->work->origin.direction)
 		return HDRTAP_COUNTER_SEEN_AGAIN;
+	if (packet->tcp_flags & HDRTAP_TCP_ACK)
+		walk->flow->acknowledged[(walk->work->which ^ 1) & 1] = packet->tcp_acknowledged;
 	if (packet->payload_length) {
 		if (walk->flow->protocol == HDRTAP_PROTOCOL_TLS)
 			return HDRTAP_COUNTER_TLS;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Where payload is read from: the packet, or a segment that came early and was held. Work's
- * `packet` and `origin` always describe the source that is being read.
+ * Where payload is read from: the packet, or segments that came early and were held. Work's
+ * `packet` always describes the source that is being read; its time is that of the packet that came
+ * now.
  */
 #ifndef HDRTAP_SOURCE_H
 #define HDRTAP_SOURCE_H
@@ -42,24 +43,56 @@ HDRTAP_INLINE int hdrtap_early_has(HDRTAP_CONTEXT *context, const struct hdrtap_
 	       ahead <= early->packet.payload_length;
 }
 
-/* Copies the packet's payload to a held segment. Returns 0 or -errno. */
-HDRTAP_INLINE int hdrtap_early_fill(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
-				    struct hdrtap_early *early)
+/* Puts the packet's payload behind the bytes of a held segment. Returns 0 or -errno. */
+HDRTAP_INLINE int hdrtap_early_load_packet(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
+					   struct hdrtap_early *early)
 {
-	__u32 length = hdrtap_available(work);
+	__u32 at = early->stored, length = hdrtap_available(work);
 
-	if (!length)
+	if (!length || at >= HDRTAP_EARLY_SIZE)
 		return -1;
 	if (length > HDRTAP_EARLY_SIZE)
 		length = HDRTAP_EARLY_SIZE;
-	early->stored = length;
+	early->stored += length;
+	length--;
+	HDRTAP_MASK(length, HDRTAP_EARLY_SIZE - 1);
+	HDRTAP_MASK(at, HDRTAP_EARLY_SIZE - 1);
+	return hdrtap_platform_load(context, work->packet.payload, early->bytes + at, length + 1);
+}
+
+/* Appends the packet to a held segment that ends where it begins. Returns whether that was so. */
+HDRTAP_INLINE int hdrtap_early_append(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
+				      const struct hdrtap_stream *stream, __u32 i)
+{
+	struct hdrtap_early *early;
+	__u32 before;
+
+	if (!stream->early[i])
+		return 0;
+	early = hdrtap_platform_early(context, stream->early[i] - 1);
+	if (!early || early->stored != early->packet.payload_length ||
+	    early->packet.tcp_sequence + early->stored != work->packet.tcp_sequence)
+		return 0;
+	before = early->stored;
+	if (hdrtap_early_load_packet(context, work, early)) {
+		early->stored = before;
+		return 0;
+	}
+	early->packet.payload_length += work->packet.payload_length;
+	early->origin.flags |= work->origin.flags;
+	return 1;
+}
+
+/* Begins a held segment with the packet. Returns 0 or -errno. */
+HDRTAP_INLINE int hdrtap_early_fill(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
+				    struct hdrtap_early *early)
+{
+	early->stored = 0;
 	early->flow = work->flow + 1;
 	early->stream = work->which;
 	early->origin = work->origin;
 	early->packet = work->packet;
-	length--;
-	HDRTAP_MASK(length, HDRTAP_EARLY_SIZE - 1);
-	return hdrtap_platform_load(context, work->packet.payload, early->bytes, length + 1);
+	return hdrtap_early_load_packet(context, work, early);
 }
 
 /* What became of a segment before which bytes are missing. */
@@ -80,6 +113,11 @@ HDRTAP_GLOBAL int hdrtap_hold(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 	if (hdrtap_early_has(context, work, stream, 0) ||
 	    hdrtap_early_has(context, work, stream, 1))
 		return HDRTAP_HOLD_SEEN;
+	if (hdrtap_early_append(context, work, stream, 0) ||
+	    hdrtap_early_append(context, work, stream, 1)) {
+		hdrtap_count(counters, HDRTAP_COUNTER_HELD);
+		return HDRTAP_HOLD_HELD;
+	}
 	place = hdrtap_early_place(stream);
 	if (place < 0)
 		return HDRTAP_HOLD_FULL;
@@ -155,7 +193,8 @@ HDRTAP_INLINE int hdrtap_source_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 		return offset;
 	work->early = stream->early[i];
 	work->available = early->stored;
-	work->origin = early->origin;
+	work->origin.flags = early->origin.flags;
+	work->origin.captured = early->origin.captured;
 	work->packet = early->packet;
 	stream->early[i] = 0;
 	return offset;
@@ -194,7 +233,7 @@ HDRTAP_GLOBAL int hdrtap_early_load(struct hdrtap_window *window, const struct h
 
 	if (!window || !early)
 		return 0;
-	HDRTAP_MASK(offset, HDRTAP_EARLY_SIZE - 1);
+	HDRTAP_MASK(offset, 2 * HDRTAP_EARLY_SIZE - 1);
 	to = window->bytes + HDRTAP_WINDOW_START;
 	for (i = 0; i < HDRTAP_WINDOW_SIZE; i += 8)
 		hdrtap_store64(to + i, hdrtap_load64(early->bytes + offset + i));
