@@ -100,7 +100,7 @@ def _(capture):
 @case("405-no-handshake")
 def _(capture):
     """The capture begins inside connections: with a request, a response, a body, the rest of a
-    head, chunks. What is found first is flagged, what follows is known."""
+    head, chunks. Heads are found by looking, so all are flagged."""
     connection = Connection(capture)
     connection.request(GET % b"405")
     connection.response(OK)
