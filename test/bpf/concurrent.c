@@ -99,7 +99,7 @@ static void add_segment(struct script *script, const struct phase *phase, __u32 
 	size = phase->shortest + rng_below(&rng, phase->longest - phase->shortest + 1);
 	segment.to = segment.from + size < end ? segment.from + size : end;
 	if (!progress->begun[side]) {
-		segment.flags = HDRTAP_TCP_SYN | (side == TALK_SERVER ? HDRTAP_TCP_ACK : 0);
+		segment.flags = HDRTAP_TCP_SYN | (side == WIRE_SERVER ? HDRTAP_TCP_ACK : 0);
 		segment.to = segment.from;
 		progress->begun[side] = 1;
 	} else if (segment.from == end) {
@@ -123,8 +123,8 @@ static int add_turn(struct script *script, const struct phase *phase, __u32 numb
 		memset(progress, 0, sizeof(*progress));
 		progress->life = life;
 	}
-	if (!progress->begun[TALK_CLIENT])
-		side = TALK_CLIENT;
+	if (!progress->begun[WIRE_CLIENT])
+		side = WIRE_CLIENT;
 	add_segment(script, phase, number, progress, side ^ progress->ended[side]);
 	return 1;
 }

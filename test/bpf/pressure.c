@@ -98,9 +98,9 @@ static int open_segment(struct source *source, struct open *open, struct talk_se
 		.from = open->at[side],
 		.to = open->at[side],
 	};
-	if (open->step == TALK_CLIENT)
+	if (open->step == WIRE_CLIENT)
 		segment->flags = HDRTAP_TCP_SYN;
-	else if (open->step == TALK_SERVER)
+	else if (open->step == WIRE_SERVER)
 		segment->flags |= HDRTAP_TCP_SYN;
 	else
 		segment->to += size < end[side] - segment->from ? size : end[side] - segment->from;
@@ -203,7 +203,7 @@ static void natively(__u64 seed)
 		if (!next_segment(&sources, i, &segment))
 			continue;
 		packet.length = packet.captured = talk_frame(frame, &segment);
-		packet.direction = segment.side == TALK_CLIENT ? HDRTAP_DIRECTION_RECEIVE
+		packet.direction = segment.side == WIRE_CLIENT ? HDRTAP_DIRECTION_RECEIVE
 							       : HDRTAP_DIRECTION_TRANSMIT;
 		packet.time += PACKET_NS;
 		native_packet(native, &packet);

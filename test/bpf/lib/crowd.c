@@ -42,8 +42,8 @@ static void *send_all(void *argument)
 	struct thread *thread = argument;
 	struct hdrtap_tc *object = thread->object;
 	const struct bpf_program *programs[2] = {
-		[TALK_CLIENT] = object->progs.hdrtap_receive_eth,
-		[TALK_SERVER] = object->progs.hdrtap_transmit_eth,
+		[WIRE_CLIENT] = object->progs.hdrtap_receive_eth,
+		[WIRE_SERVER] = object->progs.hdrtap_transmit_eth,
 	};
 	struct talk_segment segment;
 	__u8 frame[KERNEL_FRAME_MAX];

@@ -47,19 +47,30 @@ struct hdrtap_tc *kernel_load(const struct hdrtap_elements *elements,
 	return object;
 }
 
-/* All elements of an array, to be freed; of a per-CPU one those of all CPUs. */
+/* Memory for all elements of an array, to be freed; for a per-CPU one those of all CPUs. */
+static void *map_space(const struct bpf_map *map)
+{
+	size_t size = (bpf_map__value_size(map) + 7) / 8 * 8;
+	void *space;
+
+	if (bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY)
+		size *= libbpf_num_possible_cpus();
+	space = calloc(bpf_map__max_entries(map), size);
+	if (!space)
+		give_up("a map", ENOMEM);
+	return space;
+}
+
+/* All elements of an array, to be freed. */
 static void *map_read(const struct bpf_map *map)
 {
-	int per_cpu = bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY;
-	size_t size = (bpf_map__value_size(map) + 7) / 8 * 8;
-	__u32 count = bpf_map__max_entries(map), key;
-	__u8 *values;
+	__u32 count = bpf_map__max_entries(map), next, *keys = calloc(count, sizeof(*keys));
+	void *values = map_space(map);
 
-	size *= per_cpu ? libbpf_num_possible_cpus() : 1;
-	values = calloc(count, size);
-	for (key = 0; key < count; key++)
-		if (!values || bpf_map_lookup_elem(bpf_map__fd(map), &key, values + key * size))
-			give_up("a map cannot be read", errno);
+	if (!keys ||
+	    bpf_map_lookup_batch(bpf_map__fd(map), NULL, &next, keys, values, &count, NULL))
+		give_up("a map cannot be read", errno);
+	free(keys);
 	return values;
 }
 
@@ -77,15 +88,15 @@ struct hdrtap_counters kernel_counters(const struct hdrtap_tc *object)
 /* Writes zeros over all of an array. */
 static void clear(const struct bpf_map *map)
 {
-	int per_cpu = bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY;
-	size_t size = (bpf_map__value_size(map) + 7) / 8 * 8;
-	__u32 count = bpf_map__max_entries(map), key;
-	void *zeros = calloc(per_cpu ? libbpf_num_possible_cpus() : 1, size);
+	__u32 count = bpf_map__max_entries(map), i, *keys = calloc(count, sizeof(*keys));
+	void *zeros = map_space(map);
 
-	for (key = 0; key < count; key++)
-		if (!zeros || bpf_map_update_elem(bpf_map__fd(map), &key, zeros, BPF_ANY))
-			give_up("a map cannot be cleared", errno);
+	for (i = 0; keys && i < count; i++)
+		keys[i] = i;
+	if (!keys || bpf_map_update_batch(bpf_map__fd(map), keys, zeros, &count, NULL))
+		give_up("a map cannot be cleared", errno);
 	free(zeros);
+	free(keys);
 }
 
 void kernel_forget(const struct hdrtap_tc *object)
@@ -129,7 +140,7 @@ const char *counters_open(const struct hdrtap_counters *c, __u64 packets, char w
 }
 
 #define X_NAME(symbol, name, ...) name,
-static const char *const names[] = { HDRTAP_KERNEL_COUNTERS(X_NAME) };
+const char *const counter_names[] = { HDRTAP_KERNEL_COUNTERS(X_NAME) };
 
 void counters_print(const struct hdrtap_counters *c)
 {
@@ -137,7 +148,8 @@ void counters_print(const struct hdrtap_counters *c)
 
 	for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
 		if (c->count[i])
-			printf("%s%s %llu", printed++ % 4 ? ", " : "\n    ", names[i], c->count[i]);
+			printf("%s%s %llu", printed++ % 4 ? ", " : "\n    ", counter_names[i],
+			       c->count[i]);
 	printf("\n");
 }
 

@@ -33,6 +33,9 @@ void kernel_forget(const struct hdrtap_tc *object);
 /* Runs a program on a frame of 14 to KERNEL_FRAME_MAX bytes. Returns 0 or -errno. */
 int kernel_run(const struct bpf_program *program, const void *frame, __u32 length);
 
+/* Their exported names. */
+extern const char *const counter_names[];
+
 /* Sum of the outcomes of packets. */
 __u64 counters_packets(const struct hdrtap_counters *counters);
 

@@ -6,12 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/packet.h>
-
 #define CLIENT_PORT 40000
-#define SERVER_PORT 80
-#define SERVER      0xc0000250 /* 192.0.2.80 */
-#define PATH_LENGTH 13         /* "c0000012/m007" */
+#define PATH_LENGTH 13 /* "c0000012/m007" */
 
 /* Slots of TALK_ELEMENTS. */
 enum {
@@ -34,7 +30,7 @@ static __u32 put_head(char *to, __u32 number, __u8 side, __u32 message)
 {
 	__u32 length = filler(number, side);
 
-	if (side == TALK_CLIENT)
+	if (side == WIRE_CLIENT)
 		return sprintf(to,
 			       "GET /c%07u/m%03u HTTP/1.1\r\nHost: c%07u.test\r\n"
 			       "User-Agent: c%07u m%03u\r\nX-Filler: %0*u\r\n\r\n",
@@ -50,7 +46,7 @@ static __u32 put_message(char *to, __u32 number, __u8 side, __u32 message)
 {
 	__u32 length = put_head(to, number, side, message);
 
-	if (side == TALK_CLIENT)
+	if (side == WIRE_CLIENT)
 		return length;
 	memset(to + length, 'x', filler(number, side));
 	return length + filler(number, side);
@@ -81,71 +77,41 @@ static void put_payload(__u8 *to, const struct talk_segment *segment)
 
 /* --- packets --- */
 
-static void put16(__u8 *at, __u16 value)
-{
-	at[0] = value >> 8;
-	at[1] = value;
-}
-
-static void put32(__u8 *at, __u32 value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value);
-}
-
 /* Sequence number of a stream's first byte; lives are 2^30 apart. */
 static __u32 first_byte(__u32 number, __u8 side, __u8 life)
 {
 	return number * 2654435761u + side * 0x12345678 + life * (1u << 30);
 }
 
-static void put_addresses(__u8 *ip, const struct talk_segment *segment)
-{
-	__u8 *address[2] = { ip + 12, ip + 16 };
-
-	put32(address[segment->side], 10u << 24 | segment->number);
-	put32(address[!segment->side], SERVER);
-}
-
-static void put_tcp(__u8 *tcp, const struct talk_segment *segment)
-{
-	__u16 port[2] = { CLIENT_PORT, SERVER_PORT };
-	__u32 sequence = first_byte(segment->number, segment->side, segment->life);
-
-	put16(tcp, port[segment->side]);
-	put16(tcp + 2, port[!segment->side]);
-	put32(tcp + 4, sequence + segment->from - !!(segment->flags & HDRTAP_TCP_SYN));
-	tcp[12] = 5 << 4;
-	tcp[13] = segment->flags;
-}
-
 __u32 talk_frame(__u8 *frame, const struct talk_segment *segment)
 {
-	__u32 length = TALK_HEADERS + segment->to - segment->from;
-	__u8 *ip = frame + 14;
+	__u32 first = first_byte(segment->number, segment->side, segment->life);
+	__u32 headers = wire_ethernet(frame, HDRTAP_ETHERTYPE_IPV4);
 
-	memset(frame, 0, TALK_HEADERS);
-	put16(frame + 12, HDRTAP_ETHERTYPE_IPV4);
-	ip[0] = 0x45;
-	put16(ip + 2, length - 14);
-	ip[8] = 64;
-	ip[9] = 6;
-	put_addresses(ip, segment);
-	put_tcp(ip + 20, segment);
-	put_payload(frame + TALK_HEADERS, segment);
-	return length;
+	headers += wire_headers(frame + headers,
+				&(struct wire_segment){
+					.client = segment->number,
+					.client_port = CLIENT_PORT,
+					.side = segment->side,
+					.flags = segment->flags,
+					.sequence = first + segment->from -
+						    !!(segment->flags & HDRTAP_TCP_SYN),
+					.length = segment->to - segment->from,
+				});
+	put_payload(frame + headers, segment);
+	return headers + segment->to - segment->from;
 }
 
 /* --- records --- */
 
 static __u8 side_of(const struct hdrtap_record *rec)
 {
-	return rec->kind == HDRTAP_KIND_REQUEST ? TALK_CLIENT : TALK_SERVER;
+	return rec->kind == HDRTAP_KIND_REQUEST ? WIRE_CLIENT : WIRE_SERVER;
 }
 
 __u32 talk_number(const struct hdrtap_record *rec)
 {
-	const __u8 *address = side_of(rec) == TALK_CLIENT ? rec->source : rec->destination;
+	const __u8 *address = side_of(rec) == WIRE_CLIENT ? rec->source : rec->destination;
 
 	return hdrtap_be32(address + 12) & 0xffffff;
 }
@@ -162,7 +128,7 @@ static __u32 cut_method(const struct hdrtap_record *rec)
 
 __u32 talk_message(const struct hdrtap_record *rec)
 {
-	__u32 cut = cut_method(rec), first = cut != 0, slash = side_of(rec) == TALK_CLIENT;
+	__u32 cut = cut_method(rec), first = cut != 0, slash = side_of(rec) == WIRE_CLIENT;
 	char text[PATH_LENGTH + 1] = "";
 
 	if (rec->entry_count <= first || rec->entry[first].stored < PATH_LENGTH + slash)
@@ -199,7 +165,7 @@ static int expected(struct value *values, const struct hdrtap_record *rec)
 
 	sprintf(path, message < TALK_MESSAGES ? "c%07u/m%03u" : "c%07u/m", number, message);
 	sprintf(words, "c%07u m%03u", number, message);
-	if (side_of(rec) == TALK_SERVER) {
+	if (side_of(rec) == WIRE_SERVER) {
 		expect(values++, SLOT_CONTENT_TYPE, "%s", path);
 		expect(values++, SLOT_SERVER, "%s", words);
 		return values - first;

@@ -15,17 +15,13 @@
 
 #include <hdrtap/record.h>
 
+#include "wire.h"
+
 #define TALK_ELEMENTS    "host,user-agent,content-type,server" /* as in -e */
 #define TALK_NUMBERS     10000000                              /* of connections */
 #define TALK_MESSAGES    1000                                  /* of each connection */
 #define TALK_MESSAGE_MAX 1024                                  /* bytes of a message */
-#define TALK_HEADERS     (14 + 20 + 20)                        /* bytes before the payload */
 #define TALK_WHY_MAX     256
-
-enum {
-	TALK_CLIENT,
-	TALK_SERVER,
-};
 
 /* Part of a connection: payload [from, to) of a side's stream, all of whose messages have the same
  * length. */

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "both.h"
+
+#include <bpf/libbpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "native.h"
+
+#define RECORDS_MAX 128 /* of one frame, or in progress at the end */
+#define RING_PAGES  64
+
+struct records {
+	__u32 count;
+	struct hdrtap_record rec[RECORDS_MAX];
+};
+
+struct both {
+	struct hdrtap_tc *object;
+	const struct hdrtap_elements *elements;
+	struct perf_buffer *ring;
+	struct native *native;
+	__u64 lost;    /* records that the ring had no room for */
+	__u64 packets; /* since both_begin() */
+	__u64 all_packets, all_records;
+	char why[KERNEL_WHY_MAX];
+	struct records kernel, expected;
+};
+
+static int collect(void *context, const struct hdrtap_record *rec)
+{
+	struct records *records = context;
+	struct hdrtap_record *to = &records->rec[records->count % RECORDS_MAX];
+
+	memcpy(to, rec, sizeof(*to));
+	hdrtap_record_normalise(to);
+	records->count++;
+	return 0;
+}
+
+static void on_sample(void *context, int cpu, void *data, __u32 size)
+{
+	struct both *both = context;
+	struct hdrtap_record rec;
+
+	(void)cpu;
+	if (size < sizeof(rec)) {
+		both->lost++;
+		return;
+	}
+	memcpy(&rec, data, sizeof(rec));
+	collect(&both->kernel, &rec);
+}
+
+static void on_lost(void *context, int cpu, __u64 count)
+{
+	(void)cpu;
+	((struct both *)context)->lost += count;
+}
+
+struct both *both_new(struct hdrtap_tc *object, const struct hdrtap_elements *elements)
+{
+	struct both *both = calloc(1, sizeof(*both));
+
+	if (both) {
+		both->object = object;
+		both->elements = elements;
+		both->ring = perf_buffer__new(bpf_map__fd(object->maps.events), RING_PAGES,
+					      on_sample, on_lost, both, NULL);
+	}
+	if (both && both->ring)
+		return both;
+	printf("FAIL set_up: no perf buffers\n");
+	exit(1);
+}
+
+void both_free(struct both *both)
+{
+	perf_buffer__free(both->ring);
+	native_free(both->native);
+	free(both);
+}
+
+void both_begin(struct both *both)
+{
+	native_free(both->native);
+	both->native = native_new(&(struct native_options){
+		.elements = both->elements,
+		.config = (const void *)&both->object->rodata->config,
+		.emit = collect,
+		.context = &both->expected,
+	});
+	if (!both->native) {
+		printf("FAIL set_up: out of memory\n");
+		exit(1);
+	}
+	kernel_forget(both->object);
+	both->packets = 0;
+}
+
+/* --- comparing --- */
+
+static const char *differ(struct both *both, const char *what)
+{
+	snprintf(both->why, sizeof(both->why), "%s (%u in the kernel, %u natively)", what,
+		 both->kernel.count, both->expected.count);
+	return both->why;
+}
+
+/* Where two records that differ do. */
+static const char *differ_at(struct both *both, __u32 number)
+{
+	const __u8 *kernel = (const __u8 *)&both->kernel.rec[number];
+	const __u8 *expected = (const __u8 *)&both->expected.rec[number];
+	__u32 at = 0;
+
+	while (kernel[at] == expected[at])
+		at++;
+	snprintf(both->why, sizeof(both->why),
+		 "record %u of %u differs at byte %u: %#x in the kernel, %#x natively", number + 1,
+		 both->expected.count, at, kernel[at], expected[at]);
+	return both->why;
+}
+
+static const char *compare(struct both *both)
+{
+	both->all_records += both->expected.count;
+	if (both->lost)
+		return "records were lost";
+	if (both->kernel.count != both->expected.count)
+		return differ(both, "the number of records differs");
+	if (both->kernel.count > RECORDS_MAX)
+		return differ(both, "more records than the test keeps");
+	for (__u32 i = 0; i < both->kernel.count; i++)
+		if (memcmp(&both->kernel.rec[i], &both->expected.rec[i], HDRTAP_RECORD_SIZE))
+			return differ_at(both, i);
+	return NULL;
+}
+
+const char *both_frame(struct both *both, const struct way *way, const struct frame *frame)
+{
+	struct native_packet packet = {
+		.data = frame->bytes,
+		.captured = frame->length,
+		.length = frame->length,
+		.link = NATIVE_ETHERNET,
+		.direction = way->direction,
+	};
+	int err;
+
+	both->kernel.count = both->expected.count = 0;
+	both->packets++;
+	both->all_packets++;
+	native_packet(both->native, &packet);
+	err = way->send ? way->send(both->object, frame)
+			: kernel_run(way->program, frame->bytes, frame->length);
+	perf_buffer__consume(both->ring);
+	return err ? strerror(-err) : compare(both);
+}
+
+static int compare_records(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct hdrtap_record));
+}
+
+static void sort(struct records *records)
+{
+	if (records->count <= RECORDS_MAX)
+		qsort(records->rec, records->count, sizeof(*records->rec), compare_records);
+}
+
+/* What is in progress comes in the order of the slots it is in, of which the kernel has given some
+ * to its CPUs. */
+static const char *compare_in_progress(struct both *both)
+{
+	both->kernel.count = both->expected.count = 0;
+	native_finish(both->native);
+	tc_object_sweep(both->object, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
+	perf_buffer__consume(both->ring);
+	sort(&both->kernel);
+	sort(&both->expected);
+	return compare(both);
+}
+
+static const char *compare_counters(struct both *both)
+{
+	const struct hdrtap_counters *expected = native_counters(both->native);
+	struct hdrtap_counters counters = kernel_counters(both->object);
+
+	for (int i = 0; i < HDRTAP_COUNTER_MAX; i++) {
+		if (counters.count[i] == expected->count[i])
+			continue;
+		snprintf(both->why, sizeof(both->why), "%s: %llu in the kernel, %llu natively",
+			 counter_names[i], counters.count[i], expected->count[i]);
+		return both->why;
+	}
+	return counters_open(&counters, both->packets, both->why);
+}
+
+const char *both_end(struct both *both)
+{
+	const char *why = compare_in_progress(both);
+
+	return why ? why : compare_counters(both);
+}
+
+__u64 both_packets(const struct both *both)
+{
+	return both->all_packets;
+}
+
+__u64 both_records(const struct both *both)
+{
+	return both->all_records;
+}
