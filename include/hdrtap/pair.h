@@ -99,27 +99,43 @@ HDRTAP_INLINE int hdrtap_interim(const struct hdrtap_record *rec)
 	return rec->kind == HDRTAP_KIND_RESPONSE && rec->status / 100 == 1 && rec->status != 101;
 }
 
+/* A response without a request that it could answer. If one comes yet, it is not the next one's. */
+HDRTAP_INLINE void hdrtap_pair_none(struct hdrtap_flow *flow, struct hdrtap_record *rec)
+{
+	rec->flags |= flow->unsure ? HDRTAP_FLAG(UNPAIRED) : HDRTAP_FLAG(UNSOLICITED);
+	if (!hdrtap_interim(rec))
+		flow->unsure = 1;
+}
+
+/* The oldest request is answered, finally or not. */
+HDRTAP_INLINE void hdrtap_pair_oldest(struct hdrtap_flow *flow, struct hdrtap_record *rec,
+				      __u32 which, __u64 begun)
+{
+	int final = !hdrtap_interim(rec);
+
+	hdrtap_pair_write(hdrtap_pending_at(flow, 0), rec, begun);
+	hdrtap_pair_framing(rec);
+	flow->pending_first += final;
+	flow->pending_count -= final;
+	if (final && rec->paired_method == HDRTAP_METHOD_CONNECT)
+		hdrtap_stream_at(flow, which ^ 1)->sought = 0; /* see hdrtap_walk_framing() */
+}
+
 /* A response's head ended, whose first byte came at `begun`. */
 HDRTAP_GLOBAL int hdrtap_pair_response(struct hdrtap_flow *flow, struct hdrtap_record *rec,
 				       __u32 which, __u64 begun)
 {
-	int interim;
-
 	if (!flow || !rec)
 		return 0;
-	interim = hdrtap_interim(rec);
 	if (flow->unsure)
 		rec->flags |= HDRTAP_FLAG(RESYNC);
 	if (flow->requester == which + 1 || !(flow->pending_count || flow->overflow)) {
-		rec->flags |= flow->unsure ? HDRTAP_FLAG(UNPAIRED) : HDRTAP_FLAG(UNSOLICITED);
+		hdrtap_pair_none(flow, rec);
 	} else if (!flow->pending_count) {
 		rec->flags |= HDRTAP_FLAG(UNPAIRED);
-		flow->overflow -= !interim;
+		flow->overflow -= !hdrtap_interim(rec);
 	} else {
-		hdrtap_pair_write(hdrtap_pending_at(flow, 0), rec, begun);
-		hdrtap_pair_framing(rec);
-		flow->pending_first += !interim;
-		flow->pending_count -= !interim;
+		hdrtap_pair_oldest(flow, rec, which, begun);
 	}
 	return 0;
 }

@@ -112,7 +112,8 @@ HDRTAP_INLINE void hdrtap_walk_framing(HDRTAP_CONTEXT *context, struct hdrtap_wo
 	struct hdrtap_stream *stream = place->stream;
 
 	stream->gap = 0;
-	stream->sought = 0;
+	/* what follows a CONNECT is a tunnel's when the answer, which may be lost, says so */
+	stream->sought = rec->kind == HDRTAP_KIND_REQUEST && rec->method == HDRTAP_METHOD_CONNECT;
 	__builtin_memset(&stream->chunked, 0, sizeof(stream->chunked));
 	stream->state = HDRTAP_STREAM_START;
 	if (rec->framing == HDRTAP_FRAMING_CHUNKED) {
