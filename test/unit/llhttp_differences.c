@@ -36,8 +36,6 @@ const struct llhttp_difference llhttp_differences[] = {
 	  "(lenient)",
 	  "a name with white space behind it is flagged, not taken for the name (RFC 9112 section "
 	  "5.1)" },
-	{ "request_method: PRI request HTTP2",
-	  "the HTTP/2 preface is recognised before a head is looked for (protocol.h)" },
 	{ "request_sample: No HTTP version",
 	  "an HTTP/0.9 request is one line (RFC 1945 section 4.1)" },
 	{ "request_uri: Disallow UTF-8 in URI path in strict mode",

@@ -64,6 +64,20 @@ static void make_packet(struct packet *p, const __u8 *payload, size_t length)
 	packet_put(p, payload, length);
 }
 
+/* The SYN before what make_packet() makes. */
+static void open_connection(struct native *native)
+{
+	struct packet p;
+	__u8 *tcp = p.bytes + 14 + 20;
+	struct native_packet packet = { .data = p.bytes, .link = NATIVE_ETHERNET };
+
+	make_packet(&p, (const __u8 *)"", 0);
+	tcp[7]--;
+	tcp[13] = 0x02;
+	packet.captured = packet.length = p.size;
+	native_packet(native, &packet);
+}
+
 /* Parses the first `captured` bytes of the packet, which are the last ones before the guard page:
  * all there is of its connection. */
 static void parse(const struct packet *p, __u32 captured)
@@ -81,17 +95,16 @@ static void parse(const struct packet *p, __u32 captured)
 	memcpy(guarded + sizeof(p->bytes) - captured, p->bytes, captured);
 	cr_assert_not_null(native);
 	records = unflagged = 0;
+	open_connection(native);
 	native_packet(native, &packet);
 	native_finish(native);
 	native_free(native);
 }
 
-/* What a connection's first head is flagged when nothing was seen before it. */
+/* What a connection's first head is flagged. */
 static __u64 flags_of_first(const struct hdrtap_record *rec)
 {
-	if (rec->kind == HDRTAP_KIND_RESPONSE)
-		return HDRTAP_FLAG(RESYNC) | HDRTAP_FLAG(UNSOLICITED);
-	return HDRTAP_FLAG(RESYNC);
+	return rec->kind == HDRTAP_KIND_RESPONSE ? HDRTAP_FLAG(UNSOLICITED) : 0;
 }
 
 /* Whether `a` is the record of a connection's first head, and `b` of the same bytes without a

@@ -10,7 +10,8 @@
 
 #include "streams.h"
 
-#define FLAGS_OF_FIRST HDRTAP_FLAG(RESYNC) /* nothing was seen before it */
+/* Of heads on a connection whose SYN was not seen. */
+#define FLAGS HDRTAP_FLAG(RESYNC)
 
 static const struct hdrtap_record *found = streams.record;
 
@@ -44,9 +45,9 @@ Test(native, heads_behind_bodies_of_known_length)
 	cr_assert_eq(found[0].method, HDRTAP_METHOD_POST);
 	cr_assert_eq(found[1].method, HDRTAP_METHOD_GET);
 	cr_assert_eq(found[2].method, HDRTAP_METHOD_HEAD);
-	cr_assert_eq(found[0].flags, FLAGS_OF_FIRST);
-	cr_assert_eq(found[1].flags, 0);
-	cr_assert_eq(found[2].flags, 0);
+	cr_assert_eq(found[0].flags, FLAGS);
+	cr_assert_eq(found[1].flags, FLAGS);
+	cr_assert_eq(found[2].flags, FLAGS);
 	cr_assert_eq(found[1].tcp_sequence, 1u + 40u + 22u);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HEAD), 1);
 }
@@ -61,8 +62,8 @@ Test(native, heads_behind_chunked_bodies)
 	cr_assert_eq(found[0].framing, HDRTAP_FRAMING_CHUNKED);
 	cr_assert_eq(found[1].status, 204);
 	cr_assert_eq(found[2].status, 200);
-	cr_assert_eq(found[0].flags, FLAGS_OF_FIRST | HDRTAP_FLAG(UNSOLICITED));
-	cr_assert_eq(found[2].flags, HDRTAP_FLAG(UNSOLICITED));
+	cr_assert_eq(found[0].flags, FLAGS | HDRTAP_FLAG(UNPAIRED));
+	cr_assert_eq(found[2].flags, FLAGS | HDRTAP_FLAG(UNPAIRED));
 }
 
 Test(native, nothing_is_looked_for_in_bodies_without_known_end)
@@ -81,7 +82,7 @@ Test(native, a_head_whose_end_does_not_come_is_flagged)
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_IN_PROGRESS), 1);
 	streams_finish();
 	cr_assert_eq(streams.count, 1);
-	cr_assert_eq(found[0].flags, FLAGS_OF_FIRST | HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[0].flags, FLAGS | HDRTAP_FLAG(INCOMPLETE));
 	cr_assert_eq(found[0].entry_count, 3);
 	cr_assert(!memcmp(found[0].arena, "/cutexample.orgon and", 21));
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_INCOMPLETE), 1);
@@ -98,7 +99,7 @@ Test(native, a_packet_cut_by_the_capture_gives_what_is_there)
 	cr_assert_eq(streams.count, size - strlen("GET /"));
 	for (i = 0; i < streams.count; i++)
 		cr_assert_eq(found[i].flags,
-			     FLAGS_OF_FIRST | HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(SNAPLEN));
+			     FLAGS | HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(SNAPLEN));
 }
 
 /* `count` times `unit` behind `start`, in one packet. */
@@ -136,8 +137,7 @@ Test(native, no_more_bytes_than_the_budget)
 {
 	repeat("GET / HTTP/1.1\r\n", "x-filler: 0123456789\r\n", 4000);
 	cr_assert_eq(streams.count, 1);
-	cr_assert_eq(found[0].flags,
-		     FLAGS_OF_FIRST | HDRTAP_FLAG(OVER_BUDGET) | HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[0].flags, FLAGS | HDRTAP_FLAG(OVER_BUDGET) | HDRTAP_FLAG(INCOMPLETE));
 	cr_assert_eq(found[0].head_length, 65536);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_OVER_BUDGET), 1);
 }
