@@ -265,6 +265,63 @@ void disorder_probe(struct script *script, struct rng *rng)
 	free(old.list);
 }
 
+/* --- acknowledged --- */
+
+/* What one side has received: bytes in order, and pieces behind those that are missing. */
+struct receiver {
+	__s64 next;
+	struct script early;
+};
+
+static void receive(struct receiver *receiver, const struct piece *piece)
+{
+	struct script *early = &receiver->early;
+
+	if (piece->from > receiver->next) {
+		*VECTOR_ADD(early) = *piece;
+		return;
+	}
+	if (piece->to <= receiver->next)
+		return;
+	receiver->next = piece->to;
+	for (size_t i = 0; i < early->count; i++) {
+		if (early->list[i].from > receiver->next)
+			continue;
+		if (early->list[i].to > receiver->next)
+			receiver->next = early->list[i].to;
+		early->list[i] = early->list[--early->count];
+		i = -1;
+	}
+}
+
+void disorder_acknowledge(struct script *script, struct rng *rng)
+{
+	struct receiver *receivers = calloc(script->instances, 2 * sizeof(*receivers)), *receiver;
+	struct script old = emptied(script);
+	struct piece reply;
+
+	if (!receivers)
+		die("out of memory");
+	for (size_t i = 0; i < old.count; i++) {
+		*VECTOR_ADD(script) = reply = old.list[i];
+		if (!piece_has_data(&reply))
+			continue;
+		receiver = &receivers[reply.instance * 2 + reply.direction];
+		receive(receiver, &reply);
+		reply.direction = !reply.direction;
+		reply.flags = TCP_ACK;
+		reply.from = reply.to = reply.acknowledged;
+		reply.acknowledged = receiver->next;
+		reply.garbled = 0;
+		if (rng_once_in(rng, 2))
+			*VECTOR_ADD(script) = reply;
+	}
+	for (size_t i = 0; i < script->instances * 2; i++)
+		free(receivers[i].early.list);
+	free(receivers);
+	free(old.list);
+}
+
 /* --- of nobody --- */
 
 #define FAR (1u << 28) /* farther than any window */

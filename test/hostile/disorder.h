@@ -26,6 +26,9 @@ void disorder_swap(struct script *script, struct rng *rng);
 void disorder_wrap(struct script *script, struct rng *rng);
 void disorder_interleave(struct script *script, struct rng *rng);
 
+/* Acknowledgements without payload, of what has come in order so far. */
+void disorder_acknowledge(struct script *script, struct rng *rng);
+
 /* Every packet comes twice: on its way out and, as over loopback, in. */
 void disorder_both_hooks(struct script *script);
 

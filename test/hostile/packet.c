@@ -105,7 +105,7 @@ void packet_of(const struct script *script, const struct piece *piece, struct na
 		.direction = piece->direction,
 		.flags = piece->flags,
 		.sequence = piece_sequence(script, piece),
-		.acknowledged = instance->isn[!piece->direction] + 1,
+		.acknowledged = instance->isn[!piece->direction] + 1 + (__u32)piece->acknowledged,
 		.length = piece->to - piece->from,
 	};
 	__u32 headers = packet_headers(buffer, &place);

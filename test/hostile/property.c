@@ -281,6 +281,8 @@ static int may_be_none(const struct run *run, const struct seen *is)
 
 	if (is->rec.flags & FLAGS_GUESS)
 		return 1;
+	if (is->rec.kind == HDRTAP_KIND_RESPONSE && is->rec.flags & FLAGS_NOT_PAIRED)
+		return 1;
 	if (is->rec.flags & FLAG(INCOMPLETE) && is->offset >= known_to(flow, is->direction))
 		return 1;
 	return before_tunnel(run, is);
@@ -354,9 +356,22 @@ bool property_can_be_found(const struct hdrtap_record *rec)
 	return rec->kind == HDRTAP_KIND_RESPONSE || rec->method != HDRTAP_METHOD_OTHER;
 }
 
+/* Whether what was taken for a head before it, and was none, may have hidden it. */
+static int is_misled(const struct run *run, const struct seen *head)
+{
+	for (size_t i = 0; i < run->seen.count; i++) {
+		const struct seen *seen = &run->seen.list[i];
+
+		if (seen->instance == head->instance && seen->direction == head->direction &&
+		    seen->offset < head->offset && !truth_of(run->script, seen))
+			return 1;
+	}
+	return 0;
+}
+
 static const char *check_found(const struct run *run, const struct seen *head)
 {
-	if (is_seen(run, head) || !property_can_be_found(&head->rec))
+	if (is_seen(run, head) || !property_can_be_found(&head->rec) || is_misled(run, head))
 		return NULL;
 	return comes_whole(run->script, head) ? about(head, "is not found again") : NULL;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PROXY_TOLD 8 /* bytes */
+
 void script_begin(struct script *script, const struct flow *const *flows, size_t count,
 		  struct rng *rng)
 {
@@ -49,18 +51,14 @@ void script_handshake(struct script *script, __u32 instance)
 	add(script, instance, FROM_CLIENT, TCP_ACK, 0, 0);
 }
 
-void script_data(struct script *script, __u32 instance, __u8 direction, size_t from, size_t to)
-{
-	add(script, instance, direction, TCP_PSH | TCP_ACK, from, to);
-}
-
 void script_finish(struct script *script, __u32 instance)
 {
 	const struct flow *flow = script->instance[instance].flow;
 
 	for (__u8 direction = 0; direction < 2; direction++)
 		add(script, instance, direction, TCP_FIN | TCP_ACK, flow->stream[direction].count,
-		    flow->stream[direction].count);
+		    flow->stream[direction].count)
+			->acknowledged = flow->stream[!direction].count;
 }
 
 size_t script_largest(void *context, const struct flow *flow, __u8 direction, size_t from,
@@ -73,8 +71,24 @@ size_t script_largest(void *context, const struct flow *flow, __u8 direction, si
 	return left;
 }
 
+/*
+ * Bytes at the start of a stream that are in one packet always: with fewer, a PROXY protocol header
+ * is not told from a request (hdrtap/proxy.h).
+ */
+static size_t uncut(const struct flow *flow, __u8 direction, size_t from)
+{
+	static const char *const starts[] = { "PROXY ", "\r\n\r\n\0\r" };
+	const struct stream *stream = &flow->stream[direction];
+
+	for (int i = 0; i < 2; i++)
+		if (!from && stream->count > PROXY_TOLD && !memcmp(stream->list, starts[i], 6))
+			return PROXY_TOLD;
+	return 1;
+}
+
+/* `acknowledged`: bytes that the other side said before. */
 static void whole_turn(struct script *script, __u32 instance, const struct turn *turn,
-		       script_size size, void *context)
+		       size_t acknowledged, script_size size, void *context)
 {
 	const struct flow *flow = script->instance[instance].flow;
 	size_t from, length, left;
@@ -82,21 +96,29 @@ static void whole_turn(struct script *script, __u32 instance, const struct turn 
 	for (from = turn->from; from < turn->to; from += length) {
 		left = turn->to - from;
 		length = size(context, flow, turn->direction, from, left);
+		if (length < uncut(flow, turn->direction, from))
+			length = uncut(flow, turn->direction, from);
 		if (length > flow->segment)
 			length = flow->segment;
 		if (length > left)
 			length = left;
-		script_data(script, instance, turn->direction, from, from + length);
+		add(script, instance, turn->direction, TCP_PSH | TCP_ACK, from, from + length)
+			->acknowledged = acknowledged;
 	}
 }
 
 void script_whole(struct script *script, __u32 instance, script_size size, void *context)
 {
 	const struct turns *turns = &script->instance[instance].flow->turns;
+	size_t said[2] = { 0, 0 };
 
 	script_handshake(script, instance);
-	for (size_t i = 0; i < turns->count; i++)
-		whole_turn(script, instance, &turns->list[i], size, context);
+	for (size_t i = 0; i < turns->count; i++) {
+		const struct turn *turn = &turns->list[i];
+
+		whole_turn(script, instance, turn, said[!turn->direction], size, context);
+		said[turn->direction] = turn->to;
+	}
 	script_finish(script, instance);
 }
 

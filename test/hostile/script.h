@@ -24,13 +24,14 @@ struct instance {
 
 struct piece {
 	__u32 instance;
-	__u8 direction; /* FROM_CLIENT, FROM_SERVER */
-	__u8 flags;     /* TCP_* */
-	__u8 hook;      /* enum hdrtap_direction; 0: RECEIVE what the client sent */
-	__s64 from, to; /* bytes of the stream; from -1: the byte before the first */
-	__u32 skew;     /* added to its sequence number: it is not of this connection */
-	__u32 cut;      /* bytes at its end that the capture does not have */
-	__u32 garbled;  /* bytes at its start that are others than the stream's */
+	__u8 direction;      /* FROM_CLIENT, FROM_SERVER */
+	__u8 flags;          /* TCP_* */
+	__u8 hook;           /* enum hdrtap_direction; 0: RECEIVE what the client sent */
+	__s64 from, to;      /* bytes of the stream; from -1: the byte before the first */
+	size_t acknowledged; /* bytes of the other side's stream */
+	__u32 skew;          /* added to its sequence number: it is not of this connection */
+	__u32 cut;           /* bytes at its end that the capture does not have */
+	__u32 garbled;       /* bytes at its start that are others than the stream's */
 };
 
 struct script {
@@ -46,9 +47,8 @@ void script_begin(struct script *script, const struct flow *const *flows, size_t
 		  struct rng *rng);
 void script_free(struct script *script);
 
-/* Adds packets: SYN both ways; bytes [from, to) of a stream; FIN both ways. */
+/* Adds packets: SYN both ways; FIN both ways. */
 void script_handshake(struct script *script, __u32 instance);
-void script_data(struct script *script, __u32 instance, __u8 direction, size_t from, size_t to);
 void script_finish(struct script *script, __u32 instance);
 
 /* How many bytes the next packet has: at least 1; what is more than `left` is cut off. */

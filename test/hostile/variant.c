@@ -135,6 +135,12 @@ static void swap(struct script *script, struct subject *subject)
 	disorder_swap(script, &subject->rng);
 }
 
+static void acknowledge(struct script *script, struct subject *subject)
+{
+	swap(script, subject);
+	disorder_acknowledge(script, &subject->rng);
+}
+
 static void swap_duplicate(struct script *script, struct subject *subject)
 {
 	begin_random(script, subject);
@@ -191,6 +197,7 @@ static void everything(struct script *script, struct subject *subject)
 	disorder_wrap(script, &subject->rng);
 	disorder_swap(script, &subject->rng);
 	disorder_overlap(script, &subject->rng, false);
+	disorder_acknowledge(script, &subject->rng);
 	disorder_duplicate(script, &subject->rng);
 	disorder_interleave(script, &subject->rng);
 }
@@ -398,11 +405,15 @@ static void shuffle(struct script *script, struct subject *subject)
 {
 	begin_random(script, subject);
 	disorder_shuffle(script, &subject->rng);
+	if (rng_once_in(&subject->rng, 2))
+		disorder_acknowledge(script, &subject->rng);
 }
 
 static void lose(struct script *script, struct subject *subject)
 {
 	begin_random(script, subject);
+	if (rng_once_in(&subject->rng, 2))
+		disorder_acknowledge(script, &subject->rng);
 	disorder_lose(script, &subject->rng, 2 + rng_below(&subject->rng, 20));
 }
 
@@ -435,8 +446,9 @@ static void lossy_everything(struct script *script, struct subject *subject)
 	begin_several(script, subject);
 	disorder_wrap(script, &subject->rng);
 	disorder_shuffle(script, &subject->rng);
-	disorder_duplicate(script, &subject->rng);
 	disorder_overlap(script, &subject->rng, false);
+	disorder_acknowledge(script, &subject->rng);
+	disorder_duplicate(script, &subject->rng);
 	disorder_lose(script, &subject->rng, 10);
 	disorder_cut(script, &subject->rng, 20);
 	disorder_interleave(script, &subject->rng);
@@ -462,6 +474,8 @@ static void lose_one(struct script *script, struct subject *subject)
 
 	script_begin(script, &subject->flow, 1, &subject->rng);
 	script_whole(script, 0, size_heads, &cutter);
+	if (rng_once_in(&subject->rng, 2))
+		disorder_acknowledge(script, &subject->rng);
 	do
 		which = rng_below(&subject->rng, script->count);
 	while (!piece_has_data(&script->list[which]) && tries--);
@@ -476,6 +490,7 @@ const struct kind kinds[] = {
 	{ "overlap", PROPERTY_EQUAL, any, overlap },
 	{ "probe", PROPERTY_EQUAL, any, probe },
 	{ "swap", PROPERTY_EQUAL, any, swap },
+	{ "acknowledge", PROPERTY_EQUAL, any, acknowledge },
 	{ "swap_duplicate", PROPERTY_EQUAL, any, swap_duplicate },
 	{ "wrap", PROPERTY_EQUAL, any, wrap },
 	{ "both_hooks", PROPERTY_EQUAL, any, both_hooks },
