@@ -112,6 +112,7 @@ static __u64 flags_of_first(const struct hdrtap_record *rec)
 static bool same_head(struct hdrtap_record a, struct hdrtap_record b)
 {
 	b.flags |= flags_of_first(&b);
+	b.depth = 1;
 	a.direction = b.direction;
 	a.source_port = b.source_port;
 	a.destination_port = b.destination_port;
