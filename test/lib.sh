@@ -261,13 +261,13 @@ CAPTURE_COUNT=0
 
 capture_ready() { grep -q 'listening on' "$CAPTURE.err" || ! kill -0 "$CAPTURE_PID"; }
 
-# capture_start NAME ARGUMENT...: hdrtap in the namespace; returns when it is attached. Its process id is in
-# $CAPTURE_PID, its output in $CAPTURE.out and $CAPTURE.err.
+# capture_start NAME ARGUMENT...: hdrtap in the namespace, at hook $HDRTAP_HOOK if that is set; returns when it is
+# attached. Its process id is in $CAPTURE_PID, its output in $CAPTURE.out and $CAPTURE.err.
 capture_start() {
 	local name=$1
 	shift
 	CAPTURE=$TEST_TMP/capture$((++CAPTURE_COUNT))
-	(exec ip netns exec "ht$$-$name" env --default-signal=INT "$HDRTAP" "$@" \
+	(exec ip netns exec "ht$$-$name" env --default-signal=INT "$HDRTAP" ${HDRTAP_HOOK:+--hook "$HDRTAP_HOOK"} "$@" \
 		>"$CAPTURE.out" 2>"$CAPTURE.err" </dev/null) &
 	CAPTURE_PID=$!
 	on_exit stop "$CAPTURE_PID" KILL

@@ -152,11 +152,18 @@ static int open_sink(struct command *cmd)
 
 static int run_live(struct command *cmd)
 {
+	static const enum attach_hook hooks[] = {
+		[OPTIONS_HOOK_AUTO] = ATTACH_TC,
+		[OPTIONS_HOOK_TC] = ATTACH_TC,
+		[OPTIONS_HOOK_XDP] = ATTACH_XDP,
+		[OPTIONS_HOOK_XDP_NATIVE] = ATTACH_XDP_NATIVE,
+		[OPTIONS_HOOK_XDP_GENERIC] = ATTACH_XDP_GENERIC,
+	};
 	struct live_options live = {
 		.interfaces = cmd->options.interfaces.item,
 		.interface_count = cmd->options.interfaces.count,
 		.directions = cmd->options.directions,
-		.config = &cmd->options.config,
+		.attach = { .hook = hooks[cmd->options.hook], .config = &cmd->options.config },
 	};
 
 	return live_source_run(&live, &cmd->source);

@@ -21,7 +21,10 @@ enum {
 }; /* -f */
 enum {
 	OPTIONS_HOOK_AUTO = 1,
-	OPTIONS_HOOK_TC
+	OPTIONS_HOOK_TC,
+	OPTIONS_HOOK_XDP,
+	OPTIONS_HOOK_XDP_NATIVE,
+	OPTIONS_HOOK_XDP_GENERIC
 }; /* --hook */
 
 struct option_list {
@@ -42,7 +45,7 @@ struct options {
 	__u64 count;                   /* -c */
 	__u32 directions;              /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
 	__u32 kinds; /* --heads, mask of 1 << HDRTAP_KIND_*; both when not given */
-	__u32 hook;  /* OPTIONS_HOOK_AUTO or OPTIONS_HOOK_TC */
+	__u32 hook;  /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
 	bool verbose;
 	bool quiet;
 	bool line_buffered;

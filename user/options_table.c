@@ -118,6 +118,9 @@ static const struct option_word kinds[] = {
 
 static const struct option_word hooks[] = { { "auto", OPTIONS_HOOK_AUTO },
 					    { "tc", OPTIONS_HOOK_TC },
+					    { "xdp", OPTIONS_HOOK_XDP },
+					    { "xdp-native", OPTIONS_HOOK_XDP_NATIVE },
+					    { "xdp-generic", OPTIONS_HOOK_XDP_GENERIC },
 					    { 0 } };
 
 const struct option_row options_table[] = {
@@ -134,8 +137,11 @@ const struct option_row options_table[] = {
 	  FIELD(kinds), kinds },
 	{ "-c", "N", "end after so many heads", parse_count, FIELD(count) },
 	{ "--follow", NULL, "with -r DIR: go on as the log grows", parse_flag, FIELD(follow) },
-	{ "--hook", "HOOK", "where in the kernel: auto (default) or tc", parse_word, FIELD(hook),
-	  hooks },
+	{ "--hook", "HOOK",
+	  "where packets are received: tc (auto, the default), xdp (in the driver if it can, else "
+	  "generic), "
+	  "xdp-native or xdp-generic; what is sent is always looked at by tc",
+	  parse_word, FIELD(hook), hooks },
 	{ .help = "Which packets" },
 	{ "--ports", "LIST",
 	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",

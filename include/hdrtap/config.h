@@ -21,15 +21,15 @@
 #define HDRTAP_TUNNELS_DEFAULT     (1u << HDRTAP_TUNNEL_VXLAN | 1u << HDRTAP_TUNNEL_GRE)
 
 struct hdrtap_config {
-	__u64 seed;        /* of the connection hash, so that nobody can aim at a set */
-	__u32 sets;        /* of the flow table, HDRTAP_WAYS connections each; power of two */
-	__u32 heads;       /* slots for heads in progress; power of two */
-	__u32 early;       /* slots for early segments; power of two */
-	__u16 tunnels;     /* bit per enum hdrtap_tunnel that is looked into */
-	__u16 vxlan_port;  /* UDP destination port, host order */
-	__u16 geneve_port; /* likewise */
-	__u8 ports_chosen; /* 1: only TCP ports that have a bit in `ports` */
-	__u8 unused;
+	__u64 seed;            /* of the connection hash, so that nobody can aim at a set */
+	__u32 sets;            /* of the flow table, HDRTAP_WAYS connections each; power of two */
+	__u32 heads;           /* slots for heads in progress; power of two */
+	__u32 early;           /* slots for early segments; power of two */
+	__u16 tunnels;         /* bit per enum hdrtap_tunnel that is looked into */
+	__u16 vxlan_port;      /* UDP destination port, host order */
+	__u16 geneve_port;     /* likewise */
+	__u8 ports_chosen;     /* 1: only TCP ports that have a bit in `ports` */
+	__u8 vlans_unseen;     /* 1: not every hook sees VLAN tags; connections are known without */
 	__u8 ports[65536 / 8]; /* bit n % 8 of byte n / 8: port n, as source or destination */
 };
 

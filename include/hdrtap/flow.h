@@ -128,6 +128,14 @@ HDRTAP_INLINE __u32 hdrtap_flow_key(struct hdrtap_flow_key *key, const struct hd
 	return stream;
 }
 
+/* Makes the key that of all VLANs. */
+HDRTAP_INLINE void hdrtap_key_forget_vlans(struct hdrtap_flow_key *key)
+{
+	key->vlan[0] = 0;
+	key->vlan[1] = 0;
+	key->vlan_count = 0;
+}
+
 HDRTAP_INLINE int hdrtap_key_equal(const struct hdrtap_flow_key *a, const struct hdrtap_flow_key *b)
 {
 	const __u8 *left = (const __u8 *)a, *right = (const __u8 *)b;

@@ -127,6 +127,8 @@ HDRTAP_GLOBAL int hdrtap_flow_find(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	if (!work)
 		return HDRTAP_FLOW_NONE;
 	work->which = hdrtap_flow_key(&work->key, &work->packet, work->origin.ifindex);
+	if (hdrtap_platform_config(context)->vlans_unseen)
+		hdrtap_key_forget_vlans(&work->key);
 	work->hash = hdrtap_key_hash(&work->key, hdrtap_platform_config(context)->seed);
 	number = hdrtap_set_number(context, work);
 	set = hdrtap_platform_set(context, number);

@@ -17,7 +17,11 @@ for clang in clang-14 clang-16 clang-19; do
 	check "${name}_builds" build "$TEST_TMP/$clang" $clang
 	HDRTAP=$TEST_TMP/$clang/bin/hdrtap
 	[ -x "$HDRTAP" ] || continue
-	check "${name}_stack" /usr/bin/python3 "$HDRTAP_ROOT/test/bpf/stack_depth.py" "$TEST_TMP/$clang/tc/tc.bpf.o"
-	"$BUILT/test/bpf/bin/verified" "$name" "$TEST_TMP/$clang/tc/tc.bpf.o" || TEST_FAILED=1
-	heads_logged "$name" veth0 "http://$SERVER4"
+	for hook in tc xdp; do
+		object=$TEST_TMP/$clang/$hook/$hook.bpf.o
+		check "${name}_${hook}_stack" /usr/bin/python3 "$HDRTAP_ROOT/test/bpf/stack_depth.py" "$object"
+		"$BUILT/test/bpf/bin/verified" "${name}" "$object" || TEST_FAILED=1
+		HEADS_OPTIONS=(--hook $hook)
+		heads_logged "${name}_$hook" veth0 "http://$SERVER4"
+	done
 done

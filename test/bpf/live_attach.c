@@ -27,7 +27,7 @@ static struct attach *open_attach(bool clsact_only)
 {
 	struct attach *attach;
 
-	if (attach_open(&attach, &elements, NULL, clsact_only))
+	if (attach_open(&attach, &elements, &(struct attach_options){ .clsact_only = clsact_only }))
 		exit(1);
 	return attach;
 }
@@ -44,8 +44,9 @@ static struct interface interface(const char *name)
 static void attach_to(struct attach *attach, const char *name)
 {
 	struct interface to = interface(name);
+	struct attach_report report;
 
-	if (attach_interface(attach, &to, BOTH))
+	if (attach_interface(attach, &to, BOTH, &report))
 		exit(1);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Loads kernel objects for real and says how many instructions the verifier looked at, program by
- * program. Without an argument the object that is built into hdrtap; with arguments `NAME FILE`
+ * program. Without an argument the objects that are built into hdrtap; with arguments `NAME FILE`
  * pairs, each FILE an object that another compiler made (see compilers.sh).
  */
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "tc.skel.h"
+#include "xdp.skel.h"
 
 #define LOG_SIZE        (64 * 1024)
 #define PROGRAMS_MAX    8
@@ -75,10 +76,10 @@ static int load(const char *name, struct bpf_object *object)
 	return err;
 }
 
-static struct bpf_object *open_embedded(void)
+static struct bpf_object *open_embedded(const void *(*elf_bytes)(size_t *size))
 {
 	size_t size;
-	const void *bytes = hdrtap_tc__elf_bytes(&size);
+	const void *bytes = elf_bytes(&size);
 
 	return bpf_object__open_mem(bytes, size, NULL);
 }
@@ -87,8 +88,10 @@ int main(int argc, char **argv)
 {
 	int failed = 0;
 
-	if (argc == 1)
-		failed = load("embedded", open_embedded()) != 0;
+	if (argc == 1) {
+		failed = load("embedded", open_embedded(hdrtap_tc__elf_bytes)) != 0;
+		failed |= load("embedded", open_embedded(hdrtap_xdp__elf_bytes)) != 0;
+	}
 	for (int i = 1; i + 1 < argc; i += 2)
 		failed |= load(argv[i], bpf_object__open_file(argv[i + 1], NULL)) != 0;
 	return failed;

@@ -12,6 +12,9 @@ line_add() {
 		die "cannot make a veth pair"
 	address_add "$1" veth0 "$2" "$3"
 	ns "$1" tc qdisc add dev veth0 clsact
+	# XDP does not see a tag that travels beside the packet.
+	[ -z "${HDRTAP_HOOK-}" ] || ns "$1" ethtool -K veth0 txvlan off tx-vlan-stag-hw-insert off ||
+		die "ethtool cannot keep tags in packets"
 	ip -n "$(netns_name "$1")" link set veth0 up mtu 1400 # room for tags
 	ip -n "$(netns_name line)" link set "$1" up master bridge
 }

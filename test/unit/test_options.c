@@ -43,6 +43,24 @@ Test(options, live)
 	options_free(&o);
 }
 
+Test(options, hooks)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-i lo --hook auto"), 0);
+	cr_assert_eq(o.hook, OPTIONS_HOOK_AUTO);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo --hook xdp"), 0);
+	cr_assert_eq(o.hook, OPTIONS_HOOK_XDP);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo --hook xdp-native"), 0);
+	cr_assert_eq(o.hook, OPTIONS_HOOK_XDP_NATIVE);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo --hook xdp-generic"), 0);
+	cr_assert_eq(o.hook, OPTIONS_HOOK_XDP_GENERIC);
+	options_free(&o);
+}
+
 Test(options, defaults)
 {
 	struct options o;
@@ -220,7 +238,7 @@ Test(options, refusals)
 		{ "-i lo tcp port 80", "expression 'tcp port 80'" },
 		{ "-i lo --follow", "--follow" },
 		{ "-r x --hook tc", "--hook" },
-		{ "-i lo --hook xdp", "'xdp'" },
+		{ "-i lo --hook egress", "'egress'" },
 		{ "-r x -w d -f json", "-w and -f" },
 		{ "-r x --keep 1G", "--keep" },
 		{ "-r x -w - --sync 1s", "--sync" },

@@ -2,7 +2,8 @@
 /*
  * A TCX link (Linux 6.6) goes away with its owner and can be put before all others. Where the
  * kernel has none, or is not to use them, filters on the clsact qdisc do the same with more care
- * (clsact.h). Which of the two it is shows at the first attempt and is remembered.
+ * (clsact.h). Which of the two it is shows at the first attempt and is remembered. Reception can be
+ * XDP's instead (xdp.h).
  */
 #include "attach.h"
 
@@ -18,6 +19,7 @@
 #include "error.h"
 #include "tc.skel.h"
 #include "tc_object.h"
+#include "xdp.h"
 
 /* Newer than the headers this is built with; linux/bpf.h of Linux 6.6. */
 #define TCX_INGRESS ((enum bpf_attach_type)46)
@@ -27,30 +29,36 @@
 struct attached {
 	struct interface interface;
 	int link_fd[HDRTAP_DIRECTION_MAX]; /* -1: none */
+	struct xdp *xdp;                   /* reception, NULL: TC's */
 	struct attached *next;
 };
 
 struct attach {
 	struct hdrtap_tc *object;
+	enum attach_hook hook;
 	bool use_clsact;       /* instead of TCX links */
 	struct clsact *clsact; /* opened when first needed */
 	struct attached *list;
 };
 
 int attach_open(struct attach **to, const struct hdrtap_elements *elements,
-		const struct hdrtap_config *config, bool clsact_only)
+		const struct attach_options *options)
 {
+	static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
+	struct hdrtap_config config = options->config ? *options->config : defaults;
 	struct attach *attach = calloc(1, sizeof(*attach));
 	int err;
 
 	if (!attach)
 		return fail(ENOMEM, "cannot attach: out of memory; free some");
-	err = tc_object_load(&attach->object, elements, config);
+	config.vlans_unseen = options->hook != ATTACH_TC;
+	err = tc_object_load(&attach->object, elements, &config);
 	if (err) {
 		attach_close(attach);
 		return err;
 	}
-	attach->use_clsact = clsact_only;
+	attach->hook = options->hook;
+	attach->use_clsact = options->clsact_only;
 	*to = attach;
 	return 0;
 }
@@ -94,7 +102,7 @@ static int attach_clsact(struct attach *attach, struct attached *at, __u8 direct
 		   : clsact_attach(attach->clsact, at->interface.index, direction, program_fd);
 }
 
-static int attach_direction(struct attach *attach, struct attached *at, __u8 direction)
+static int attach_tc(struct attach *attach, struct attached *at, __u8 direction)
 {
 	int program_fd = program_for(attach, at->interface.link, direction), fd;
 
@@ -111,23 +119,11 @@ static int attach_direction(struct attach *attach, struct attached *at, __u8 dir
 	return 0;
 }
 
-/* Takes an interface's programs away. Returns 0 or -errno, saying nothing. */
-static int detach_one(struct attach *attach, struct attached *at)
-{
-	int err = 0;
-
-	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++) {
-		if (at->link_fd[i] < 0)
-			continue;
-		bpf_link_detach(
-			at->link_fd[i]); /* fails only when the interface took the link with it */
-		close(at->link_fd[i]);
-		at->link_fd[i] = -1;
-	}
-	if (attach->clsact)
-		err = clsact_detach(attach->clsact, at->interface.index);
-	return err;
-}
+static const enum xdp_mode xdp_modes[] = {
+	[ATTACH_XDP] = XDP_AUTO,
+	[ATTACH_XDP_NATIVE] = XDP_NATIVE,
+	[ATTACH_XDP_GENERIC] = XDP_GENERIC,
+};
 
 static int refused(int err, const char *name)
 {
@@ -142,6 +138,37 @@ static int refused(int err, const char *name)
 		    strerror(-err));
 }
 
+/* Returns 0 or -errno (said). */
+static int attach_direction(struct attach *attach, struct attached *at, __u8 direction)
+{
+	int err;
+
+	if (attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE)
+		return xdp_attach(&at->xdp, attach->object, &at->interface,
+				  xdp_modes[attach->hook]);
+	err = attach_tc(attach, at, direction);
+	return err ? refused(err, at->interface.name) : 0;
+}
+
+/* Takes an interface's programs away. Returns 0 or -errno, saying nothing. */
+static int detach_one(struct attach *attach, struct attached *at)
+{
+	int err = xdp_detach(at->xdp), clsact_err;
+
+	at->xdp = NULL;
+
+	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++) {
+		if (at->link_fd[i] < 0)
+			continue;
+		bpf_link_detach(
+			at->link_fd[i]); /* fails only when the interface took the link with it */
+		close(at->link_fd[i]);
+		at->link_fd[i] = -1;
+	}
+	clsact_err = attach->clsact ? clsact_detach(attach->clsact, at->interface.index) : 0;
+	return err ? err : clsact_err;
+}
+
 static struct attached *attached_new(const struct interface *interface)
 {
 	struct attached *at = calloc(1, sizeof(*at));
@@ -154,7 +181,22 @@ static struct attached *attached_new(const struct interface *interface)
 	return at;
 }
 
-int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions)
+static struct attach_report report_of(const struct attached *at)
+{
+	struct xdp_state state;
+
+	if (!at->xdp)
+		return (struct attach_report){ .receive = ATTACH_TC };
+	state = xdp_state(at->xdp);
+	return (struct attach_report){
+		.receive = state.mode == XDP_NATIVE ? ATTACH_XDP_NATIVE : ATTACH_XDP_GENERIC,
+		.alone = state.alone,
+		.native_error = state.native_error,
+	};
+}
+
+int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
+		     struct attach_report *report)
 {
 	struct attached *at = attached_new(interface);
 	int err = 0;
@@ -168,8 +210,9 @@ int attach_interface(struct attach *attach, const struct interface *interface, _
 	if (err) {
 		detach_one(attach, at);
 		free(at);
-		return refused(err, interface->name);
+		return err;
 	}
+	*report = report_of(at);
 	at->next = attach->list;
 	attach->list = at;
 	return 0;

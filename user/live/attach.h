@@ -18,6 +18,28 @@
 
 struct attach;
 
+/* Where packets are looked at. Those that are transmitted pass no XDP: they are TC's in any case.
+ */
+enum attach_hook {
+	ATTACH_TC,
+	ATTACH_XDP,         /* native where the driver can, otherwise generic */
+	ATTACH_XDP_NATIVE,  /* in the driver only */
+	ATTACH_XDP_GENERIC, /* in front of TC, on any interface */
+};
+
+struct attach_options {
+	enum attach_hook hook;
+	bool clsact_only;                   /* as on a kernel without TCX links */
+	const struct hdrtap_config *config; /* NULL: the defaults */
+};
+
+/* How an interface's packets are received: ATTACH_XDP does not occur. */
+struct attach_report {
+	enum attach_hook receive;
+	bool alone; /* XDP: without libxdp's dispatcher, so that no other program fits beside */
+	int native_error; /* generic, because native XDP failed with this -errno; otherwise 0 */
+};
+
 /* Valid until attach_close(). */
 struct attach_maps {
 	int events;   /* BPF_MAP_TYPE_PERF_EVENT_ARRAY: records leave here */
@@ -25,11 +47,11 @@ struct attach_maps {
 };
 
 /*
- * Loads the programs; heads will be read with `elements`. `clsact_only`: as on a kernel without TCX
- * links. Returns 0 or -errno (said: not permitted, kernel too old).
+ * Loads the programs; heads will be read with `elements`. Returns 0 or -errno (said: not permitted,
+ * kernel too old).
  */
 int attach_open(struct attach **attach, const struct hdrtap_elements *elements,
-		const struct hdrtap_config *config, bool clsact_only);
+		const struct attach_options *options);
 
 struct attach_maps attach_maps(const struct attach *attach);
 
@@ -37,7 +59,8 @@ struct attach_maps attach_maps(const struct attach *attach);
  * Attaches at `directions` (mask of 1 << HDRTAP_DIRECTION_*) of the interface, in front of other
  * programs where the kernel lets us. Returns 0 or -errno (said); then nothing of it stays attached.
  */
-int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions);
+int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
+		     struct attach_report *report);
 
 /*
  * Ends what waits in the kernel since before `before` (CLOCK_BOOTTIME, ns): heads in progress are

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Every process that attaches here takes a number that no other living process in this network
- * namespace has: it binds an abstract Unix socket of that name, which the kernel frees with the
- * process, however it ends. The number is in the handles of its filters. So several captures of one
- * interface get along, and a filter whose number can be bound is one that a killed process left.
+ * namespace has (owner.h). The number is in the handles of its filters. So several captures of one
+ * interface get along, and a filter whose number can be taken is one that a killed process left.
  *
  * libbpf attaches and detaches; what is there is listed by netlink, since libbpf can only ask for a
  * filter whose priority is known.
@@ -13,17 +12,15 @@
 #include <errno.h>
 #include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
-#include <stddef.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 #include <libmnl/libmnl.h>
+
+#include "owner.h"
 
 #define HANDLE_FIRST   0x68640000 /* plus the process's number; anything rarely chosen by others */
 #define NUMBERS        16         /* processes in one network namespace */
@@ -39,7 +36,7 @@ struct made {
 
 struct clsact {
 	struct mnl_socket *netlink;
-	int owner_fd; /* the bound socket */
+	int owner_fd; /* of its number */
 	__u32 handle;
 	struct made *made;
 };
@@ -54,31 +51,12 @@ struct filters {
 	} ours[FILTERS_MAX];
 };
 
-/* Returns a socket that owns the number, or -errno: EADDRINUSE when a process has it. */
-static int own_number(unsigned int number)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, length, err;
-
-	length = snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "hdrtap-clsact-%u",
-			  number);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	if (!bind(fd, (struct sockaddr *)&address,
-		  offsetof(struct sockaddr_un, sun_path) + 1 + length))
-		return fd;
-	err = -errno;
-	close(fd);
-	return err;
-}
-
 static int take_number(struct clsact *clsact)
 {
 	int fd = -EADDRINUSE;
 
 	for (unsigned int number = 0; number < NUMBERS && fd == -EADDRINUSE; number++) {
-		fd = own_number(number);
+		fd = owner_take("clsact", number);
 		clsact->handle = HANDLE_FIRST + number;
 	}
 	clsact->owner_fd = fd;
@@ -230,7 +208,7 @@ static bool may_remove(const struct clsact *clsact, __u32 handle)
 
 	if (handle == clsact->handle)
 		return true;
-	fd = own_number(handle - HANDLE_FIRST);
+	fd = owner_take("clsact", handle - HANDLE_FIRST);
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;

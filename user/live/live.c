@@ -293,13 +293,29 @@ static int describe(struct live *live)
 	return err ? err : sink->ops->describe(sink, meta);
 }
 
+static int attach_one(struct live *live, struct live_interface *to)
+{
+	const char *name = to->interface.name;
+	int err = attach_interface(live->attach, &to->interface, to->directions, &to->report);
+
+	if (err)
+		return err;
+	if (to->report.native_error)
+		warn_line("%s: no native XDP (%s): generic XDP is used, which costs more than TC",
+			  name, strerror(-to->report.native_error));
+	if (to->report.alone && live->source->verbose)
+		warn_line("%s: no libxdp dispatcher here: no other XDP program can be added to "
+			  "hdrtap's",
+			  name);
+	return 0;
+}
+
 static int attach_all(struct live *live)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < live->interfaces.count && !err; i++)
-		err = attach_interface(live->attach, &live->interfaces.list[i].interface,
-				       live->interfaces.list[i].directions);
+		err = attach_one(live, &live->interfaces.list[i]);
 	return err;
 }
 
@@ -320,7 +336,7 @@ static int start(struct live *live, const struct live_options *options)
 	if (!err)
 		err = elements_build(&elements, live->source->meta, live->source->kinds, 0);
 	if (!err)
-		err = attach_open(&live->attach, &elements, options->config, options->clsact_only);
+		err = attach_open(&live->attach, &elements, &options->attach);
 	if (!err)
 		err = open_reader(live, options);
 	if (!err)

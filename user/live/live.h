@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "attach.h"
 #include "source.h"
 
 #define LIVE_INTERFACE_ANY "any" /* all interfaces that are up at the start */
@@ -17,8 +18,7 @@ struct live_options {
 	size_t interface_count;
 	__u32 directions;  /* mask of 1 << HDRTAP_DIRECTION_*, 0: both */
 	size_t ring_bytes; /* per CPU, 0: the default; rounded up to a power of two of pages */
-	const struct hdrtap_config *config; /* NULL: the defaults */
-	bool clsact_only; /* attach as on kernels without TCX links, whatever this one has */
+	struct attach_options attach;
 };
 
 /*

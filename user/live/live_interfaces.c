@@ -107,6 +107,18 @@ static const char *words(__u32 directions)
 	return directions == TRANSMIT ? "transmit" : "receive and transmit";
 }
 
+/* Where the interface's packets are looked at. */
+static void print_hooks(FILE *to, const struct live_interface *interface)
+{
+	enum attach_hook hook = interface->report.receive;
+
+	if (hook == ATTACH_TC)
+		fprintf(to, "tc %s", words(interface->directions));
+	else
+		fprintf(to, "xdp receive %s%s", hook == ATTACH_XDP_NATIVE ? "native" : "generic",
+			interface->directions & TRANSMIT ? ", tc transmit" : "");
+}
+
 /* One line in one piece, however long. */
 void live_interfaces_print(const struct live_interfaces *interfaces, unsigned int elements)
 {
@@ -116,9 +128,11 @@ void live_interfaces_print(const struct live_interfaces *interfaces, unsigned in
 
 	if (!to)
 		return;
-	for (size_t i = 0; i < interfaces->count; i++)
-		fprintf(to, "%s%s (tc, %s)", i ? ", " : "", interfaces->list[i].interface.name,
-			words(interfaces->list[i].directions));
+	for (size_t i = 0; i < interfaces->count; i++) {
+		fprintf(to, "%s%s (", i ? ", " : "", interfaces->list[i].interface.name);
+		print_hooks(to, &interfaces->list[i]);
+		fputc(')', to);
+	}
 	if (!fclose(to))
 		fprintf(stderr, "hdrtap: listening on %s, %u header elements\n", line, elements);
 	free(line);

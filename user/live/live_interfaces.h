@@ -10,7 +10,8 @@
 
 struct live_interface {
 	struct interface interface;
-	__u32 directions; /* mask of 1 << HDRTAP_DIRECTION_* */
+	__u32 directions;            /* mask of 1 << HDRTAP_DIRECTION_* */
+	struct attach_report report; /* filled by who attaches */
 };
 
 struct live_interfaces {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * When the kernel refuses, it says little: the reason is looked for here. A helper function that
- * the programs call and the kernel does not know means that it is too old; a verifier log means
- * that it did not accept the programs.
+ * The TC object is loaded first: it makes the maps, of the sizes that the configuration asks for,
+ * and other objects take them from it.
  */
 #include "tc_object.h"
 
@@ -15,85 +14,15 @@
 
 #include <hdrtap/work.h>
 
-#include "capability.h"
 #include "error.h"
+#include "load.h"
 #include "tc.skel.h"
 
-#define LOG_SIZE   (64 * 1024)
-#define KERNEL_MIN "5.17" /* has bpf_loop, the youngest thing that the programs need */
-#define WHAT       "cannot load the kernel programs"
-
-#define HELPER_NAME(name) [BPF_FUNC_##name] = "bpf_" #name
-static const char *const helper_names[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
-
-static const char *helper_name(__u32 id)
-{
-	return id < sizeof(helper_names) / sizeof(*helper_names) ? helper_names[id]
-								 : "newer BPF helper";
-}
-
-/* The first helper that the program calls and this kernel does not have, NULL: none. */
-static const char *missing_helper(const struct bpf_program *program)
-{
-	const struct bpf_insn *insn = bpf_program__insns(program);
-	size_t count = bpf_program__insn_cnt(program);
-
-	for (size_t i = 0; i < count; i++) {
-		if (insn[i].code != (BPF_JMP | BPF_CALL) || insn[i].src_reg)
-			continue;
-		if (!libbpf_probe_bpf_helper(BPF_PROG_TYPE_SCHED_CLS, insn[i].imm, NULL))
-			return helper_name(insn[i].imm);
-	}
-	return NULL;
-}
-
-static const char *missing_feature(const struct bpf_object *object)
-{
-	const struct bpf_program *program = NULL;
-	const char *name = NULL;
-
-	if (!libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_SCHED_CLS, NULL))
-		return "TC classifier programs";
-	while (!name && (program = bpf_object__next_program(object, (struct bpf_program *)program)))
-		name = missing_helper(program);
-	return name;
-}
-
-/* The last line of the verifier's log that says why, cut out of it; "" when there is none. */
-static const char *last_reason(char *log)
-{
-	char *line, *next, *reason = "";
-
-	for (line = log; *line; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = 0;
-		if (*line && strncmp(line, "processed ", 10) &&
-		    strncmp(line, "verification time", 17))
-			reason = line;
-	}
-	return reason;
-}
-
-static int explain(int err, const struct bpf_object *object, char *log)
-{
-	const char *feature, *reason = last_reason(log);
-
-	if (!capabilities_complete() || (!*reason && (err == -EPERM || err == -EACCES)))
-		return fail_not_permitted(-err, WHAT);
-	if (err == -ENOSYS)
-		return fail(-err, WHAT ": this kernel was built without BPF; use another");
-	feature = missing_feature(object);
-	if (feature)
-		return fail(-err, WHAT ": this kernel has no %s; use Linux " KERNEL_MIN " or later",
-			    feature);
-	if (*reason)
-		return fail(-err,
-			    WHAT
-			    ": the verifier says '%s'; please report it with the kernel's version",
-			    reason);
-	return fail(-err, WHAT ": %s; is there enough memory?", strerror(-err));
-}
+static const struct load_needs needs = {
+	.type = BPF_PROG_TYPE_SCHED_CLS,
+	.name = "TC classifier programs",
+	.kernel_min = "5.17", /* has bpf_loop, the youngest thing that the programs need */
+};
 
 static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
 
@@ -164,9 +93,9 @@ static int load(struct hdrtap_tc *object, const struct hdrtap_elements *elements
 	int err = configure(object, config);
 
 	if (err)
-		return fail(-err, WHAT ": %s; is there enough memory?", strerror(-err));
+		return fail(-err, LOAD_FAILED ": %s; is there enough memory?", strerror(-err));
 	err = hdrtap_tc__load(object);
-	return err ? explain(err, object->obj, log) : fill(object, elements);
+	return err ? load_refused(err, object->obj, &needs, log) : fill(object, elements);
 }
 
 /* The program looks at one place per run; the packet it gets is any. */
@@ -187,19 +116,19 @@ int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why)
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elements,
 		   const struct hdrtap_config *config)
 {
-	char *log = calloc(1, LOG_SIZE);
+	char *log = calloc(1, LOAD_LOG_SIZE);
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
-		    .kernel_log_size = log ? LOG_SIZE : 0);
+		    .kernel_log_size = log ? LOAD_LOG_SIZE : 0);
 	int err;
 
 	if (!log)
-		return fail(ENOMEM, WHAT ": out of memory; free some");
+		return fail(ENOMEM, LOAD_FAILED ": out of memory; free some");
 	libbpf_set_print(NULL);
 	*object = hdrtap_tc__open_opts(&opts);
 	if (*object)
 		err = load(*object, elements, config, log);
 	else
-		err = fail(errno, WHAT ": %s; is there enough memory?", strerror(errno));
+		err = fail(errno, LOAD_FAILED ": %s; is there enough memory?", strerror(errno));
 	if (err) {
 		hdrtap_tc__destroy(*object);
 		*object = NULL;

@@ -2,11 +2,23 @@
 /*
  * What the programs share with each other and with user space. User space sets the sizes of the
  * flow table and of the pools before loading, as they are in `config`.
+ *
+ * This folder is for what the hooks' programs have in common. It is not part of include/hdrtap: it
+ * needs the kernel's helpers and maps, which the native build has not. The objects of tc/ and xdp/
+ * both define these maps; user space creates them once, with the TC object, and gives the same ones
+ * to every other object, all but `config`, which every object has a copy of.
  */
-#ifndef HDRTAP_MAPS_H
-#define HDRTAP_MAPS_H
+#ifndef HDRTAP_BPF_MAPS_H
+#define HDRTAP_BPF_MAPS_H
 
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include <hdrtap/config.h>
 #include <hdrtap/work.h>
+
+/* Set by user space before the programs are loaded. */
+const volatile struct hdrtap_config config = HDRTAP_CONFIG_DEFAULT;
 
 /* Records leave here, one ring per CPU. */
 struct {
@@ -78,14 +90,7 @@ struct {
 	__type(value, struct hdrtap_early);
 } early SEC(".maps");
 
-/* Index of the elements in use. */
-volatile __u32 active;
-
-/* What the sweep does next: one place of the pools per run. */
-struct {
-	__u64 before; /* what is older is ended, ns */
-	__u64 why;    /* HDRTAP_FLAG() bits of heads that are ended */
-	__u32 number; /* of the place */
-} volatile sweep;
+/* Index of the elements in use. A map of its own, because all objects have to see it change. */
+volatile __u32 active SEC(".data.active") = 0;
 
 #endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The headers of a packet, up to its TCP payload. A level (the packet itself, or the one inside a
+ * tunnel) is parsed by one global function: verified once, on its own, its stack given back before
+ * the payload is looked at.
+ *
+ * Programs see a packet's linear part only. Where headers go on behind it, the hook has its own way
+ * to reach them: headers_far().
+ */
+#ifndef HDRTAP_BPF_HEADERS_H
+#define HDRTAP_BPF_HEADERS_H
+
+#include <hdrtap/network.h>
+#include "platform.h"
+
+#define HEADERS_MAX \
+	256 /* bytes of one level's headers that are looked for behind the linear part */
+
+/* Makes `packet` ready for its first level, which begins with `ethertype`. */
+static void headers_begin(HDRTAP_CONTEXT *context, __u16 ethertype, struct hdrtap_packet *packet);
+
+/* headers_level(), for a level that goes on behind the linear part: HDRTAP_PACKET_SHORT means now
+ * that the headers are too long. */
+static int headers_far(HDRTAP_CONTEXT *context, struct hdrtap_packet *packet);
+
+HDRTAP_GLOBAL int headers_level(HDRTAP_CONTEXT *context, struct hdrtap_packet *packet)
+{
+	const __u8 *data = (const __u8 *)(long)context->data;
+	const __u8 *end = (const __u8 *)(long)context->data_end;
+
+	if (!packet)
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	return hdrtap_parse_level(data, end, &config, packet);
+}
+
+/* `ethertype`: what the packet begins with. Returns HDRTAP_PACKET_TCP, or the packet's outcome. */
+static __always_inline int headers(HDRTAP_CONTEXT *context, __u16 ethertype,
+				   struct hdrtap_packet *packet)
+{
+	int result;
+
+	headers_begin(context, ethertype, packet);
+	result = headers_level(context, packet);
+	if (result == HDRTAP_PACKET_SHORT) {
+		headers_begin(context, ethertype, packet);
+		result = headers_far(context, packet);
+	}
+	if (config.tunnels && result == HDRTAP_PACKET_TUNNEL) {
+		result = headers_level(context, packet);
+		if (result == HDRTAP_PACKET_SHORT)
+			result = headers_far(context, packet);
+	}
+	return result == HDRTAP_PACKET_SHORT ? HDRTAP_COUNTER_MALFORMED : result;
+}
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What every hook does with a packet: its headers, its place in the stream, its heads, one count.
+ */
+#ifndef HDRTAP_BPF_LOOK_H
+#define HDRTAP_BPF_LOOK_H
+
+#include "headers.h"
+
+/* Writes what the hook knows of a packet whose headers are in `work`; time and CPU are known. */
+static void note_origin(HDRTAP_CONTEXT *context, struct hdrtap_work *work);
+
+/* Returns the packet's outcome. */
+static __always_inline int look_into(HDRTAP_CONTEXT *context, __u16 ethertype, __u8 direction,
+				     struct hdrtap_work *space, struct hdrtap_counters *count)
+{
+	int outcome = headers(context, ethertype, &space->packet);
+
+	if (outcome != HDRTAP_PACKET_TCP)
+		return outcome;
+	space->origin.time = bpf_ktime_get_boot_ns();
+	space->origin.cpu = bpf_get_smp_processor_id();
+	space->origin.direction = direction;
+	note_origin(context, space);
+	return hdrtap_process(context, space, count);
+}
+
+/*
+ * `ethertype`: what the packet begins with, see struct hdrtap_layer. While this CPU's working space
+ * is in use, another program may interrupt, and counts one thing only.
+ */
+static __always_inline void look(HDRTAP_CONTEXT *context, __u16 ethertype, __u8 direction)
+{
+	struct hdrtap_counters *count = element(&counters, HDRTAP_WORK_PACKETS);
+	struct hdrtap_work *space = element(&work, HDRTAP_WORK_PACKETS);
+	__u32 outcome;
+
+	if (!count || !space)
+		return;
+	if (space->in_use) {
+		hdrtap_count(count, HDRTAP_COUNTER_NESTED);
+		return;
+	}
+	space->in_use = 1;
+	outcome = look_into(context, ethertype, direction, space, count);
+	HDRTAP_FORGET(outcome, space->flow, ~0u); /* the verifier sees its bounds only below */
+	if (outcome < HDRTAP_COUNTER_MAX)
+		hdrtap_count(count, outcome);
+	space->in_use = 0;
+}
+
+#endif

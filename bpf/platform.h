@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What the parser needs of the kernel, as far as it is the same at every hook. A hook's own
+ * platform.h defines HDRTAP_CONTEXT, includes this, and adds what differs.
+ */
+#ifndef HDRTAP_BPF_PLATFORM_H
+#define HDRTAP_BPF_PLATFORM_H
+
+#include <hdrtap/process.h>
+#include "maps.h"
+
+/* An array's element. The key lives here alone, not on the programs' frames. */
+static __always_inline void *element(void *map, __u32 key)
+{
+	return bpf_map_lookup_elem(map, &key);
+}
+
+/* The verifier wants the context wherever a global function has it as argument; clang would not
+ * pass what is not used. */
+#define USE(context) asm volatile("" : : "r"(context))
+
+static __always_inline int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const void *rec)
+{
+	return bpf_perf_event_output(context, &events, BPF_F_CURRENT_CPU, (void *)rec,
+				     HDRTAP_RECORD_SIZE);
+}
+
+static __always_inline __u16 hdrtap_platform_cpu(HDRTAP_CONTEXT *context)
+{
+	USE(context);
+	return bpf_get_smp_processor_id();
+}
+
+/* Atomic, because a packet may interrupt the sweep. */
+static __always_inline __u64 hdrtap_platform_sequence(HDRTAP_CONTEXT *context)
+{
+	__u64 *next = element(&sequence, 0);
+
+	USE(context);
+	return next ? __sync_fetch_and_add(next, 1) : 0;
+}
+
+#define PLATFORM_ELEMENT(type, name, map)                                                   \
+	static __always_inline struct type *hdrtap_platform_##name(HDRTAP_CONTEXT *context, \
+								   __u32 number)            \
+	{                                                                                   \
+		USE(context);                                                               \
+		return element(&map, number);                                               \
+	}
+PLATFORM_ELEMENT(hdrtap_set, set, sets)
+PLATFORM_ELEMENT(hdrtap_flow, flow, flows)
+PLATFORM_ELEMENT(hdrtap_slot, slot, heads)
+PLATFORM_ELEMENT(hdrtap_early, early, early)
+
+static __always_inline const struct hdrtap_elements *hdrtap_platform_elements(
+	HDRTAP_CONTEXT *context)
+{
+	USE(context);
+	return element(&elements, active & 1);
+}
+
+static __always_inline const struct hdrtap_elements *hdrtap_platform_elements_of(
+	HDRTAP_CONTEXT *context, __u16 generation)
+{
+	const struct hdrtap_elements *set = element(&elements, active & 1);
+
+	USE(context);
+	if (set && (__u16)set->generation != generation)
+		set = element(&elements, ~active & 1);
+	return set && (__u16)set->generation == generation ? set : NULL;
+}
+
+static __always_inline const volatile struct hdrtap_config *hdrtap_platform_config(
+	HDRTAP_CONTEXT *context)
+{
+	USE(context);
+	return &config;
+}
+
+static int walk_step(__u64 step __attribute__((unused)), void *walk)
+{
+	return hdrtap_walk_step(walk);
+}
+
+static __always_inline void hdrtap_platform_walk(struct hdrtap_walk *walk)
+{
+	bpf_loop(HDRTAP_STEPS_MAX, walk_step, walk, 0);
+}
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * libxdp pins what it chains, so that it outlives its process. The number of each of our programs
+ * is owned by its process (owner.h); one whose number can be taken was left by a process that was
+ * killed. From attaching to taking the number nobody else of us may look: that is a number, too.
+ *
+ * Without a dispatcher libxdp attaches the program as it is. A link takes its place then, which
+ * goes away with the process and follows the interface into other network namespaces.
+ */
+#include "xdp.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <xdp/libxdp.h>
+
+#include "capability.h"
+#include "error.h"
+#include "load.h"
+#include "owner.h"
+#include "xdp.skel.h"
+#include "xdp_object.h"
+
+#define PRIORITY       1 /* before programs of libxdp's default, 50: it sees what they drop */
+#define PROGRAM_PREFIX "hdrtap_xdp_"
+#define OWNER_PROGRAM  "xdp"
+#define OWNER_ATTACH   "xdp-attach"
+#define LOCK_TRIES     1000 /* 10 ms apart */
+
+struct xdp {
+	unsigned int ifindex;
+	struct xdp_state state;
+	struct hdrtap_xdp *object;
+	struct xdp_program *program;
+	int link_fd;  /* alone; -1: none */
+	int owner_fd; /* in a chain; -1: none */
+};
+
+static const enum xdp_attach_mode attach_modes[] = {
+	[XDP_NATIVE] = XDP_MODE_NATIVE,
+	[XDP_GENERIC] = XDP_MODE_SKB,
+};
+
+static const __u32 link_flags[] = {
+	[XDP_NATIVE] = XDP_FLAGS_DRV_MODE,
+	[XDP_GENERIC] = XDP_FLAGS_SKB_MODE,
+};
+
+/* Returns a descriptor that keeps others of us from attaching until it is closed, or -errno. */
+static int lock(void)
+{
+	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+	int fd = owner_take(OWNER_ATTACH, 0);
+
+	for (int i = 0; i < LOCK_TRIES && fd == -EADDRINUSE; i++) {
+		nanosleep(&pause, NULL);
+		fd = owner_take(OWNER_ATTACH, 0);
+	}
+	return fd;
+}
+
+/* Whether it is one of ours whose process is dead. */
+static bool is_left(struct xdp_program *program)
+{
+	int fd;
+
+	if (strncmp(xdp_program__name(program), PROGRAM_PREFIX, strlen(PROGRAM_PREFIX)))
+		return false;
+	fd = owner_take(OWNER_PROGRAM, xdp_program__id(program));
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Takes what dead processes left out of the interface's chain. What cannot be taken stays. */
+static void clear(unsigned int ifindex)
+{
+	struct xdp_multiprog *chain = xdp_multiprog__get_from_ifindex(ifindex);
+	struct xdp_program *program = NULL;
+
+	if (libxdp_get_error(chain))
+		return;
+	if (!xdp_multiprog__is_legacy(chain))
+		while ((program = xdp_multiprog__next_prog(program, chain)))
+			if (is_left(program))
+				xdp_program__detach(program, ifindex,
+						    xdp_multiprog__attach_mode(chain), 0);
+	xdp_multiprog__close(chain);
+}
+
+static struct bpf_program *program_for(const struct hdrtap_xdp *object, enum interface_link link)
+{
+	return link == INTERFACE_ETHERNET ? object->progs.hdrtap_xdp_eth
+					  : object->progs.hdrtap_xdp_ip;
+}
+
+/* Undoes xdp_program__attach(). Returns 0 or -errno. */
+static int unload(struct xdp *xdp)
+{
+	return xdp_program__detach(xdp->program, xdp->ifindex, attach_modes[xdp->state.mode], 0);
+}
+
+/* Makes a link of a program that was attached alone. Returns 0 or -errno. */
+static int hold_alone(struct xdp *xdp)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = link_flags[xdp->state.mode]);
+	int err = unload(xdp);
+
+	xdp->state.alone = true;
+	if (err)
+		return err;
+	xdp->link_fd = bpf_link_create(xdp_program__fd(xdp->program), xdp->ifindex, BPF_XDP, &opts);
+	return xdp->link_fd < 0 ? -errno : 0;
+}
+
+static int hold_chained(struct xdp *xdp)
+{
+	xdp->owner_fd = owner_take(OWNER_PROGRAM, xdp_program__id(xdp->program));
+	return xdp->owner_fd < 0 ? xdp->owner_fd : 0;
+}
+
+static int attach_program(struct xdp *xdp, struct bpf_program *program)
+{
+	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = xdp->object->obj,
+			    .prog_name = bpf_program__name(program));
+	int err;
+
+	xdp->program = xdp_program__create(&opts);
+	if (!xdp->program)
+		return -errno;
+	err = xdp_program__set_run_prio(xdp->program, PRIORITY);
+	if (!err)
+		err = xdp_program__attach(xdp->program, xdp->ifindex, attach_modes[xdp->state.mode],
+					  0);
+	if (err)
+		return err;
+	return bpf_program__type(program) == BPF_PROG_TYPE_EXT ? hold_chained(xdp)
+							       : hold_alone(xdp);
+}
+
+static struct xdp *xdp_new(unsigned int ifindex, enum xdp_mode mode)
+{
+	struct xdp *xdp = calloc(1, sizeof(*xdp));
+
+	if (!xdp)
+		return NULL;
+	xdp->ifindex = ifindex;
+	xdp->state.mode = mode;
+	xdp->link_fd = -1;
+	xdp->owner_fd = -1;
+	return xdp;
+}
+
+/* What one attempt came to. */
+struct attempt {
+	struct xdp *xdp;
+	int err;
+	bool said;
+};
+
+/* In XDP_NATIVE or XDP_GENERIC. */
+static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface *interface,
+			      enum xdp_mode mode, char *log)
+{
+	struct attempt result = { .xdp = xdp_new(interface->index, mode) };
+	struct xdp *xdp = result.xdp;
+	struct bpf_program *program;
+
+	if (!xdp)
+		return (struct attempt){ .err = -ENOMEM };
+	result.err = xdp_object_open(&xdp->object, tc, interface->link, log);
+	result.said = result.err;
+	if (!result.err) {
+		program = program_for(xdp->object, interface->link);
+		result.err = attach_program(xdp, program);
+		result.said = result.err && bpf_program__fd(program) < 0;
+		if (result.said)
+			result.err = xdp_object_refused(result.err, xdp->object, log);
+	}
+	if (result.err) {
+		xdp_detach(xdp);
+		result.xdp = NULL;
+	}
+	return result;
+}
+
+/* Whether generic mode may work where native mode failed with `err`. */
+static bool is_for_generic(int err)
+{
+	return err && err != -EPERM && err != -EACCES && err != -EBUSY && err != -EEXIST &&
+	       err != -ENODEV;
+}
+
+static struct attempt attach_in_mode(const struct hdrtap_tc *tc, const struct interface *interface,
+				     enum xdp_mode mode, char *log)
+{
+	struct attempt result, native;
+
+	if (mode != XDP_AUTO)
+		return attempt(tc, interface, mode, log);
+	native = attempt(tc, interface, XDP_NATIVE, log);
+	if (native.said || !is_for_generic(native.err))
+		return native;
+	result = attempt(tc, interface, XDP_GENERIC, log);
+	if (!result.err)
+		result.xdp->state.native_error = native.err;
+	return result;
+}
+
+static int refused(int err, const char *name)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "cannot attach XDP to %s", name);
+	if (err == -EPERM || err == -EACCES)
+		return fail_not_permitted(-err, what);
+	if (err == -EBUSY || err == -EEXIST)
+		return fail(-err,
+			    "%s: a program is there that it cannot share it with; 'bpftool net' "
+			    "shows it; take it away, or use --hook tc",
+			    what);
+	return fail(-err, "%s: %s; use --hook tc", what, strerror(-err));
+}
+
+int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interface *interface,
+	       enum xdp_mode mode)
+{
+	struct attempt result = { .err = -ENOMEM };
+	char *log = calloc(1, LOAD_LOG_SIZE);
+	int lock_fd = lock();
+
+	libxdp_set_print(NULL);
+	if (lock_fd < 0)
+		result.err = lock_fd;
+	if (lock_fd >= 0 && log) {
+		clear(interface->index);
+		result = attach_in_mode(tc, interface, mode, log);
+	}
+	if (lock_fd >= 0)
+		close(lock_fd);
+	free(log);
+	*xdp = result.xdp;
+	return result.err && !result.said ? refused(result.err, interface->name) : result.err;
+}
+
+struct xdp_state xdp_state(const struct xdp *xdp)
+{
+	return xdp->state;
+}
+
+int xdp_detach(struct xdp *xdp)
+{
+	int err = 0;
+
+	if (!xdp)
+		return 0;
+	if (xdp->link_fd >= 0) {
+		bpf_link_detach(xdp->link_fd);
+		close(xdp->link_fd);
+	} else if (xdp->program && xdp_program__fd(xdp->program) >= 0) {
+		err = unload(xdp);
+	}
+	if (xdp->owner_fd >= 0)
+		close(xdp->owner_fd);
+	xdp_program__close(xdp->program);
+	hdrtap_xdp__destroy(xdp->object);
+	free(xdp);
+	return err == -ENOENT || err == -ENODEV ? 0 : err;
+}
