@@ -96,6 +96,12 @@ HDRTAP_INLINE __u32 hdrtap_method_length(const struct hdrtap_window *w, __u32 fr
 	return i <= HDRTAP_METHOD_CAP && hdrtap_window_byte(w, from + i) == ' ' ? i : 0;
 }
 
+/* What a method begins with. It could be any byte of a token, but none does. */
+HDRTAP_INLINE int hdrtap_is_letter(__u8 c)
+{
+	return (__u8)((c | 0x20) - 'a') < 26;
+}
+
 /* Whether the first eight payload bytes can begin a head. Cheap: most payload ends here. */
 HDRTAP_INLINE int hdrtap_may_begin(__u64 word)
 {
@@ -108,7 +114,7 @@ HDRTAP_INLINE int hdrtap_may_begin(__u64 word)
 	if (low == '\r' || low == '\n')
 		return 1;
 	/* a letter first, then no byte above 0x7f before the first space */
-	return (low | 0x20) - 'a' < 26 && !(token & HDRTAP_HIGHS);
+	return hdrtap_is_letter(low) && !(token & HDRTAP_HIGHS);
 }
 
 /* "HTTP/" DIGIT "." DIGIT: major << 4 | minor, or 0 when the eight bytes are not that. */
@@ -187,7 +193,8 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 		if (target - from - length > HDRTAP_SPACES_MAX)
 			return HDRTAP_NOT_HTTP;
 	}
-	if (!length || target >= to || hdrtap_window_byte(w, target) <= ' ')
+	if (!length || target >= to || hdrtap_window_byte(w, target) <= ' ' ||
+	    !hdrtap_is_letter(hdrtap_window_byte(w, from)))
 		return HDRTAP_NOT_HTTP;
 	h->rec.kind = HDRTAP_KIND_REQUEST;
 	if (length < 8) {
