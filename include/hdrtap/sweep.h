@@ -72,8 +72,9 @@ HDRTAP_INLINE void hdrtap_sweep_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 }
 
 /*
- * Looks at place `number` of the pools: first those for early segments, whose heads may take slots,
- * then slots.
+ * Looks at one place of the pools: first at those for early segments, whose heads may take slots,
+ * then at slots. A stream may hold a segment behind one that is all that is parsed at a time, so
+ * places for early segments come as often as a stream may hold some.
  */
 HDRTAP_INLINE void hdrtap_sweep(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 				struct hdrtap_counters *counters, __u32 number, __u64 before,
@@ -81,10 +82,11 @@ HDRTAP_INLINE void hdrtap_sweep(HDRTAP_CONTEXT *context, struct hdrtap_work *wor
 {
 	__u32 early = hdrtap_platform_config(context)->early;
 
-	if (number < early)
-		hdrtap_sweep_early(context, work, counters, number, before);
+	if (number < HDRTAP_EARLY_MAX * early)
+		hdrtap_sweep_early(context, work, counters, number & (early - 1), before);
 	else
-		hdrtap_sweep_slot(context, work, counters, number - early, before, why);
+		hdrtap_sweep_slot(context, work, counters, number - HDRTAP_EARLY_MAX * early,
+				  before, why);
 }
 
 #endif

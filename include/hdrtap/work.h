@@ -53,4 +53,10 @@ struct hdrtap_work {
 	struct hdrtap_window window;
 };
 
+/* How many numbers a sweep is called with, see hdrtap_sweep(). */
+HDRTAP_INLINE __u32 hdrtap_sweep_numbers(const struct hdrtap_config *config)
+{
+	return HDRTAP_EARLY_MAX * config->early + config->heads;
+}
+
 #endif

@@ -176,7 +176,7 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 static void sweep(struct native *native, __u64 before, __u64 why)
 {
 	native->packet = NULL;
-	for (__u32 i = 0; i < native->config.early + native->config.heads; i++)
+	for (__u32 i = 0; i < hdrtap_sweep_numbers(&native->config); i++)
 		hdrtap_sweep(native, &native->work, &native->counters, i, before, why);
 }
 

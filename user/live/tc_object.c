@@ -101,11 +101,9 @@ static int load(struct hdrtap_tc *object, const struct hdrtap_elements *elements
 /* The program looks at one place per run; the packet it gets is any. */
 int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why)
 {
-	__u32 heads = bpf_map__max_entries(object->maps.heads);
-	__u32 early = bpf_map__max_entries(object->maps.early);
 	__u8 packet[64] = { 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
-		    .repeat = early + heads);
+		    .repeat = hdrtap_sweep_numbers((const void *)&object->rodata->config));
 
 	object->bss->sweep.before = before;
 	object->bss->sweep.why = why;
