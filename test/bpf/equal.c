@@ -165,10 +165,11 @@ int main(void)
 	veth_open(object);
 	const struct way ways[] = {
 		{ "receive", HDRTAP_DIRECTION_RECEIVE, object->progs.hdrtap_receive_eth, NULL,
-		  KERNEL_FRAME_MAX },
+		  WAY_TEST_RUN, KERNEL_FRAME_MAX },
 		{ "transmit", HDRTAP_DIRECTION_TRANSMIT, object->progs.hdrtap_transmit_eth, NULL,
-		  KERNEL_FRAME_MAX },
-		{ "veth", HDRTAP_DIRECTION_RECEIVE, NULL, veth_send, FRAME_MAX },
+		  WAY_TEST_RUN, KERNEL_FRAME_MAX },
+		{ "veth", HDRTAP_DIRECTION_RECEIVE, NULL, veth_send, if_nametoindex("v1"),
+		  FRAME_MAX },
 		{ 0 },
 	};
 	struct run run = { .both = both_new(object, &elements), .ways = ways };

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hdrtap/work.h>
+
 #include "native.h"
 
 #define RECORDS_MAX 128 /* of one frame, or in progress at the end */
@@ -96,6 +98,7 @@ void both_begin(struct both *both)
 		exit(1);
 	}
 	kernel_forget(both->object);
+	kernel_alone(both->object);
 	both->packets = 0;
 }
 
@@ -146,6 +149,7 @@ const char *both_frame(struct both *both, const struct way *way, const struct fr
 		.length = frame->length,
 		.link = NATIVE_ETHERNET,
 		.direction = way->direction,
+		.ifindex = way->ifindex,
 	};
 	int err;
 
@@ -159,27 +163,14 @@ const char *both_frame(struct both *both, const struct way *way, const struct fr
 	return err ? strerror(-err) : compare(both);
 }
 
-static int compare_records(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct hdrtap_record));
-}
-
-static void sort(struct records *records)
-{
-	if (records->count <= RECORDS_MAX)
-		qsort(records->rec, records->count, sizeof(*records->rec), compare_records);
-}
-
-/* What is in progress comes in the order of the slots it is in, of which the kernel has given some
- * to its CPUs. */
 static const char *compare_in_progress(struct both *both)
 {
 	both->kernel.count = both->expected.count = 0;
 	native_finish(both->native);
+	kernel_share_spare(both->object, HDRTAP_WORK_PACKETS);
 	tc_object_sweep(both->object, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
+	kernel_share_spare(both->object, HDRTAP_WORK_SWEEP);
 	perf_buffer__consume(both->ring);
-	sort(&both->kernel);
-	sort(&both->expected);
 	return compare(both);
 }
 

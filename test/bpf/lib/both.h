@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The same frames through the native build and through the kernel programs, with the same
- * configuration. After each frame the records are compared byte for byte behind
- * hdrtap_record_normalise(); at the end what was in progress, in any order, and the counters.
+ * configuration, from one thread that stays on its CPU. After each frame the records are compared
+ * byte for byte behind hdrtap_record_normalise(); at the end what was in progress, and the
+ * counters.
  */
 #ifndef HDRTAP_TEST_BOTH_H
 #define HDRTAP_TEST_BOTH_H
@@ -12,6 +13,8 @@
 #include "frames.h"
 #include "kernel.h"
 
+#define WAY_TEST_RUN 1 /* the loopback interface's number */
+
 /* A way into the kernel. */
 struct way {
 	const char *name;
@@ -19,6 +22,7 @@ struct way {
 	const struct bpf_program *program; /* run by BPF_PROG_TEST_RUN on each frame */
 	/* Instead of that. Returns 0 or -errno when the frame was looked at. */
 	int (*send)(const struct hdrtap_tc *object, const struct frame *frame);
+	__u32 ifindex; /* that the kernel sees; BPF_PROG_TEST_RUN: WAY_TEST_RUN */
 	__u32 longest; /* of frames that go there; others are left out */
 };
 

@@ -2,6 +2,7 @@
 #include "kernel.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,8 +104,40 @@ void kernel_forget(const struct hdrtap_tc *object)
 {
 	clear(object->maps.sets);
 	clear(object->maps.flows);
+	clear(object->maps.early);
 	clear(object->maps.counters);
 	clear(object->maps.sequence);
+}
+
+void kernel_share_spare(const struct hdrtap_tc *object, __u32 which)
+{
+	__u32 count = HDRTAP_WORK_MAX * libbpf_num_possible_cpus(),
+	      keys[HDRTAP_WORK_MAX] = { 0, 1 };
+	struct hdrtap_work *works = map_read(object->maps.work);
+	__u32 spare = works[which * libbpf_num_possible_cpus() + sched_getcpu()].spare;
+
+	for (__u32 i = 0; i < count; i++)
+		works[i].spare = spare;
+	count = HDRTAP_WORK_MAX;
+	if (bpf_map_update_batch(bpf_map__fd(object->maps.work), keys, works, &count, NULL))
+		give_up("spares cannot be shared", errno);
+	free(works);
+}
+
+void kernel_alone(const struct hdrtap_tc *object)
+{
+	struct hdrtap_slot spare = { .used = 1 };
+	__u32 number = 0;
+	cpu_set_t cpu;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(sched_getcpu(), &cpu);
+	if (sched_setaffinity(0, sizeof(cpu), &cpu))
+		give_up("a thread cannot stay on its CPU", errno);
+	clear(object->maps.work);
+	clear(object->maps.heads);
+	if (bpf_map_update_elem(bpf_map__fd(object->maps.heads), &number, &spare, BPF_ANY))
+		give_up("spares cannot be shared", errno);
 }
 
 int kernel_run(const struct bpf_program *program, const void *frame, __u32 length)
@@ -178,7 +211,7 @@ static const char *leftover_table(const struct hdrtap_tc *object, char why[KERNE
 	return *why ? why : NULL;
 }
 
-/* Slots that are neither free nor exactly one CPU's spare. */
+/* Slots that are neither free nor the spare of exactly one working space, or of all. */
 static const char *leftover_heads(const struct hdrtap_tc *object, char why[KERNEL_WHY_MAX])
 {
 	__u32 count = bpf_map__max_entries(object->maps.heads), i;
@@ -190,6 +223,8 @@ static const char *leftover_heads(const struct hdrtap_tc *object, char why[KERNE
 	*why = 0;
 	for (i = 0; users && i < spares; i++)
 		users[works[i].spare]++;
+	for (i = 0; users && i < count; i++)
+		users[i] = users[i] == spares ? 1 : users[i];
 	for (i = 0; users && i < count; i++)
 		if (heads[i].used != users[i] || heads[i].flow)
 			snprintf(why, KERNEL_WHY_MAX,

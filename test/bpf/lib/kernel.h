@@ -26,9 +26,18 @@ struct hdrtap_tc *kernel_load(const struct hdrtap_elements *elements,
 /* The programs' counters, the sweep's among them, of all CPUs. */
 struct hdrtap_counters kernel_counters(const struct hdrtap_tc *object);
 
-/* Makes the kernel forget all connections, and count everything from 0 again. Nothing may be in
- * progress. */
+/* Makes the kernel forget all connections and early segments, and count from 0 again. No head may
+ * be in progress. */
 void kernel_forget(const struct hdrtap_tc *object);
+
+/*
+ * Makes the pool of heads in progress what it is natively: with one spare, that all CPUs and
+ * working spaces share. From then on only one thread may run programs. It stays on this CPU.
+ */
+void kernel_alone(const struct hdrtap_tc *object);
+
+/* The spare of working space HDRTAP_WORK_* of this CPU becomes the one that all share. */
+void kernel_share_spare(const struct hdrtap_tc *object, __u32 which);
 
 /* Runs a program on a frame of 14 to KERNEL_FRAME_MAX bytes. Returns 0 or -errno. */
 int kernel_run(const struct bpf_program *program, const void *frame, __u32 length);
