@@ -89,3 +89,17 @@ void record_check(const struct hdrtap_record *rec)
 			(HDRTAP_ENTRIES_MAX - rec->entry_count) * sizeof(rec->entry[0])));
 	assert(all_zero(rec->arena + rec->arena_used, HDRTAP_ARENA_SIZE - rec->arena_used));
 }
+
+#define X_SUM(s, ...) +count[HDRTAP_COUNTER_##s]
+
+void counters_check(const struct hdrtap_counters *counters, __u64 packets, __u64 records)
+{
+	const __u64 *count = counters->count;
+	__u64 fates = (HDRTAP_HEAD_COUNTERS(X_SUM)) - count[HDRTAP_COUNTER_HEADS];
+
+	assert((HDRTAP_PACKET_COUNTERS(X_SUM)) == packets);
+	assert(count[HDRTAP_COUNTER_HEADS] == fates);
+	assert(count[HDRTAP_COUNTER_EMITTED] == records);
+	assert(count[HDRTAP_COUNTER_REQUESTS] + count[HDRTAP_COUNTER_RESPONSES] == records);
+	assert(!count[HDRTAP_COUNTER_IN_PROGRESS]);
+}
