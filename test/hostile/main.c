@@ -22,6 +22,7 @@
 #define VARIANT_COST   30        /* of a variant, beside its packets: in packets */
 #define BYTES_COST     500       /* bytes that cost as much as a packet */
 #define FAILURES_SHOWN 5         /* per kind, of one flow each */
+#define KINDS_MAX      64
 
 struct options {
 	__u64 seed;
@@ -135,30 +136,35 @@ static void run_kind(const struct kind *kind, __u64 seed, struct tally *tally)
 			run_flow(kind, &flows.list[i], seed, tally);
 }
 
+static void kind_result(const struct kind *kind, const struct tally *tally)
+{
+	char text[128];
+
+	if (!tally->failures) {
+		printf("ok %s: %zu variants, %llu packets\n", kind->name, tally->variants,
+		       tally->packets);
+		return;
+	}
+	snprintf(text, sizeof(text), "%zu of %zu variants", tally->failures, tally->variants);
+	result(kind->name, text);
+}
+
 static void run_kinds(void)
 {
 	const time_t end = time(NULL) + options.seconds;
-	struct tally tally[64] = { 0 };
+	struct tally tally[KINDS_MAX] = { 0 };
 	__u64 seed = options.seed;
-	char text[128];
+	const struct kind *kind;
 
 	do {
-		for (size_t i = 0; kinds[i].name; i++)
-			if (!options.kind || !strcmp(options.kind, kinds[i].name))
-				run_kind(&kinds[i], seed, &tally[i]);
+		for (size_t i = 0; (kind = kind_number(i)); i++)
+			if (!options.kind || !strcmp(options.kind, kind->name))
+				run_kind(kind, seed, &tally[i]);
 		seed++;
 	} while (time(NULL) < end);
-	for (size_t i = 0; kinds[i].name; i++) {
-		if (!tally[i].variants)
-			continue;
-		snprintf(text, sizeof(text), "%zu of %zu variants", tally[i].failures,
-			 tally[i].variants);
-		if (tally[i].failures)
-			result(kinds[i].name, text);
-		else
-			printf("ok %s: %zu variants, %llu packets\n", kinds[i].name,
-			       tally[i].variants, tally[i].packets);
-	}
+	for (size_t i = 0; (kind = kind_number(i)); i++)
+		if (tally[i].variants)
+			kind_result(kind, &tally[i]);
 }
 
 /* --- flows --- */

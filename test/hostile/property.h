@@ -27,7 +27,8 @@ enum property {
 	PROPERTY_FLAGGED,
 
 	/* As FLAGGED, and every head that begins a packet behind the missing bytes, with a start
-	 * line that is right and whole there, and of which nothing is missing, is there. */
+	 * line that is right and whole there, and of which nothing is missing, is there; when it is
+	 * among the first two packets behind them, or the other side has spoken since. */
 	PROPERTY_FOUND_AGAIN,
 };
 

@@ -155,13 +155,19 @@ static bool without_instance(const struct reduction *reduction, struct script *s
 	return keep(reduction, script, &tried);
 }
 
+/* Without SYN it is another case; acknowledgements are few when data is. */
+static bool is_control(const struct piece *piece)
+{
+	return piece->flags & TCP_SYN || (piece->flags == TCP_ACK && !piece_has_data(piece));
+}
+
 static bool without_pieces(const struct reduction *reduction, struct script *script, size_t at,
 			   size_t count)
 {
 	struct script tried = copy_of(script);
 
 	for (size_t i = at + count; i-- > at;)
-		if (!(tried.list[i].flags & TCP_SYN)) /* to be without it is another case */
+		if (!is_control(&tried.list[i]))
 			script_remove(&tried, i);
 	if (tried.count == script->count) {
 		script_free(&tried);

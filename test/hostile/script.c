@@ -77,11 +77,11 @@ size_t script_largest(void *context, const struct flow *flow, __u8 direction, si
  */
 static size_t uncut(const struct flow *flow, __u8 direction, size_t from)
 {
-	static const char *const starts[] = { "PROXY ", "\r\n\r\n\0\r" };
+	static const char *const starts[] = { "PROX", "\r\n\r\n" };
 	const struct stream *stream = &flow->stream[direction];
 
 	for (int i = 0; i < 2; i++)
-		if (!from && stream->count > PROXY_TOLD && !memcmp(stream->list, starts[i], 6))
+		if (!from && stream->count > PROXY_TOLD && !memcmp(stream->list, starts[i], 4))
 			return PROXY_TOLD;
 	return 1;
 }
@@ -184,6 +184,8 @@ void script_print(const struct script *script)
 		       piece->direction == FROM_CLIENT ? "client" : "server");
 		print_flags(piece->flags);
 		printf(" seq %u", piece_sequence(script, piece));
+		if (piece->acknowledged)
+			printf(" acknowledges %zu", piece->acknowledged);
 		if (piece_has_data(piece)) {
 			printf(" bytes %lld-%lld ", piece->from, piece->to);
 			print_bytes(script, piece);
