@@ -132,7 +132,7 @@ def _(capture):
             b"Transfer-Encoding: %s\r\n" % value,
             body,
             "invalid",
-            INVALID + " bad_value",
+            INVALID + ("" if b"\x7f" in value else " bad_value"),
         )
     framed(
         capture,

@@ -4,7 +4,7 @@ and 2.2 of its specification."""
 import struct
 
 from case import case
-from talk import SPOOF, Talk, answer, get, request, response
+from talk import SPOOF, Talk, answer, get, pieces, request, response
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 V4, V6 = "203.0.113.9", "2001:db8:cafe::9"
@@ -137,17 +137,27 @@ def _(capture):
 
 @case("464-proxy-cut")
 def _(capture):
-    """Everywhere but where too little has come to tell it from a request (4 and 6 bytes)."""
+    """Everywhere; and what only begins like it."""
     rule = "PROXY protocol section 2: the header may come in pieces"
-    proxied(capture, rule, LINE4, V4, range(4, len(LINE4)))
-    proxied(capture, rule, binary(BLOCK4, 0x11), V4, range(6, 28))
+    proxied(capture, rule, LINE4, V4, range(1, len(LINE4)))
+    proxied(capture, rule, binary(BLOCK4, 0x11), V4, range(1, 28))
     talk = Talk(capture, rule + ", of a byte each")
-    talk.sends(LINE6[:4], *(LINE6[at : at + 1] for at in range(4, len(LINE6))), get(b"/464"))
+    talk.sends(*pieces(LINE6, 1), get(b"/464"))
     talk.expect(request("GET", "/464", flags="proxied", client=(V6, 40009)))
     talk = Talk(capture, rule + ", and the head as well")
-    text = binary(BLOCK6, 0x21) + get(b"/464")
-    talk.sends(text[:6], *(text[at : at + 1] for at in range(6, len(text))))
+    talk.sends(*pieces(binary(BLOCK6, 0x21) + get(b"/464"), 1))
     talk.expect(request("GET", "/464", flags="proxied", client=(V6, 40009)))
+    for method in ("POST", "PUT", "PROPFIND", "PROXY", "PROXYED"):
+        text = b"%s /464 HTTP/1.1\r\nHost: case.test\r\n\r\n" % method.encode()
+        for cut in range(1, 9):
+            talk = Talk(capture, "RFC 9110 section 9.1: a method may begin so")
+            talk.sends(text[:cut], text[cut:] + AFTER)
+            talk.expect(request(method, "/464"), request("GET", "/after"))
+    for cut in range(1, 6):
+        talk = Talk(capture, "RFC 9112 section 2.2: empty lines may come first")
+        text = b"\r\n\r\n" + AFTER
+        talk.sends(text[:cut], text[cut:])
+        talk.expect(request("GET", "/after"))
 
 
 @case("465-proxy-then")

@@ -25,9 +25,12 @@ struct hdrtap_chunked {
 	__u32 chunks; /* chunk sizes read */
 	__u8 phase;   /* enum hdrtap_chunk_phase */
 	__u8 digits;  /* of the size, so far */
-	__u8 text;    /* of the trailer's line so far: 1 a CR, 2 more than that */
-	__u8 unused;
+	__u8 text;    /* of the line so far: HDRTAP_CHUNK_CR, _TEXT */
+	__u8 loose;   /* 1: had line ends that not every recipient takes for one */
 };
+
+#define HDRTAP_CHUNK_CR   1 /* its last byte is a CR */
+#define HDRTAP_CHUNK_TEXT 2 /* it has more than a CR; behind a size: white space */
 
 /* Value of a hexadecimal digit, 16 for any other byte. */
 HDRTAP_INLINE __u32 hdrtap_hex(__u8 c)
@@ -39,24 +42,50 @@ HDRTAP_INLINE __u32 hdrtap_hex(__u8 c)
 	return letter < 6 ? letter + 10 : 16;
 }
 
-/* Reads one digit of a chunk size, or ends it. */
+/* Reads one digit of a chunk size, or ends it. White space may follow it, and nothing but the
+ * line's end or an extension that. */
 HDRTAP_INLINE int hdrtap_chunk_size(struct hdrtap_chunked *c, struct hdrtap_window *w)
 {
 	__u8 byte = hdrtap_window_byte(w, w->position);
 	__u32 value = hdrtap_hex(byte);
 
-	if (value > 15) {
-		if (byte != '\r' && byte != '\n' && byte != ';' && !hdrtap_is_ows(byte))
+	if (value < 16) {
+		if (c->text || c->digits >= HDRTAP_CHUNK_DIGITS)
 			return HDRTAP_NOT_HTTP;
-		c->phase = HDRTAP_CHUNK_EXTENSION;
-		return c->digits ? HDRTAP_AGAIN : HDRTAP_NOT_HTTP;
+		c->left = c->left << 4 | value;
+		c->digits++;
+		w->position++;
+		return HDRTAP_AGAIN;
 	}
-	if (c->digits >= HDRTAP_CHUNK_DIGITS)
+	if (!c->digits)
 		return HDRTAP_NOT_HTTP;
-	c->left = c->left << 4 | value;
-	c->digits++;
-	w->position++;
-	return HDRTAP_AGAIN;
+	if (hdrtap_is_ows(byte)) {
+		c->text = HDRTAP_CHUNK_TEXT;
+		w->position++;
+		return HDRTAP_AGAIN;
+	}
+	c->text = 0;
+	c->phase = HDRTAP_CHUNK_EXTENSION;
+	return byte == '\r' || byte == '\n' || byte == ';' ? HDRTAP_AGAIN : HDRTAP_NOT_HTTP;
+}
+
+/* Looks at [w->position, end) of a line, which ends there or with the window. */
+HDRTAP_INLINE void hdrtap_chunk_line(struct hdrtap_chunked *c, const struct hdrtap_window *w,
+				     __u32 end)
+{
+	__u32 from = w->position;
+	__u8 cr = c->text & HDRTAP_CHUNK_CR;
+
+	if (w->seen || (cr && end > from))
+		c->loose = 1;
+	if (end > from) {
+		if (cr || end - from > 1 || hdrtap_window_byte(w, from) != '\r')
+			c->text = HDRTAP_CHUNK_TEXT;
+		cr = hdrtap_window_byte(w, end - 1) == '\r';
+	}
+	c->text = (c->text & HDRTAP_CHUNK_TEXT) | (cr ? HDRTAP_CHUNK_CR : 0);
+	if (end < w->end && !cr)
+		c->loose = 1;
 }
 
 /* Passes over the rest of the size's line. */
@@ -64,6 +93,7 @@ HDRTAP_INLINE int hdrtap_chunk_extension(struct hdrtap_chunked *c, struct hdrtap
 {
 	__u32 lf = hdrtap_find_line_end(w, w->position);
 
+	hdrtap_chunk_line(c, w, lf);
 	if (lf >= w->end) {
 		w->position = w->end;
 		return HDRTAP_MORE;
@@ -99,28 +129,30 @@ HDRTAP_INLINE int hdrtap_chunk_end(struct hdrtap_chunked *c, struct hdrtap_windo
 	__u8 byte = hdrtap_window_byte(w, w->position);
 
 	w->position++;
-	if (byte == '\n')
-		c->phase = HDRTAP_CHUNK_SIZE;
-	else if (byte != '\r')
+	if (byte == '\r' && !c->text) {
+		c->text = HDRTAP_CHUNK_CR;
+		return HDRTAP_AGAIN;
+	}
+	if (byte != '\n')
 		return HDRTAP_NOT_HTTP;
+	c->loose |= !c->text;
+	c->text = 0;
+	c->phase = HDRTAP_CHUNK_SIZE;
 	return HDRTAP_AGAIN;
 }
 
 /* Passes over a trailer line; an empty one ends the body. */
 HDRTAP_INLINE int hdrtap_chunk_trailer(struct hdrtap_chunked *c, struct hdrtap_window *w)
 {
-	__u32 lf = hdrtap_find_line_end(w, w->position), from = w->position;
+	__u32 lf = hdrtap_find_line_end(w, w->position);
 
-	if (lf - from > 1 || (lf > from && (c->text || hdrtap_window_byte(w, from) != '\r')))
-		c->text = 2;
-	else if (lf > from)
-		c->text = 1;
+	hdrtap_chunk_line(c, w, lf);
 	if (lf >= w->end) {
 		w->position = w->end;
 		return HDRTAP_MORE;
 	}
 	w->position = lf + 1;
-	if (c->text < 2)
+	if (!(c->text & HDRTAP_CHUNK_TEXT))
 		return HDRTAP_DONE;
 	c->text = 0;
 	return HDRTAP_AGAIN;
@@ -129,7 +161,7 @@ HDRTAP_INLINE int hdrtap_chunk_trailer(struct hdrtap_chunked *c, struct hdrtap_w
 /*
  * Goes on in the window. DONE: the body ended before w->position; MORE: the window is used up, and
  * c->left bytes of data behind it need not be loaded; AGAIN: call again; NOT_HTTP: not chunked
- * coding.
+ * coding. c->loose after DONE: other recipients may see the end elsewhere.
  */
 HDRTAP_GLOBAL int hdrtap_chunked_step(struct hdrtap_chunked *c, struct hdrtap_window *w)
 {

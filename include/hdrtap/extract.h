@@ -110,17 +110,20 @@ HDRTAP_INLINE void hdrtap_walk_more(struct hdrtap_walk *walk)
 /* A head begins at the window's position. */
 HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
 {
-	const struct hdrtap_stream *stream = walk->stream;
+	struct hdrtap_stream *stream = walk->stream;
 	struct hdrtap_slot *slot = walk->slot;
 
 	hdrtap_head_begin(&slot->head, &walk->work->window, walk->set);
 	slot->begun = walk->work->origin.time;
 	slot->counted = 0;
 	slot->head.guess = stream->sought;
-	if (stream->sought || walk->flow->unsure)
+	if (stream->sought || walk->flow->unsure & HDRTAP_UNSURE_PLACE)
 		slot->head.rec.flags |= HDRTAP_FLAG(RESYNC);
 	if (stream->gap)
 		slot->head.rec.flags |= HDRTAP_FLAG(GAP);
+	if (stream->chunked.loose && !stream->sought)
+		slot->head.rec.flags |= HDRTAP_FLAG(SMUGGLING);
+	stream->chunked.loose = 0;
 	walk->work->in_head = 1;
 }
 
@@ -174,19 +177,28 @@ HDRTAP_INLINE void hdrtap_walk_chunked(struct hdrtap_walk *walk)
 HDRTAP_INLINE void hdrtap_walk_proxy(struct hdrtap_walk *walk)
 {
 	struct hdrtap_proxy *proxy = &walk->slot->proxy;
+	struct hdrtap_work *work = walk->work;
 	struct hdrtap_flow *flow = walk->flow;
-	int verdict = hdrtap_proxy_step(proxy, &walk->work->window);
+	int verdict = hdrtap_proxy_step(proxy, &work->window);
+	__u32 offset;
 
-	walk->work->touched = 1;
-	if (verdict == HDRTAP_NOT_HTTP)
-		hdrtap_walk_not_http(walk->context, walk->work, walk->counters);
-	if (verdict != HDRTAP_DONE)
+	work->touched = 1;
+	if (verdict == HDRTAP_NOT_HTTP && !hdrtap_proxy_give_back(proxy, &work->window)) {
+		hdrtap_walk_not_http(walk->context, work, walk->counters);
 		return;
-	walk->work->in_head = 0;
+	}
+	if (verdict != HDRTAP_DONE && verdict != HDRTAP_NOT_HTTP)
+		return;
+	work->in_head = 0;
 	walk->stream->state = HDRTAP_STREAM_START;
+	if (verdict == HDRTAP_NOT_HTTP)
+		return;
 	flow->proxied = proxy->known;
 	flow->client_port = proxy->client_port;
 	__builtin_memcpy(flow->client, proxy->client, sizeof(flow->client));
+	offset = hdrtap_walk_offset(work); /* what follows may be no HTTP/1 */
+	if (offset < work->available)
+		hdrtap_walk_open(walk->context, work, walk->counters, offset);
 }
 
 /* Parses a little of what is in the window. */

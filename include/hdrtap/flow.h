@@ -73,6 +73,10 @@ struct hdrtap_pending {
 #define HDRTAP_REFERENCE_CPUS 4096
 #define HDRTAP_NO_SEQUENCE    0xffffffffffffULL /* of a request without a record */
 
+/* What is found by looking from some place of a connection on. */
+#define HDRTAP_UNSURE_PLACE   1 /* heads: SYN was not seen, or segments are missing */
+#define HDRTAP_UNSURE_PAIRING 2 /* which request a response answers */
+
 struct hdrtap_flow {
 	__u32 owner;    /* 0: free, otherwise who works on it */
 	__u32 overflow; /* requests not remembered because too many were unanswered */
@@ -84,7 +88,7 @@ struct hdrtap_flow {
 	__u8 requester;     /* stream that sends requests + 1; 0: not known */
 	__u8 pending_first; /* oldest of `pending` */
 	__u8 pending_count;
-	__u8 unsure; /* 1: heads are found by looking: SYN was not seen, or segments are missing */
+	__u8 unsure;           /* HDRTAP_UNSURE bits */
 	__u32 acknowledged[2]; /* of each stream, by the other: number of the byte behind; 0: not
 				  known */
 	struct hdrtap_stream stream[2]; /* from key.address[0], from key.address[1] */

@@ -37,26 +37,57 @@ HDRTAP_INLINE void hdrtap_framing_length(struct hdrtap_head *h)
 	}
 }
 
+#define HDRTAP_WORD_CHUNKED 0x64656b6e756863ULL /* "chunked" */
+
+/* Whether `word` begins with "chunked", in any case. */
+HDRTAP_INLINE int hdrtap_is_chunked(__u64 word)
+{
+	return !((word ^ HDRTAP_WORD_CHUNKED) & 0xdfdfdfdfdfdfdfULL);
+}
+
+/*
+ * Whether "chunked" at `last` in a list of codings is a coding of its own: a comma is before it,
+ * maybe with white space. One more before that makes it suspicious (RFC 9112 section 6.1: it is
+ * applied once).
+ */
+HDRTAP_INLINE __u8 hdrtap_framing_list(struct hdrtap_head *h, __u32 last)
+{
+	__u32 i;
+	__u8 c = 0;
+
+	for (i = 0; i < HDRTAP_FRAMING_CAP; i++) {
+		if (i >= last)
+			break;
+		if (!hdrtap_is_chunked(hdrtap_load64(hdrtap_arena_at(h, h->start + i))))
+			continue;
+		h->rec.flags |= HDRTAP_FLAG(SMUGGLING);
+		break;
+	}
+	for (i = 1; i < HDRTAP_FRAMING_CAP; i++) {
+		if (i > last)
+			return 1;
+		c = *hdrtap_arena_at(h, h->start + last - i);
+		if (!hdrtap_is_ows(c))
+			break;
+	}
+	return c == ',';
+}
+
 /* Transfer-Encoding: what counts is whether the last coding is chunked. */
 HDRTAP_INLINE void hdrtap_framing_coding(struct hdrtap_head *h)
 {
-	__u64 word, chunked = 0x64656b6e756863; /* "chunked" */
 	__u32 last = h->stored - 7;
-	__u8 before;
 
 	if (h->chunked) /* something after chunked */
-		h->rec.flags |= HDRTAP_FLAG(BAD_FRAMING) | HDRTAP_FLAG(SMUGGLING);
+		h->rec.flags |= HDRTAP_FLAG(SMUGGLING);
 	h->coding_count = 1;
 	h->chunked = 0;
 	if (!h->original || h->original > HDRTAP_FRAMING_CAP)
 		h->rec.flags |= HDRTAP_FLAG(BAD_FRAMING);
-	if (h->stored < 7)
+	if (h->stored < 7 || h->stored > HDRTAP_FRAMING_CAP ||
+	    !hdrtap_is_chunked(hdrtap_load64(hdrtap_arena_at(h, h->start + last))))
 		return;
-	word = hdrtap_load64(hdrtap_arena_at(h, h->start + last)) << 8 >> 8;
-	if ((word ^ chunked) & 0xdfdfdfdfdfdfdf)
-		return;
-	before = last ? *hdrtap_arena_at(h, h->start + last - 1) : ',';
-	h->chunked = before == ',' || hdrtap_is_ows(before);
+	h->chunked = last ? hdrtap_framing_list(h, last) : 1;
 }
 
 /* At the end of the open value. */
@@ -80,6 +111,9 @@ HDRTAP_INLINE __u8 hdrtap_framing_of(const struct hdrtap_head *h)
 			return HDRTAP_FRAMING_NONE;
 	}
 	if (rec->flags & HDRTAP_FLAG(BAD_FRAMING))
+		return HDRTAP_FRAMING_INVALID;
+	/* to be rejected: RFC 9112 section 5.1 */
+	if (rec->kind == HDRTAP_KIND_REQUEST && rec->flags & HDRTAP_FLAG(NAME_SPACE))
 		return HDRTAP_FRAMING_INVALID;
 	if (h->chunked)
 		return HDRTAP_FRAMING_CHUNKED;

@@ -7,7 +7,8 @@
  *
  * Behind missing segments, and where a connection's start was not seen, nobody knows how many
  * requests or responses there were: pairing goes on with what follows, and every head of that
- * connection is flagged RESYNC from there on.
+ * connection is flagged RESYNC from there on. Behind a response that nobody asked for every
+ * response is.
  */
 #ifndef HDRTAP_PAIR_H
 #define HDRTAP_PAIR_H
@@ -39,7 +40,7 @@ HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which,
 	stream->sought = 1;
 	stream->counted = 0;
 	stream->depth = 0;
-	flow->unsure = 1;
+	flow->unsure |= HDRTAP_UNSURE_PLACE;
 	if (flow->requester && flow->requester != which + 1)
 		hdrtap_pending_clear(flow, counters);
 }
@@ -102,9 +103,10 @@ HDRTAP_INLINE int hdrtap_interim(const struct hdrtap_record *rec)
 /* A response without a request that it could answer. If one comes yet, it is not the next one's. */
 HDRTAP_INLINE void hdrtap_pair_none(struct hdrtap_flow *flow, struct hdrtap_record *rec)
 {
-	rec->flags |= flow->unsure ? HDRTAP_FLAG(UNPAIRED) : HDRTAP_FLAG(UNSOLICITED);
+	rec->flags |= flow->unsure & HDRTAP_UNSURE_PLACE ? HDRTAP_FLAG(UNPAIRED)
+							 : HDRTAP_FLAG(UNSOLICITED);
 	if (!hdrtap_interim(rec))
-		flow->unsure = 1;
+		flow->unsure |= HDRTAP_UNSURE_PAIRING;
 }
 
 /* The oldest request is answered, finally or not. */

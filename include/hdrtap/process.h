@@ -89,8 +89,8 @@ HDRTAP_INLINE int hdrtap_process_track(struct hdrtap_walk *walk)
 		stream->direction = walk->work->origin.direction;
 		return hdrtap_track(stream, packet->tcp_sequence, packet->payload_length);
 	}
-	if (stream->ended && offset != HDRTAP_TRACK_SEEN)
-		walk->flow->unsure = 1; /* the RST was not its end, but requests were forgotten */
+	if (stream->ended && offset != HDRTAP_TRACK_SEEN) /* by a RST that was not its end */
+		walk->flow->unsure |= HDRTAP_UNSURE_PAIRING;
 	if (old && offset != HDRTAP_TRACK_SEEN)
 		hdrtap_count(walk->counters, HDRTAP_COUNTER_OVERLAPPED);
 	return offset;

@@ -98,7 +98,7 @@
 	X(NON_LINEAR, "non_linear", "the payload was not in the packet's linear part")         \
 	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")               \
 	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                            \
-	X(RESYNC, "resync", "on this connection heads are found by looking, not by knowing")   \
+	X(RESYNC, "resync", "the head, or whose response it is, was found by looking")         \
 	X(GAP, "gap", "segments before or inside this head are missing")                       \
 	X(EVICTED, "evicted", "given up for another connection")                               \
 	X(TIMEOUT, "timeout", "the rest of the head did not come in time")                     \

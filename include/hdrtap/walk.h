@@ -276,7 +276,7 @@ HDRTAP_GLOBAL int hdrtap_walk_open(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	if (place.stream->state == HDRTAP_STREAM_NEW) {
 		place.stream->state = HDRTAP_STREAM_START;
 		place.stream->sought = 1;
-		place.flow->unsure = 1;
+		place.flow->unsure |= HDRTAP_UNSURE_PLACE;
 	}
 	if (place.stream->state == HDRTAP_STREAM_CHUNKED)
 		place.stream->chunked.chunks = 0;

@@ -36,12 +36,18 @@ const struct llhttp_difference llhttp_differences[] = {
 	  "(lenient)",
 	  "a name with white space behind it is flagged, not taken for the name (RFC 9112 section "
 	  "5.1)" },
+	{ "request_connection: Invalid whitespace token with `Connection` header field (lenient)",
+	  "a request with white space before a colon has to be rejected: where the next one begins "
+	  "is not known (RFC 9112 section 5.1)" },
 	{ "request_sample: No HTTP version",
 	  "an HTTP/0.9 request is one line (RFC 1945 section 4.1)" },
 	{ "request_uri: Disallow UTF-8 in URI path in strict mode",
 	  "clients send such bytes and servers take them; they cannot be mistaken for anything" },
 	{ "response_sample: HTTP version 0.9",
 	  "responses of HTTP/0.9 have no status line: flagged bad_version" },
+	{ "response_transfer-encoding: `chunkedchunked` transfer-encoding does not enable chunked "
+	  "enconding",
+	  "flagged smuggling: there are readers that look at the end of the value alone" },
 	{ "response_transfer-encoding: multiple transfer-encoding where chunked is not the last "
 	  "one",
 	  "flagged smuggling: whether the body is chunked depends on who reads" },

@@ -3,6 +3,7 @@
  * include/hdrtap/chunked.h: where a chunked body ends, with the body cut into windows at every
  * byte, and what is not chunked coding.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include <hdrtap/head.h>
 
 static struct hdrtap_window window;
+static __u8 loose; /* of the body last fed */
 
 static int in_window(struct hdrtap_chunked *c)
 {
@@ -40,7 +42,19 @@ static int feed(const char *text, size_t cut, size_t piece, size_t *used)
 		at += window.position - HDRTAP_WINDOW_START;
 	}
 	*used = at;
+	loose = c.loose;
 	return verdict;
+}
+
+/* Whether others may see the end of the body elsewhere, however it is cut. */
+static void is_loose(const char *body, bool expected)
+{
+	size_t cut, used;
+
+	for (cut = 0; cut <= strlen(body); cut++) {
+		cr_assert_eq(feed(body, cut, 2, &used), HDRTAP_DONE, "%s, cut at %zu", body, cut);
+		cr_assert_eq(loose, expected, "%s, cut at %zu", body, cut);
+	}
 }
 
 static void ends_before(const char *body, const char *behind)
@@ -87,6 +101,27 @@ Test(chunked, what_is_not_chunked_is_refused)
 	refused("3\r\nabcd\r\n0\r\n\r\n");
 	refused("1000000000000000\r\n");
 	refused("-1\r\nx\r\n");
+	refused(" 1\r\nx\r\n0\r\n\r\n");
+	refused("1 0\r\nx\r\n0\r\n\r\n");
+	refused("1 x\r\nx\r\n0\r\n\r\n");
+	refused("3\r\nabc\r\r\n0\r\n\r\n");
+}
+
+Test(chunked, loose_line_ends_are_noted)
+{
+	is_loose("3\r\nabc\r\n0\r\n\r\n", false);
+	is_loose("3 ;x=\"y\" \t\r\nabc\r\n0;\r\nX: y\r\nZ:\r\n\r\n", false);
+	is_loose("3  \r\nabc\r\n0\r\n\r\n", false);
+	is_loose("3\nabc\r\n0\r\n\r\n", true);
+	is_loose("3;x\nabc\r\n0\r\n\r\n", true);
+	is_loose("3\rx\r\nabc\r\n0\r\n\r\n", true);
+	is_loose("3;x\ry\r\nabc\r\n0\r\n\r\n", true);
+	is_loose("3\r\nabc\n0\r\n\r\n", true);
+	is_loose("3\r\nabc\r\n0\n\r\n", true);
+	is_loose("3\r\nabc\r\n0\r\n\n", true);
+	is_loose("3\r\nabc\r\n0\r\nX: y\n\r\n", true);
+	is_loose("3\r\nabc\r\n0\r\nX: y\r\r\n\r\n", true);
+	is_loose("3\r\nabc\r\n0\r\n\r\r\n\r\n", true);
 }
 
 Test(chunked, is_not_over_before_its_end)

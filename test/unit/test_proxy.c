@@ -326,14 +326,57 @@ Test(proxy, is_told_by_its_first_bytes)
 	size_t size;
 
 	for (size = 1; size <= 8; size++) {
-		cr_assert_eq(may_begin("PROXY TCP4", size), size > 3, "%zu bytes", size);
-		cr_assert_eq(may_begin("PROXY UNKNOWN", size), size > 3, "%zu bytes", size);
-		cr_assert_eq(may_begin(SIGNATURE, size), size > 5, "%zu bytes", size);
+		cr_assert(may_begin("PROXY TCP4", size), "%zu bytes", size);
+		cr_assert(may_begin("PROXY UNKNOWN", size), "%zu bytes", size);
+		cr_assert(may_begin(SIGNATURE, size), "%zu bytes", size);
 	}
 	cr_assert(!may_begin("PROXY / HTTP/1.1", 16));
 	cr_assert(!may_begin("PROXYTCP", 8));
 	cr_assert(!may_begin("PROPFIND / HTTP/1.1", 19));
+	cr_assert(!may_begin("POST", 4));
 	cr_assert(!may_begin("\r\n\r\nGET /", 9));
-	cr_assert(!may_begin("\r\n\r\n", 4));
+	cr_assert(!may_begin("\n", 1));
 	cr_assert(!may_begin("GET / HTTP/1.1", 14));
+}
+
+/* Bytes that only began like a header are all in the window again, those of earlier ones, too. */
+static void is_given_back(const char *bytes, size_t size)
+{
+	static struct hdrtap_window window;
+	struct hdrtap_proxy proxy;
+	int verdict = HDRTAP_AGAIN;
+	size_t cut;
+
+	for (cut = 1; cut < size; cut++) {
+		memset(&proxy, 0, sizeof(proxy));
+		memset(&window, 0, sizeof(window));
+		memcpy(window.bytes + HDRTAP_WINDOW_START, bytes, cut);
+		hdrtap_window_ready(&window, cut);
+		verdict = hdrtap_proxy_step(&proxy, &window);
+		if (verdict == HDRTAP_NOT_HTTP)
+			break;
+		cr_assert_eq(verdict, HDRTAP_MORE);
+		memcpy(window.bytes + HDRTAP_WINDOW_START, bytes + cut, size - cut);
+		hdrtap_window_ready(&window, size - cut);
+		cr_assert_eq(hdrtap_proxy_step(&proxy, &window), HDRTAP_NOT_HTTP);
+		cr_assert(hdrtap_proxy_give_back(&proxy, &window));
+		cr_assert_eq(window.end - window.position, size, "%s, cut at %zu", bytes, cut);
+		cr_assert_arr_eq(window.bytes + window.position, bytes, size);
+	}
+	cr_assert(hdrtap_proxy_give_back(&proxy, &window));
+	cr_assert_arr_eq(window.bytes + window.position, bytes, cut);
+}
+
+Test(proxy, what_only_begins_like_one_is_given_back)
+{
+	static struct hdrtap_window window;
+	struct hdrtap_proxy proxy = { .stage = HDRTAP_PROXY_SOURCE };
+
+	is_given_back("POST / HTTP/1.1\r\n", 17);
+	is_given_back("PROXY / HTTP/1.1\r\n", 18);
+	is_given_back("PROXY TCP5 ", 11);
+	is_given_back("PROXY UNKNOWABLE ", 17);
+	is_given_back("\r\nGET / HTTP/1.1\r\n", 18);
+	is_given_back("\r\n\r\n\0\r\nQUIET", 13);
+	cr_assert(!hdrtap_proxy_give_back(&proxy, &window));
 }
