@@ -19,7 +19,7 @@ static int keep(void *context, const struct hdrtap_record *rec)
 	return 0;
 }
 
-void streams_begin(__u32 heads, __u32 early)
+static void begin(__u32 heads, __u32 early, __u32 kinds)
 {
 	struct hdrtap_config config = { .sets = 1, .heads = heads, .early = early };
 	struct native_options options = { .config = &config, .emit = keep };
@@ -28,13 +28,21 @@ void streams_begin(__u32 heads, __u32 early)
 
 	cr_assert_eq(run_meta_init(&meta), 0);
 	elements_default(&meta);
-	cr_assert_eq(elements_build(&set, &meta,
-				    1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 1),
-		     0);
+	cr_assert_eq(elements_build(&set, &meta, kinds, 1), 0);
 	run_meta_free(&meta);
 	options.elements = &set;
 	streams = (struct streams){ .native = native_new(&options), .time = 1000000000000 };
 	cr_assert_not_null(streams.native);
+}
+
+void streams_begin(__u32 heads, __u32 early)
+{
+	begin(heads, early, 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE);
+}
+
+void streams_begin_kind(enum hdrtap_kind kind)
+{
+	begin(4, 4, 1 << kind);
 }
 
 __u64 streams_counted(enum hdrtap_counter counter)
@@ -79,6 +87,8 @@ static void make_headers(__u8 *headers, const struct segment *s)
 	put16(headers + 22, s->answer ? s->port : 80);
 	put16(headers + 24, s->sequence >> 16);
 	put16(headers + 26, s->sequence & 0xffff);
+	put16(headers + 28, s->acknowledged >> 16);
+	put16(headers + 30, s->acknowledged & 0xffff);
 	headers[32] = 0x50;
 	headers[33] = s->flags;
 	if (s->answer || !(s->flags & STREAMS_SYN))
@@ -94,6 +104,7 @@ void streams_segment(const struct segment *s)
 		.captured = HEADERS + s->size - s->cut,
 		.link = NATIVE_NETWORK,
 		.direction = s->direction,
+		.ifindex = s->ifindex,
 	};
 
 	cr_assert_leq(packet.length, sizeof(bytes));
@@ -117,26 +128,52 @@ struct connection connection_open(__u16 port, __u32 sequence)
 	return c;
 }
 
-static void says(const struct connection *c, const char *text, __u32 *sequence, bool answer)
+/* What one side sends next. */
+static struct segment next_segment(const struct connection *c, bool answer)
 {
-	struct segment s = {
-		.payload = text,
-		.size = strlen(text),
-		.sequence = *sequence,
+	return (struct segment){
 		.port = c->port,
 		.answer = answer,
+		.sequence = answer ? c->server : c->client,
+		.acknowledged = answer ? c->client : c->server,
 	};
+}
 
+static void says(struct connection *c, const char *text, bool answer)
+{
+	struct segment s = next_segment(c, answer);
+
+	s.payload = text;
+	s.size = strlen(text);
 	streams_segment(&s);
-	*sequence += s.size;
+	if (answer)
+		c->server += s.size;
+	else
+		c->client += s.size;
 }
 
 void client_says(struct connection *c, const char *text)
 {
-	says(c, text, &c->client, false);
+	says(c, text, false);
 }
 
 void server_says(struct connection *c, const char *text)
 {
-	says(c, text, &c->server, true);
+	says(c, text, true);
+}
+
+void client_flags(const struct connection *c, __u8 flags)
+{
+	struct segment s = next_segment(c, false);
+
+	s.flags = flags;
+	streams_segment(&s);
+}
+
+void server_flags(const struct connection *c, __u8 flags)
+{
+	struct segment s = next_segment(c, true);
+
+	s.flags = flags;
+	streams_segment(&s);
 }

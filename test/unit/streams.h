@@ -24,9 +24,12 @@ struct streams {
 };
 extern struct streams streams;
 
-/* A new parser of 8 connections, and this many heads and early segments at one time (powers of
- * two, at least 2). */
+/* A new parser of 8 connections, and places for this many heads, one of which is always in use, and
+ * early segments (powers of two). */
 void streams_begin(__u32 heads, __u32 early);
+
+/* As streams_begin(4, 4), with records of one kind alone. */
+void streams_begin_kind(enum hdrtap_kind kind);
 
 /* No more packets come. The accounts must close. What was found and counted can still be asked. */
 void streams_finish(void);
@@ -40,9 +43,11 @@ struct segment {
 	__u32 size; /* of the payload */
 	__u32 cut;  /* bytes at the end of the packet that were not captured */
 	__u32 sequence;
+	__u32 acknowledged; /* byte of the other side that is expected next; 0: not known */
+	__u32 ifindex;
 	__u16 port;     /* the client's */
 	bool answer;    /* from the server */
-	__u8 flags;     /* STREAMS_* */
+	__u8 flags;     /* STREAMS_*; ACK is set except in a SYN that is no answer */
 	__u8 direction; /* enum hdrtap_direction */
 };
 
@@ -57,8 +62,13 @@ struct connection {
 /* Its handshake; the client's first byte has this number, the server's is 5000. */
 struct connection connection_open(__u16 port, __u32 sequence);
 
-/* The next segment, which is text. */
+/* The next segment, which is text and acknowledges all that the other side has said, whether it was
+ * seen or not. */
 void client_says(struct connection *c, const char *text);
 void server_says(struct connection *c, const char *text);
+
+/* A segment with these flags and nothing else. */
+void client_flags(const struct connection *c, __u8 flags);
+void server_flags(const struct connection *c, __u8 flags);
 
 #endif
