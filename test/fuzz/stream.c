@@ -18,7 +18,6 @@
 #define STEPS_MAX   64
 #define TEXT_MAX    4096
 #define ORDERED_MAX 384 /* bytes: no more heads in them than are read of one packet */
-#define FIRST_MIN   8   /* bytes of the first piece: a PROXY protocol header is told by them */
 #define RECORDS_MAX 128
 #define WAIT_NS     50000000ULL
 
@@ -34,6 +33,7 @@ struct step {
 	__u8 length;    /* bytes of the text */
 	__u8 cut;       /* bytes that were not captured */
 	__u8 wait;      /* WAIT_NS since the last one */
+	__u8 acknowledged; /* bytes of the other direction; 0: of unknown number */
 };
 
 struct run {
@@ -87,8 +87,9 @@ static void put32(__u8 *to, __u32 value)
 }
 
 /* IPv4 with total length 0, between the port of the connection and port 80. */
-static void make_headers(__u8 *headers, __u8 which, __u8 flags, __u32 sequence)
+static void make_headers(__u8 *headers, const struct step *step, __u32 sequence)
 {
+	__u8 which = step->which;
 	__u32 client = 40000 + (which >> 1 & 1);
 
 	headers[0] = 0x45;
@@ -98,7 +99,9 @@ static void make_headers(__u8 *headers, __u8 which, __u8 flags, __u32 sequence)
 	put32(headers + 20, which & 1 ? 80 << 16 | client : client << 16 | 80);
 	put32(headers + 24, sequence);
 	headers[32] = 0x50;
-	headers[33] = flags;
+	if (step->acknowledged)
+		put32(headers + 28, first_number[~which & 1] + step->acknowledged);
+	headers[33] = step->flags;
 }
 
 /* `offset`: of the segment's sequence number. The packet ends where its memory does. */
@@ -115,7 +118,7 @@ static void segment(struct run *run, const struct step *step, __s32 offset, cons
 	__u8 *bytes = calloc(1, packet.captured);
 
 	assert(bytes);
-	make_headers(bytes, step->which, step->flags, sequence);
+	make_headers(bytes, step, sequence);
 	memcpy(bytes + HEADERS, payload, packet.captured - HEADERS);
 	run->time += step->wait * WAIT_NS;
 	packet.time = run->time;
@@ -157,7 +160,7 @@ static void deliver(struct run *run, __u8 options, const struct step *steps, __u
 	segment(run, &open, 0, text, 0);
 	segment(run, &answer, 0, text, 0);
 	for (i = 0; i < count; i++) {
-		length = (i ? 1 : FIRST_MIN) + steps[i].length;
+		length = 1 + steps[i].length;
 		from[i] = at;
 		at += length < size - at ? length : size - at;
 	}

@@ -64,6 +64,7 @@ void streams_finish(void)
 
 void streams_end(void)
 {
+	streams_finish();
 	native_free(streams.native);
 }
 

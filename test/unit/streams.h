@@ -34,6 +34,7 @@ void streams_begin_kind(enum hdrtap_kind kind);
 /* No more packets come. The accounts must close. What was found and counted can still be asked. */
 void streams_finish(void);
 
+/* As streams_finish(), then frees the parser. */
 void streams_end(void);
 
 __u64 streams_counted(enum hdrtap_counter counter);
