@@ -3,7 +3,8 @@
  * 100,000 connections through a table of 64, half of them seen from the middle on, with split heads
  * of many interleaved: connections and heads are given up for others all the time. What is given up
  * says so, and never does a value appear in the head of a connection that it does not belong to
- * (lib/talk.h). Natively, and in the kernel from two CPUs at once, while a third thread sweeps.
+ * (lib/talk.h). In the kernel from two CPUs at once, while a third thread sweeps; and natively, a
+ * quarter of them.
  */
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -48,6 +49,7 @@ struct source {
 
 struct sources {
 	struct source source[CROWD_THREADS];
+	__u32 connections;
 	atomic_uint next; /* connection to be used next */
 };
 
@@ -58,7 +60,7 @@ static void open_next(struct sources *sources, struct source *source, __u32 plac
 {
 	__u32 number = atomic_fetch_add(&sources->next, 1);
 
-	if (number < CONNECTIONS)
+	if (number < sources->connections)
 		source->open[place] = (struct open){
 			.number = number,
 			.step = rng_below(&source->rng, 2) * 2,
@@ -68,11 +70,12 @@ static void open_next(struct sources *sources, struct source *source, __u32 plac
 		source->open[place] = source->open[--source->count];
 }
 
-static void sources_begin(struct sources *sources, __u64 seed)
+static void sources_begin(struct sources *sources, __u32 connections, __u64 seed)
 {
 	struct source *source;
 
 	memset(sources, 0, sizeof(*sources));
+	sources->connections = connections;
 	for (int i = 0; i < CROWD_THREADS; i++) {
 		source = &sources->source[i];
 		source->rng.state = seed + i;
@@ -166,7 +169,7 @@ static void in_kernel(__u64 seed)
 	}
 	kernel_elements(&elements, TALK_ELEMENTS);
 	crowd.object = kernel_load(&elements, &config);
-	sources_begin(&sources, seed);
+	sources_begin(&sources, CONNECTIONS, seed);
 	witness_begin(&witness, CONNECTIONS, false);
 	wrong = crowd_run(&crowd, why);
 	witness_end(&witness);
@@ -197,7 +200,7 @@ static void natively(__u64 seed)
 
 	kernel_elements(&elements, TALK_ELEMENTS);
 	native = native_new(&(struct native_options){ &elements, &config, emit, &witness });
-	sources_begin(&sources, seed);
+	sources_begin(&sources, CONNECTIONS / 4, seed);
 	witness_begin(&witness, CONNECTIONS, false);
 	for (int i = 0; sources.source[0].count + sources.source[1].count; i ^= 1) {
 		if (!next_segment(&sources, i, &segment))

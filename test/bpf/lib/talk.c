@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define CLIENT_PORT 40000
+#define FILLERS     173
 #define PATH_LENGTH 13 /* "c0000012/m007" */
 
 /* Slots of TALK_ELEMENTS. */
@@ -22,7 +23,7 @@ enum {
 /* Bytes that make the messages of connections differ in length. */
 static __u32 filler(__u32 number, __u8 side)
 {
-	return (number * 7 + side * 50) % 173;
+	return (number * 7 + side * 50) % FILLERS;
 }
 
 /* Writes the head; returns its length, which does not depend on `message`. */
@@ -54,9 +55,13 @@ static __u32 put_message(char *to, __u32 number, __u8 side, __u32 message)
 
 __u32 talk_length(__u32 number, __u8 side)
 {
+	static _Atomic __u32 known[2][FILLERS]; /* nothing else makes messages differ in length */
+	_Atomic __u32 *length = &known[side][filler(number, side)];
 	char message[TALK_MESSAGE_MAX];
 
-	return put_message(message, number, side, 0);
+	if (!*length)
+		*length = put_message(message, number, side, 0);
+	return *length;
 }
 
 static void put_payload(__u8 *to, const struct talk_segment *segment)
@@ -171,7 +176,7 @@ static int expected(struct value *values, const struct hdrtap_record *rec)
 		return values - first;
 	}
 	if (cut)
-		expect(values++, HDRTAP_SLOT_METHOD, "%s", cut < 3 ? "GET" + 3 - cut : "GET");
+		expect(values++, HDRTAP_SLOT_METHOD, "%s", cut < 3 ? &"GET"[3 - cut] : "GET");
 	expect(values++, HDRTAP_SLOT_TARGET, "/%s", path);
 	expect(values++, SLOT_HOST, "c%07u.test", number);
 	expect(values++, SLOT_USER_AGENT, "%s", words);
