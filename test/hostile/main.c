@@ -16,8 +16,8 @@
 #include "reduce.h"
 #include "variant.h"
 
-#define BUDGET         300       /* packets per flow and kind, in one round */
-#define PLACES_MAX     400       /* variants of a kind that has one per place in the flow, */
+#define BUDGET         200       /* packets per flow and kind, in one round */
+#define PLACES_MAX     300       /* variants of a kind that has one per place in the flow, */
 #define PLACES_BYTES   (1 << 22) /* and bytes in all of them */
 #define VARIANT_COST   30        /* of a variant, beside its packets: in packets */
 #define BYTES_COST     500       /* bytes that cost as much as a packet */

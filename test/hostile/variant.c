@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "variant_kinds.h"
 
+#define PACKETS_MAX  5000  /* of a flow, where its packets need not be large for that */
+#define LARGE        1460  /* bytes */
 #define INTERLEAVED  6     /* flows at one time */
 #define OTHERS_BYTES 20000 /* of a flow that others are interleaved with */
 
-static const size_t sizes[] = { 2, 7, 30, 200, 1460 };
+static const size_t sizes[] = { 2, 7, 30, 200, LARGE };
 
 struct cutter variant_cutter(struct subject *subject)
 {
-	size_t most = sizes[rng_below(&subject->rng, sizeof(sizes) / sizeof(sizes[0]))];
+	const struct stream *stream = subject->flow->stream;
+	size_t bytes = stream[FROM_CLIENT].count + stream[FROM_SERVER].count;
+	size_t number = rng_below(&subject->rng, sizeof(sizes) / sizeof(sizes[0]));
 
-	return (struct cutter){ .rng = &subject->rng, .most = most };
+	while (sizes[number] < LARGE && bytes / sizes[number] > PACKETS_MAX)
+		number++;
+	return (struct cutter){ .rng = &subject->rng, .most = sizes[number] };
 }
 
 void variant_begin(struct script *script, struct subject *subject)
