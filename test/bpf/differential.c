@@ -18,6 +18,7 @@
 #include "invent.h"
 #include "mutate.h"
 #include "wire.h"
+#include "xdp_way.h"
 
 #define CONNECTIONS   512 /* so many that none is given up */
 #define FRAMES_MAX    60  /* of a sequence */
@@ -36,6 +37,7 @@ struct side {
 enum {
 	SIDE_ALL, /* every tunnel, default elements */
 	SIDE_FEW, /* no tunnel, chosen ports, requests only, one element */
+	SIDE_XDP, /* as SIDE_ALL, but received by XDP */
 	SIDES
 };
 
@@ -190,8 +192,9 @@ static void check_reach(void)
 	__u64 reached = 0;
 
 	for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
-		if (sides[SIDE_ALL].counters.count[i] + sides[SIDE_FEW].counters.count[i])
-			reached |= 1ULL << i;
+		for (int side = 0; side < SIDES; side++)
+			if (sides[side].counters.count[i])
+				reached |= 1ULL << i;
 	for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
 		if (wanted >> i & ~reached >> i & 1) {
 			printf("FAIL every_outcome: no %s\n", counter_names[i]);
@@ -220,6 +223,17 @@ static void side_open(struct side *side, const struct hdrtap_config *config)
 			      KERNEL_FRAME_MAX };
 }
 
+/* In one buffer, or wherever it may end. */
+static void receive_by_xdp(struct side *side)
+{
+	struct way *way = &side->way[HDRTAP_DIRECTION_RECEIVE];
+
+	xdp_way_open(side->object);
+	way->name = "receive by xdp";
+	way->program = NULL;
+	way->send = xdp_way_cuts() ? xdp_way_somewhere : xdp_way_whole;
+}
+
 static void sides_open(void)
 {
 	struct hdrtap_config config = HDRTAP_CONFIG_DEFAULT;
@@ -230,6 +244,9 @@ static void sides_open(void)
 	config.tunnels = (1u << HDRTAP_TUNNEL_MAX) - 1;
 	kernel_elements(&sides[SIDE_ALL].elements, NULL);
 	side_open(&sides[SIDE_ALL], &config);
+	kernel_elements(&sides[SIDE_XDP].elements, NULL);
+	side_open(&sides[SIDE_XDP], &config);
+	receive_by_xdp(&sides[SIDE_XDP]);
 	config.tunnels = 0;
 	config.ports_chosen = 1;
 	for (__u32 port = 80; port < 65536; port += 1000)
@@ -247,18 +264,19 @@ static void add_capture(void *frames, const char *path, const char *file)
 
 static void run_all(__u64 seconds, __u64 seed)
 {
+	__u64 number = 0, packets = 0, records = 0;
 	time_t end = time(NULL) + seconds;
-	__u64 number = 0;
 
 	while (!failed && (number < SEQUENCES_MIN || time(NULL) < end))
 		run_sequence(seed, number++);
 	printf("%llu sequences of seed %llu", number, seed);
-	counters_print(&sides[SIDE_ALL].counters);
-	counters_print(&sides[SIDE_FEW].counters);
+	for (int i = 0; i < SIDES; i++) {
+		counters_print(&sides[i].counters);
+		packets += both_packets(sides[i].both);
+		records += both_records(sides[i].both);
+	}
 	if (!failed)
-		printf("ok same_records: %llu packets, %llu records\n",
-		       both_packets(sides[SIDE_ALL].both) + both_packets(sides[SIDE_FEW].both),
-		       both_records(sides[SIDE_ALL].both) + both_records(sides[SIDE_FEW].both));
+		printf("ok same_records: %llu packets, %llu records\n", packets, records);
 	check_reach();
 }
 
@@ -281,6 +299,7 @@ int main(int argc, char **argv)
 		run_sequence(seed, strtoull(argv[3], NULL, 0));
 	else
 		run_all(seconds, seed);
+	xdp_way_close();
 	for (int i = 0; i < SIDES; i++) {
 		both_free(sides[i].both);
 		hdrtap_tc__destroy(sides[i].object);

@@ -2,8 +2,9 @@
 /*
  * The kernel programs and the native build give the same records for the same packets: every packet
  * of every capture in pcaps/ and in the corpus goes through user/capture/native.c, through the TC
- * programs by BPF_PROG_TEST_RUN (where the packet fits in a page), and over a veth pair, where VLAN
- * tags are in metadata and large packets are not linear. See lib/both.h.
+ * programs by BPF_PROG_TEST_RUN (where the packet fits in a page), over a veth pair, where VLAN
+ * tags are in metadata and large packets are not linear, and through the XDP program. See
+ * lib/both.h.
  */
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -14,9 +15,11 @@
 
 #include "both.h"
 #include "live_net.h"
+#include "xdp_way.h"
 
 #define CONNECTIONS     2048 /* more than any capture has */
 #define NAME_MAX_LENGTH 512
+#define WAYS_WHOLE      4 /* before those where packets are cut */
 
 /* What the captures of a directory are run through. */
 struct run {
@@ -163,19 +166,30 @@ int main(void)
 	kernel_elements(&elements, NULL);
 	object = kernel_load(&elements, &config);
 	veth_open(object);
-	const struct way ways[] = {
+	xdp_way_open(object);
+	struct way ways[] = {
 		{ "receive", HDRTAP_DIRECTION_RECEIVE, object->progs.hdrtap_receive_eth, NULL,
 		  WAY_TEST_RUN, KERNEL_FRAME_MAX },
 		{ "transmit", HDRTAP_DIRECTION_TRANSMIT, object->progs.hdrtap_transmit_eth, NULL,
 		  WAY_TEST_RUN, KERNEL_FRAME_MAX },
 		{ "veth", HDRTAP_DIRECTION_RECEIVE, NULL, veth_send, if_nametoindex("v1"),
 		  FRAME_MAX },
+		{ "xdp", HDRTAP_DIRECTION_RECEIVE, NULL, xdp_way_whole, WAY_TEST_RUN, FRAME_MAX },
+		{ "xdp, cut behind Ethernet", HDRTAP_DIRECTION_RECEIVE, NULL, xdp_way_ethernet,
+		  WAY_TEST_RUN, FRAME_MAX },
+		{ "xdp, cut in headers", HDRTAP_DIRECTION_RECEIVE, NULL, xdp_way_somewhere,
+		  WAY_TEST_RUN, FRAME_MAX },
 		{ 0 },
 	};
 	struct run run = { .both = both_new(object, &elements), .ways = ways };
 
+	if (!xdp_way_cuts()) {
+		printf("skip xdp_cut: this kernel's tests put all of a packet in one buffer\n");
+		ways[WAYS_WHOLE].name = NULL;
+	}
 	run_all(&run);
 	both_free(run.both);
+	xdp_way_close();
 	hdrtap_tc__destroy(object);
 	return failures != 0;
 }

@@ -5,10 +5,12 @@
 . "$(dirname "$0")/../lib.sh"
 
 CAPTURES=()
-for name in 100-get-200 101-ipv6 103-qinq 104-ipv4-options 105-ipv6-extension-headers 106-tcp-options 117-vxlan 119-gre \
+for name in 100-get-200 101-ipv6 104-ipv4-options 105-ipv6-extension-headers 106-tcp-options 117-vxlan 119-gre \
 	120-ip-in-ip 121-geneve 123-tunnel-in-tunnel 205-long-target; do
 	CAPTURES+=("$HDRTAP_ROOT/pcaps/$name.pcap")
 done
+# Its connections are those of other captures but for the VLANs, without which --hook xdp tells them apart.
+[ -n "${HDRTAP_HOOK-}" ] || CAPTURES+=("$HDRTAP_ROOT/pcaps/103-qinq.pcap")
 OPTIONS=(--tunnels vxlan,gre,ipip,6in4,geneve -f json)
 
 # what: of each head what does not depend on when and where it was seen.
@@ -34,7 +36,11 @@ non_linear() {
 	stop "$tap"
 	what <"$CAPTURE.out" >"$TEST_TMP/live"
 	check "linear_$1" diff "$TEST_TMP/expected" "$TEST_TMP/live"
-	check "linear_$1_was_so" grep -q '"non_linear"' "$CAPTURE.out"
+	if [ -z "${HDRTAP_HOOK-}" ]; then
+		check "linear_$1_was_so" grep -q '"non_linear"' "$CAPTURE.out"
+	else
+		skip "linear_$1_was_so" "this device makes packets linear for XDP"
+	fi
 }
 
 netns_add host

@@ -48,7 +48,7 @@ ends_start() {
 ends_stop() {
 	local pid
 	for pid in $ENDS; do
-		stop "$pid"
+		stop "$pid" || true # by the signal
 	done
 }
 

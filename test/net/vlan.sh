@@ -47,6 +47,16 @@ heads_logged untagged server "http://$SERVER4" -- 'hdrtap.vlan=null'
 tags one
 heads_logged one_ipv4 server "http://$SERVER4" -- 'hdrtap.vlan=[100]'
 heads_logged one_ipv6 server "http://[$SERVER6]" -- 'hdrtap.vlan=[100]'
+if [ -n "${HDRTAP_HOOK-}" ]; then
+	for end in client server; do
+		ns $end ethtool -K veth0 txvlan on || die "ethtool cannot keep tags beside packets"
+	done
+	tags one
+	heads_logged tag_not_seen server "http://$SERVER4" # received without, transmitted with: one connection
+	for end in client server; do
+		ns $end ethtool -K veth0 txvlan off || die "ethtool cannot keep tags in packets"
+	done
+fi
 tags two
 heads_logged two_ipv4 server "http://$SERVER4" -- 'hdrtap.vlan=[200,30]'
 heads_logged two_ipv6 server "http://[$SERVER6]" -- 'hdrtap.vlan=[200,30]'

@@ -31,14 +31,28 @@ static void append(char *names, size_t size, const char *name)
 	snprintf(names + length, size - length, "%s%s", length ? " and " : "", name);
 }
 
+/* Returns false when it cannot be known. */
+static bool ask(struct effective *set)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+
+	return !syscall(SYS_capget, &header, &set->half);
+}
+
+bool capability_effective(int capability)
+{
+	struct effective set = { 0 };
+
+	return ask(&set) && has(&set, capability);
+}
+
 /* Makes `names` those that are missing, joined; "" when none is. */
 static void missing(char *names, size_t size)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct effective set = { 0 };
 
 	names[0] = 0;
-	if (syscall(SYS_capget, &header, &set.half))
+	if (!ask(&set))
 		return;
 	if (!has(&set, CAP_BPF) && !has(&set, CAP_SYS_ADMIN))
 		append(names, size, "CAP_BPF");

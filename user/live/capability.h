@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/* Whether the capability, CAP_* of linux/capability.h, is in effect. */
+bool capability_effective(int capability);
+
 /* False when one of the capabilities that capturing takes is not in effect. */
 bool capabilities_complete(void);
 

@@ -12,6 +12,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/if_link.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static const enum xdp_attach_mode attach_modes[] = {
 	[XDP_GENERIC] = XDP_MODE_SKB,
 };
 
-static const __u32 link_flags[] = {
+static const __u32 mode_flags[] = {
 	[XDP_NATIVE] = XDP_FLAGS_DRV_MODE,
 	[XDP_GENERIC] = XDP_FLAGS_SKB_MODE,
 };
@@ -99,32 +100,34 @@ static struct bpf_program *program_for(const struct hdrtap_xdp *object, enum int
 					  : object->progs.hdrtap_xdp_ip;
 }
 
-/* Undoes xdp_program__attach(). Returns 0 or -errno. */
-static int unload(struct xdp *xdp)
+/* Takes a loaded program's place with a link of it. Returns 0 or -errno. */
+static int hold_alone(struct xdp *xdp, const struct bpf_program *program)
 {
-	return xdp_program__detach(xdp->program, xdp->ifindex, attach_modes[xdp->state.mode], 0);
-}
-
-/* Makes a link of a program that was attached alone. Returns 0 or -errno. */
-static int hold_alone(struct xdp *xdp)
-{
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = link_flags[xdp->state.mode]);
-	int err = unload(xdp);
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode_flags[xdp->state.mode]);
 
 	xdp->state.alone = true;
-	if (err)
-		return err;
-	xdp->link_fd = bpf_link_create(xdp_program__fd(xdp->program), xdp->ifindex, BPF_XDP, &opts);
+	xdp->link_fd = bpf_link_create(bpf_program__fd(program), xdp->ifindex, BPF_XDP, &opts);
 	return xdp->link_fd < 0 ? -errno : 0;
 }
 
-static int hold_chained(struct xdp *xdp)
+static int attach_alone(struct xdp *xdp, const struct bpf_program *program)
 {
-	xdp->owner_fd = owner_take(OWNER_PROGRAM, xdp_program__id(xdp->program));
-	return xdp->owner_fd < 0 ? xdp->owner_fd : 0;
+	int err = bpf_object__load(xdp->object->obj);
+
+	return err ? err : hold_alone(xdp, program);
 }
 
-static int attach_program(struct xdp *xdp, struct bpf_program *program)
+/* libxdp attached the program without a dispatcher. */
+static int take_from_libxdp(struct xdp *xdp, const struct bpf_program *program)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = bpf_program__fd(program));
+	int err = bpf_xdp_detach(xdp->ifindex, mode_flags[xdp->state.mode], &opts);
+
+	return err ? err : hold_alone(xdp, program);
+}
+
+/* In the dispatcher's chain, if there can be one. */
+static int attach_chained(struct xdp *xdp, const struct bpf_program *program)
 {
 	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = xdp->object->obj,
 			    .prog_name = bpf_program__name(program));
@@ -139,8 +142,17 @@ static int attach_program(struct xdp *xdp, struct bpf_program *program)
 					  0);
 	if (err)
 		return err;
-	return bpf_program__type(program) == BPF_PROG_TYPE_EXT ? hold_chained(xdp)
-							       : hold_alone(xdp);
+	if (bpf_program__type(program) != BPF_PROG_TYPE_EXT)
+		return take_from_libxdp(xdp, program);
+	xdp->owner_fd = owner_take(OWNER_PROGRAM, xdp_program__id(xdp->program));
+	return xdp->owner_fd < 0 ? xdp->owner_fd : 0;
+}
+
+/* libxdp finds what is attached by its number, which takes CAP_SYS_ADMIN. */
+static int attach_program(struct xdp *xdp, const struct bpf_program *program)
+{
+	return capability_effective(CAP_SYS_ADMIN) ? attach_chained(xdp, program)
+						   : attach_alone(xdp, program);
 }
 
 static struct xdp *xdp_new(unsigned int ifindex, enum xdp_mode mode)
@@ -154,6 +166,12 @@ static struct xdp *xdp_new(unsigned int ifindex, enum xdp_mode mode)
 	xdp->link_fd = -1;
 	xdp->owner_fd = -1;
 	return xdp;
+}
+
+/* Whether another program is in the way. */
+static bool is_busy(int err)
+{
+	return err == -EBUSY || err == -EEXIST;
 }
 
 /* What one attempt came to. */
@@ -178,7 +196,8 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 	if (!result.err) {
 		program = program_for(xdp->object, interface->link);
 		result.err = attach_program(xdp, program);
-		result.said = result.err && bpf_program__fd(program) < 0;
+		result.said = result.err && !is_busy(result.err) &&
+			      bpf_program__fd(program) < 0; /* it was not loaded */
 		if (result.said)
 			result.err = xdp_object_refused(result.err, xdp->object, log);
 	}
@@ -192,8 +211,7 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 /* Whether generic mode may work where native mode failed with `err`. */
 static bool is_for_generic(int err)
 {
-	return err && err != -EPERM && err != -EACCES && err != -EBUSY && err != -EEXIST &&
-	       err != -ENODEV;
+	return err && err != -EPERM && err != -EACCES && !is_busy(err) && err != -ENODEV;
 }
 
 static struct attempt attach_in_mode(const struct hdrtap_tc *tc, const struct interface *interface,
@@ -219,7 +237,7 @@ static int refused(int err, const char *name)
 	snprintf(what, sizeof(what), "cannot attach XDP to %s", name);
 	if (err == -EPERM || err == -EACCES)
 		return fail_not_permitted(-err, what);
-	if (err == -EBUSY || err == -EEXIST)
+	if (is_busy(err))
 		return fail(-err,
 			    "%s: a program is there that it cannot share it with; 'bpftool net' "
 			    "shows it; take it away, or use --hook tc",
@@ -263,7 +281,8 @@ int xdp_detach(struct xdp *xdp)
 		bpf_link_detach(xdp->link_fd);
 		close(xdp->link_fd);
 	} else if (xdp->program && xdp_program__fd(xdp->program) >= 0) {
-		err = unload(xdp);
+		err = xdp_program__detach(xdp->program, xdp->ifindex, attach_modes[xdp->state.mode],
+					  0);
 	}
 	if (xdp->owner_fd >= 0)
 		close(xdp->owner_fd);
