@@ -60,6 +60,28 @@ HDRTAP_INLINE int hdrtap_early_load_packet(HDRTAP_CONTEXT *context, const struct
 	return hdrtap_platform_load(context, work->packet.payload, early->bytes + at, length + 1);
 }
 
+/*
+ * Whether the packet is better held by itself than behind another segment: when what is missing
+ * before them never comes, heads are looked for only where held segments begin.
+ */
+HDRTAP_INLINE int hdrtap_early_alone(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
+				     const struct hdrtap_stream *stream)
+{
+	const struct hdrtap_flow *flow = hdrtap_platform_flow(context, work->flow);
+	__u32 acknowledged = flow ? flow->acknowledged[work->which & 1] : 0;
+	__u64 word = 0, spaces;
+
+	if (!acknowledged || (__s32)(acknowledged - stream->next) > 0)
+		return 1;
+	if (hdrtap_early_place(stream) < 0 || hdrtap_available(work) < sizeof(word) ||
+	    hdrtap_platform_load(context, work->packet.payload, &word, sizeof(word)))
+		return 0;
+	spaces = HDRTAP_EQUAL(word, ' ');
+	if (spaces)
+		word &= ((spaces & -spaces) << 1) - 1;
+	return (word & HDRTAP_WORD_5) == HDRTAP_WORD_HTTP_SLASH || hdrtap_method_end(word) == 1;
+}
+
 /* Appends the packet to a held segment that ends where it begins. Returns whether that was so. */
 HDRTAP_INLINE int hdrtap_early_append(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
 				      const struct hdrtap_stream *stream, __u32 i)
@@ -113,8 +135,9 @@ HDRTAP_GLOBAL int hdrtap_hold(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 	if (hdrtap_early_has(context, work, stream, 0) ||
 	    hdrtap_early_has(context, work, stream, 1))
 		return HDRTAP_HOLD_SEEN;
-	if (hdrtap_early_append(context, work, stream, 0) ||
-	    hdrtap_early_append(context, work, stream, 1)) {
+	if (!hdrtap_early_alone(context, work, stream) &&
+	    (hdrtap_early_append(context, work, stream, 0) ||
+	     hdrtap_early_append(context, work, stream, 1))) {
 		hdrtap_count(counters, HDRTAP_COUNTER_HELD);
 		return HDRTAP_HOLD_HELD;
 	}

@@ -61,25 +61,26 @@ HDRTAP_INLINE __u8 hdrtap_method_known(__u64 word)
 	return HDRTAP_METHOD_OTHER;
 }
 
-/* Whether the word, as above, is the end of a known method. */
-HDRTAP_GLOBAL int hdrtap_method_tail(__u64 word)
+/* 1 when the word, as above, is a known method, 2 and more when it is the end of one, otherwise 0.
+ */
+HDRTAP_GLOBAL int hdrtap_method_end(__u64 word)
 {
 	__u32 method, i;
 	__u64 tail;
 
 	for (method = HDRTAP_METHOD_OTHER + 1; method < HDRTAP_METHOD_MAX; method++) {
 		tail = hdrtap_method_words[method];
-		for (i = 0; i < 7; i++) {
-			tail >>= 8;
+		for (i = 1; i < 8; i++) {
 			if (tail == word)
-				return 1;
+				return i;
+			tail >>= 8;
 		}
 	}
 	return 0;
 }
 
-/* Length of the token at `from` when a space follows it within HDRTAP_METHOD_CAP bytes, otherwise
- * 0. */
+/* Length of the token at `from` when it begins with a letter, as methods do, and a space follows
+ * within HDRTAP_METHOD_CAP bytes, otherwise 0. */
 HDRTAP_INLINE __u32 hdrtap_method_length(const struct hdrtap_window *w, __u32 from, __u32 to)
 {
 	__u32 i;
@@ -89,17 +90,11 @@ HDRTAP_INLINE __u32 hdrtap_method_length(const struct hdrtap_window *w, __u32 fr
 		if (from + i >= to)
 			return 0;
 		c = hdrtap_window_byte(w, from + i);
-		if (!(hdrtap_byte[c] & HDRTAP_BYTE_TOKEN))
+		if (!(hdrtap_byte[c] & (i ? HDRTAP_BYTE_TOKEN : HDRTAP_BYTE_LETTER)))
 			break;
 	}
 	HDRTAP_FORGET(i, to, 0xff);
 	return i <= HDRTAP_METHOD_CAP && hdrtap_window_byte(w, from + i) == ' ' ? i : 0;
-}
-
-/* What a method begins with. It could be any byte of a token, but none does. */
-HDRTAP_INLINE int hdrtap_is_letter(__u8 c)
-{
-	return (__u8)((c | 0x20) - 'a') < 26;
 }
 
 /* Whether the first eight payload bytes can begin a head. Cheap: most payload ends here. */
@@ -114,7 +109,7 @@ HDRTAP_INLINE int hdrtap_may_begin(__u64 word)
 	if (low == '\r' || low == '\n')
 		return 1;
 	/* a letter first, then no byte above 0x7f before the first space */
-	return hdrtap_is_letter(low) && !(token & HDRTAP_HIGHS);
+	return hdrtap_byte[low] & HDRTAP_BYTE_LETTER && !(token & HDRTAP_HIGHS);
 }
 
 /* "HTTP/" DIGIT "." DIGIT: major << 4 | minor, or 0 when the eight bytes are not that. */
@@ -193,8 +188,7 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 		if (target - from - length > HDRTAP_SPACES_MAX)
 			return HDRTAP_NOT_HTTP;
 	}
-	if (!length || target >= to || hdrtap_window_byte(w, target) <= ' ' ||
-	    !hdrtap_is_letter(hdrtap_window_byte(w, from)))
+	if (!length || target >= to || hdrtap_window_byte(w, target) <= ' ')
 		return HDRTAP_NOT_HTTP;
 	h->rec.kind = HDRTAP_KIND_REQUEST;
 	if (length < 8) {
@@ -202,7 +196,7 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 		h->rec.method = hdrtap_method_known(word);
 	}
 	if (h->rec.method == HDRTAP_METHOD_OTHER) {
-		if (h->guess && (length < HDRTAP_METHOD_MIN || hdrtap_method_tail(word)))
+		if (h->guess && (length < HDRTAP_METHOD_MIN || hdrtap_method_end(word)))
 			return HDRTAP_NOT_HTTP;
 		hdrtap_method_other(h, w, from, length);
 	}

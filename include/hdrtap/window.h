@@ -67,6 +67,7 @@ HDRTAP_INLINE __u64 hdrtap_window_word(const struct hdrtap_window *w, __u32 inde
  * to follow.
  */
 #define HDRTAP_BYTE_TOKEN   1 /* stands in tokens, RFC 9110 section 5.6.2 */
+#define HDRTAP_BYTE_LETTER  16
 #define HDRTAP_BYTE_OWS     2 /* SP or HTAB, section 5.6.3 */
 #define HDRTAP_BYTE_CR      4
 #define HDRTAP_BYTE_CONTROL 8 /* below 0x20, other than HTAB, LF and CR */
@@ -83,8 +84,9 @@ static const __u8 hdrtap_byte[256] = {
 	['*' ... '+'] = HDRTAP_BYTE_TOKEN,
 	['-' ... '.'] = HDRTAP_BYTE_TOKEN,
 	['0' ... '9'] = HDRTAP_BYTE_TOKEN,
-	['A' ... 'Z'] = HDRTAP_BYTE_TOKEN,
-	['^' ... 'z'] = HDRTAP_BYTE_TOKEN,
+	['A' ... 'Z'] = HDRTAP_BYTE_TOKEN | HDRTAP_BYTE_LETTER,
+	['^' ... '`'] = HDRTAP_BYTE_TOKEN,
+	['a' ... 'z'] = HDRTAP_BYTE_TOKEN | HDRTAP_BYTE_LETTER,
 	['|'] = HDRTAP_BYTE_TOKEN,
 	['~'] = HDRTAP_BYTE_TOKEN,
 };
