@@ -33,6 +33,8 @@ def complaints(counters, in_progress, expected):
              + total(counters, "heads_lost_") + total(counters, "heads_abandoned_") + in_progress)
     if get("heads_started", 0) != ended:
         yield f"{get('heads_started', 0)} heads started, but {ended} accounted for"
+    if in_progress:
+        yield f"{in_progress} heads still in progress"
     if get("heads_emitted", 0) != get("records_written", 0) + get("records_dropped", 0):
         yield f"{get('heads_emitted', 0)} emitted is not {get('records_written', 0)} written and dropped"
     for name in counters:
