@@ -110,6 +110,18 @@ int config_parse_ports(const struct option_row *row, void *field, const char *ar
 			 "ports from 1 to 65535, as in 80,8000-8100");
 }
 
+/* Pools grow with the flow table, to sixteen times their default: places in them are needed for
+ * moments. */
+static void size_tables(struct hdrtap_config *config, __u32 connections)
+{
+	__u32 times = connections / HDRTAP_CONNECTIONS_DEFAULT;
+
+	times = times < 1 ? 1 : times > 16 ? 16 : times;
+	config->sets = connections / HDRTAP_WAYS;
+	config->heads = HDRTAP_HEADS_DEFAULT * times;
+	config->early = HDRTAP_EARLY_DEFAULT * times;
+}
+
 int config_parse_connections(const struct option_row *row, void *field, const char *argument)
 {
 	struct hdrtap_config *config = field;
@@ -125,7 +137,7 @@ int config_parse_connections(const struct option_row *row, void *field, const ch
 		warn_line("option %s: %llu is not a power of two: %llu are remembered; give that "
 			  "number to be rid of this line",
 			  row->option, asked, taken);
-	config->sets = taken / HDRTAP_WAYS;
+	size_tables(config, taken);
 	return 0;
 }
 

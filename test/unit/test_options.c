@@ -188,14 +188,14 @@ Test(options, connections)
 {
 	static const struct {
 		const char *line;
-		__u32 taken;
+		__u32 taken, heads;
 	} rows[] = {
-		{ "-i lo --connections 8", 8 },
-		{ "-i lo --connections 9", 16 },
-		{ "-i lo --connections 1000", 1024 },
-		{ "-i lo --connections 65536", 65536 },
-		{ "-i lo --connections 4194303", 4194304 },
-		{ "-i lo --connections 4194304", 4194304 },
+		{ "-i lo --connections 8", 8, 1024 },
+		{ "-i lo --connections 9", 16, 1024 },
+		{ "-i lo --connections 1000", 1024, 1024 },
+		{ "-i lo --connections 65536", 65536, 4096 },
+		{ "-i lo --connections 4194303", 4194304, 16384 },
+		{ "-i lo --connections 4194304", 4194304, 16384 },
 	};
 	struct options o;
 	const char *said;
@@ -206,6 +206,8 @@ Test(options, connections)
 		cr_expect_eq(parse(&o, rows[i].line), 0, "%s", rows[i].line);
 		said = said_end();
 		cr_expect_eq(o.config.sets * HDRTAP_WAYS, rows[i].taken, "%s", rows[i].line);
+		cr_expect_eq(o.config.heads, rows[i].heads, "%s", rows[i].line);
+		cr_expect_eq(o.config.early, rows[i].heads / 4, "%s", rows[i].line);
 		if (rows[i].taken == strtoul(rows[i].line + 20, NULL, 10))
 			cr_expect_str_empty(said, "%s", said);
 		else
