@@ -114,6 +114,18 @@ jumbo() {
 	check jumbo_several_buffers [ "$(grep -c '"receive".*"non_linear"' "$TEST_TMP/jumbo.json")" -eq $HEADS ]
 }
 
+# To another network namespace and back.
+interface_moved() {
+	netns_add elsewhere
+	capture_start server -i veth0 --hook xdp -v
+	ip -n "$(netns_name server)" link set veth0 netns "$(netns_name elsewhere)"
+	capture_stop
+	check moved_exit [ "$CAPTURE_STATUS" -eq 0 ]
+	ip -n "$(netns_name elsewhere)" link set veth0 netns "$(netns_name server)"
+	said 'no libxdp dispatcher' || return # a chain stays with the interface until the next start
+	check moved_nothing_left nothing_attached
+}
+
 interface_deleted() {
 	capture_start server -i veth0 --hook xdp
 	ip -n "$(netns_name client)" link delete veth0
@@ -132,4 +144,5 @@ second_capture
 foreign_program
 killed
 jumbo
+interface_moved
 interface_deleted

@@ -156,7 +156,6 @@ static int detach_one(struct attach *attach, struct attached *at)
 	int err = xdp_detach(at->xdp), clsact_err;
 
 	at->xdp = NULL;
-
 	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++) {
 		if (at->link_fd[i] < 0)
 			continue;
@@ -250,10 +249,10 @@ int attach_detach(struct attach *attach)
 	while ((at = attach->list)) {
 		err = detach_one(attach, at);
 		if (err)
-			result = fail(
-				-err,
-				"cannot detach from %s: %s; 'tc filter del' removes what is left",
-				at->interface.name, strerror(-err));
+			result = fail(-err,
+				      "cannot detach from %s: %s; 'tc filter' and 'xdp-loader' "
+				      "remove what is left",
+				      at->interface.name, strerror(-err));
 		attach->list = at->next;
 		free(at);
 	}

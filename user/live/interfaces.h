@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How packets of an interface begin at the TC hook. */
+/* How packets of an interface begin at the hooks. */
 enum interface_link {
 	INTERFACE_ETHERNET,
 	INTERFACE_IP,    /* at the IP header: tun, WireGuard, PPP, IP tunnels */

@@ -301,7 +301,8 @@ static int attach_one(struct live *live, struct live_interface *to)
 	if (err)
 		return err;
 	if (to->report.native_error)
-		warn_line("%s: no native XDP (%s): generic XDP is used, which costs more than TC",
+		warn_line("%s: no native XDP (%s): generic XDP is used, for which packets may be "
+			  "copied",
 			  name, strerror(-to->report.native_error));
 	if (to->report.alone && live->source->verbose)
 		warn_line("%s: no libxdp dispatcher here: no other XDP program can be added to "

@@ -100,7 +100,7 @@ static struct bpf_program *program_for(const struct hdrtap_xdp *object, enum int
 					  : object->progs.hdrtap_xdp_ip;
 }
 
-/* Takes a loaded program's place with a link of it. Returns 0 or -errno. */
+/* Attaches a loaded program by a link. Returns 0 or -errno. */
 static int hold_alone(struct xdp *xdp, const struct bpf_program *program)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode_flags[xdp->state.mode]);
