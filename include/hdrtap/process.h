@@ -50,10 +50,22 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk,
 	return walk->work->body ? HDRTAP_COUNTER_BODY : class;
 }
 
+/* Holds the packet that waited while another was read, whose place is free now: bytes are still
+ * missing before it. */
+HDRTAP_INLINE void hdrtap_process_wait(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+
+	work->packet = work->waited;
+	work->origin = work->waited_origin;
+	hdrtap_hold(walk->context, work, walk->counters, walk->stream);
+}
+
 /* A segment before which bytes are missing. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
+	enum hdrtap_counter outcome;
 	__u32 acknowledged;
 
 	switch (hdrtap_hold(walk->context, work, walk->counters, walk->stream)) {
@@ -71,7 +83,10 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 	work->waited = work->packet;
 	work->waited_origin = work->origin;
 	work->waiting = 1;
-	return hdrtap_process_read(walk, HDRTAP_COUNTER_NOT_HTTP);
+	outcome = hdrtap_process_read(walk, HDRTAP_COUNTER_NOT_HTTP);
+	if (work->waiting)
+		hdrtap_process_wait(walk);
+	return outcome;
 }
 
 /* Tells the segment's place in the stream, whose numbers are begun anew when they do not fit. */

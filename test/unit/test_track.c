@@ -167,7 +167,9 @@ Test(track, missing_bytes_that_the_other_side_has_are_given_up)
 	cr_assert_eq(streams.count, 1);
 	cr_assert(is_request(&found[0], "/1", BEHIND_GAP));
 	streams_finish();
+	cr_assert_eq(streams.count, 3);
 	cr_assert(is_request(&found[1], "/3", BEHIND_GAP));
+	cr_assert(is_request(&found[2], "/5", BEHIND_GAP));
 }
 
 Test(track, missing_bytes_that_nobody_acknowledged_are_waited_for)
