@@ -56,6 +56,8 @@ static const char *check_whole(const struct seen *is, const struct seen *expecte
 							 : "is paired with another request";
 	if (!(a.flags & FLAG(PROXIED)))
 		forget_proxy(&b);
+	if (a.flags & FLAGS_GUESS) /* the body before it, which flags it, was not all seen */
+		b.flags &= ~FLAG(SMUGGLING) | a.flags;
 	a.flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
 	b.flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
 	return record_difference(&a, &b);
