@@ -173,32 +173,42 @@ HDRTAP_INLINE void hdrtap_walk_chunked(struct hdrtap_walk *walk)
 		hdrtap_walk_over_budget(walk);
 }
 
+/* A PROXY protocol header ended, or its bytes were given back: a message begins. */
+HDRTAP_INLINE void hdrtap_walk_proxy_end(struct hdrtap_walk *walk)
+{
+	walk->work->in_head = 0;
+	walk->stream->state = HDRTAP_STREAM_START;
+}
+
+/* A PROXY protocol header was read. What follows may be no HTTP/1. */
+HDRTAP_INLINE void hdrtap_walk_proxied(struct hdrtap_walk *walk)
+{
+	const struct hdrtap_proxy *proxy = &walk->slot->proxy;
+	__u32 offset = hdrtap_walk_offset(walk->work);
+	struct hdrtap_flow *flow = walk->flow;
+
+	hdrtap_walk_proxy_end(walk);
+	flow->proxied = proxy->known;
+	flow->client_port = proxy->client_port;
+	__builtin_memcpy(flow->client, proxy->client, sizeof(flow->client));
+	if (offset < walk->work->available)
+		hdrtap_walk_open(walk->context, walk->work, walk->counters, offset);
+}
+
 /* A step inside a PROXY protocol header. */
 HDRTAP_INLINE void hdrtap_walk_proxy(struct hdrtap_walk *walk)
 {
 	struct hdrtap_proxy *proxy = &walk->slot->proxy;
 	struct hdrtap_work *work = walk->work;
-	struct hdrtap_flow *flow = walk->flow;
 	int verdict = hdrtap_proxy_step(proxy, &work->window);
-	__u32 offset;
 
 	work->touched = 1;
-	if (verdict == HDRTAP_NOT_HTTP && !hdrtap_proxy_give_back(proxy, &work->window)) {
+	if (verdict == HDRTAP_DONE)
+		hdrtap_walk_proxied(walk);
+	else if (verdict == HDRTAP_NOT_HTTP && hdrtap_proxy_give_back(proxy, &work->window))
+		hdrtap_walk_proxy_end(walk);
+	else if (verdict == HDRTAP_NOT_HTTP)
 		hdrtap_walk_not_http(walk->context, work, walk->counters);
-		return;
-	}
-	if (verdict != HDRTAP_DONE && verdict != HDRTAP_NOT_HTTP)
-		return;
-	work->in_head = 0;
-	walk->stream->state = HDRTAP_STREAM_START;
-	if (verdict == HDRTAP_NOT_HTTP)
-		return;
-	flow->proxied = proxy->known;
-	flow->client_port = proxy->client_port;
-	__builtin_memcpy(flow->client, proxy->client, sizeof(flow->client));
-	offset = hdrtap_walk_offset(work); /* what follows may be no HTTP/1 */
-	if (offset < work->available)
-		hdrtap_walk_open(walk->context, work, walk->counters, offset);
 }
 
 /* Parses a little of what is in the window. */
@@ -261,7 +271,7 @@ HDRTAP_INLINE void hdrtap_walk_finish(struct hdrtap_walk *walk)
 
 	if (work->open)
 		hdrtap_walk_over_budget(walk);
-	hdrtap_source_done(walk->context, work);
+	hdrtap_early_release(walk->context, &work->early);
 	if (work->over_budget)
 		hdrtap_count(walk->counters, HDRTAP_COUNTER_OVER_BUDGET);
 	in_slot = hdrtap_stream_in_slot(stream);
@@ -269,8 +279,7 @@ HDRTAP_INLINE void hdrtap_walk_finish(struct hdrtap_walk *walk)
 		hdrtap_walk_keep(walk);
 	} else if (!in_slot && stream->slot) {
 		stream->slot = 0;
-		walk->slot->flow = 0;
-		hdrtap_release(&walk->slot->used);
+		hdrtap_slot_release(walk->slot);
 	}
 }
 

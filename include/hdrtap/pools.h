@@ -50,13 +50,15 @@ struct hdrtap_early {
 	__u32 stream; /* of the flow */
 	struct hdrtap_origin origin;
 	struct hdrtap_packet packet;
-	/* a window can be copied from any */
+	/* `stored` bytes, and so many more that a window can be copied from any of them */
 	__u8 bytes[2 * HDRTAP_EARLY_SIZE + HDRTAP_WINDOW_SIZE];
 };
 
+#define HDRTAP_TRIES 512 /* for a word that another CPU holds */
+
 /*
- * Takes the word `owner` for `me` (not 0), trying so often. Returns 1 when it was free. In a
- * function of its own the verifier counts the tries once.
+ * Takes the word `owner` for `me` (not 0), trying so often, HDRTAP_TRIES times at most. Returns 1
+ * when it was free. In a function of its own the verifier counts the tries once.
  */
 HDRTAP_GLOBAL int hdrtap_acquire(__u32 *owner, __u32 me, __u32 tries)
 {
@@ -64,7 +66,7 @@ HDRTAP_GLOBAL int hdrtap_acquire(__u32 *owner, __u32 me, __u32 tries)
 
 	if (!owner)
 		return 0;
-	for (i = 0; i < 512; i++) {
+	for (i = 0; i < HDRTAP_TRIES; i++) {
 		if (i >= tries)
 			break;
 		if (!__sync_val_compare_and_swap(owner, 0, me))
@@ -77,6 +79,13 @@ HDRTAP_GLOBAL int hdrtap_acquire(__u32 *owner, __u32 me, __u32 tries)
 HDRTAP_INLINE void hdrtap_release(__u32 *owner)
 {
 	__sync_lock_test_and_set(owner, 0);
+}
+
+/* Gives a stream's slot back to the pool. */
+HDRTAP_INLINE void hdrtap_slot_release(struct hdrtap_slot *slot)
+{
+	slot->flow = 0;
+	hdrtap_release(&slot->used);
 }
 
 #endif

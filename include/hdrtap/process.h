@@ -56,8 +56,7 @@ HDRTAP_INLINE void hdrtap_process_wait(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
 
-	work->packet = work->waited;
-	work->origin = work->waited_origin;
+	hdrtap_source_packet(work);
 	hdrtap_hold(walk->context, work, walk->counters, walk->stream);
 }
 
@@ -66,7 +65,6 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
 	enum hdrtap_counter outcome;
-	__u32 acknowledged;
 
 	switch (hdrtap_hold(walk->context, work, walk->counters, walk->stream)) {
 	case HDRTAP_HOLD_HELD:
@@ -74,15 +72,12 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 	case HDRTAP_HOLD_SEEN:
 		return HDRTAP_COUNTER_RETRANSMITTED;
 	}
-	acknowledged = walk->flow->acknowledged[work->which & 1];
-	if (acknowledged && (__s32)(acknowledged - walk->stream->next) <= 0)
-		return HDRTAP_COUNTER_OUT_OF_ORDER; /* what is missing will come again */
+	if (hdrtap_will_come(walk->flow, work->which))
+		return HDRTAP_COUNTER_OUT_OF_ORDER;
 	if (hdrtap_walk_ready(walk))
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	hdrtap_process_gap(walk);
-	work->waited = work->packet;
-	work->waited_origin = work->origin;
-	work->waiting = 1;
+	hdrtap_source_wait(work);
 	outcome = hdrtap_process_read(walk, HDRTAP_COUNTER_NOT_HTTP);
 	if (work->waiting)
 		hdrtap_process_wait(walk);

@@ -68,10 +68,9 @@ HDRTAP_INLINE int hdrtap_early_alone(HDRTAP_CONTEXT *context, const struct hdrta
 				     const struct hdrtap_stream *stream)
 {
 	const struct hdrtap_flow *flow = hdrtap_platform_flow(context, work->flow);
-	__u32 acknowledged = flow ? flow->acknowledged[work->which & 1] : 0;
 	__u64 word = 0, spaces;
 
-	if (!acknowledged || (__s32)(acknowledged - stream->next) > 0)
+	if (!flow || !hdrtap_will_come(flow, work->which))
 		return 1;
 	if (hdrtap_early_place(stream) < 0 || hdrtap_available(work) < sizeof(word) ||
 	    hdrtap_platform_load(context, work->packet.payload, &word, sizeof(word)))
@@ -165,19 +164,6 @@ HDRTAP_INLINE int hdrtap_source_waits(const struct hdrtap_work *work,
 	return work->waiting || stream->early[0] || stream->early[1];
 }
 
-/* Gives back the held segment that was read last. */
-HDRTAP_INLINE void hdrtap_source_done(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
-{
-	struct hdrtap_early *early;
-
-	if (!work->early)
-		return;
-	early = hdrtap_platform_early(context, work->early - 1);
-	work->early = 0;
-	if (early)
-		hdrtap_release(&early->used);
-}
-
 /* Of the held segments and the packet, if it waits, the one with the lowest sequence number: 0 or 1
  * held, 2 the packet, 3 none. */
 HDRTAP_INLINE __u32 hdrtap_source_lowest(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
@@ -223,6 +209,22 @@ HDRTAP_INLINE int hdrtap_source_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 	return offset;
 }
 
+/* The packet waits while held segments are read. */
+HDRTAP_INLINE void hdrtap_source_wait(struct hdrtap_work *work)
+{
+	work->waited = work->packet;
+	work->waited_origin = work->origin;
+	work->waiting = 1;
+}
+
+/* The packet that waited is the source. */
+HDRTAP_INLINE void hdrtap_source_packet(struct hdrtap_work *work)
+{
+	work->packet = work->waited;
+	work->origin = work->waited_origin;
+	work->waiting = 0;
+}
+
 /*
  * Makes the next source the current one. Returns what hdrtap_track() says of it: from 0 on it is to
  * be read from there, EARLY: there is none that connects; otherwise nothing in it is to be read.
@@ -234,20 +236,18 @@ HDRTAP_GLOBAL int hdrtap_source_next(HDRTAP_CONTEXT *context, struct hdrtap_work
 
 	if (!work || !stream)
 		return HDRTAP_TRACK_EARLY;
-	hdrtap_source_done(context, work);
+	hdrtap_early_release(context, &work->early);
 	lowest = hdrtap_source_lowest(context, work, stream);
 	if (lowest < 2)
 		return hdrtap_source_early(context, work, stream, lowest);
 	if (lowest > 2)
 		return HDRTAP_TRACK_EARLY;
-	work->waiting = 0;
-	work->packet = work->waited;
-	work->origin = work->waited_origin;
+	hdrtap_source_packet(work);
 	work->available = hdrtap_available(work);
 	return hdrtap_track(stream, work->packet.tcp_sequence, work->packet.payload_length);
 }
 
-/* Copies a window's worth of a held segment, at least `length` bytes. */
+/* Copies a window's worth of a held segment, whatever stands behind its bytes. */
 HDRTAP_GLOBAL int hdrtap_early_load(struct hdrtap_window *window, const struct hdrtap_early *early,
 				    __u32 offset)
 {

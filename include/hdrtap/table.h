@@ -12,8 +12,6 @@
 
 #include <hdrtap/pair.h>
 
-#define HDRTAP_TRIES 512 /* for a word that another CPU holds */
-
 /* Beside numbers of connections. */
 enum {
 	HDRTAP_FLOW_NONE = -1,
@@ -33,21 +31,29 @@ HDRTAP_INLINE __u32 hdrtap_me(const struct hdrtap_work *work)
 	return work->origin.cpu + 1;
 }
 
+/* Gives an early segment back to the pool, if `number` is one + 1; there is none then. */
+HDRTAP_INLINE void hdrtap_early_release(HDRTAP_CONTEXT *context, __u32 *number)
+{
+	struct hdrtap_early *early;
+
+	if (!*number)
+		return;
+	early = hdrtap_platform_early(context, *number - 1);
+	*number = 0;
+	if (early)
+		hdrtap_release(&early->used);
+}
+
 /* Gives the early segments of a stream back, unread. */
 HDRTAP_INLINE void hdrtap_early_drop(HDRTAP_CONTEXT *context, struct hdrtap_stream *stream,
 				     struct hdrtap_counters *counters)
 {
-	struct hdrtap_early *early;
 	__u32 i;
 
 	for (i = 0; i < HDRTAP_EARLY_MAX; i++) {
-		if (!stream->early[i])
-			continue;
-		early = hdrtap_platform_early(context, stream->early[i] - 1);
-		stream->early[i] = 0;
-		hdrtap_count(counters, HDRTAP_COUNTER_HELD_DROPPED);
-		if (early)
-			hdrtap_release(&early->used);
+		if (stream->early[i])
+			hdrtap_count(counters, HDRTAP_COUNTER_HELD_DROPPED);
+		hdrtap_early_release(context, &stream->early[i]);
 	}
 }
 
@@ -69,8 +75,7 @@ HDRTAP_INLINE void hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work
 	if (stream->state == HDRTAP_STREAM_HEAD)
 		hdrtap_head_give_up(context, work, counters, flow, which, slot, why);
 	hdrtap_stream_lose(flow, which, counters);
-	slot->flow = 0;
-	hdrtap_release(&slot->used);
+	hdrtap_slot_release(slot);
 }
 
 /* Ends everything in progress on a connection that is held, and forgets it. Its key stays. */
@@ -223,8 +228,8 @@ HDRTAP_INLINE void hdrtap_flow_touch(HDRTAP_CONTEXT *context, const struct hdrta
 		set->age[way] = age;
 }
 
-/* The slot's head goes out; its place in the pool is the caller's then. `own`: the connection that
- * the caller holds. Returns whether it could be had. */
+/* The head in the slot of another connection goes out; its place in the pool is the caller's then.
+ * Returns whether it could be had. */
 HDRTAP_INLINE int hdrtap_slot_evict(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 				    struct hdrtap_counters *counters, __u32 number)
 {
@@ -233,7 +238,7 @@ HDRTAP_INLINE int hdrtap_slot_evict(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	struct hdrtap_flow *flow;
 	int had = 0;
 
-	if (!work || !counters || !slot || !slot->flow || slot->flow == work->flow + 1)
+	if (!slot || !slot->flow || slot->flow == work->flow + 1)
 		return 0;
 	flow = hdrtap_platform_flow(context, slot->flow - 1);
 	if (!flow || !hdrtap_acquire(&flow->owner, hdrtap_me(work), 1))

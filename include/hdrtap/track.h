@@ -44,6 +44,17 @@ HDRTAP_INLINE void hdrtap_body_pass(struct hdrtap_stream *stream, __u64 size)
 		stream->chunked.phase = HDRTAP_CHUNK_END;
 }
 
+/* Whether what is missing will come again: the other side said how far it has the stream's bytes,
+ * and does not have these. */
+HDRTAP_INLINE int hdrtap_will_come(const struct hdrtap_flow *flow, __u32 which)
+{
+	__u32 acknowledged;
+
+	HDRTAP_MASK(which, 1);
+	acknowledged = flow->acknowledged[which];
+	return acknowledged && (__s32)(acknowledged - flow->stream[which].next) <= 0;
+}
+
 /* Bytes are missing up to a segment that begins `gap` bytes ahead. Returns 0 when it can be read
  * all the same. */
 HDRTAP_INLINE int hdrtap_track_gap(struct hdrtap_stream *stream, __u32 gap)
