@@ -15,6 +15,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include <hdrtap/config.h>
+#include <hdrtap/settings.h>
 #include <hdrtap/work.h>
 
 /* Set by user space before the programs are loaded. */
@@ -51,13 +52,21 @@ struct {
 	__type(value, struct hdrtap_work);
 } work SEC(".maps");
 
-/* Header elements, double-buffered: user space fills the one that is not active, then switches. */
+/* The newest generations of settings: user space writes the next one, then makes it active. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 2);
+	__uint(max_entries, HDRTAP_GENERATIONS);
 	__type(key, __u32);
-	__type(value, struct hdrtap_elements);
-} elements SEC(".maps");
+	__type(value, struct hdrtap_settings);
+} settings SEC(".maps");
+
+/* What the rate limit counts in. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} limit SEC(".maps");
 
 /* The flow table: sets, and the connections in them. */
 struct {
@@ -90,7 +99,8 @@ struct {
 	__type(value, struct hdrtap_early);
 } early SEC(".maps");
 
-/* Index of the elements in use. A map of its own, because all objects have to see it change. */
+/* Generation of the settings in use. A map of its own, because all objects have to see it change.
+ */
 volatile __u32 active SEC(".data.active") = 0;
 
 #endif

@@ -52,22 +52,26 @@ PLATFORM_ELEMENT(hdrtap_flow, flow, flows)
 PLATFORM_ELEMENT(hdrtap_slot, slot, heads)
 PLATFORM_ELEMENT(hdrtap_early, early, early)
 
-static __always_inline const struct hdrtap_elements *hdrtap_platform_elements(
+static __always_inline const struct hdrtap_settings *hdrtap_platform_settings(
 	HDRTAP_CONTEXT *context)
 {
 	USE(context);
-	return element(&elements, active & 1);
+	return element(&settings, active % HDRTAP_GENERATIONS);
 }
 
-static __always_inline const struct hdrtap_elements *hdrtap_platform_elements_of(
+static __always_inline const struct hdrtap_settings *hdrtap_platform_settings_of(
 	HDRTAP_CONTEXT *context, __u16 generation)
 {
-	const struct hdrtap_elements *set = element(&elements, active & 1);
+	const struct hdrtap_settings *found = element(&settings, generation % HDRTAP_GENERATIONS);
 
 	USE(context);
-	if (set && (__u16)set->generation != generation)
-		set = element(&elements, ~active & 1);
-	return set && (__u16)set->generation == generation ? set : NULL;
+	return found && (__u16)found->elements.generation == generation ? found : NULL;
+}
+
+static __always_inline __u64 *hdrtap_platform_limit(HDRTAP_CONTEXT *context)
+{
+	USE(context);
+	return element(&limit, 0);
 }
 
 static __always_inline const volatile struct hdrtap_config *hdrtap_platform_config(

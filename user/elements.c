@@ -146,14 +146,14 @@ static __u32 count_active(const struct run_meta *meta)
 
 static int choose_one(struct run_meta *meta, const char *item)
 {
-	struct slot_meta chosen = { 0 };
+	struct slot_meta wanted = { 0 };
 	__u32 slot;
 	int err;
 
-	err = parse_item(item, &chosen);
+	err = parse_item(item, &wanted);
 	if (err)
 		return err;
-	slot = find_slot(meta, chosen.name);
+	slot = find_slot(meta, wanted.name);
 	if (slot == RUN_SLOTS_MAX)
 		return fail(EINVAL, "header element '%s': all %d slots of this run are taken", item,
 			    RUN_SLOTS_MAX);
@@ -165,7 +165,8 @@ static int choose_one(struct run_meta *meta, const char *item)
 			    item, HDRTAP_ACTIVE_MAX);
 	if (slot == meta->slot_count)
 		meta->slot_count++;
-	meta->slot[slot] = chosen;
+	wanted.chosen = meta->slot[slot].chosen;
+	meta->slot[slot] = wanted;
 	return 0;
 }
 

@@ -63,6 +63,7 @@ static int choose_elements(struct command *cmd)
 	elements_default(&cmd->meta);
 	for (i = 0; i < list->count && !err; i++)
 		err = elements_choose(&cmd->meta, list->item[i]);
+	run_meta_generation(&cmd->meta, 0);
 	return err;
 }
 
@@ -141,7 +142,7 @@ static int open_sink(struct command *cmd)
 	struct filter_options filter = {
 		.count = options->count,
 		.directions = options->directions,
-		.kinds = options->kinds,
+		.kinds = options->settings.kinds,
 	};
 	struct sink *inner;
 	int err;
@@ -219,7 +220,7 @@ static int run_pipeline(struct command *cmd)
 	cmd->source = (struct source){
 		.sink = cmd->sink,
 		.meta = &cmd->meta,
-		.kinds = cmd->options.kinds,
+		.settings = &cmd->options.settings,
 		.accounts = &cmd->accounts,
 		.verbose = cmd->options.verbose,
 		.signal_fd = source_signals_open(),

@@ -82,6 +82,17 @@ int run_meta_interface(struct run_meta *meta, __u32 ifindex, const char *name)
 	return 0;
 }
 
+void run_meta_generation(struct run_meta *meta, __u32 generation)
+{
+	__u32 bit = 1u << generation % 32, slot;
+
+	for (slot = 0; slot < meta->slot_count; slot++) {
+		meta->slot[slot].chosen &= ~bit;
+		if (meta->slot[slot].active)
+			meta->slot[slot].chosen |= bit;
+	}
+}
+
 const char *run_meta_interface_name(const struct run_meta *meta, __u32 ifindex)
 {
 	const struct interface_meta *interface = find_interface(meta, ifindex);

@@ -17,6 +17,7 @@ struct slot_meta {
 	__u8 mode;    /* enum hdrtap_mode */
 	__u8 active;  /* 1: chosen now; 0: was chosen earlier in this run */
 	__u16 max;    /* bytes reserved */
+	__u32 chosen; /* bit n: chosen for records whose element_set is n modulo 32 */
 };
 
 struct interface_meta {
@@ -42,6 +43,9 @@ void run_meta_free(struct run_meta *meta);
 /* Remembers that `ifindex` is called `name`; replaces an older name. Returns 0 or -ENOMEM (said).
  */
 int run_meta_interface(struct run_meta *meta, __u32 ifindex, const char *name);
+
+/* The active slots are those of records of that generation (record.element_set). */
+void run_meta_generation(struct run_meta *meta, __u32 generation);
 
 /* The interface's name, or NULL when unknown (a capture file has none). */
 const char *run_meta_interface_name(const struct run_meta *meta, __u32 ifindex);

@@ -144,6 +144,14 @@ static int check_output(const struct options *options)
 	return 0;
 }
 
+/* Whether the option is about how packets are looked at. */
+static bool chooses_packets(const struct option_row *row)
+{
+	return row->field - offsetof(struct options, config) < sizeof(struct hdrtap_config) ||
+	       row->field == offsetof(struct options, settings.ports) ||
+	       row->field == offsetof(struct options, settings.limit);
+}
+
 static int parse_all(struct options *options, int argc, char **argv)
 {
 	struct option names[OPTIONS_ROWS_MAX + 1];
@@ -163,7 +171,7 @@ static int parse_all(struct options *options, int argc, char **argv)
 			return err;
 		if (row->field - offsetof(struct options, log) < sizeof(options->log))
 			options->log_option = row->option;
-		if (row->field - offsetof(struct options, config) < sizeof(options->config))
+		if (chooses_packets(row))
 			options->config_option = row->option;
 	}
 	return join_filter(options, argc, argv);
@@ -174,7 +182,7 @@ int options_parse(struct options *options, int argc, char **argv)
 	int err;
 
 	*options = (struct options){
-		.kinds = 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE,
+		.settings.kinds = 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE,
 		.config = HDRTAP_CONFIG_DEFAULT,
 		.log = LOG_OPTIONS_DEFAULT,
 	};

@@ -12,6 +12,7 @@
 #include <hdrtap/config.h>
 
 #include "log_writer.h"
+#include "settings.h"
 
 enum {
 	OPTIONS_TEXT = 1,
@@ -37,22 +38,22 @@ struct options {
 	bool help;
 	bool version;
 	bool list_interfaces;
-	struct option_list interfaces; /* -i */
-	const char *read;              /* -r */
-	const char *write;             /* -w */
-	__u32 format;                  /* OPTIONS_TEXT to OPTIONS_CLF */
-	struct option_list elements;   /* -e, in order */
-	__u64 count;                   /* -c */
-	__u32 directions;              /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
-	__u32 kinds; /* --heads, mask of 1 << HDRTAP_KIND_*; both when not given */
-	__u32 hook;  /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
+	struct option_list interfaces;    /* -i */
+	const char *read;                 /* -r */
+	const char *write;                /* -w */
+	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
+	struct option_list elements;      /* -e, in order */
+	__u64 count;                      /* -c */
+	__u32 directions;                 /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
+	struct settings_options settings; /* --heads, --ports, --limit */
+	__u32 hook;                       /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
 	bool verbose;
 	bool quiet;
 	bool line_buffered;
 	bool numeric; /* -n: changes nothing */
 	bool follow;
 	struct hdrtap_config config; /* defaults where nothing was given */
-	const char *config_option;   /* the last option given that is in `config` */
+	const char *config_option;   /* the last option given that is about packets */
 	struct log_options log;      /* without path; defaults where nothing was given */
 	const char *log_option;      /* the last option given that only a record log has */
 	char *filter;                /* the trailing expression, owned */

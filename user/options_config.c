@@ -16,11 +16,11 @@
 #define PORT_MAX 65535
 
 /* Takes one item of a list. Returns false when it means nothing. */
-typedef bool (*take_item)(struct hdrtap_config *config, const char *item);
+typedef bool (*take_item)(void *field, const char *item);
 
 /* Every item of a list with commas. `known` says what an item may be. */
-static int take_list(const struct option_row *row, struct hdrtap_config *config,
-		     const char *argument, take_item take, const char *known)
+static int take_list(const struct option_row *row, void *field, const char *argument,
+		     take_item take, const char *known)
 {
 	char *copy = strdup(argument), *rest = copy, *item;
 	int err = 0;
@@ -28,7 +28,7 @@ static int take_list(const struct option_row *row, struct hdrtap_config *config,
 	if (!copy)
 		return fail(ENOMEM, "option %s: out of memory; end other programs", row->option);
 	while (!err && (item = strsep(&rest, ",")))
-		if (!take(config, item))
+		if (!take(field, item))
 			err = fail(EINVAL, "option %s: '%s' in '%s' is none; use %s", row->option,
 				   item, argument, known);
 	free(copy);
@@ -36,8 +36,9 @@ static int take_list(const struct option_row *row, struct hdrtap_config *config,
 }
 
 #define X_TEXT(s, text) text,
-static bool take_tunnel(struct hdrtap_config *config, const char *item)
+static bool take_tunnel(void *field, const char *item)
 {
+	struct hdrtap_config *config = field;
 	static const char *const names[] = { HDRTAP_TUNNELS(X_TEXT) };
 	__u16 kind;
 
@@ -81,8 +82,9 @@ int config_parse_vxlan_port(const struct option_row *row, void *field, const cha
 }
 
 /* "80" or "8000-8100". */
-static bool take_ports(struct hdrtap_config *config, const char *item)
+static bool take_ports(void *field, const char *item)
 {
+	struct hdrtap_ports *ports = field;
 	char first_text[sizeof("65535")] = "";
 	size_t size = strcspn(item, "-");
 	__u16 first, last;
@@ -97,16 +99,16 @@ static bool take_ports(struct hdrtap_config *config, const char *item)
 	if (item[size] && (!port_parse(item + size + 1, &last) || last < first))
 		return false;
 	for (port = first; port <= last; port++)
-		config->ports[port >> 3] |= 1u << (port & 7);
+		ports->bit[port >> 3] |= 1u << (port & 7);
 	return true;
 }
 
 int config_parse_ports(const struct option_row *row, void *field, const char *argument)
 {
-	struct hdrtap_config *config = field;
+	struct hdrtap_ports *ports = field;
 
-	config->ports_chosen = 1;
-	return take_list(row, config, argument, take_ports,
+	ports->chosen = 1;
+	return take_list(row, ports, argument, take_ports,
 			 "ports from 1 to 65535, as in 80,8000-8100");
 }
 

@@ -5,6 +5,7 @@
 #include "options_table.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,18 @@ static int parse_count(const struct option_row *row, void *field, const char *ar
 		    row->option, argument);
 }
 
+static int parse_rate(const struct option_row *row, void *field, const char *argument)
+{
+	__u64 rate;
+
+	if (!number_parse(argument, &rate) || !rate || rate > UINT32_MAX)
+		return fail(EINVAL,
+			    "option %s: '%s' is not a rate; give heads per second, from 1 up",
+			    row->option, argument);
+	*(__u32 *)field = rate;
+	return 0;
+}
+
 static int parse_size(const struct option_row *row, void *field, const char *argument)
 {
 	__u64 *bytes = field;
@@ -134,7 +147,9 @@ const struct option_row options_table[] = {
 	{ "-Q", "DIRECTION", "only heads in this direction: in, out or inout (default)", parse_word,
 	  FIELD(directions), directions },
 	{ "--heads", "KIND", "only request or response heads; both (default)", parse_word,
-	  FIELD(kinds), kinds },
+	  FIELD(settings.kinds), kinds },
+	{ "--limit", "N", "at most so many heads per second; the others are counted", parse_rate,
+	  FIELD(settings.limit) },
 	{ "-c", "N", "end after so many heads", parse_count, FIELD(count) },
 	{ "--follow", NULL, "with -r DIR: go on as the log grows", parse_flag, FIELD(follow) },
 	{ "--hook", "HOOK",
@@ -145,7 +160,7 @@ const struct option_row options_table[] = {
 	{ .help = "Which packets" },
 	{ "--ports", "LIST",
 	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
-	  config_parse_ports, FIELD(config) },
+	  config_parse_ports, FIELD(settings.ports) },
 	{ "--tunnels", "LIST",
 	  "look into vxlan, gre (these by default), ipip, 6in4, geneve, or none",
 	  config_parse_tunnels, FIELD(config) },

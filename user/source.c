@@ -48,8 +48,10 @@ enum source_signal source_signals(const struct source *source)
 	while (read(source->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGUSR1)
 			accounts_print(stderr, source->accounts, source->verbose);
-		else
+		else if (info.ssi_signo != SIGHUP || !source->reloads)
 			result = SOURCE_STOP;
+		else if (result == SOURCE_GO_ON)
+			result = SOURCE_RELOAD;
 	}
 	return result;
 }

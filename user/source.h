@@ -15,21 +15,24 @@
 
 #include "accounts.h"
 #include "meta.h"
+#include "settings.h"
 #include "sink.h"
 
 struct source {
 	struct sink *sink; /* records go here; not closed by the source */
 	struct run_meta
 		*meta; /* slots as chosen on the command line; live sources add their interfaces */
-	__u32 kinds;   /* mask of 1 << HDRTAP_KIND_*: which heads are wanted */
+	const struct settings_options *settings;
 	struct accounts *accounts; /* kept up to date by the source */
 	int signal_fd;             /* source_signals_open(); never closed by the source */
 	bool verbose;              /* accounts on SIGUSR1 in full */
+	bool reloads;              /* SIGHUP: SOURCE_RELOAD, not SOURCE_STOP */
 };
 
 enum source_signal {
 	SOURCE_GO_ON,
-	SOURCE_STOP, /* SIGINT, SIGTERM, SIGHUP */
+	SOURCE_RELOAD, /* SIGHUP: the configuration is to be read again */
+	SOURCE_STOP,   /* SIGINT, SIGTERM; SIGHUP where there is nothing to be read again */
 };
 
 /*

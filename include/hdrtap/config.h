@@ -21,16 +21,14 @@
 #define HDRTAP_TUNNELS_DEFAULT     (1u << HDRTAP_TUNNEL_VXLAN | 1u << HDRTAP_TUNNEL_GRE)
 
 struct hdrtap_config {
-	__u64 seed;            /* of the connection hash, so that nobody can aim at a set */
-	__u32 sets;            /* of the flow table, HDRTAP_WAYS connections each; power of two */
-	__u32 heads;           /* slots for heads in progress; power of two */
-	__u32 early;           /* slots for early segments; power of two */
-	__u16 tunnels;         /* bit per enum hdrtap_tunnel that is looked into */
-	__u16 vxlan_port;      /* UDP destination port, host order */
-	__u16 geneve_port;     /* likewise */
-	__u8 ports_chosen;     /* 1: only TCP ports that have a bit in `ports` */
-	__u8 vlans_unseen;     /* 1: not every hook sees VLAN tags; connections are known without */
-	__u8 ports[65536 / 8]; /* bit n % 8 of byte n / 8: port n, as source or destination */
+	__u64 seed;        /* of the connection hash, so that nobody can aim at a set */
+	__u32 sets;        /* of the flow table, HDRTAP_WAYS connections each; power of two */
+	__u32 heads;       /* slots for heads in progress; power of two */
+	__u32 early;       /* slots for early segments; power of two */
+	__u16 tunnels;     /* bit per enum hdrtap_tunnel that is looked into */
+	__u16 vxlan_port;  /* UDP destination port, host order */
+	__u16 geneve_port; /* likewise */
+	__u8 vlans_unseen; /* 1: not every hook sees VLAN tags; connections are known without */
 };
 
 /* Initialiser of a struct hdrtap_config. */
@@ -40,10 +38,5 @@ struct hdrtap_config {
 		.early = HDRTAP_EARLY_DEFAULT, .tunnels = HDRTAP_TUNNELS_DEFAULT,                \
 		.vxlan_port = HDRTAP_VXLAN_PORT, .geneve_port = HDRTAP_GENEVE_PORT               \
 	}
-
-HDRTAP_INLINE int hdrtap_port_chosen(const volatile struct hdrtap_config *config, __u16 port)
-{
-	return config->ports[port >> 3] >> (port & 7) & 1;
-}
 
 #endif

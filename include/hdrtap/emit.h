@@ -7,6 +7,7 @@
 #define HDRTAP_EMIT_H
 
 #include <hdrtap/counters.h>
+#include <hdrtap/limit.h>
 #include <hdrtap/platform.h>
 
 HDRTAP_INLINE void hdrtap_count(struct hdrtap_counters *counters, enum hdrtap_counter counter)
@@ -63,6 +64,18 @@ HDRTAP_INLINE void hdrtap_count_emitted(struct hdrtap_counters *counters,
 		hdrtap_count(counters, HDRTAP_COUNTER_UNPAIRED);
 }
 
+/* Whether the record is beyond the rate that is set now, whatever its head began with. */
+HDRTAP_INLINE int hdrtap_beyond_limit(HDRTAP_CONTEXT *context, const struct hdrtap_record *rec)
+{
+	const struct hdrtap_settings *settings = hdrtap_platform_settings(context);
+	__u64 *word;
+
+	if (!settings || !settings->limit)
+		return 0;
+	word = hdrtap_platform_limit(context);
+	return word && hdrtap_limited(word, settings->limit, rec->time);
+}
+
 /* Puts a finished head's record out if it is wanted. Returns 1 when it has a record number. */
 HDRTAP_GLOBAL int hdrtap_emit(HDRTAP_CONTEXT *context, struct hdrtap_counters *counters,
 			      const struct hdrtap_elements *set, struct hdrtap_slot *slot)
@@ -76,6 +89,10 @@ HDRTAP_GLOBAL int hdrtap_emit(HDRTAP_CONTEXT *context, struct hdrtap_counters *c
 	hdrtap_count_ended(counters, slot);
 	if (!(set->kinds & 1u << (rec->kind & 3))) {
 		hdrtap_count(counters, HDRTAP_COUNTER_FILTERED);
+		return 0;
+	}
+	if (hdrtap_beyond_limit(context, rec)) {
+		hdrtap_count(counters, HDRTAP_COUNTER_LIMITED);
 		return 0;
 	}
 	rec->cpu = hdrtap_platform_cpu(context);

@@ -36,11 +36,11 @@ enum {
 /* A head goes on with the elements it began with. It ends where they are gone. */
 HDRTAP_INLINE void hdrtap_walk_resume(struct hdrtap_walk *walk)
 {
-	const struct hdrtap_elements *set =
-		hdrtap_platform_elements_of(walk->context, walk->slot->head.rec.element_set);
+	const struct hdrtap_settings *settings =
+		hdrtap_platform_settings_of(walk->context, walk->slot->head.rec.element_set);
 
-	if (set)
-		walk->set = set;
+	if (settings)
+		walk->set = &settings->elements;
 	else
 		hdrtap_walk_lose(walk->context, walk->work, walk->counters, HDRTAP_FLAG(TIMEOUT));
 }
@@ -48,19 +48,22 @@ HDRTAP_INLINE void hdrtap_walk_resume(struct hdrtap_walk *walk)
 /* Makes a walk ready to read; nothing is open. */
 HDRTAP_INLINE int hdrtap_walk_ready(struct hdrtap_walk *walk)
 {
+	const struct hdrtap_settings *settings = hdrtap_platform_settings(walk->context);
 	struct hdrtap_stream *stream = walk->stream;
 	struct hdrtap_work *work = walk->work;
 
+	if (!settings)
+		return -1;
 	work->slot = stream->slot ? stream->slot - 1 : work->spare;
 	work->in_head = hdrtap_stream_in_slot(stream);
 	hdrtap_window_empty(&work->window);
 	walk->slot = hdrtap_platform_slot(walk->context, work->slot);
 	if (!walk->slot)
 		return -1;
-	walk->set = hdrtap_platform_elements(walk->context);
+	walk->set = &settings->elements;
 	if (work->in_head)
 		hdrtap_walk_resume(walk);
-	return walk->set ? 0 : -1;
+	return 0;
 }
 
 /* More would have to be done than may be done for one packet. */

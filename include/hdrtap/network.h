@@ -182,7 +182,6 @@ HDRTAP_INLINE int hdrtap_parse_ipv6(const __u8 *data, const __u8 *end, struct hd
 
 /* Plain acknowledgements are the commonest packets: nothing is noted of them. */
 HDRTAP_INLINE int hdrtap_parse_tcp(const __u8 *data, const __u8 *end,
-				   const volatile struct hdrtap_config *config,
 				   const struct hdrtap_layer *layer, struct hdrtap_packet *packet)
 {
 	const __u8 *tcp = data + layer->offset;
@@ -205,9 +204,6 @@ HDRTAP_INLINE int hdrtap_parse_tcp(const __u8 *data, const __u8 *end,
 	packet->destination_port = hdrtap_be16(tcp + 2);
 	packet->tcp_sequence = hdrtap_be32(tcp + 4);
 	packet->tcp_acknowledged = hdrtap_be32(tcp + 8);
-	if (config->ports_chosen && !hdrtap_port_chosen(config, packet->source_port) &&
-	    !hdrtap_port_chosen(config, packet->destination_port))
-		return HDRTAP_COUNTER_PORT;
 	return HDRTAP_PACKET_TCP;
 }
 
@@ -219,7 +215,7 @@ HDRTAP_INLINE int hdrtap_parse_transport(const __u8 *data, const __u8 *end,
 	HDRTAP_FORGET(layer->offset, layer->limit, 0x3fff);
 	HDRTAP_MASK(layer->offset, 0x3fff);
 	if (layer->protocol == HDRTAP_IPPROTO_TCP)
-		return hdrtap_parse_tcp(data, end, config, layer, packet);
+		return hdrtap_parse_tcp(data, end, layer, packet);
 	if (!config->tunnels || packet->tunnel)
 		return HDRTAP_COUNTER_NOT_TCP;
 	return hdrtap_parse_tunnel(data, end, config, layer, packet);

@@ -170,11 +170,12 @@ HDRTAP_INLINE void hdrtap_head_give_up(HDRTAP_CONTEXT *context, struct hdrtap_wo
 				       struct hdrtap_counters *counters, struct hdrtap_flow *flow,
 				       __u32 which, struct hdrtap_slot *slot, __u64 why)
 {
-	const struct hdrtap_elements *set =
-		hdrtap_platform_elements_of(context, slot->head.rec.element_set);
+	const struct hdrtap_settings *settings =
+		hdrtap_platform_settings_of(context, slot->head.rec.element_set);
 
-	if (set && hdrtap_cut_off(&slot->head, &work->window, set, why) == HDRTAP_DONE)
-		hdrtap_head_out(context, counters, set, flow, which, slot);
+	if (settings &&
+	    hdrtap_cut_off(&slot->head, &work->window, &settings->elements, why) == HDRTAP_DONE)
+		hdrtap_head_out(context, counters, &settings->elements, flow, which, slot);
 	else
 		hdrtap_count_abandoned(counters, slot, why);
 }

@@ -7,6 +7,7 @@
 #ifndef HDRTAP_PLATFORM_H
 #define HDRTAP_PLATFORM_H
 
+#include <hdrtap/settings.h>
 #include <hdrtap/work.h>
 
 /* Copies 1 to HDRTAP_EARLY_SIZE bytes from `offset` in the packet. Returns 0 or -errno. */
@@ -27,10 +28,13 @@ static struct hdrtap_flow *hdrtap_platform_flow(HDRTAP_CONTEXT *context, __u32 n
 static struct hdrtap_slot *hdrtap_platform_slot(HDRTAP_CONTEXT *context, __u32 number);
 static struct hdrtap_early *hdrtap_platform_early(HDRTAP_CONTEXT *context, __u32 number);
 
-/* The header elements in use; those of that generation, NULL when they are gone. */
-static const struct hdrtap_elements *hdrtap_platform_elements(HDRTAP_CONTEXT *context);
-static const struct hdrtap_elements *hdrtap_platform_elements_of(HDRTAP_CONTEXT *context,
+/* The settings in use; those of that generation, NULL when they are gone. */
+static const struct hdrtap_settings *hdrtap_platform_settings(HDRTAP_CONTEXT *context);
+static const struct hdrtap_settings *hdrtap_platform_settings_of(HDRTAP_CONTEXT *context,
 								 __u16 generation);
+
+/* What the rate limit counts in (limit.h), one for all CPUs. */
+static __u64 *hdrtap_platform_limit(HDRTAP_CONTEXT *context);
 
 static const volatile struct hdrtap_config *hdrtap_platform_config(HDRTAP_CONTEXT *context);
 

@@ -185,9 +185,13 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process(HDRTAP_CONTEXT *context, struct
 						 struct hdrtap_counters *counters)
 {
 	struct hdrtap_walk walk = { .context = context, .work = work, .counters = counters };
-	int number = hdrtap_flow_find(context, work);
+	const struct hdrtap_settings *settings = hdrtap_platform_settings(context);
 	enum hdrtap_counter outcome;
+	int number;
 
+	if (!settings || !hdrtap_ports_wanted(&settings->ports, &work->packet))
+		return HDRTAP_COUNTER_PORT;
+	number = hdrtap_flow_find(context, work);
 	if (number == HDRTAP_FLOW_NONE) {
 		outcome = hdrtap_process_unknown(context, work);
 		if (outcome != HDRTAP_COUNTER_HEAD)

@@ -9,6 +9,13 @@
 
 #include <hdrtap/process.h>
 
+/* What a sweep ends. */
+struct hdrtap_sweep {
+	__u64 before;  /* ns: what nothing came for since then */
+	__u64 why;     /* HDRTAP_FLAG() bits of the heads that are ended */
+	__u32 retired; /* heads that began with generation `retired` - 1, too; 0: none */
+};
+
 /* Holds the connection that a place in a pool belongs to. Returns NULL when it belongs to none. */
 HDRTAP_INLINE struct hdrtap_flow *hdrtap_sweep_flow(HDRTAP_CONTEXT *context,
 						    struct hdrtap_work *work, __u32 flow)
@@ -24,23 +31,33 @@ HDRTAP_INLINE struct hdrtap_flow *hdrtap_sweep_flow(HDRTAP_CONTEXT *context,
 	return found;
 }
 
-/* The head in slot `number` goes out with the flags `why` if nothing came for it since `before`. */
+/* Whether a head's settings are to be overwritten. */
+HDRTAP_INLINE int hdrtap_sweep_retired(const struct hdrtap_sweep *sweep,
+				       const struct hdrtap_slot *slot)
+{
+	return sweep->retired && slot->head.rec.element_set == ((sweep->retired - 1) & 0xffff);
+}
+
+/* The head in slot `number` goes out if it is to be ended. */
 HDRTAP_INLINE void hdrtap_sweep_slot(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
-				     struct hdrtap_counters *counters, __u32 number, __u64 before,
-				     __u64 why)
+				     struct hdrtap_counters *counters, __u32 number,
+				     const struct hdrtap_sweep *sweep)
 {
 	struct hdrtap_slot *slot = hdrtap_platform_slot(context, number);
 	struct hdrtap_stream *stream;
 	struct hdrtap_flow *flow;
 
-	if (!slot || !slot->used || slot->touched >= before)
+	if (!slot || !slot->used ||
+	    (slot->touched >= sweep->before && !hdrtap_sweep_retired(sweep, slot)))
 		return;
 	flow = hdrtap_sweep_flow(context, work, slot->flow);
 	if (!flow)
 		return;
 	stream = hdrtap_stream_at(flow, slot->stream);
-	if (stream->slot == number + 1 && slot->touched < before)
-		hdrtap_stream_end(context, work, counters, flow, slot->stream & 1, why);
+	if (stream->slot == number + 1 &&
+	    (slot->touched < sweep->before ||
+	     (stream->state == HDRTAP_STREAM_HEAD && hdrtap_sweep_retired(sweep, slot))))
+		hdrtap_stream_end(context, work, counters, flow, slot->stream & 1, sweep->why);
 	hdrtap_release(&flow->owner);
 }
 
@@ -77,16 +94,16 @@ HDRTAP_INLINE void hdrtap_sweep_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
  * places for early segments come as often as a stream may hold some.
  */
 HDRTAP_INLINE void hdrtap_sweep(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
-				struct hdrtap_counters *counters, __u32 number, __u64 before,
-				__u64 why)
+				struct hdrtap_counters *counters, __u32 number,
+				const struct hdrtap_sweep *sweep)
 {
 	__u32 early = hdrtap_platform_config(context)->early;
 
 	if (number < HDRTAP_EARLY_MAX * early)
-		hdrtap_sweep_early(context, work, counters, number & (early - 1), before);
+		hdrtap_sweep_early(context, work, counters, number & (early - 1), sweep->before);
 	else
 		hdrtap_sweep_slot(context, work, counters, number - HDRTAP_EARLY_MAX * early,
-				  before, why);
+				  sweep);
 }
 
 #endif

@@ -334,14 +334,14 @@ static void open_veth(void)
 
 static void set_up(void)
 {
-	struct hdrtap_elements elements;
+	struct hdrtap_settings settings;
 	cpu_set_t cpu;
 
 	CPU_ZERO(&cpu);
 	CPU_SET(sched_getcpu(), &cpu);
 	net_begin();
-	kernel_elements(&elements, NULL);
-	object = kernel_load(&elements, NULL);
+	kernel_settings(&settings, NULL);
+	object = kernel_load(&settings, NULL);
 	if (rings_open(&rings, bpf_map__fd(object->maps.events), RING_BYTES, &ops, NULL) ||
 	    sched_setaffinity(0, sizeof(cpu), &cpu) ||
 	    bpf_enable_stats(BPF_STATS_RUN_TIME) < 0) /* until this program ends */

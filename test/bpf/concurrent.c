@@ -198,7 +198,7 @@ static void run_phase(struct hdrtap_tc *object, const struct phase *phase)
 /* Usage: concurrent [SEED [PHASE]] */
 int main(int argc, char **argv)
 {
-	struct hdrtap_elements elements;
+	struct hdrtap_settings settings;
 	struct hdrtap_tc *object;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -208,8 +208,8 @@ int main(int argc, char **argv)
 		printf("skip concurrent: it takes %d CPUs\n", CROWD_THREADS);
 		return 0;
 	}
-	kernel_elements(&elements, TALK_ELEMENTS);
-	object = kernel_load(&elements, NULL);
+	kernel_settings(&settings, TALK_ELEMENTS);
+	object = kernel_load(&settings, NULL);
 	for (size_t i = 0; i < PHASES; i++)
 		if (argc < 3 || !strcmp(argv[2], phases[i].name))
 			run_phase(object, &phases[i]);

@@ -27,7 +27,7 @@
 
 /* One configuration of the programs, and the ways into them. */
 struct side {
-	struct hdrtap_elements elements;
+	struct hdrtap_settings settings;
 	struct hdrtap_tc *object;
 	struct both *both;
 	struct way way[HDRTAP_DIRECTION_MAX]; /* by the frame's direction */
@@ -206,8 +206,8 @@ static void check_reach(void)
 
 static void side_open(struct side *side, const struct hdrtap_config *config)
 {
-	side->object = kernel_load(&side->elements, config);
-	side->both = both_new(side->object, &side->elements);
+	side->object = kernel_load(&side->settings, config);
+	side->both = both_new(side->object, &side->settings);
 	side->way[HDRTAP_DIRECTION_RECEIVE] = (struct way){ "receive",
 							    HDRTAP_DIRECTION_RECEIVE,
 							    side->object->progs.hdrtap_receive_eth,
@@ -237,22 +237,23 @@ static void receive_by_xdp(struct side *side)
 static void sides_open(void)
 {
 	struct hdrtap_config config = HDRTAP_CONFIG_DEFAULT;
+	struct hdrtap_ports *ports = &sides[SIDE_FEW].settings.ports;
 
 	config.sets = CONNECTIONS / HDRTAP_WAYS;
 	config.heads = 256;
 	config.early = 64;
 	config.tunnels = (1u << HDRTAP_TUNNEL_MAX) - 1;
-	kernel_elements(&sides[SIDE_ALL].elements, NULL);
+	kernel_settings(&sides[SIDE_ALL].settings, NULL);
 	side_open(&sides[SIDE_ALL], &config);
-	kernel_elements(&sides[SIDE_XDP].elements, NULL);
+	kernel_settings(&sides[SIDE_XDP].settings, NULL);
 	side_open(&sides[SIDE_XDP], &config);
 	receive_by_xdp(&sides[SIDE_XDP]);
 	config.tunnels = 0;
-	config.ports_chosen = 1;
+	kernel_settings(&sides[SIDE_FEW].settings, "none,x-line-7=length,user-agent");
+	ports->chosen = 1;
 	for (__u32 port = 80; port < 65536; port += 1000)
-		config.ports[port / 8] |= 1 << port % 8;
-	kernel_elements(&sides[SIDE_FEW].elements, "none,x-line-7=length,user-agent");
-	sides[SIDE_FEW].elements.kinds = 1 << HDRTAP_KIND_REQUEST;
+		ports->bit[port / 8] |= 1 << port % 8;
+	sides[SIDE_FEW].settings.elements.kinds = 1 << HDRTAP_KIND_REQUEST;
 	side_open(&sides[SIDE_FEW], &config);
 }
 

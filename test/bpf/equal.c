@@ -156,15 +156,15 @@ static void run_all(struct run *run)
 int main(void)
 {
 	struct hdrtap_config config = HDRTAP_CONFIG_DEFAULT;
-	struct hdrtap_elements elements;
+	struct hdrtap_settings settings;
 	struct hdrtap_tc *object;
 
 	config.sets = CONNECTIONS / HDRTAP_WAYS;
 	config.tunnels = (1u << HDRTAP_TUNNEL_MAX) - 1;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	net_begin();
-	kernel_elements(&elements, NULL);
-	object = kernel_load(&elements, &config);
+	kernel_settings(&settings, NULL);
+	object = kernel_load(&settings, &config);
 	veth_open(object);
 	xdp_way_open(object);
 	struct way ways[] = {
@@ -181,7 +181,7 @@ int main(void)
 		  WAY_TEST_RUN, FRAME_MAX },
 		{ 0 },
 	};
-	struct run run = { .both = both_new(object, &elements), .ways = ways };
+	struct run run = { .both = both_new(object, &settings), .ways = ways };
 
 	if (!xdp_way_cuts()) {
 		printf("skip xdp_cut: this kernel's tests put all of a packet in one buffer\n");

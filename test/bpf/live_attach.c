@@ -21,13 +21,13 @@
 /* Of another kind than ours; it matches nothing that is sent here. */
 #define UNUSED_FILTER "protocol ip u32 match ip protocol 250 0xff flowid 1:1"
 
-static struct hdrtap_elements elements;
+static struct hdrtap_settings settings;
 
 static struct attach *open_attach(bool clsact_only)
 {
 	struct attach *attach;
 
-	if (attach_open(&attach, &elements, &(struct attach_options){ .clsact_only = clsact_only }))
+	if (attach_open(&attach, &settings, &(struct attach_options){ .clsact_only = clsact_only }))
 		exit(1);
 	return attach;
 }
@@ -303,7 +303,7 @@ int main(void)
 	if (run_meta_init(&meta))
 		return 1;
 	elements_default(&meta);
-	if (elements_build(&elements, &meta, 6, 0))
+	if (elements_build(&settings.elements, &meta, 6, 0))
 		return 1;
 	run_meta_free(&meta);
 	net_begin();

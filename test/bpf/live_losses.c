@@ -91,12 +91,13 @@ static void capture(size_t ring_bytes, __u32 kinds)
 	struct live_options options = { .interfaces = &name,
 					.interface_count = 1,
 					.ring_bytes = ring_bytes };
+	const struct settings_options chosen = { .kinds = kinds };
 	struct sink sink = { &sink_ops };
 	struct run_meta meta = { 0 };
 	struct source source = {
 		.sink = &sink,
 		.meta = &meta,
-		.kinds = kinds,
+		.settings = &chosen,
 		.accounts = &outcome->accounts,
 		.signal_fd = stop_signal(),
 	};

@@ -152,7 +152,7 @@ static void result(const char *name, const char *wrong, const struct witness *wi
 static void in_kernel(__u64 seed)
 {
 	static struct sources sources;
-	struct hdrtap_elements elements;
+	struct hdrtap_settings settings;
 	struct witness witness;
 	struct crowd crowd = {
 		.next = next_segment,
@@ -167,8 +167,8 @@ static void in_kernel(__u64 seed)
 		printf("skip kernel: it takes %d CPUs\n", CROWD_THREADS);
 		return;
 	}
-	kernel_elements(&elements, TALK_ELEMENTS);
-	crowd.object = kernel_load(&elements, &config);
+	kernel_settings(&settings, TALK_ELEMENTS);
+	crowd.object = kernel_load(&settings, &config);
 	sources_begin(&sources, CONNECTIONS, seed);
 	witness_begin(&witness, CONNECTIONS, false);
 	wrong = crowd_run(&crowd, why);
@@ -188,7 +188,7 @@ static int emit(void *witness, const struct hdrtap_record *rec)
 static void natively(__u64 seed)
 {
 	static struct sources sources;
-	struct hdrtap_elements elements;
+	struct hdrtap_settings settings;
 	struct talk_segment segment;
 	struct witness witness;
 	struct native *native;
@@ -198,8 +198,8 @@ static void natively(__u64 seed)
 	struct native_packet packet = { .data = frame, .link = NATIVE_ETHERNET };
 	__u64 packets = 0;
 
-	kernel_elements(&elements, TALK_ELEMENTS);
-	native = native_new(&(struct native_options){ &elements, &config, emit, &witness });
+	kernel_settings(&settings, TALK_ELEMENTS);
+	native = native_new(&(struct native_options){ &settings, &config, emit, &witness });
 	sources_begin(&sources, CONNECTIONS / 4, seed);
 	witness_begin(&witness, CONNECTIONS, false);
 	for (int i = 0; sources.source[0].count + sources.source[1].count; i ^= 1) {

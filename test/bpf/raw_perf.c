@@ -63,16 +63,16 @@ static bool open_ring(int cpu, int events_fd)
 /* The verifier has a test of its own; its log is not for here. */
 static struct hdrtap_tc *load(void)
 {
-	struct hdrtap_elements elements;
+	static struct hdrtap_settings settings;
 	struct run_meta meta = { 0 };
 	struct hdrtap_tc *object;
 
 	if (run_meta_init(&meta))
 		exit(1);
 	elements_default(&meta);
-	elements_build(&elements, &meta, 6, 0);
+	elements_build(&settings.elements, &meta, 6, 0);
 	run_meta_free(&meta);
-	if (tc_object_load(&object, &elements, NULL)) {
+	if (tc_object_load(&object, &settings, NULL)) {
 		printf("FAIL set_up: the object does not load\n");
 		exit(1);
 	}

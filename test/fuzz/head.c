@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const __u8 *input, size_t size)
 		.rest = 1 + (input[1] | (input[2] >> 2 & 3) << 8),
 		.poison = POISON,
 	};
-	set = fuzz_elements(input[2] >> 4);
+	set = &fuzz_settings(input[2] >> 4)->elements;
 	input += CUT_BYTES;
 	size -= CUT_BYTES;
 	whole = feeder_run(&feeder, set, input, size, PIECES_WHOLE);

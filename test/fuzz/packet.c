@@ -83,11 +83,11 @@ static void parse_again(const struct native_packet *packet, const struct native_
 	native_free(again);
 }
 
-static void parse(const struct native_packet *packet, const struct hdrtap_elements *set)
+static void parse(const struct native_packet *packet, const struct hdrtap_settings *settings)
 {
 	static struct run run;
 	struct native_options options = {
-		.elements = set,
+		.settings = settings,
 		.config = &config,
 		.emit = keep,
 		.context = &run,
@@ -126,7 +126,7 @@ int LLVMFuzzerTestOneInput(const __u8 *input, size_t size)
 	packet.data = bytes + 1; /* so that the packet ends where the memory does */
 	memcpy(bytes + 1, segment, headers);
 	memcpy(bytes + 1 + headers, input + 1, size - 1);
-	parse(&packet, fuzz_elements(input[0] >> 3 & 1));
+	parse(&packet, fuzz_settings(input[0] >> 3 & 1));
 	free(bytes);
 	return 0;
 }

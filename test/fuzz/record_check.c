@@ -17,7 +17,7 @@ static const char crowded[] =
 static __u32 slots;
 
 /* Makes both sets. Their slots are of one run. */
-static void build(struct hdrtap_elements *set)
+static void build(struct hdrtap_settings *set)
 {
 	__u32 kinds = 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE;
 	struct run_meta meta;
@@ -25,19 +25,19 @@ static void build(struct hdrtap_elements *set)
 
 	assert(!err);
 	elements_default(&meta);
-	err = elements_build(&set[0], &meta, kinds, 1);
+	err = elements_build(&set[0].elements, &meta, kinds, 1);
 	assert(!err);
 	err = elements_choose(&meta, crowded);
 	assert(!err);
-	err = elements_build(&set[1], &meta, 1 << HDRTAP_KIND_REQUEST, 2);
+	err = elements_build(&set[1].elements, &meta, 1 << HDRTAP_KIND_REQUEST, 2);
 	assert(!err);
 	slots = meta.slot_count;
 	run_meta_free(&meta);
 }
 
-const struct hdrtap_elements *fuzz_elements(unsigned int which)
+const struct hdrtap_settings *fuzz_settings(unsigned int which)
 {
-	static struct hdrtap_elements set[FUZZ_SETS];
+	static struct hdrtap_settings set[FUZZ_SETS];
 
 	if (!slots)
 		build(set);

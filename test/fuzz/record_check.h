@@ -7,13 +7,13 @@
 #define HDRTAP_TEST_RECORD_CHECK_H
 
 #include <hdrtap/counters.h>
-#include <hdrtap/elements.h>
+#include <hdrtap/settings.h>
 
 /* Kinds of element sets: the default one; one of all modes and of more bytes than a record has. */
 #define FUZZ_SETS 2
 
 /* Set number `which` modulo FUZZ_SETS. Aborts when it cannot be made. */
-const struct hdrtap_elements *fuzz_elements(unsigned int which);
+const struct hdrtap_settings *fuzz_settings(unsigned int which);
 
 /* Aborts when the record is not as record.h says, whatever bytes it was made from. */
 void record_check(const struct hdrtap_record *rec);

@@ -65,7 +65,7 @@ static void begin(struct run *run, __u8 options)
 	run->packets = 0;
 	run->count = 0;
 	run->native = native_new(&(struct native_options){
-		.elements = fuzz_elements(options >> 1 & 1),
+		.settings = fuzz_settings(options >> 1 & 1),
 		.config = &config,
 		.emit = keep,
 		.context = run,

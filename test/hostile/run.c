@@ -8,7 +8,7 @@
 
 #define MICROSECOND 1000
 
-static struct hdrtap_elements elements;
+static struct hdrtap_settings settings;
 
 void run_setup(void)
 {
@@ -17,8 +17,8 @@ void run_setup(void)
 	if (run_meta_init(&meta))
 		die("out of memory");
 	elements_default(&meta);
-	if (elements_build(&elements, &meta, 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE,
-			   1))
+	if (elements_build(&settings.elements, &meta,
+			   1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 1))
 		die("no header elements");
 	run_meta_free(&meta);
 }
@@ -83,7 +83,7 @@ static const struct hdrtap_config larger = { .sets = 8, .heads = 32, .early = 64
 void run_begin(struct run *run, const struct script *script)
 {
 	const struct native_options options = {
-		.elements = &elements,
+		.settings = &settings,
 		.config = script->instances > 1 ? &larger : &small,
 		.emit = keep,
 		.context = run,

@@ -174,11 +174,14 @@ static int signals(void)
 void capture_run_options(struct outcome *out, const struct pcap_options *options)
 {
 	struct keeper keeper = { .sink = { &keeper_ops }, .out = out };
+	const struct settings_options both = {
+		.kinds = 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE,
+	};
 	struct run_meta meta;
 	struct source source = {
 		.sink = &keeper.sink,
 		.meta = &meta,
-		.kinds = 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE,
+		.settings = &both,
 		.accounts = &out->accounts,
 		.signal_fd = signals(),
 	};

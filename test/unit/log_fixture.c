@@ -68,6 +68,7 @@ void log_meta(struct run_meta *meta)
 	strcpy(meta->slot[3].name, "cookie");
 	meta->slot[3].mode = HDRTAP_MODE_LENGTH;
 	meta->slot_count = 4;
+	run_meta_generation(meta, 3);
 	meta->key_id = 0x1122334455667788;
 	cr_assert_eq(run_meta_interface(meta, 7, "veth7"), 0);
 }

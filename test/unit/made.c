@@ -27,6 +27,7 @@ static void begin(struct made *m, __u8 kind)
 	for (i = 0; i < 16; i++)
 		m->meta.run_id[i] = i;
 	elements_default(&m->meta);
+	run_meta_generation(&m->meta, 0);
 	cr_assert_eq(run_meta_interface(&m->meta, 7, "eth0"), 0);
 	rec->time = MADE_TIME;
 	rec->sequence = 5;
@@ -74,6 +75,12 @@ void made_value(struct made *m, __u8 slot, __u8 mode, const void *bytes, __u16 s
 	rec->arena_used += size;
 }
 
+void made_choose(struct made *m, const char *choice)
+{
+	cr_assert_eq(elements_choose(&m->meta, choice), 0);
+	run_meta_generation(&m->meta, 0);
+}
+
 void made_mode(struct made *m, const char *choice, const void *bytes, __u16 size, __u16 original)
 {
 	char name[HDRTAP_NAME_MAX + 1] = "";
@@ -82,7 +89,7 @@ void made_mode(struct made *m, const char *choice, const void *bytes, __u16 size
 	memcpy(name, choice, strcspn(choice, "=:"));
 	slot = view_slot(&m->meta, name);
 	if (slot == HDRTAP_SLOT_NONE) {
-		cr_assert_eq(elements_choose(&m->meta, choice), 0);
+		made_choose(m, choice);
 		slot = view_slot(&m->meta, name);
 	}
 	made_value(m, slot, m->meta.slot[slot].mode, bytes, size, original);

@@ -26,6 +26,9 @@ void made_response(struct made *m, __u16 status);
 void made_value(struct made *m, __u8 slot, __u8 mode, const void *bytes, __u16 size,
 		__u16 original);
 
+/* Chooses elements as -e does. */
+void made_choose(struct made *m, const char *choice);
+
 /* Adds a kept value of a header, which is chosen if it is not yet; or one that another mode left
  * `bytes` of. */
 void made_header(struct made *m, const char *name, const char *value);

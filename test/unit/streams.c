@@ -23,14 +23,14 @@ static void begin(__u32 heads, __u32 early, __u32 kinds)
 {
 	struct hdrtap_config config = { .sets = 1, .heads = heads, .early = early };
 	struct native_options options = { .config = &config, .emit = keep };
-	struct hdrtap_elements set;
+	struct hdrtap_settings settings = { 0 };
 	struct run_meta meta;
 
 	cr_assert_eq(run_meta_init(&meta), 0);
 	elements_default(&meta);
-	cr_assert_eq(elements_build(&set, &meta, kinds, 1), 0);
+	cr_assert_eq(elements_build(&settings.elements, &meta, kinds, 1), 0);
 	run_meta_free(&meta);
-	options.elements = &set;
+	options.settings = &settings;
 	streams = (struct streams){ .native = native_new(&options), .time = 1000000000000 };
 	cr_assert_not_null(streams.native);
 }

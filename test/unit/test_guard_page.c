@@ -16,7 +16,7 @@
 static struct llhttp_cases cases;
 static struct feeder feeder;
 static struct run_meta meta;
-static struct hdrtap_elements set;
+static struct hdrtap_settings settings;
 static __u8 *guarded;
 
 /* What the last packet gave. */
@@ -39,7 +39,7 @@ static void setup(void)
 	feeder_init(&feeder);
 	cr_assert_eq(run_meta_init(&meta), 0);
 	elements_default(&meta);
-	cr_assert_eq(elements_build(&set, &meta,
+	cr_assert_eq(elements_build(&settings.elements, &meta,
 				    1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 0),
 		     0);
 	guarded = guarded_alloc(sizeof(((struct packet *)0)->bytes));
@@ -83,8 +83,8 @@ static void open_connection(struct native *native)
 static void parse(const struct packet *p, __u32 captured)
 {
 	static const struct hdrtap_config config = { .sets = 1, .heads = 4, .early = 4 };
-	struct native *native = native_new(
-		&(struct native_options){ .elements = &set, .config = &config, .emit = collect });
+	struct native *native = native_new(&(struct native_options){
+		.settings = &settings, .config = &config, .emit = collect });
 	struct native_packet packet = {
 		.data = guarded + sizeof(p->bytes) - captured,
 		.captured = captured,
@@ -126,7 +126,7 @@ static bool same_head(struct hdrtap_record a, struct hdrtap_record b)
 
 static void expect_first_head(const char *name, const __u8 *bytes, size_t length)
 {
-	struct feed_result result = feeder_run(&feeder, &set, bytes, length, PIECES_WHOLE);
+	struct feed_result result = feeder_run(&feeder, &settings.elements, bytes, length, PIECES_WHOLE);
 	struct packet p;
 
 	if (length >= 4 && !memcmp(bytes, "PRI ", 4)) /* the HTTP/2 preface is told apart before */

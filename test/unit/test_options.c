@@ -67,7 +67,7 @@ Test(options, defaults)
 	const struct log_options log = LOG_OPTIONS_DEFAULT;
 
 	cr_assert_eq(parse(&o, "-i lo"), 0);
-	cr_assert_eq(o.kinds, 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE);
+	cr_assert_eq(o.settings.kinds, 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE);
 	cr_assert_eq(o.directions, 0);
 	cr_assert_eq(o.count, 0);
 	cr_assert_eq(memcmp(&o.log, &log, sizeof(log)), 0);
@@ -75,7 +75,7 @@ Test(options, defaults)
 	cr_assert_eq(o.config.vxlan_port, 4789);
 	cr_assert_eq(o.config.geneve_port, 6081);
 	cr_assert_eq(o.config.sets * HDRTAP_WAYS, 16384);
-	cr_assert_eq(o.config.ports_chosen, 0);
+	cr_assert_eq(o.settings.ports.chosen, 0);
 	cr_assert(!o.config_option);
 	options_free(&o);
 }
@@ -86,12 +86,12 @@ Test(options, words)
 
 	cr_assert_eq(parse(&o, "-r x -Q out -f csv --heads request"), 0);
 	cr_assert_eq(o.directions, 1 << HDRTAP_DIRECTION_TRANSMIT);
-	cr_assert_eq(o.kinds, 1 << HDRTAP_KIND_REQUEST);
+	cr_assert_eq(o.settings.kinds, 1 << HDRTAP_KIND_REQUEST);
 	cr_assert_eq(o.format, OPTIONS_CSV);
 	options_free(&o);
 	cr_assert_eq(parse(&o, "-r x -Q inout -f clf --heads=response -f json"), 0);
 	cr_assert_eq(o.directions, 0);
-	cr_assert_eq(o.kinds, 1 << HDRTAP_KIND_RESPONSE);
+	cr_assert_eq(o.settings.kinds, 1 << HDRTAP_KIND_RESPONSE);
 	cr_assert_eq(o.format, OPTIONS_JSON, "the last one counts");
 	options_free(&o);
 }
@@ -163,7 +163,7 @@ static __u32 chosen(const struct options *o, __u16 *ports, __u32 room)
 	__u32 port, count = 0;
 
 	for (port = 0; port <= 65535; port++) {
-		if (!hdrtap_port_chosen(&o->config, port))
+		if (!hdrtap_port_chosen(&o->settings.ports, port))
 			continue;
 		cr_assert_lt(count, room);
 		ports[count++] = port;
@@ -178,7 +178,7 @@ Test(options, ports)
 	__u16 ports[16];
 
 	cr_assert_eq(parse(&o, "-i lo --ports 8000-8002,80,1-1 --ports 443,65534-65535"), 0);
-	cr_assert_eq(o.config.ports_chosen, 1);
+	cr_assert_eq(o.settings.ports.chosen, 1);
 	cr_assert_eq(chosen(&o, ports, 16), 8);
 	cr_assert_arr_eq(ports, expected, sizeof(expected));
 	options_free(&o);

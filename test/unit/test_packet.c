@@ -8,6 +8,8 @@
 #include "packets.h"
 #include "parse_packet.h"
 
+#include <hdrtap/settings.h>
+
 #define PAYLOAD "GET / HTTP/1.1\r\n\r\n"
 #define SIZE    18 /* of it */
 #define FRAME   HDRTAP_ETHERTYPE_FRAME
@@ -402,26 +404,21 @@ Test(packet, without_payload)
 
 Test(packet, chosen_ports)
 {
-	static struct hdrtap_config chosen = HDRTAP_CONFIG_DEFAULT;
+	static struct hdrtap_ports ports;
 	struct hdrtap_packet out;
-	struct packet p, empty = { .size = 0 };
+	struct packet p;
 
 	make_good(&p, 4);
-	chosen.ports_chosen = 1;
-	cr_assert_eq(parse_packet(FRAME, &p, &chosen, &out), HDRTAP_COUNTER_PORT);
-	chosen.ports[80 / 8] = 1 << 80 % 8;
-	cr_assert_eq(parse_packet(FRAME, &p, &chosen, &out), HDRTAP_PACKET_TCP);
-	check_ipv4(&out, 54, SIZE);
-	chosen.ports[80 / 8] = (__u8) ~(1 << 80 % 8);
-	cr_assert_eq(parse_packet(FRAME, &p, &chosen, &out), HDRTAP_COUNTER_PORT);
-	chosen.ports[40000 / 8] = 1 << 40000 % 8;
-	cr_assert_eq(parse_packet(FRAME, &p, &chosen, &out), HDRTAP_PACKET_TCP);
-	/* an acknowledgement is one whatever its ports */
-	chosen.ports[40000 / 8] = 0;
-	packet_ipv4_tcp(&empty, "");
-	cr_assert_eq(parse_packet(BARE, &empty, &chosen, &out), NOTHING);
-	empty.bytes[33] = HDRTAP_TCP_SYN;
-	cr_assert_eq(parse_packet(BARE, &empty, &chosen, &out), HDRTAP_COUNTER_PORT);
+	cr_assert_eq(parse(FRAME, &p, &out), HDRTAP_PACKET_TCP);
+	cr_assert(hdrtap_ports_wanted(&ports, &out));
+	ports.chosen = 1;
+	cr_assert(!hdrtap_ports_wanted(&ports, &out));
+	ports.bit[80 / 8] = 1 << 80 % 8;
+	cr_assert(hdrtap_ports_wanted(&ports, &out));
+	ports.bit[80 / 8] = (__u8) ~(1 << 80 % 8);
+	cr_assert(!hdrtap_ports_wanted(&ports, &out));
+	ports.bit[40000 / 8] = 1 << 40000 % 8;
+	cr_assert(hdrtap_ports_wanted(&ports, &out));
 }
 
 /* Whatever the bytes: no read outside, and what is found lies inside. */

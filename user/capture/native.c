@@ -19,7 +19,7 @@ struct native;
 static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
 
 struct native {
-	struct hdrtap_elements elements;
+	struct hdrtap_settings settings;
 	struct hdrtap_config config;
 	struct hdrtap_counters counters;
 	struct hdrtap_work work;
@@ -28,6 +28,7 @@ struct native {
 	struct hdrtap_slot *heads;
 	struct hdrtap_early *early;
 	__u64 sequence;
+	__u64 limit; /* see limit.h */
 	__u64 swept; /* ns: when it was looked for what waits too long */
 	native_emit emit;
 	void *context;
@@ -85,16 +86,21 @@ static struct hdrtap_early *hdrtap_platform_early(struct native *native, __u32 n
 	return number < native->config.early ? &native->early[number] : NULL;
 }
 
-static const struct hdrtap_elements *hdrtap_platform_elements(struct native *native)
+static const struct hdrtap_settings *hdrtap_platform_settings(struct native *native)
 {
-	return &native->elements;
+	return &native->settings;
 }
 
-static const struct hdrtap_elements *hdrtap_platform_elements_of(struct native *native,
+static const struct hdrtap_settings *hdrtap_platform_settings_of(struct native *native,
 								 __u16 generation)
 {
 	(void)generation;
-	return &native->elements;
+	return &native->settings;
+}
+
+static __u64 *hdrtap_platform_limit(struct native *native)
+{
+	return &native->limit;
 }
 
 static const volatile struct hdrtap_config *hdrtap_platform_config(struct native *native)
@@ -118,7 +124,7 @@ struct native *native_new(const struct native_options *options)
 		return NULL;
 	config = &native->config;
 	*config = options->config ? *options->config : defaults;
-	native->elements = *options->elements;
+	native->settings = *options->settings;
 	native->emit = options->emit;
 	native->context = options->context;
 	native->sets = calloc(config->sets, sizeof(*native->sets));
@@ -175,9 +181,11 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 /* Ends what waits since `before`. */
 static void sweep(struct native *native, __u64 before, __u64 why)
 {
+	struct hdrtap_sweep sweep = { .before = before, .why = why };
+
 	native->packet = NULL;
 	for (__u32 i = 0; i < hdrtap_sweep_numbers(&native->config); i++)
-		hdrtap_sweep(native, &native->work, &native->counters, i, before, why);
+		hdrtap_sweep(native, &native->work, &native->counters, i, &sweep);
 }
 
 /* Looks for what waits too long, when some time has passed. */

@@ -8,8 +8,8 @@
 
 #include <hdrtap/config.h>
 #include <hdrtap/counters.h>
-#include <hdrtap/elements.h>
 #include <hdrtap/record.h>
+#include <hdrtap/settings.h>
 
 struct native;
 
@@ -36,7 +36,7 @@ struct native_packet {
 typedef int (*native_emit)(void *context, const struct hdrtap_record *rec);
 
 struct native_options {
-	const struct hdrtap_elements *elements; /* copied */
+	const struct hdrtap_settings *settings; /* copied */
 	const struct hdrtap_config *config;     /* copied; NULL: the defaults */
 	native_emit emit;
 	void *context; /* of emit */

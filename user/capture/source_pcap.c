@@ -156,14 +156,14 @@ static int compile_filter(struct capture *c)
 
 static int make_native(struct capture *c)
 {
-	struct hdrtap_elements set;
+	struct hdrtap_settings settings;
 	struct native_options options = {
-		.elements = &set,
+		.settings = &settings,
 		.config = c->options->config,
 		.emit = emit,
 		.context = c->source,
 	};
-	int err = elements_build(&set, c->source->meta, c->source->kinds, 1);
+	int err = settings_build(&settings, c->source->meta, c->source->settings, 0);
 
 	if (err)
 		return err;

@@ -41,7 +41,7 @@ struct attach {
 	struct attached *list;
 };
 
-int attach_open(struct attach **to, const struct hdrtap_elements *elements,
+int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 		const struct attach_options *options)
 {
 	static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
@@ -52,7 +52,7 @@ int attach_open(struct attach **to, const struct hdrtap_elements *elements,
 	if (!attach)
 		return fail(ENOMEM, "cannot attach: out of memory; free some");
 	config.vlans_unseen = options->hook != ATTACH_TC;
-	err = tc_object_load(&attach->object, elements, &config);
+	err = tc_object_load(&attach->object, settings, &config);
 	if (err) {
 		attach_close(attach);
 		return err;
@@ -217,30 +217,6 @@ int attach_interface(struct attach *attach, const struct interface *interface, _
 	return 0;
 }
 
-/*
- * Returns when every program that ran at the time of the call has ended. Putting a map into a map
- * of maps promises that: the kernel waits for an RCU grace period there, so that user space may
- * rely on programs no longer using the map that was there before; our programs run inside one RCU
- * read-side section each. membarrier(), which does the same as a side effect, does not work on
- * kernels that run without a tick.
- */
-static int wait_for_programs(void)
-{
-	int inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "hdrtap_wait", 4, 4, 1, NULL);
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = inner);
-	int outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "hdrtap_wait", 4, 4, 1, &opts);
-	__u32 key = 0;
-	int err = 0;
-
-	if (inner < 0 || outer < 0 || bpf_map_update_elem(outer, &key, &inner, BPF_ANY))
-		err = -errno;
-	if (inner >= 0)
-		close(inner);
-	if (outer >= 0)
-		close(outer);
-	return err;
-}
-
 int attach_detach(struct attach *attach)
 {
 	struct attached *at;
@@ -256,7 +232,7 @@ int attach_detach(struct attach *attach)
 		attach->list = at->next;
 		free(at);
 	}
-	err = wait_for_programs();
+	err = tc_object_wait();
 	if (err)
 		result = fail(-err,
 			      "cannot wait for running programs: %s; the accounts may miss the "
@@ -271,6 +247,16 @@ int attach_sweep(struct attach *attach, __u64 before, __u64 why)
 
 	if (err)
 		return fail(-err, "cannot look for heads that wait: %s; please report it",
+			    strerror(-err));
+	return 0;
+}
+
+int attach_change(struct attach *attach, const struct hdrtap_settings *settings)
+{
+	int err = tc_object_change(attach->object, settings);
+
+	if (err)
+		return fail(-err, "cannot change the settings: %s; they stay as they were",
 			    strerror(-err));
 	return 0;
 }

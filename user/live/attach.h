@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include <hdrtap/config.h>
-#include <hdrtap/elements.h>
+#include <hdrtap/settings.h>
 
 #include "interfaces.h"
 
@@ -47,10 +47,10 @@ struct attach_maps {
 };
 
 /*
- * Loads the programs; heads will be read with `elements`. Returns 0 or -errno (said: not permitted,
- * kernel too old).
+ * Loads the programs, to run with `settings`, whose generation is 0. Returns 0 or -errno (said: not
+ * permitted, kernel too old).
  */
-int attach_open(struct attach **attach, const struct hdrtap_elements *elements,
+int attach_open(struct attach **attach, const struct hdrtap_settings *settings,
 		const struct attach_options *options);
 
 struct attach_maps attach_maps(const struct attach *attach);
@@ -67,6 +67,12 @@ int attach_interface(struct attach *attach, const struct interface *interface, _
  * put out with the flags `why`, early segments are read. Returns 0 or -errno (said).
  */
 int attach_sweep(struct attach *attach, __u64 before, __u64 why);
+
+/*
+ * Changes the settings while programs run, losing nothing: see tc_object_change(). Returns 0 or
+ * -errno (said); then they are as they were.
+ */
+int attach_change(struct attach *attach, const struct hdrtap_settings *settings);
 
 /*
  * Detaches everything and returns when no program of ours runs any more: what they did is in the

@@ -27,7 +27,6 @@
 
 #include "attach.h"
 #include "clock.h"
-#include "elements.h"
 #include "error.h"
 #include "hint.h"
 #include "live_interfaces.h"
@@ -44,6 +43,7 @@
 #define HELD_MAX 65536
 
 struct live {
+	const struct live_options *options;
 	struct source *source;
 	struct live_interfaces interfaces;
 	struct attach *attach;
@@ -58,9 +58,10 @@ struct live {
 	__u64 *lost;                      /* per CPU: losses that the sink knows of */
 	__s64 utc_offset;
 	struct hint hint;
-	__u64 swept; /* ns: when it was looked for heads that wait too long */
-	bool enough; /* the sink wants no more */
-	int err;     /* what ends the capture */
+	__u32 generation; /* of the settings in use */
+	__u64 swept;      /* ns: when it was looked for heads that wait too long */
+	bool enough;      /* the sink wants no more */
+	int err;          /* what ends the capture */
 };
 
 /* Only a reader that has gone away does not come back. */
@@ -204,12 +205,68 @@ static int on_timer(struct live *live)
 	return 0;
 }
 
+static unsigned int active_elements(const struct run_meta *meta)
+{
+	unsigned int count = 0;
+
+	for (__u32 slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++)
+		count += meta->slot[slot].active;
+	return count;
+}
+
+/*
+ * Gives the programs the settings of `meta` and `chosen`. The sink hears first: slots keep their
+ * meaning for the whole run, so it can read records of both generations from then on.
+ */
+static int change(struct live *live, struct run_meta *meta, const struct settings_options *chosen)
+{
+	struct run_meta *current = live->source->meta, before = *current;
+	struct hdrtap_settings settings;
+	int err = settings_build(&settings, meta, chosen, live->generation + 1);
+
+	if (err)
+		return err;
+	run_meta_generation(meta, live->generation + 1);
+	*current = *meta;
+	note_sink_error(live, live->source->sink->ops->describe(live->source->sink, current));
+	err = attach_change(live->attach, &settings);
+	if (err)
+		*current = before;
+	else
+		*meta = before;
+	live->generation += !err;
+	return err;
+}
+
+/* Whatever comes of it, the capture goes on. */
+static void reload(struct live *live)
+{
+	struct settings_options chosen = *live->source->settings;
+	struct run_meta meta = { 0 };
+	int err = run_meta_copy(&meta, live->source->meta);
+
+	if (!err)
+		err = live->options->reload(live->options->context, &meta, &chosen);
+	if (!err)
+		err = change(live, &meta, &chosen);
+	if (!err)
+		warn_line("configuration read again: %u header elements",
+			  active_elements(live->source->meta));
+	run_meta_free(&meta);
+}
+
 /* Returns 0, 1 on a signal that stops, or -errno (said). */
 static int on_signal(struct live *live)
 {
 	int err = read_counters(live);
+	enum source_signal signal;
 
-	return err ? err : source_signals(live->source) == SOURCE_STOP;
+	if (err)
+		return err;
+	signal = source_signals(live->source);
+	if (signal == SOURCE_RELOAD)
+		reload(live);
+	return signal == SOURCE_STOP;
 }
 
 static int handle(struct live *live, int fd)
@@ -320,24 +377,15 @@ static int attach_all(struct live *live)
 	return err;
 }
 
-static unsigned int active_elements(const struct run_meta *meta)
-{
-	unsigned int count = 0;
-
-	for (__u32 slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++)
-		count += meta->slot[slot].active;
-	return count;
-}
-
 static int start(struct live *live, const struct live_options *options)
 {
-	struct hdrtap_elements elements;
+	struct hdrtap_settings settings;
 	int err = live_interfaces_find(&live->interfaces, options);
 
 	if (!err)
-		err = elements_build(&elements, live->source->meta, live->source->kinds, 0);
+		err = settings_build(&settings, live->source->meta, live->source->settings, 0);
 	if (!err)
-		err = attach_open(&live->attach, &elements, &options->attach);
+		err = attach_open(&live->attach, &settings, &options->attach);
 	if (!err)
 		err = open_reader(live, options);
 	if (!err)
@@ -380,7 +428,7 @@ static void release(struct live *live)
 
 int live_source_run(const struct live_options *options, struct source *source)
 {
-	struct live live = { .source = source, .timer_fd = -1, .epoll_fd = -1 };
+	struct live live = { .options = options, .source = source, .timer_fd = -1, .epoll_fd = -1 };
 	int err, finished;
 
 	source->accounts->live = true;

@@ -19,6 +19,12 @@ struct live_options {
 	__u32 directions;  /* mask of 1 << HDRTAP_DIRECTION_*, 0: both */
 	size_t ring_bytes; /* per CPU, 0: the default; rounded up to a power of two of pages */
 	struct attach_options attach;
+	/*
+	 * On SIGHUP, if source.reloads: chooses anew which elements of `meta` are active, and the
+	 * other settings. Returns 0 or -errno (said); then nothing changes.
+	 */
+	int (*reload)(void *context, struct run_meta *meta, struct settings_options *settings);
+	void *context; /* of reload */
 };
 
 /*

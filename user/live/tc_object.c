@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <hdrtap/work.h>
 
@@ -73,11 +74,11 @@ static int give_spares(struct hdrtap_tc *object, __u32 which)
 	return err;
 }
 
-static int fill(struct hdrtap_tc *object, const struct hdrtap_elements *elements)
+static int fill(struct hdrtap_tc *object, const struct hdrtap_settings *settings)
 {
 	__u32 first = 0;
 	int err =
-		bpf_map_update_elem(bpf_map__fd(object->maps.elements), &first, elements, BPF_ANY);
+		bpf_map_update_elem(bpf_map__fd(object->maps.settings), &first, settings, BPF_ANY);
 
 	for (__u32 which = 0; which < HDRTAP_WORK_MAX && !err; which++)
 		err = give_spares(object, which);
@@ -87,7 +88,7 @@ static int fill(struct hdrtap_tc *object, const struct hdrtap_elements *elements
 	return 0;
 }
 
-static int load(struct hdrtap_tc *object, const struct hdrtap_elements *elements,
+static int load(struct hdrtap_tc *object, const struct hdrtap_settings *settings,
 		const struct hdrtap_config *config, char *log)
 {
 	int err = configure(object, config);
@@ -95,11 +96,11 @@ static int load(struct hdrtap_tc *object, const struct hdrtap_elements *elements
 	if (err)
 		return fail(-err, LOAD_FAILED ": %s; is there enough memory?", strerror(-err));
 	err = hdrtap_tc__load(object);
-	return err ? load_refused(err, object->obj, &needs, log) : fill(object, elements);
+	return err ? load_refused(err, object->obj, &needs, log) : fill(object, settings);
 }
 
 /* The program looks at one place per run; the packet it gets is any. */
-int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why)
+static int sweep(struct hdrtap_tc *object, __u64 before, __u64 why, __u32 retired)
 {
 	__u8 packet[64] = { 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
@@ -107,11 +108,65 @@ int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why)
 
 	object->bss->sweep.before = before;
 	object->bss->sweep.why = why;
+	object->bss->sweep.retired = retired;
 	object->bss->sweep.number = 0;
 	return bpf_prog_test_run_opts(bpf_program__fd(object->progs.hdrtap_idle), &opts);
 }
 
-int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elements,
+int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why)
+{
+	return sweep(object, before, why, 0);
+}
+
+/*
+ * Putting a map into a map
+ * of maps promises that: the kernel waits for an RCU grace period there, so that user space may
+ * rely on programs no longer using the map that was there before; our programs run inside one RCU
+ * read-side section each. membarrier(), which does the same as a side effect, does not work on
+ * kernels that run without a tick.
+ */
+int tc_object_wait(void)
+{
+	int inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "hdrtap_wait", 4, 4, 1, NULL);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = inner);
+	int outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "hdrtap_wait", 4, 4, 1, &opts);
+	__u32 key = 0;
+	int err = 0;
+
+	if (inner < 0 || outer < 0 || bpf_map_update_elem(outer, &key, &inner, BPF_ANY))
+		err = -errno;
+	if (inner >= 0)
+		close(inner);
+	if (outer >= 0)
+		close(outer);
+	return err;
+}
+
+/* Nothing may use what is about to be overwritten: no head, and no program that still runs. */
+static int retire(struct hdrtap_tc *object, __u32 generation)
+{
+	int err = sweep(object, 0, HDRTAP_FLAG(TIMEOUT), generation + 1);
+
+	return err ? err : tc_object_wait();
+}
+
+int tc_object_change(struct hdrtap_tc *object, const struct hdrtap_settings *settings)
+{
+	__u32 generation = settings->elements.generation;
+	__u32 place = generation % HDRTAP_GENERATIONS;
+	int err = 0;
+
+	if (generation >= HDRTAP_GENERATIONS)
+		err = retire(object, generation - HDRTAP_GENERATIONS);
+	if (!err)
+		err = bpf_map_update_elem(bpf_map__fd(object->maps.settings), &place, settings,
+					  BPF_ANY);
+	if (!err)
+		object->data_active->active = generation;
+	return err;
+}
+
+int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
 		   const struct hdrtap_config *config)
 {
 	char *log = calloc(1, LOAD_LOG_SIZE);
@@ -124,7 +179,7 @@ int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elem
 	libbpf_set_print(NULL);
 	*object = hdrtap_tc__open_opts(&opts);
 	if (*object)
-		err = load(*object, elements, config, log);
+		err = load(*object, settings, config, log);
 	else
 		err = fail(errno, LOAD_FAILED ": %s; is there enough memory?", strerror(errno));
 	if (err) {

@@ -6,16 +6,17 @@
 #define HDRTAP_USER_TC_OBJECT_H
 
 #include <hdrtap/config.h>
-#include <hdrtap/elements.h>
+#include <hdrtap/settings.h>
 
 struct hdrtap_tc;
 
 /*
- * Loads them, to read heads with `elements` and as `config` (NULL: the defaults) says; the pool of
- * heads is made larger than `config` has it where there are many CPUs. Returns 0 or -errno (said);
+ * Loads them, to read heads with `settings`, whose generation is 0, and as `config` (NULL: the
+ * defaults) says; the pool of heads is made larger than `config` has it where there are many CPUs.
+ * Returns 0 or -errno (said);
  * `*object` is to be destroyed by hdrtap_tc__destroy().
  */
-int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elements,
+int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
 		   const struct hdrtap_config *config);
 
 /*
@@ -23,5 +24,19 @@ int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_elements *elem
  * put out with the flags `why`, early segments are read. Returns 0 or -errno, saying nothing.
  */
 int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why);
+
+/*
+ * Makes `settings` those in use, without a moment between old and new: heads in progress end with
+ * those they began with. Heads that began HDRTAP_GENERATIONS generations earlier go out as they
+ * are, flagged timeout. `settings` are of the generation after those in use. Returns 0 or -errno,
+ * saying nothing.
+ */
+int tc_object_change(struct hdrtap_tc *object, const struct hdrtap_settings *settings);
+
+/*
+ * Returns when every program that ran at the time of the call has ended. Returns 0 or -errno,
+ * saying nothing.
+ */
+int tc_object_wait(void);
 
 #endif

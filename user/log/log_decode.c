@@ -72,6 +72,7 @@ static int take_slots(struct run_meta *meta, const __u8 *from, const struct log_
 		meta->slot[i].max = slot.max;
 		meta->slot[i].mode = slot.mode;
 		meta->slot[i].active = !!slot.active;
+		meta->slot[i].chosen = slot.chosen || !slot.active ? slot.chosen : ~0u;
 	}
 	return 0;
 }

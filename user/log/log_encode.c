@@ -92,6 +92,7 @@ static void put_slots(struct log_slot *to, const struct run_meta *meta)
 		to->max = meta->slot[i].max;
 		to->mode = meta->slot[i].mode;
 		to->active = meta->slot[i].active;
+		to->chosen = meta->slot[i].chosen;
 	}
 }
 

@@ -61,7 +61,7 @@ struct log_slot {
 	__u16 max; /* bytes of the record reserved for it */
 	__u8 mode; /* enum hdrtap_mode */
 	__u8 active;
-	__u32 unused;
+	__u32 chosen; /* bit n: chosen for records whose element_set is n modulo 32 */
 };
 
 struct log_interface {
@@ -128,7 +128,7 @@ LOG_AT(log_slot, name, 0);
 LOG_AT(log_slot, max, 48);
 LOG_AT(log_slot, mode, 50);
 LOG_AT(log_slot, active, 51);
-LOG_AT(log_slot, unused, 52);
+LOG_AT(log_slot, chosen, 52);
 LOG_AT(log_interface, ifindex, 0);
 LOG_AT(log_interface, unused, 4);
 LOG_AT(log_interface, name, 8);

@@ -81,7 +81,7 @@ static int csv_describe(struct view_sink *v)
 		return err;
 	out_text(out, FIXED_COLUMNS);
 	for (slot = HDRTAP_SLOT_NAMES; slot < v->meta->slot_count; slot++)
-		if (v->meta->slot[slot].active)
+		if (v->meta->slot[slot].chosen)
 			add_column_name(out, &v->meta->slot[slot]);
 	line = out->bytes + out->line;
 	size = out->used - out->line;
@@ -200,7 +200,7 @@ static void csv_line(struct view_sink *v, const struct view *view)
 	out_char(out, ',');
 	add_flags(out, rec->flags);
 	for (slot = HDRTAP_SLOT_NAMES; slot < v->meta->slot_count; slot++) {
-		if (!v->meta->slot[slot].active)
+		if (!v->meta->slot[slot].chosen)
 			continue;
 		out_char(out, ',');
 		add_element(out, view, slot);

@@ -20,7 +20,7 @@ struct records {
 
 struct both {
 	struct hdrtap_tc *object;
-	const struct hdrtap_elements *elements;
+	const struct hdrtap_settings *settings;
 	struct perf_buffer *ring;
 	struct native *native;
 	__u64 lost;    /* records that the ring had no room for */
@@ -61,13 +61,13 @@ static void on_lost(void *context, int cpu, __u64 count)
 	((struct both *)context)->lost += count;
 }
 
-struct both *both_new(struct hdrtap_tc *object, const struct hdrtap_elements *elements)
+struct both *both_new(struct hdrtap_tc *object, const struct hdrtap_settings *settings)
 {
 	struct both *both = calloc(1, sizeof(*both));
 
 	if (both) {
 		both->object = object;
-		both->elements = elements;
+		both->settings = settings;
 		both->ring = perf_buffer__new(bpf_map__fd(object->maps.events), RING_PAGES,
 					      on_sample, on_lost, both, NULL);
 	}
@@ -88,7 +88,7 @@ void both_begin(struct both *both)
 {
 	native_free(both->native);
 	both->native = native_new(&(struct native_options){
-		.elements = both->elements,
+		.settings = both->settings,
 		.config = (const void *)&both->object->rodata->config,
 		.emit = collect,
 		.context = &both->expected,

@@ -28,8 +28,8 @@ struct way {
 
 struct both;
 
-/* Ends the program when it cannot be had. `object` was loaded with `elements`. */
-struct both *both_new(struct hdrtap_tc *object, const struct hdrtap_elements *elements);
+/* Ends the program when it cannot be had. `object` was loaded with `settings`. */
+struct both *both_new(struct hdrtap_tc *object, const struct hdrtap_settings *settings);
 void both_free(struct both *both);
 
 /* Forgets all that the kernel and the native build know. */

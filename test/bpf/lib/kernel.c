@@ -13,6 +13,7 @@
 #include <hdrtap/work.h>
 
 #include "elements.h"
+#include "settings.h"
 
 static void give_up(const char *what, int err)
 {
@@ -20,8 +21,11 @@ static void give_up(const char *what, int err)
 	exit(1);
 }
 
-void kernel_elements(struct hdrtap_elements *elements, const char *choice)
+void kernel_settings(struct hdrtap_settings *settings, const char *choice)
 {
+	const struct settings_options both = {
+		.kinds = 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE,
+	};
 	struct run_meta meta = { 0 };
 	int err = run_meta_init(&meta);
 
@@ -30,18 +34,17 @@ void kernel_elements(struct hdrtap_elements *elements, const char *choice)
 	else if (!err)
 		elements_default(&meta);
 	if (!err)
-		err = elements_build(elements, &meta,
-				     1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 0);
+		err = settings_build(settings, &meta, &both, 0);
 	run_meta_free(&meta);
 	if (err)
 		give_up("the header elements", -err);
 }
 
-struct hdrtap_tc *kernel_load(const struct hdrtap_elements *elements,
+struct hdrtap_tc *kernel_load(const struct hdrtap_settings *settings,
 			      const struct hdrtap_config *config)
 {
 	struct hdrtap_tc *object = NULL;
-	int err = tc_object_load(&object, elements, config);
+	int err = tc_object_load(&object, settings, config);
 
 	if (err)
 		give_up("the programs do not load", -err);

@@ -7,7 +7,7 @@
 #define HDRTAP_TEST_KERNEL_H
 
 #include <hdrtap/counters.h>
-#include <hdrtap/elements.h>
+#include <hdrtap/settings.h>
 
 #include "tc.skel.h"
 #include "tc_object.h"
@@ -15,12 +15,12 @@
 #define KERNEL_FRAME_MAX 3600 /* bytes that fit in a page beside what the kernel keeps there */
 #define KERNEL_WHY_MAX   256
 
-/* `*elements` for requests and responses with the names of `choice` (as in -e), NULL: the default
+/* `*settings` for requests and responses with the names of `choice` (as in -e), NULL: the default
  * ones. Ends the program when that fails. */
-void kernel_elements(struct hdrtap_elements *elements, const char *choice);
+void kernel_settings(struct hdrtap_settings *settings, const char *choice);
 
 /* Loads the programs; `config` NULL: the defaults. Ends the program when that fails. */
-struct hdrtap_tc *kernel_load(const struct hdrtap_elements *elements,
+struct hdrtap_tc *kernel_load(const struct hdrtap_settings *settings,
 			      const struct hdrtap_config *config);
 
 /* The programs' counters, the sweep's among them, of all CPUs. */
