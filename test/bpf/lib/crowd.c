@@ -95,23 +95,26 @@ static __u64 now(void)
 }
 
 /* Until the threads are ready: sweeps and reads. */
-static void sweep_on(struct crowd *crowd, struct hdrtap_tc *object, struct rings *rings)
+static int sweep_on(struct crowd *crowd, struct hdrtap_tc *object, struct rings *rings)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	int err = 0;
 
 	while (atomic_load(&running)) {
 		tc_object_sweep(object, now() - crowd->idle, HDRTAP_FLAG(TIMEOUT));
 		crowd->sweeps++;
+		if (crowd->between && !err)
+			err = crowd->between(crowd->context);
 		rings_drain(rings);
 		nanosleep(&pause, NULL);
 	}
+	return err;
 }
 
 static const char *run_threads(struct crowd *crowd, struct hdrtap_tc *object, struct rings *rings)
 {
 	struct thread threads[CROWD_THREADS] = { 0 };
-	const char *why = NULL;
-	int i;
+	int i, err;
 
 	atomic_store(&running, CROWD_THREADS);
 	for (i = 0; i < CROWD_THREADS; i++) {
@@ -119,14 +122,14 @@ static const char *run_threads(struct crowd *crowd, struct hdrtap_tc *object, st
 		if (pthread_create(&threads[i].id, NULL, send_all, &threads[i]))
 			abort();
 	}
-	sweep_on(crowd, object, rings);
+	err = sweep_on(crowd, object, rings);
 	for (i = 0; i < CROWD_THREADS; i++) {
 		pthread_join(threads[i].id, NULL);
 		crowd->packets += threads[i].packets;
 		if (threads[i].err)
-			why = strerror(-threads[i].err);
+			err = threads[i].err;
 	}
-	return why;
+	return err ? strerror(-err) : NULL;
 }
 
 static const char *run(struct crowd *crowd, struct rings *rings, char why[KERNEL_WHY_MAX])

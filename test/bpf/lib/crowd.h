@@ -20,6 +20,8 @@ struct crowd {
 	struct hdrtap_tc *object; /* loaded with TALK_ELEMENTS */
 	crowd_next next;
 	void *context;
+	/* NULL, or called after each sweep. Returns 0 or -errno. */
+	int (*between)(void *context);
 	__u64 idle;                      /* ns: what the sweep ends; 0: everything in progress */
 	struct witness *witness;         /* begun */
 	struct hdrtap_counters counters; /* filled in */

@@ -18,6 +18,7 @@
 #include "wire.h"
 
 #define TALK_ELEMENTS    "host,user-agent,content-type,server" /* as in -e */
+#define TALK_OTHERS      "none,host=length,content-type"       /* those of odd generations */
 #define TALK_NUMBERS     10000000                              /* of connections */
 #define TALK_MESSAGES    1000                                  /* of each connection */
 #define TALK_MESSAGE_MAX 1024                                  /* bytes of a message */

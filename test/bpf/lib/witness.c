@@ -106,6 +106,7 @@ void witness_record(struct witness *witness, unsigned int cpu, const struct hdrt
 	const char *foreign = talk_foreign(rec, why);
 
 	note_flags(witness, rec->flags);
+	witness->others += rec->element_set & 1;
 	if (rec->flags & HDRTAP_FLAG(EVICTED) && !(rec->flags & HDRTAP_FLAG(INCOMPLETE)))
 		fault(witness, rec, "evicted, but not incomplete");
 	if (foreign)
@@ -121,6 +122,8 @@ static void check_pair(struct witness *witness, const struct witness_pair *pair)
 {
 	const struct witness_request *request;
 
+	if (witness->limited && pair->sequence == HDRTAP_SEQUENCE_NONE)
+		return;
 	if (pair->cpu >= WITNESS_CPUS || pair->sequence >= witness->next[pair->cpu]) {
 		witness->faults += !witness->lost;
 		return;

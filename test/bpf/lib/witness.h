@@ -29,8 +29,10 @@ struct witness_pair {
 
 struct witness {
 	__u64 records, whole, incomplete, evicted, resync, gap, timeout, paired;
+	__u64 others;             /* read with TALK_OTHERS */
 	__u64 lost;               /* records that the rings had no room for */
 	__u64 faults;             /* the first of them said */
+	bool limited;             /* requests may have no record */
 	bool once;                /* no message may be whole twice */
 	__u8 *seen;               /* per connection, side and message */
 	__u64 next[WITNESS_CPUS]; /* record number expected */
