@@ -217,6 +217,20 @@ int attach_interface(struct attach *attach, const struct interface *interface, _
 	return 0;
 }
 
+void attach_let_go(struct attach *attach, unsigned int ifindex)
+{
+	struct attached **at = &attach->list, *found;
+
+	while (*at && (*at)->interface.index != ifindex)
+		at = &(*at)->next;
+	found = *at;
+	if (!found)
+		return;
+	detach_one(attach, found);
+	*at = found->next;
+	free(found);
+}
+
 int attach_detach(struct attach *attach)
 {
 	struct attached *at;

@@ -62,6 +62,9 @@ struct attach_maps attach_maps(const struct attach *attach);
 int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
 		     struct attach_report *report);
 
+/* Detaches from an interface that went away or to another namespace, saying nothing. */
+void attach_let_go(struct attach *attach, unsigned int ifindex);
+
 /*
  * Ends what waits in the kernel since before `before` (CLOCK_BOOTTIME, ns): heads in progress are
  * put out with the flags `why`, early segments are read. Returns 0 or -errno (said).

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * One loop over three descriptors: a ring has a batch, the timer says that it is time, a signal
- * came.
+ * One loop over four descriptors: a ring has a batch, the timer says that it is time, a signal
+ * came, something became of an interface.
  *
  * Order: a look at the rings that begins at time T leaves behind only records made later than T. A
  * record is made right after the head's last byte passed, so what was fetched and is older than T
@@ -29,7 +29,7 @@
 #include "clock.h"
 #include "error.h"
 #include "hint.h"
-#include "live_interfaces.h"
+#include "live_follow.h"
 #include "merge.h"
 #include "rings.h"
 
@@ -205,15 +205,6 @@ static int on_timer(struct live *live)
 	return 0;
 }
 
-static unsigned int active_elements(const struct run_meta *meta)
-{
-	unsigned int count = 0;
-
-	for (__u32 slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++)
-		count += meta->slot[slot].active;
-	return count;
-}
-
 /*
  * Gives the programs the settings of `meta` and `chosen`. The sink hears first: slots keep their
  * meaning for the whole run, so it can read records of both generations from then on.
@@ -250,8 +241,7 @@ static void reload(struct live *live)
 	if (!err)
 		err = change(live, &meta, &chosen);
 	if (!err)
-		warn_line("configuration read again: %u header elements",
-			  active_elements(live->source->meta));
+		warn_line("the configuration was read again");
 	run_meta_free(&meta);
 }
 
@@ -273,16 +263,20 @@ static int handle(struct live *live, int fd)
 {
 	if (fd == live->source->signal_fd)
 		return on_signal(live);
+	if (fd == live_follow_fd(&live->interfaces)) {
+		note_sink_error(live, live_follow(&live->interfaces));
+		return 0;
+	}
 	return fd == live->timer_fd ? on_timer(live) : fetch(live);
 }
 
 static int loop(struct live *live)
 {
-	struct epoll_event events[3];
+	struct epoll_event events[4];
 	int result = 0;
 
 	while (!result && !live->enough && !live->err) {
-		int count = epoll_wait(live->epoll_fd, events, 3, -1);
+		int count = epoll_wait(live->epoll_fd, events, 4, -1);
 
 		if (count < 0 && errno != EINTR)
 			return fail(errno, "cannot wait for records: %s; please report it",
@@ -309,7 +303,7 @@ static int open_loop(struct live *live)
 	if (live->epoll_fd < 0 || live->timer_fd < 0 ||
 	    timerfd_settime(live->timer_fd, 0, &period, NULL) ||
 	    watch(live, rings_fd(live->rings)) || watch(live, live->timer_fd) ||
-	    watch(live, live->source->signal_fd))
+	    watch(live, live->source->signal_fd) || watch(live, live_follow_fd(&live->interfaces)))
 		return fail(errno, "cannot wait for records: %s; is there enough memory?",
 			    strerror(errno));
 	return 0;
@@ -335,48 +329,6 @@ static int open_reader(struct live *live, const struct live_options *options)
 	return open_loop(live);
 }
 
-/* Tells the sink what slots and interfaces will mean. */
-static int describe(struct live *live)
-{
-	struct sink *sink = live->source->sink;
-	struct run_meta *meta = live->source->meta;
-	int err = 0;
-
-	for (size_t i = 0; i < live->interfaces.count && !err; i++) {
-		const struct interface *interface = &live->interfaces.list[i].interface;
-
-		err = run_meta_interface(meta, interface->index, interface->name);
-	}
-	return err ? err : sink->ops->describe(sink, meta);
-}
-
-static int attach_one(struct live *live, struct live_interface *to)
-{
-	const char *name = to->interface.name;
-	int err = attach_interface(live->attach, &to->interface, to->directions, &to->report);
-
-	if (err)
-		return err;
-	if (to->report.native_error)
-		warn_line("%s: no native XDP (%s): generic XDP is used, for which packets may be "
-			  "copied",
-			  name, strerror(-to->report.native_error));
-	if (to->report.alone && live->source->verbose)
-		warn_line("%s: no libxdp dispatcher here: no other XDP program can be added to "
-			  "hdrtap's",
-			  name);
-	return 0;
-}
-
-static int attach_all(struct live *live)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < live->interfaces.count && !err; i++)
-		err = attach_one(live, &live->interfaces.list[i]);
-	return err;
-}
-
 static int start(struct live *live, const struct live_options *options)
 {
 	struct hdrtap_settings settings;
@@ -388,13 +340,7 @@ static int start(struct live *live, const struct live_options *options)
 		err = attach_open(&live->attach, &settings, &options->attach);
 	if (!err)
 		err = open_reader(live, options);
-	if (!err)
-		err = describe(live);
-	if (!err)
-		err = attach_all(live);
-	if (!err)
-		live_interfaces_print(&live->interfaces, active_elements(live->source->meta));
-	return err;
+	return err ? err : live_interfaces_attach(&live->interfaces, live->attach, live->source);
 }
 
 /* Returns the first error of the steps, all of which are done. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * "any" takes what it can: an interface of a link type that is not supported is left out with a
- * word, while one that was named is an error.
+ * At the start an interface that was named must be there and be supported; "any" takes what it can.
+ * Watching begins before looking, so that nothing that happens in between is missed.
  */
 #include "live_interfaces.h"
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "link_events.h"
 
 #define RECEIVE  (1U << HDRTAP_DIRECTION_RECEIVE)
 #define TRANSMIT (1U << HDRTAP_DIRECTION_TRANSMIT)
@@ -22,7 +23,7 @@ static __u32 directions_of(const struct interface *interface, __u32 asked)
 	return interface->loopback && asked & RECEIVE ? RECEIVE : asked;
 }
 
-static int add(struct live_interfaces *to, const struct interface *interface, __u32 asked)
+int live_interfaces_add(struct live_interfaces *to, const struct interface *interface)
 {
 	struct live_interface *list;
 
@@ -34,12 +35,14 @@ static int add(struct live_interfaces *to, const struct interface *interface, __
 		return fail(ENOMEM, "cannot capture on %s: out of memory; free some",
 			    interface->name);
 	to->list = list;
-	list[to->count].interface = *interface;
-	list[to->count++].directions = directions_of(interface, asked);
+	list[to->count++] = (struct live_interface){
+		.interface = *interface,
+		.directions = directions_of(interface, to->options->directions),
+	};
 	return 0;
 }
 
-static int add_named(struct live_interfaces *to, const char *name, __u32 asked)
+static int add_named(struct live_interfaces *to, const char *name)
 {
 	struct interface interface;
 	int err = interface_find(&interface, name);
@@ -51,10 +54,10 @@ static int add_named(struct live_interfaces *to, const char *name, __u32 asked)
 			    "cannot capture on %s: link type %u is neither Ethernet nor IP; choose "
 			    "another interface",
 			    name, interface.hardware);
-	return add(to, &interface, asked);
+	return live_interfaces_add(to, &interface);
 }
 
-static int add_any(struct live_interfaces *to, __u32 asked)
+static int add_any(struct live_interfaces *to)
 {
 	struct interface *list;
 	size_t count;
@@ -67,7 +70,7 @@ static int add_any(struct live_interfaces *to, __u32 asked)
 			warn_line("%s is left out: link type %u is neither Ethernet nor IP",
 				  list[i].name, list[i].hardware);
 		else
-			err = add(to, &list[i], asked);
+			err = live_interfaces_add(to, &list[i]);
 	}
 	free(list);
 	if (!err && !to->count)
@@ -78,26 +81,17 @@ static int add_any(struct live_interfaces *to, __u32 asked)
 
 int live_interfaces_find(struct live_interfaces *to, const struct live_options *options)
 {
-	int err = 0;
+	int err;
 
 	memset(to, 0, sizeof(*to));
+	to->options = options;
+	err = link_events_open(&to->events);
 	for (size_t i = 0; i < options->interface_count && !err; i++) {
 		const char *name = options->interfaces[i];
 
-		if (strcmp(name, LIVE_INTERFACE_ANY))
-			err = add_named(to, name, options->directions);
-		else
-			err = add_any(to, options->directions);
+		err = strcmp(name, LIVE_INTERFACE_ANY) ? add_named(to, name) : add_any(to);
 	}
-	if (err)
-		live_interfaces_free(to);
 	return err;
-}
-
-void live_interfaces_free(struct live_interfaces *interfaces)
-{
-	free(interfaces->list);
-	memset(interfaces, 0, sizeof(*interfaces));
 }
 
 static const char *words(__u32 directions)
@@ -107,20 +101,32 @@ static const char *words(__u32 directions)
 	return directions == TRANSMIT ? "transmit" : "receive and transmit";
 }
 
-/* Where the interface's packets are looked at. */
-static void print_hooks(FILE *to, const struct live_interface *interface)
+const char *live_interface_words(const struct live_interface *interface)
 {
+	static char text[IF_NAMESIZE + sizeof(" (xdp receive generic, tc transmit)")];
 	enum attach_hook hook = interface->report.receive;
 
 	if (hook == ATTACH_TC)
-		fprintf(to, "tc %s", words(interface->directions));
+		snprintf(text, sizeof(text), "%s (tc %s)", interface->interface.name,
+			 words(interface->directions));
 	else
-		fprintf(to, "xdp receive %s%s", hook == ATTACH_XDP_NATIVE ? "native" : "generic",
-			interface->directions & TRANSMIT ? ", tc transmit" : "");
+		snprintf(text, sizeof(text), "%s (xdp receive %s%s)", interface->interface.name,
+			 hook == ATTACH_XDP_NATIVE ? "native" : "generic",
+			 interface->directions & TRANSMIT ? ", tc transmit" : "");
+	return text;
+}
+
+static unsigned int active_elements(const struct run_meta *meta)
+{
+	unsigned int count = 0;
+
+	for (__u32 slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++)
+		count += meta->slot[slot].active;
+	return count;
 }
 
 /* One line in one piece, however long. */
-void live_interfaces_print(const struct live_interfaces *interfaces, unsigned int elements)
+static void print(const struct live_interfaces *interfaces)
 {
 	char *line = NULL;
 	size_t size;
@@ -128,12 +134,62 @@ void live_interfaces_print(const struct live_interfaces *interfaces, unsigned in
 
 	if (!to)
 		return;
-	for (size_t i = 0; i < interfaces->count; i++) {
-		fprintf(to, "%s%s (", i ? ", " : "", interfaces->list[i].interface.name);
-		print_hooks(to, &interfaces->list[i]);
-		fputc(')', to);
-	}
+	for (size_t i = 0; i < interfaces->count; i++)
+		fprintf(to, "%s%s", i ? ", " : "", live_interface_words(&interfaces->list[i]));
 	if (!fclose(to))
-		fprintf(stderr, "hdrtap: listening on %s, %u header elements\n", line, elements);
+		warn_line("listening on %s, %u header elements", line,
+			  active_elements(interfaces->source->meta));
 	free(line);
+}
+
+int live_interfaces_describe(struct live_interfaces *interfaces)
+{
+	struct source *source = interfaces->source;
+	int err = 0;
+
+	for (size_t i = 0; i < interfaces->count && !err; i++)
+		err = run_meta_interface(source->meta, interfaces->list[i].interface.index,
+					 interfaces->list[i].interface.name);
+	return err ? err : source->sink->ops->describe(source->sink, source->meta);
+}
+
+int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to)
+{
+	const char *name = to->interface.name;
+	int err = attach_interface(interfaces->attach, &to->interface, to->directions, &to->report);
+
+	if (err)
+		return err;
+	to->attached = true;
+	if (to->report.native_error)
+		warn_line("%s: no native XDP (%s): generic XDP is used, for which packets may be "
+			  "copied",
+			  name, strerror(-to->report.native_error));
+	if (to->report.alone && interfaces->source->verbose)
+		warn_line("%s: no libxdp dispatcher here: no other XDP program can be added to "
+			  "hdrtap's",
+			  name);
+	return 0;
+}
+
+int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
+			   struct source *source)
+{
+	int err;
+
+	interfaces->attach = attach;
+	interfaces->source = source;
+	err = live_interfaces_describe(interfaces);
+	for (size_t i = 0; i < interfaces->count && !err; i++)
+		err = live_interface_attach(interfaces, &interfaces->list[i]);
+	if (!err)
+		print(interfaces);
+	return err;
+}
+
+void live_interfaces_free(struct live_interfaces *interfaces)
+{
+	link_events_close(interfaces->events);
+	free(interfaces->list);
+	memset(interfaces, 0, sizeof(*interfaces));
 }

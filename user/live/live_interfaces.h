@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Which interfaces a capture attaches to, and at which directions of each.
+ * Which interfaces a capture is attached to, and at which directions of each. What becomes of them
+ * later is live_follow.h's.
  */
 #ifndef HDRTAP_USER_LIVE_INTERFACES_H
 #define HDRTAP_USER_LIVE_INTERFACES_H
@@ -8,26 +9,51 @@
 #include "interfaces.h"
 #include "live.h"
 
+struct link_events;
+
 struct live_interface {
-	struct interface interface;
+	struct interface interface;  /* as it was looked at last */
 	__u32 directions;            /* mask of 1 << HDRTAP_DIRECTION_* */
-	struct attach_report report; /* filled by who attaches */
+	struct attach_report report; /* when attached */
+	bool attached;               /* 0: it could not be, which was said */
+	bool gone;                   /* an event said so */
 };
 
 struct live_interfaces {
+	const struct live_options *options;
+	struct link_events *events;
 	size_t count;
 	struct live_interface *list; /* owned */
+	struct attach *attach;       /* from live_interfaces_attach() on */
+	struct source *source;       /* likewise */
 };
 
 /*
- * Looks up what the options name, each interface once. Loopback gives one direction, reception,
- * because the same packet passes both: transmission only when that alone is asked for. Returns 0 or
- * -errno (said).
+ * Looks up what the options name, each interface once, and begins to watch. Loopback gives one
+ * direction, reception, because the same packet passes both: transmission only when that alone is
+ * asked for. Returns 0 or -errno (said); to be freed in any case. `options` must stay.
  */
 int live_interfaces_find(struct live_interfaces *to, const struct live_options *options);
-void live_interfaces_free(struct live_interfaces *interfaces);
 
-/* Says on stderr what is listened on. */
-void live_interfaces_print(const struct live_interfaces *interfaces, unsigned int elements);
+/*
+ * Describes the interfaces to the source's sink, then attaches to all that were found, and says on
+ * stderr what is listened on. Returns 0 or -errno (said). `attach` and `source` must stay.
+ */
+int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
+			   struct source *source);
+
+/* Adds one that is not attached to yet, unless it is there. Returns 0 or -errno (said). */
+int live_interfaces_add(struct live_interfaces *to, const struct interface *interface);
+
+/* Tells the sink what the numbers of interfaces mean. Returns 0 or -errno (said). */
+int live_interfaces_describe(struct live_interfaces *interfaces);
+
+/* Attaches to one that was added and described. Returns 0 or -errno (said). */
+int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to);
+
+/* Where its packets are looked at, in words: "veth0 (tc receive)". Of static storage. */
+const char *live_interface_words(const struct live_interface *interface);
+
+void live_interfaces_free(struct live_interfaces *interfaces);
 
 #endif
