@@ -171,7 +171,7 @@ static int fetch(struct live *live)
 	return err;
 }
 
-/* Looks for heads that wait too long, when some time has passed. */
+/* What is done now and then: looks for CPUs, and for heads that wait too long. */
 static int sweep_idle(struct live *live)
 {
 	__u64 now = clock_boottime();
@@ -179,6 +179,7 @@ static int sweep_idle(struct live *live)
 	if (now - live->swept < SWEEP_NS || now < HDRTAP_IDLE_NS)
 		return 0;
 	live->swept = now;
+	rings_follow(live->rings);
 	return attach_sweep(live->attach, now - HDRTAP_IDLE_NS, HDRTAP_FLAG(TIMEOUT));
 }
 
