@@ -17,6 +17,7 @@
 #include "log_reader.h"
 #include "log_writer.h"
 #include "options.h"
+#include "options_table.h"
 #include "sink_filter.h"
 #include "sink_view.h"
 #include "source.h"
@@ -29,6 +30,8 @@ enum {
 };
 
 struct command {
+	int argc; /* the command line: read again with the configuration file */
+	char **argv;
 	struct options options;
 	struct input input; /* what -r is */
 	struct run_meta meta;
@@ -53,17 +56,14 @@ static int list_interfaces(void)
 	return err;
 }
 
-/* Header elements: the default ones and what -e says. */
-static int choose_elements(struct command *cmd)
+/* Header elements: the default ones and what -e says. Slots that are there stay what they are. */
+static int choose_elements(struct run_meta *meta, const struct option_list *list)
 {
-	const struct option_list *list = &cmd->options.elements;
-	size_t i;
-	int err = 0;
+	int err = elements_choose(meta, "none");
 
-	elements_default(&cmd->meta);
-	for (i = 0; i < list->count && !err; i++)
-		err = elements_choose(&cmd->meta, list->item[i]);
-	run_meta_generation(&cmd->meta, 0);
+	elements_default(meta);
+	for (size_t i = 0; i < list->count && !err; i++)
+		err = elements_choose(meta, list->item[i]);
 	return err;
 }
 
@@ -151,6 +151,36 @@ static int open_sink(struct command *cmd)
 	return err ? err : sink_filter_open(&cmd->sink, inner, &filter, &cmd->accounts);
 }
 
+/* Says which options are different now and cannot be changed while a capture runs. */
+static void say_unchanged(const struct options *now, const struct options *fresh)
+{
+	for (size_t i = 0; i < options_table_count; i++) {
+		const struct option_row *row = &options_table[i];
+
+		if (row->option && !row->live && given_differs(&now->given, &fresh->given, row))
+			warn_line("option %s: it cannot be changed while a capture runs; restart "
+				  "for it",
+				  row->option);
+	}
+}
+
+static int reload(void *context, struct run_meta *meta, struct settings_options *settings)
+{
+	const struct command *cmd = context;
+	struct options fresh;
+	int err = options_parse(&fresh, cmd->argc, cmd->argv);
+
+	if (!err)
+		err = choose_elements(meta, &fresh.elements);
+	if (!err) {
+		say_unchanged(&cmd->options, &fresh);
+		settings->ports = fresh.settings.ports;
+		settings->limit = fresh.settings.limit;
+	}
+	options_free(&fresh);
+	return err;
+}
+
 static int run_live(struct command *cmd)
 {
 	static const enum attach_hook hooks[] = {
@@ -165,6 +195,8 @@ static int run_live(struct command *cmd)
 		.interface_count = cmd->options.interfaces.count,
 		.directions = cmd->options.directions,
 		.attach = { .hook = hooks[cmd->options.hook], .config = &cmd->options.config },
+		.reload = reload,
+		.context = cmd,
 	};
 
 	return live_source_run(&live, &cmd->source);
@@ -223,6 +255,7 @@ static int run_pipeline(struct command *cmd)
 		.settings = &cmd->options.settings,
 		.accounts = &cmd->accounts,
 		.verbose = cmd->options.verbose,
+		.reloads = cmd->options.config_file && !cmd->options.read,
 		.signal_fd = source_signals_open(),
 	};
 	err = cmd->source.signal_fd < 0 ? cmd->source.signal_fd : run_source(cmd);
@@ -240,7 +273,8 @@ static int run(struct command *cmd)
 	int err = run_meta_init(&cmd->meta);
 
 	if (!err)
-		err = choose_elements(cmd);
+		err = choose_elements(&cmd->meta, &cmd->options.elements);
+	run_meta_generation(&cmd->meta, 0);
 	if (!err && cmd->options.read)
 		err = input_look(&cmd->input, cmd->options.read);
 	if (!err && cmd->options.read)
@@ -253,6 +287,20 @@ static int run(struct command *cmd)
 	return err;
 }
 
+/* The options were checked when they were read; header elements are checked as they are chosen. */
+static int check_config(struct command *cmd)
+{
+	struct hdrtap_settings settings;
+	int err = run_meta_init(&cmd->meta);
+
+	if (!err)
+		err = choose_elements(&cmd->meta, &cmd->options.elements);
+	if (!err)
+		err = settings_build(&settings, &cmd->meta, &cmd->options.settings, 0);
+	run_meta_free(&cmd->meta);
+	return err;
+}
+
 static int act(struct command *cmd)
 {
 	if (cmd->options.help)
@@ -261,6 +309,8 @@ static int act(struct command *cmd)
 		printf("hdrtap %s\n", HDRTAP_VERSION);
 	else if (cmd->options.list_interfaces)
 		return list_interfaces();
+	else if (cmd->options.check_config)
+		return check_config(cmd);
 	else
 		return run(cmd);
 	return 0;
@@ -268,7 +318,7 @@ static int act(struct command *cmd)
 
 int main(int argc, char **argv)
 {
-	struct command cmd = { 0 };
+	struct command cmd = { .argc = argc, .argv = argv };
 	int err = options_parse(&cmd.options, argc, argv);
 
 	if (!err)

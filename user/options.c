@@ -7,9 +7,12 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "config_file.h"
 #include "error.h"
 #include "options_config.h"
 #include "options_table.h"
@@ -152,29 +155,105 @@ static bool chooses_packets(const struct option_row *row)
 	       row->field == offsetof(struct options, settings.limit);
 }
 
-static int parse_all(struct options *options, int argc, char **argv)
+/* Lists what the command line has. */
+static int list_given(struct options *options, int argc, char **argv)
 {
 	struct option names[OPTIONS_ROWS_MAX + 1];
 	char letters[2 * OPTIONS_ROWS_MAX + 2];
 	const struct option_row *row;
-	int code, err;
+	int code, err = 0;
 
 	build_lists(letters, names);
 	optind = 0; /* glibc: begin anew */
 	opterr = 0;
-	while ((code = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+	while (!err && (code = getopt_long(argc, argv, letters, names, NULL)) != -1) {
 		row = code == ':' || code == '?' ? NULL : row_of(code);
 		if (!row)
 			return refuse(code, argv);
-		err = row->parse(row, (char *)options + row->field, optarg);
-		if (err)
-			return err;
-		if (row->field - offsetof(struct options, log) < sizeof(options->log))
-			options->log_option = row->option;
-		if (chooses_packets(row))
-			options->config_option = row->option;
+		err = given_add(&options->given, row, optarg, NULL);
 	}
-	return join_filter(options, argc, argv);
+	return err ? err : join_filter(options, argc, argv);
+}
+
+static const struct option_row *row_named(const char *option)
+{
+	const struct option_row *row = options_table;
+
+	while (!row->option || strcmp(row->option, option))
+		row++;
+	return row;
+}
+
+/* Whether a line of the configuration file is replaced by something on the command line. */
+static bool is_replaced(const struct options_given *line, const struct option_row *row)
+{
+	if (given_has(line, row))
+		return true;
+	if (given_has(line, row_named("-r")) && row == row_named("-i"))
+		return true;
+	return given_has(line, row_named("-f")) &&
+	       (row == row_named("-w") ||
+		row->field - offsetof(struct options, log) < sizeof(struct log_options));
+}
+
+/* The file that is to be read, NULL: none. */
+static const char *config_path(const struct options_given *line)
+{
+	static const char *const without[] = { "-r", "-D", "--help", "--version" };
+
+	if (given_has(line, row_named("--config")))
+		return given_argument(line, row_named("--config"));
+	for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++)
+		if (given_has(line, row_named(without[i])))
+			return NULL;
+	return access(CONFIG_FILE_DEFAULT, F_OK) ? NULL : CONFIG_FILE_DEFAULT;
+}
+
+/* Adds what the configuration file has and the command line has not. */
+static int add_file(struct options *options, const char *path)
+{
+	struct options_given file = { 0 };
+	int err = config_file_read(&file, path);
+
+	for (size_t i = 0, line = options->given.count; i < file.count && !err; i++) {
+		struct options_given given = { options->given.item, line };
+
+		if (!is_replaced(&given, file.item[i].row))
+			err = given_add(&options->given, file.item[i].row, file.item[i].argument,
+					file.item[i].where);
+	}
+	given_free(&file);
+	return err;
+}
+
+/* Checks the value and puts it where it belongs. */
+static int apply(struct options *options, const struct option_given *given)
+{
+	struct option_row row = *given->row;
+	char name[PATH_MAX + 64];
+
+	if (given->where) {
+		snprintf(name, sizeof(name), "%s (%s)", row.key, given->where);
+		row.option = name;
+	}
+	if (row.field - offsetof(struct options, log) < sizeof(options->log))
+		options->log_option = given->row->option;
+	if (chooses_packets(&row))
+		options->config_option = given->row->option;
+	return row.parse(&row, (char *)options + row.field, given->argument);
+}
+
+static int parse_all(struct options *options, int argc, char **argv)
+{
+	int err = list_given(options, argc, argv);
+	const char *path = config_path(&options->given);
+
+	if (!err && path)
+		err = add_file(options, path);
+	for (size_t i = 0; i < options->given.count && !err; i++)
+		err = apply(options, &options->given.item[i]);
+	options->config_file = path;
+	return err;
 }
 
 int options_parse(struct options *options, int argc, char **argv)
@@ -189,7 +268,10 @@ int options_parse(struct options *options, int argc, char **argv)
 	err = parse_all(options, argc, argv);
 	if (err || options->help || options->version || options->list_interfaces)
 		return err;
-	err = check_source(options);
+	if (options->check_config && !options->config_file)
+		return fail(EINVAL, "option --check-config: there is no " CONFIG_FILE_DEFAULT
+				    "; name a file with --config");
+	err = options->check_config ? 0 : check_source(options);
 	if (!err)
 		err = check_output(options);
 	return err ? err : config_check(&options->config);
@@ -200,6 +282,7 @@ void options_free(struct options *options)
 	free(options->interfaces.item);
 	free(options->elements.item);
 	free(options->filter);
+	given_free(&options->given);
 }
 
 #define HELP_COLUMN 24

@@ -12,6 +12,7 @@
 #include <hdrtap/config.h>
 
 #include "log_writer.h"
+#include "options_given.h"
 #include "settings.h"
 
 enum {
@@ -33,8 +34,11 @@ struct option_list {
 	size_t count;
 };
 
-/* What is 0 was not given. Texts belong to argv, except where noted. */
+/* What is 0 was not given. Texts belong to `given`, except where noted. */
 struct options {
+	struct options_given given; /* all of it, as it was written */
+	const char *config_file;    /* --config, or the default one if it is used */
+	bool check_config;
 	bool help;
 	bool version;
 	bool list_interfaces;
@@ -60,8 +64,9 @@ struct options {
 };
 
 /*
- * Reads the command line. Returns 0, -EINVAL (said) when it is wrong or contradicts itself, or
- * -ENOMEM (said). To be released by options_free() in any case.
+ * Reads the command line and the configuration file. Returns 0, -EINVAL (said) when it is wrong or
+ * contradicts itself, or another -errno (said: no memory, no such file). To be released by
+ * options_free() in any case.
  */
 int options_parse(struct options *options, int argc, char **argv);
 void options_free(struct options *options);

@@ -126,7 +126,8 @@ static bool same_head(struct hdrtap_record a, struct hdrtap_record b)
 
 static void expect_first_head(const char *name, const __u8 *bytes, size_t length)
 {
-	struct feed_result result = feeder_run(&feeder, &settings.elements, bytes, length, PIECES_WHOLE);
+	struct feed_result result =
+		feeder_run(&feeder, &settings.elements, bytes, length, PIECES_WHOLE);
 	struct packet p;
 
 	if (length >= 4 && !memcmp(bytes, "PRI ", 4)) /* the HTTP/2 preface is told apart before */
