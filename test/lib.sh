@@ -74,7 +74,7 @@ chmod 755 "$TEST_TMP" # servers that give up root still have to read it
 
 # wait_for SECONDS COMMAND...: until the command succeeds; fails when the time is over.
 wait_for() {
-	local tries=$(($1 * 20))
+	local tries=$(($1 * 20 * ${HDRTAP_SLOWNESS:-1}))
 	shift
 	while ! "$@" >/dev/null 2>&1; do
 		[ $((tries--)) -gt 0 ] || return 1
