@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "elements.h"
 #include "error.h"
 #include "input_kind.h"
@@ -49,9 +50,15 @@ static int list_interfaces(void)
 	size_t count = 0, i;
 	int err = interface_list(&list, &count);
 
-	for (i = 0; i < count; i++)
-		printf("%-15s %-4s %s%s\n", list[i].name, list[i].up ? "up" : "down",
+	for (i = 0; i < count; i++) {
+		unsigned int programs = check_count(&list[i]);
+
+		printf("%-15s %-4s %s%s", list[i].name, list[i].up ? "up" : "down",
 		       link[list[i].link], list[i].loopback ? ", loopback" : "");
+		if (programs)
+			printf(", %u attached", programs);
+		putchar('\n');
+	}
 	free(list);
 	return err;
 }
@@ -181,7 +188,7 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 	return err;
 }
 
-static int run_live(struct command *cmd)
+static enum attach_hook hook_of(const struct options *options)
 {
 	static const enum attach_hook hooks[] = {
 		[OPTIONS_HOOK_AUTO] = ATTACH_TC,
@@ -190,11 +197,19 @@ static int run_live(struct command *cmd)
 		[OPTIONS_HOOK_XDP_NATIVE] = ATTACH_XDP_NATIVE,
 		[OPTIONS_HOOK_XDP_GENERIC] = ATTACH_XDP_GENERIC,
 	};
+
+	return hooks[options->hook];
+}
+
+static int run_live(struct command *cmd)
+{
 	struct live_options live = {
 		.interfaces = cmd->options.interfaces.item,
 		.interface_count = cmd->options.interfaces.count,
 		.directions = cmd->options.directions,
-		.attach = { .hook = hooks[cmd->options.hook], .config = &cmd->options.config },
+		.attach = { .hook = hook_of(&cmd->options),
+			    .last = cmd->options.order == OPTIONS_ORDER_LAST,
+			    .config = &cmd->options.config },
 		.reload = reload,
 		.context = cmd,
 	};
@@ -309,6 +324,9 @@ static int act(struct command *cmd)
 		printf("hdrtap %s\n", HDRTAP_VERSION);
 	else if (cmd->options.list_interfaces)
 		return list_interfaces();
+	else if (cmd->options.check)
+		return check_interface(cmd->options.check, hook_of(&cmd->options),
+				       cmd->options.order == OPTIONS_ORDER_LAST);
 	else if (cmd->options.check_config)
 		return check_config(cmd);
 	else

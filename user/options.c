@@ -128,6 +128,8 @@ static int check_source(const struct options *options)
 	if (options->interfaces.count && options->follow)
 		return fail(EINVAL,
 			    "option --follow: a live interface has no end; use it with -r DIR");
+	if (options->read && options->order)
+		return fail(EINVAL, "option --order: nothing is attached with -r; use it with -i");
 	if (options->read && options->hook)
 		return fail(EINVAL, "option --hook: nothing is attached with -r; use it with -i");
 	return 0;
@@ -266,7 +268,7 @@ int options_parse(struct options *options, int argc, char **argv)
 		.log = LOG_OPTIONS_DEFAULT,
 	};
 	err = parse_all(options, argc, argv);
-	if (err || options->help || options->version || options->list_interfaces)
+	if (err || options->help || options->version || options->list_interfaces || options->check)
 		return err;
 	if (options->check_config && !options->config_file)
 		return fail(EINVAL, "option --check-config: there is no " CONFIG_FILE_DEFAULT

@@ -29,6 +29,11 @@ enum {
 	OPTIONS_HOOK_XDP_GENERIC
 }; /* --hook */
 
+enum {
+	OPTIONS_ORDER_FIRST = 1,
+	OPTIONS_ORDER_LAST
+}; /* --order */
+
 struct option_list {
 	const char **item;
 	size_t count;
@@ -51,6 +56,8 @@ struct options {
 	__u32 directions;                 /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
 	struct settings_options settings; /* --heads, --ports, --limit */
 	__u32 hook;                       /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
+	__u32 order;                      /* OPTIONS_ORDER_FIRST or OPTIONS_ORDER_LAST */
+	const char *check;                /* --check: an interface */
 	bool verbose;
 	bool quiet;
 	bool line_buffered;

@@ -137,6 +137,10 @@ static const struct option_word hooks[] = { { "auto", OPTIONS_HOOK_AUTO },
 					    { "xdp-generic", OPTIONS_HOOK_XDP_GENERIC },
 					    { 0 } };
 
+static const struct option_word orders[] = { { "first", OPTIONS_ORDER_FIRST },
+					     { "last", OPTIONS_ORDER_LAST },
+					     { 0 } };
+
 const struct option_row options_table[] = {
 	{ .help = "Where heads come from" },
 	{ "-i", "interfaces", "IF", "a network interface, live (repeatable); any: all that are up",
@@ -160,6 +164,9 @@ const struct option_row options_table[] = {
 	  "generic), "
 	  "xdp-native or xdp-generic; what is sent is always looked at by tc",
 	  parse_word, FIELD(hook), hooks },
+	{ "--order", "order", "ORDER",
+	  "in front of other programs of an interface (first, the default) or behind them (last)",
+	  parse_word, FIELD(order), orders },
 	{ .help = "Which packets" },
 	{ "--ports", "ports", "LIST",
 	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
@@ -210,6 +217,11 @@ const struct option_row options_table[] = {
 	{ "--check-config", NULL, NULL, "check the configuration file and end", parse_flag,
 	  FIELD(check_config) },
 	{ "-D", NULL, NULL, "list the interfaces and end", parse_flag, FIELD(list_interfaces) },
+	{ "--check", NULL, "IF",
+	  "say what is attached to an interface, what stands in the way of a capture there, and "
+	  "what "
+	  "to do; then end",
+	  parse_text, FIELD(check) },
 	{ "--version", NULL, NULL, "say which version this is and end", parse_flag,
 	  FIELD(version) },
 	{ "--help", NULL, NULL, "say this and end", parse_flag, FIELD(help) },

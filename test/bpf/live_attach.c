@@ -21,15 +21,22 @@
 /* Of another kind than ours; it matches nothing that is sent here. */
 #define UNUSED_FILTER "protocol ip u32 match ip protocol 250 0xff flowid 1:1"
 
+#define DROP 2 /* TC_ACT_SHOT */
+
 static struct hdrtap_settings settings;
 
-static struct attach *open_attach(bool clsact_only)
+static struct attach *open_as(const struct attach_options *options)
 {
 	struct attach *attach;
 
-	if (attach_open(&attach, &settings, &(struct attach_options){ .clsact_only = clsact_only }))
+	if (attach_open(&attach, &settings, options))
 		exit(1);
 	return attach;
+}
+
+static struct attach *open_attach(bool clsact_only)
+{
+	return open_as(&(struct attach_options){ .clsact_only = clsact_only });
 }
 
 static struct interface interface(const char *name)
@@ -121,6 +128,53 @@ static void tcx_is_first(void)
 	check("tcx_foreign_runs_on", program_info(foreign).run_cnt >= ran + SENT, "it was not run");
 	close(link);
 	close(stats);
+	close(foreign);
+}
+
+/* Whether packets that somebody else's program drops are seen, by capture `last` or not. */
+static bool sees_dropped(bool clsact_only, bool last)
+{
+	struct attach *attach =
+		open_as(&(struct attach_options){ .clsact_only = clsact_only, .last = last });
+	__u64 count;
+
+	attach_to(attach, "v1");
+	count = seen(attach);
+	net_send(SENT);
+	count = seen(attach) - count;
+	attach_close(attach);
+	return count >= SENT;
+}
+
+static void tcx_order(void)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts);
+	int foreign = foreign_program_of(DROP), link;
+
+	link = bpf_link_create(foreign, interface("v1").index, TCX_INGRESS, &opts);
+	if (link < 0) {
+		printf("skip tcx_order: this kernel has no TCX links\n");
+	} else {
+		check("tcx_first_sees_dropped", sees_dropped(false, false), "it does not");
+		check("tcx_last_does_not", !sees_dropped(false, true), "it does");
+		close(link);
+	}
+	close(foreign);
+}
+
+static void clsact_order(void)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = interface("v1").index,
+		    .attach_point = BPF_TC_INGRESS);
+	int foreign = foreign_program_of(DROP);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = foreign, .priority = 7);
+
+	must("tc qdisc add dev v1 clsact");
+	if (bpf_tc_attach(&hook, &opts))
+		perror("bpf_tc_attach");
+	check("clsact_first_sees_dropped", sees_dropped(true, false), "it does not");
+	check("clsact_last_does_not", !sees_dropped(true, true), "it does");
+	must("tc qdisc del dev v1 clsact");
 	close(foreign);
 }
 
@@ -312,6 +366,8 @@ int main(void)
 	both_directions("tcx_both_directions", "tcx_detached", false);
 	both_directions("clsact_both_directions", "clsact_detached", true);
 	tcx_is_first();
+	tcx_order();
+	clsact_order();
 	clsact_leaves_others();
 	clsact_qdisc();
 	clsact_after_kill();

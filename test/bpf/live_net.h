@@ -97,10 +97,10 @@ static inline void net_send(int count)
 }
 
 /* Loads a classifier that lets everything pass on. */
-static inline int foreign_program(void)
+static inline int foreign_program_of(int verdict)
 {
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = -1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = verdict },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	int fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "foreign", "GPL", insns, 2, NULL);
@@ -109,6 +109,12 @@ static inline int foreign_program(void)
 		return fd;
 	perror("bpf_prog_load");
 	exit(1);
+}
+
+/* One that lets packets go on. */
+static inline int foreign_program(void)
+{
+	return foreign_program_of(-1);
 }
 
 static inline struct bpf_prog_info program_info(int fd)

@@ -25,6 +25,7 @@
 #define TCX_INGRESS ((enum bpf_attach_type)46)
 #define TCX_EGRESS  ((enum bpf_attach_type)47)
 #define TCX_BEFORE  (1U << 3) /* BPF_F_BEFORE; with no program named: before all */
+#define TCX_AFTER   (1U << 4) /* BPF_F_AFTER, likewise */
 
 struct attached {
 	struct interface interface;
@@ -36,6 +37,7 @@ struct attached {
 struct attach {
 	struct hdrtap_tc *object;
 	enum attach_hook hook;
+	bool last;             /* behind other programs */
 	bool use_clsact;       /* instead of TCX links */
 	struct clsact *clsact; /* opened when first needed */
 	struct attached *list;
@@ -58,6 +60,7 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 		return err;
 	}
 	attach->hook = options->hook;
+	attach->last = options->last;
 	attach->use_clsact = options->clsact_only;
 	*to = attach;
 	return 0;
@@ -84,9 +87,9 @@ static int program_for(const struct attach *attach, enum interface_link link, __
 
 /* Returns the link's descriptor or -errno; -EINVAL and -EOPNOTSUPP from kernels without TCX links.
  */
-static int link_tcx(int program_fd, unsigned int ifindex, __u8 direction)
+static int link_tcx(int program_fd, unsigned int ifindex, __u8 direction, bool last)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = TCX_BEFORE);
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = last ? TCX_AFTER : TCX_BEFORE);
 	int fd = bpf_link_create(program_fd, ifindex,
 				 direction == HDRTAP_DIRECTION_RECEIVE ? TCX_INGRESS : TCX_EGRESS,
 				 &opts);
@@ -99,7 +102,8 @@ static int attach_clsact(struct attach *attach, struct attached *at, __u8 direct
 	int err = attach->clsact ? 0 : clsact_open(&attach->clsact);
 
 	return err ? err
-		   : clsact_attach(attach->clsact, at->interface.index, direction, program_fd);
+		   : clsact_attach(attach->clsact, at->interface.index, direction, program_fd,
+				   attach->last);
 }
 
 static int attach_tc(struct attach *attach, struct attached *at, __u8 direction)
@@ -108,7 +112,7 @@ static int attach_tc(struct attach *attach, struct attached *at, __u8 direction)
 
 	if (attach->use_clsact)
 		return attach_clsact(attach, at, direction, program_fd);
-	fd = link_tcx(program_fd, at->interface.index, direction);
+	fd = link_tcx(program_fd, at->interface.index, direction, attach->last);
 	if (fd == -EINVAL || fd == -EOPNOTSUPP) {
 		attach->use_clsact = true;
 		return attach_clsact(attach, at, direction, program_fd);
@@ -145,7 +149,7 @@ static int attach_direction(struct attach *attach, struct attached *at, __u8 dir
 
 	if (attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE)
 		return xdp_attach(&at->xdp, attach->object, &at->interface,
-				  xdp_modes[attach->hook]);
+				  (struct xdp_options){ xdp_modes[attach->hook], attach->last });
 	err = attach_tc(attach, at, direction);
 	return err ? refused(err, at->interface.name) : 0;
 }

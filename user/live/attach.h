@@ -29,6 +29,7 @@ enum attach_hook {
 
 struct attach_options {
 	enum attach_hook hook;
+	bool last;                          /* behind other programs, not in front of them */
 	bool clsact_only;                   /* as on a kernel without TCX links */
 	const struct hdrtap_config *config; /* NULL: the defaults */
 };
@@ -57,7 +58,8 @@ struct attach_maps attach_maps(const struct attach *attach);
 
 /*
  * Attaches at `directions` (mask of 1 << HDRTAP_DIRECTION_*) of the interface, in front of other
- * programs where the kernel lets us. Returns 0 or -errno (said); then nothing of it stays attached.
+ * programs or behind them, where the kernel lets us. Returns 0 or -errno (said); then nothing of it
+ * stays attached.
  */
 int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
 		     struct attach_report *report);

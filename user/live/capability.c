@@ -13,8 +13,6 @@
 
 #include "error.h"
 
-#define NAMES_SIZE 64 /* of all three, joined */
-
 struct effective {
 	struct __user_cap_data_struct half[_LINUX_CAPABILITY_U32S_3];
 };
@@ -46,8 +44,7 @@ bool capability_effective(int capability)
 	return ask(&set) && has(&set, capability);
 }
 
-/* Makes `names` those that are missing, joined; "" when none is. */
-static void missing(char *names, size_t size)
+void capabilities_missing(char *names, size_t size)
 {
 	struct effective set = { 0 };
 
@@ -64,17 +61,17 @@ static void missing(char *names, size_t size)
 
 bool capabilities_complete(void)
 {
-	char names[NAMES_SIZE];
+	char names[CAPABILITY_NAMES_MAX];
 
-	missing(names, sizeof(names));
+	capabilities_missing(names, sizeof(names));
 	return !names[0];
 }
 
 int fail_not_permitted(int errnum, const char *what)
 {
-	char names[NAMES_SIZE];
+	char names[CAPABILITY_NAMES_MAX];
 
-	missing(names, sizeof(names));
+	capabilities_missing(names, sizeof(names));
 	if (names[0])
 		return fail(
 			errnum,

@@ -6,9 +6,16 @@
 #define HDRTAP_USER_CAPABILITY_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+#define CAPABILITY_NAMES_MAX 64 /* bytes of all that capturing takes, joined */
 
 /* Whether the capability, CAP_* of linux/capability.h, is in effect. */
 bool capability_effective(int capability);
+
+/* Makes `names` those that capturing takes and that are not in effect, joined; "" when none is
+ * missing. */
+void capabilities_missing(char *names, size_t size);
 
 /* False when one of the capabilities that capturing takes is not in effect. */
 bool capabilities_complete(void);

@@ -7,6 +7,8 @@
 #ifndef HDRTAP_USER_CLSACT_H
 #define HDRTAP_USER_CLSACT_H
 
+#include <stdbool.h>
+
 #include <hdrtap/record.h>
 
 struct clsact;
@@ -19,11 +21,13 @@ int clsact_open(struct clsact **clsact);
 void clsact_close(struct clsact *clsact);
 
 /*
- * Attaches a program at one direction of an interface, as far in front as there is a free priority;
+ * Attaches a program at one direction of an interface, as far in front as there is a free priority,
+ * or behind all that are there now (`last`);
  * filters of ours whose process is dead go away. `direction` is of enum hdrtap_direction. Returns 0
  * or -errno, saying nothing.
  */
-int clsact_attach(struct clsact *clsact, unsigned int ifindex, __u8 direction, int program_fd);
+int clsact_attach(struct clsact *clsact, unsigned int ifindex, __u8 direction, int program_fd,
+		  bool last);
 
 /*
  * Takes this process's filters off an interface, then the qdisc if this process made it and nobody

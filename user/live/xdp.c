@@ -27,7 +27,8 @@
 #include "xdp.skel.h"
 #include "xdp_object.h"
 
-#define PRIORITY       1 /* before programs of libxdp's default, 50: it sees what they drop */
+#define PRIORITY_FIRST 1 /* before programs of libxdp's default, 50: it sees what they drop */
+#define PRIORITY_LAST  1000
 #define PROGRAM_PREFIX "hdrtap_xdp_"
 #define OWNER_PROGRAM  "xdp"
 #define OWNER_ATTACH   "xdp-attach"
@@ -35,6 +36,7 @@
 
 struct xdp {
 	unsigned int ifindex;
+	bool last; /* behind other programs of a chain */
 	struct xdp_state state;
 	struct hdrtap_xdp *object;
 	struct xdp_program *program;
@@ -136,7 +138,7 @@ static int attach_chained(struct xdp *xdp, const struct bpf_program *program)
 	xdp->program = xdp_program__create(&opts);
 	if (!xdp->program)
 		return -errno;
-	err = xdp_program__set_run_prio(xdp->program, PRIORITY);
+	err = xdp_program__set_run_prio(xdp->program, xdp->last ? PRIORITY_LAST : PRIORITY_FIRST);
 	if (!err)
 		err = xdp_program__attach(xdp->program, xdp->ifindex, attach_modes[xdp->state.mode],
 					  0);
@@ -155,14 +157,15 @@ static int attach_program(struct xdp *xdp, const struct bpf_program *program)
 						   : attach_alone(xdp, program);
 }
 
-static struct xdp *xdp_new(unsigned int ifindex, enum xdp_mode mode)
+static struct xdp *xdp_new(unsigned int ifindex, struct xdp_options options)
 {
 	struct xdp *xdp = calloc(1, sizeof(*xdp));
 
 	if (!xdp)
 		return NULL;
 	xdp->ifindex = ifindex;
-	xdp->state.mode = mode;
+	xdp->last = options.last;
+	xdp->state.mode = options.mode;
 	xdp->link_fd = -1;
 	xdp->owner_fd = -1;
 	return xdp;
@@ -183,9 +186,9 @@ struct attempt {
 
 /* In XDP_NATIVE or XDP_GENERIC. */
 static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface *interface,
-			      enum xdp_mode mode, char *log)
+			      struct xdp_options options, char *log)
 {
-	struct attempt result = { .xdp = xdp_new(interface->index, mode) };
+	struct attempt result = { .xdp = xdp_new(interface->index, options) };
 	struct xdp *xdp = result.xdp;
 	struct bpf_program *program;
 
@@ -215,16 +218,18 @@ static bool is_for_generic(int err)
 }
 
 static struct attempt attach_in_mode(const struct hdrtap_tc *tc, const struct interface *interface,
-				     enum xdp_mode mode, char *log)
+				     struct xdp_options options, char *log)
 {
 	struct attempt result, native;
 
-	if (mode != XDP_AUTO)
-		return attempt(tc, interface, mode, log);
-	native = attempt(tc, interface, XDP_NATIVE, log);
+	if (options.mode != XDP_AUTO)
+		return attempt(tc, interface, options, log);
+	options.mode = XDP_NATIVE;
+	native = attempt(tc, interface, options, log);
 	if (native.said || !is_for_generic(native.err))
 		return native;
-	result = attempt(tc, interface, XDP_GENERIC, log);
+	options.mode = XDP_GENERIC;
+	result = attempt(tc, interface, options, log);
 	if (!result.err)
 		result.xdp->state.native_error = native.err;
 	return result;
@@ -246,7 +251,7 @@ static int refused(int err, const char *name)
 }
 
 int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interface *interface,
-	       enum xdp_mode mode)
+	       struct xdp_options options)
 {
 	struct attempt result = { .err = -ENOMEM };
 	char *log = calloc(1, LOAD_LOG_SIZE);
@@ -257,7 +262,7 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 		result.err = lock_fd;
 	if (lock_fd >= 0 && log) {
 		clear(interface->index);
-		result = attach_in_mode(tc, interface, mode, log);
+		result = attach_in_mode(tc, interface, options, log);
 	}
 	if (lock_fd >= 0)
 		close(lock_fd);

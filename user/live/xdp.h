@@ -16,6 +16,11 @@ enum xdp_mode {
 	XDP_GENERIC, /* in the kernel's receive path, any interface */
 };
 
+struct xdp_options {
+	enum xdp_mode mode;
+	bool last; /* behind other programs of a chain, not in front of them */
+};
+
 struct hdrtap_tc;
 struct xdp;
 
@@ -31,7 +36,7 @@ struct xdp_state {
  * chain. Programs of ours whose process is dead are taken out of it. Returns 0 or -errno (said).
  */
 int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interface *interface,
-	       enum xdp_mode mode);
+	       struct xdp_options options);
 
 struct xdp_state xdp_state(const struct xdp *xdp);
 

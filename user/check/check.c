@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The order is that of a capture: may we, can the kernel, what is the interface, who is there.
+ */
+#include "check.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "capability.h"
+
+static const char *const levels[] = {
+	[CHECK_OK] = "ok",
+	[CHECK_NOTE] = "note",
+	[CHECK_STOP] = "STOP",
+};
+
+void check_say(struct check *check, enum check_level level, const char *topic, const char *format,
+	       ...)
+{
+	va_list arguments;
+
+	printf("%-5s %-13s ", levels[level], topic);
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	putchar('\n');
+	check->stopped |= level == CHECK_STOP;
+}
+
+static void check_capabilities(struct check *check)
+{
+	char names[CAPABILITY_NAMES_MAX];
+
+	capabilities_missing(names, sizeof(names));
+	if (names[0])
+		check_say(check, CHECK_STOP, "capabilities",
+			  "%s missing; run it as root, or give it what is missing", names);
+	else
+		check_say(check, CHECK_OK, "capabilities", "all that a capture takes");
+}
+
+int check_interface(const char *name, enum attach_hook hook, bool last)
+{
+	struct check check = { .hook = hook, .last = last };
+	int err = interface_find(&check.interface, name);
+
+	if (err)
+		return err;
+	check_capabilities(&check);
+	check_kernel(&check);
+	check_link(&check);
+	check_programs(&check);
+	return check.stopped ? -EOPNOTSUPP : 0;
+}

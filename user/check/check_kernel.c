@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Features are tried, not concluded from the version: distributions carry back what they like.
+ */
+#include "check.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "capability.h"
+
+#define DISPATCHER "/usr/lib/x86_64-linux-gnu/bpf/xdp-dispatcher.o"
+
+/* Newer than the headers this is built with; linux/bpf.h of Linux 5.18 and 6.6. */
+#define XDP_HAS_FRAGS (1U << 5)
+#define TCX_INGRESS   ((enum bpf_attach_type)46)
+
+/* The number in a file of /proc/sys, -1 when it cannot be read. */
+static int setting(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	int value = -1;
+
+	if (file && fscanf(file, "%d", &value) != 1)
+		value = -1;
+	if (file)
+		fclose(file);
+	return value;
+}
+
+/* Whether the kernel takes XDP programs that can read packets of several buffers. */
+static bool has_frags(void)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 2 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = XDP_HAS_FRAGS);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "hdrtap_check", "GPL", insns, 2, &opts);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static bool has_tcx(const struct check *check)
+{
+	__u32 count = 0, flags = 0;
+
+	return !bpf_prog_query(check->interface.index, TCX_INGRESS, 0, &flags, NULL, &count);
+}
+
+static void check_needed(struct check *check)
+{
+	struct utsname system;
+
+	uname(&system);
+	if (!libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_SCHED_CLS, NULL))
+		check_say(check, CHECK_STOP, "kernel",
+			  "Linux %s has no TC classifier programs; use one built with BPF",
+			  system.release);
+	else if (!libbpf_probe_bpf_helper(BPF_PROG_TYPE_SCHED_CLS, BPF_FUNC_loop, NULL))
+		check_say(check, CHECK_STOP, "kernel",
+			  "Linux %s has no bpf_loop; use Linux 5.17 or later", system.release);
+	else
+		check_say(check, CHECK_OK, "kernel", "Linux %s has what programs call",
+			  system.release);
+}
+
+static void check_jit(struct check *check)
+{
+	int enabled = setting("/proc/sys/net/core/bpf_jit_enable");
+	int harden = setting("/proc/sys/net/core/bpf_jit_harden");
+
+	if (!enabled)
+		check_say(
+			check, CHECK_NOTE, "JIT",
+			"off, programs are interpreted and slow; sysctl net.core.bpf_jit_enable=1");
+	else if (harden == 2)
+		check_say(check, CHECK_NOTE, "JIT",
+			  "hardened for root, too: programs take longer; sysctl "
+			  "net.core.bpf_jit_harden=1 hardens for others alone");
+	else
+		check_say(check, CHECK_OK, "JIT", "on");
+}
+
+static void check_tcx(struct check *check)
+{
+	if (has_tcx(check))
+		check_say(check, CHECK_OK, "TCX", "links, which go away with their process");
+	else
+		check_say(
+			check, CHECK_NOTE, "TCX",
+			"none (Linux 6.6 has it): clsact filters are used, which stay when hdrtap "
+			"is killed, until it starts there again");
+}
+
+static bool has_bpffs(void)
+{
+	struct statfs fs;
+
+	return !statfs("/sys/fs/bpf", &fs) && fs.f_type == BPF_FS_MAGIC;
+}
+
+static void check_xdp(struct check *check)
+{
+	if (!libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_XDP, NULL) || !has_frags()) {
+		check_say(check, check->hook == ATTACH_TC ? CHECK_NOTE : CHECK_STOP, "XDP",
+			  "no programs for packets of several buffers (Linux 5.18 has them); use "
+			  "--hook tc");
+		return;
+	}
+	if (!libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_EXT, NULL))
+		check_say(check, CHECK_NOTE, "XDP",
+			  "one program alone: no extension programs, so no chains");
+	else if (!has_bpffs())
+		check_say(check, CHECK_NOTE, "XDP",
+			  "one program alone: /sys/fs/bpf is no bpffs, so no chains; mount -t bpf "
+			  "bpf "
+			  "/sys/fs/bpf");
+	else if (access(DISPATCHER, R_OK))
+		check_say(check, CHECK_NOTE, "XDP",
+			  "one program alone: no libxdp dispatcher, so no chains; install libxdp");
+	else
+		check_say(check, CHECK_OK, "XDP",
+			  "chains of programs, if extensions may be attached");
+}
+
+void check_kernel(struct check *check)
+{
+	if (!capabilities_complete()) {
+		check_say(check, CHECK_NOTE, "kernel",
+			  "it is not asked without the capabilities above");
+		return;
+	}
+	check_needed(check);
+	check_jit(check);
+	check_tcx(check);
+	check_xdp(check);
+}

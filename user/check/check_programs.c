@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What runs on a packet that is received: XDP programs, TCX programs, clsact filters; on one that
+ * is sent, TCX programs and clsact filters. Within each the order is the kernel's. Names of
+ * programs take CAP_SYS_ADMIN.
+ */
+#include "check.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/pkt_sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+#include <xdp/libxdp.h>
+
+#include "capability.h"
+#include "filters.h"
+
+#define PROGRAMS_MAX 64
+#define TCX_INGRESS  ((enum bpf_attach_type)46)
+#define TCX_EGRESS   ((enum bpf_attach_type)47)
+
+struct found {
+	struct check *check; /* NULL: they are only counted */
+	const char *where;
+	bool receive;
+	unsigned int count;
+	__u32 priority; /* of the last filter */
+};
+
+/* A program's name, "?" when it may not be asked. Of static storage. */
+static const char *name_of(__u32 id)
+{
+	static struct bpf_prog_info info;
+	__u32 size = sizeof(info);
+	int fd = bpf_prog_get_fd_by_id(id), err;
+
+	info = (struct bpf_prog_info){ 0 };
+	err = fd < 0 ? -1 : bpf_obj_get_info_by_fd(fd, &info, &size);
+	if (fd >= 0)
+		close(fd);
+	return err || !info.name[0] ? "?" : info.name;
+}
+
+/* `id`: of a program, 0: it is none. */
+static void note(struct found *found, const char *what, const char *name, __u32 id)
+{
+	found->count++;
+	if (!found->check)
+		return;
+	if (id)
+		check_say(found->check, CHECK_OK, found->where, "%u. %s: %s (id %u)", found->count,
+			  what, name, id);
+	else
+		check_say(found->check, CHECK_OK, found->where, "%u. %s", found->count, what);
+}
+
+static void find_xdp(struct found *found, unsigned int ifindex)
+{
+	struct xdp_multiprog *chain = xdp_multiprog__get_from_ifindex(ifindex);
+	struct xdp_program *program = NULL;
+
+	if (libxdp_get_error(chain))
+		return;
+	if (xdp_multiprog__is_legacy(chain)) {
+		program = xdp_multiprog__main_prog(chain);
+		note(found, "XDP", xdp_program__name(program), xdp_program__id(program));
+		if (found->check && found->check->hook != ATTACH_TC)
+			check_say(found->check, CHECK_STOP, found->where,
+				  "that XDP program was attached without a dispatcher and shares "
+				  "with none; take it away, or use --hook tc");
+	} else {
+		while ((program = xdp_multiprog__next_prog(program, chain)))
+			note(found, "XDP", xdp_program__name(program), xdp_program__id(program));
+	}
+	xdp_multiprog__close(chain);
+}
+
+static void find_tcx(struct found *found, unsigned int ifindex, enum bpf_attach_type type)
+{
+	__u32 ids[PROGRAMS_MAX] = { 0 }, count = PROGRAMS_MAX, flags = 0;
+
+	if (bpf_prog_query(ifindex, type, 0, &flags, ids, &count))
+		return;
+	for (__u32 i = 0; i < count; i++)
+		note(found, "TCX", name_of(ids[i]), ids[i]);
+}
+
+static void on_filter(void *context, const struct filter *filter)
+{
+	struct found *found = context;
+	char what[64];
+
+	bool program = !strcmp(filter->kind, "bpf");
+
+	if (program ? !filter->handle : filter->priority == found->priority)
+		return; /* the head of a list; more of the same kind */
+	found->priority = filter->priority;
+	snprintf(what, sizeof(what), "%s filter, priority %u", filter->kind, filter->priority);
+	note(found, what, filter->name, filter->program_id);
+}
+
+static void find_filters(struct found *found, unsigned int ifindex, __u32 minor)
+{
+	struct mnl_socket *netlink = filters_socket();
+
+	if (!netlink)
+		return;
+	filters_list(netlink, ifindex, TC_H_MAKE(TC_H_CLSACT, minor), on_filter, found);
+	mnl_socket_close(netlink);
+}
+
+static void find_received(struct found *found, unsigned int ifindex)
+{
+	find_xdp(found, ifindex);
+	find_tcx(found, ifindex, TCX_INGRESS);
+	find_filters(found, ifindex, TC_H_MIN_INGRESS);
+}
+
+static void find_sent(struct found *found, unsigned int ifindex)
+{
+	find_tcx(found, ifindex, TCX_EGRESS);
+	find_filters(found, ifindex, TC_H_MIN_EGRESS);
+}
+
+/* Among which programs hdrtap's would be: each kind runs before the next. */
+static const char *kind_of(const struct check *check, const struct found *found)
+{
+	__u32 count = 0, flags = 0;
+
+	if (check->hook != ATTACH_TC && found->receive)
+		return "XDP programs";
+	return bpf_prog_query(check->interface.index, TCX_INGRESS, 0, &flags, NULL, &count)
+		       ? "filters"
+		       : "TCX programs";
+}
+
+/* What hdrtap sees and does not see where it would be. */
+static void say_place(struct check *check, const struct found *found)
+{
+	const char *kind = kind_of(check, found);
+
+	if (!found->count)
+		check_say(check, CHECK_OK, found->where, "nothing else is attached");
+	else if (check->last)
+		check_say(check, CHECK_NOTE, found->where,
+			  "hdrtap would be the last of %s: it does not see what others drop, "
+			  "redirect or end with a verdict",
+			  kind);
+	else
+		check_say(check, CHECK_OK, found->where,
+			  "hdrtap would be the first of %s: it sees what others drop or change "
+			  "later; --order last puts it behind them",
+			  kind);
+}
+
+void check_programs(struct check *check)
+{
+	struct found received = { .check = check, .where = "received", .receive = true };
+	struct found sent = { .check = check, .where = "sent" };
+
+	if (!capabilities_complete()) {
+		check_say(check, CHECK_NOTE, "programs",
+			  "not asked without the capabilities above");
+		return;
+	}
+	libxdp_set_print(NULL);
+	libbpf_set_print(NULL);
+	find_received(&received, check->interface.index);
+	say_place(check, &received);
+	find_sent(&sent, check->interface.index);
+	say_place(check, &sent);
+}
+
+unsigned int check_count(const struct interface *interface)
+{
+	struct found found = { 0 };
+
+	libxdp_set_print(NULL);
+	libbpf_set_print(NULL);
+	find_received(&found, interface->index);
+	find_sent(&found, interface->index);
+	return found.count;
+}
