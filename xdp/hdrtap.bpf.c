@@ -5,13 +5,13 @@
  */
 #include "platform.h"
 
-SEC("xdp.frags") int hdrtap_xdp_eth(struct xdp_md *xdp)
+SEC("xdp") int hdrtap_xdp_eth(struct xdp_md *xdp)
 {
 	look(xdp, HDRTAP_ETHERTYPE_FRAME, HDRTAP_DIRECTION_RECEIVE);
 	return XDP_PASS;
 }
 
-SEC("xdp.frags") int hdrtap_xdp_ip(struct xdp_md *xdp)
+SEC("xdp") int hdrtap_xdp_ip(struct xdp_md *xdp)
 {
 	look(xdp, 0, HDRTAP_DIRECTION_RECEIVE);
 	return XDP_PASS;

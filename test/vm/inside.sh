@@ -5,6 +5,7 @@ set -u
 
 export HDRTAP_ROOT=/project HDRTAP_BUILDS=/builds HDRTAP_CORPUS=/corpus HDRTAP_SLOWNESS=10 HDRTAP_BUILT=1
 export HDRTAP_CLANGS='clang-14 clang-16 clang-19'
+export HDRTAP_CHAINS=$HDRTAP_CLANGS # whose programs are tried in a chain, too
 PROGRAMS=/project/test/bpf
 cd "$HDRTAP_ROOT" || exit
 
@@ -41,7 +42,7 @@ script() {
 echo "Linux $(uname -r), $*"
 case $1 in
 short)
-	script live
+	HDRTAP_CHAINS=clang-14 script live
 	script hotplug
 	;;
 hardened)
@@ -51,6 +52,7 @@ hardened)
 	tests clang-14 "${names[@]}"
 	;;
 compilers)
+	script live
 	tests clang-16 bpf/verified bpf/equal bpf/concurrent
 	tests clang-19 bpf/verified bpf/equal bpf/concurrent
 	;;

@@ -118,5 +118,5 @@ echo hello >"$TEST_TMP/www/index.html"
 server_start server 80 "$TEST_TMP/httpd.log" busybox httpd -f -p 80 -h "$TEST_TMP/www"
 for clang in $HDRTAP_CLANGS; do
 	try "$clang"
-	try_chain "$clang"
+	[[ " $HDRTAP_CHAINS " != *" $clang "* ]] || try_chain "$clang"
 done

@@ -4,6 +4,10 @@
  * is owned by its process (owner.h); one whose number can be taken was left by a process that was
  * killed. From attaching to taking the number nobody else of us may look: that is a number, too.
  *
+ * In generic mode the program does not say that it reads packets of several buffers: the kernel
+ * makes one buffer of them then. Otherwise it may copy them, and Linux 6.18 forgets with that how
+ * long their Ethernet header is, so that TC programs behind find the packet without it.
+ *
  * Without a dispatcher libxdp attaches the program as it is. A link takes its place then, which
  * goes away with the process and follows the interface into other network namespaces.
  */
@@ -29,6 +33,9 @@
 
 #define PRIORITY_FIRST 1 /* before programs of libxdp's default, 50: it sees what they drop */
 #define PRIORITY_LAST  1000
+/* linux/bpf.h of Linux 5.18: the program can read packets of several buffers. */
+#define XDP_HAS_FRAGS (1U << 5)
+
 #define PROGRAM_PREFIX "hdrtap_xdp_"
 #define OWNER_PROGRAM  "xdp"
 #define OWNER_ATTACH   "xdp-attach"
@@ -198,6 +205,7 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 	result.said = result.err;
 	if (!result.err) {
 		program = program_for(xdp->object, interface->link);
+		bpf_program__set_flags(program, options.mode == XDP_NATIVE ? XDP_HAS_FRAGS : 0);
 		result.err = attach_program(xdp, program);
 		result.said = result.err && !is_busy(result.err) &&
 			      bpf_program__fd(program) < 0; /* it was not loaded */
