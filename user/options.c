@@ -149,6 +149,12 @@ static int check_output(const struct options *options)
 	return 0;
 }
 
+/* Whether the option is about a record log. */
+static bool is_about_log(const struct option_row *row)
+{
+	return row->field - offsetof(struct options, log) < sizeof(struct log_options);
+}
+
 /* Whether the option is about how packets are looked at. */
 static bool chooses_packets(const struct option_row *row)
 {
@@ -186,16 +192,25 @@ static const struct option_row *row_named(const char *option)
 	return row;
 }
 
-/* Whether a line of the configuration file is replaced by something on the command line. */
+/* An option on the command line that leaves another one of the file out. */
+static const struct {
+	const char *given;
+	const char *left_out;
+} instead[] = {
+	{ "-r", "-i" }, { "-i", "-r" },     { "-f", "-w" },
+	{ "-w", "-f" }, { "-r", "--hook" }, { "-r", "--order" },
+};
+
+/* Whether a line of the configuration file gives way to the command line. */
 static bool is_replaced(const struct options_given *line, const struct option_row *row)
 {
-	if (given_has(line, row))
+	for (size_t i = 0; i < sizeof(instead) / sizeof(*instead); i++)
+		if (row == row_named(instead[i].left_out) &&
+		    given_has(line, row_named(instead[i].given)))
+			return true;
+	if (given_has(line, row_named("-f")) && is_about_log(row))
 		return true;
-	if (given_has(line, row_named("-r")) && row == row_named("-i"))
-		return true;
-	return given_has(line, row_named("-f")) &&
-	       (row == row_named("-w") ||
-		row->field - offsetof(struct options, log) < sizeof(struct log_options));
+	return given_has(line, row);
 }
 
 /* The file that is to be read, NULL: none. */
@@ -238,7 +253,7 @@ static int apply(struct options *options, const struct option_given *given)
 		snprintf(name, sizeof(name), "%s (%s)", row.key, given->where);
 		row.option = name;
 	}
-	if (row.field - offsetof(struct options, log) < sizeof(options->log))
+	if (is_about_log(&row))
 		options->log_option = given->row->option;
 	if (chooses_packets(&row))
 		options->config_option = given->row->option;

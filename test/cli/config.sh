@@ -80,7 +80,7 @@ check capture_has_heads [ "$all" -gt 1 ]
 write "read: $capture\nformat: json\ncount: 1\n"
 check file_alone [ "$(heads)" -eq 1 ]
 check command_line_over_file [ "$(heads -c "$all")" -eq "$all" ]
-write 'interfaces: [lo]\nelements: [none, host]\nwrite: /nowhere\nkeep: 1G\n'
+write 'interfaces: [lo]\nelements: [none, host]\nwrite: /nowhere\nkeep: 1G\nhook: xdp\norder: last\n'
 check other_source_and_sink [ "$(heads -r "$capture" -f json)" -eq "$all" ]
 status=0
 "$HDRTAP" --config /nowhere/hdrtap.yaml -i lo 2>"$TEST_TMP/err" || status=$?
