@@ -69,36 +69,33 @@ static void loopback(void)
 	      "it is not seen as it is");
 }
 
-static int find(const char *name, struct live_interfaces *found)
+/* Looking `name` up ends with `result`, and finds so many interfaces. */
+static bool finds(const char *name, int result, size_t count)
 {
 	struct live_options options = { .interfaces = &name, .interface_count = 1 };
+	struct live_interfaces found;
+	bool as_said = live_interfaces_find(&found, &options) == result && found.count == count;
 
-	return live_interfaces_find(found, &options);
+	live_interfaces_free(&found);
+	return as_said;
 }
 
 /* What is named is refused, `any` leaves it out. */
 static void other_types(void)
 {
 	int fd = tun_open(ARPHRD_CAN);
-	struct live_interfaces found;
 
 	must("ip link set t0 up");
-	check("named_is_refused", find("t0", &found) == -EOPNOTSUPP, "it is not");
-	check("any_leaves_it_out", find(LIVE_INTERFACE_ANY, &found) == 0 && found.count == 3,
-	      "not lo, v0 and v1");
-	live_interfaces_free(&found);
+	check("named_is_refused", finds("t0", -EOPNOTSUPP, 0), "it is not");
+	check("any_leaves_it_out", finds(LIVE_INTERFACE_ANY, 0, 3), "not lo, v0 and v1");
 	close(fd);
 }
 
 static void missing(void)
 {
-	struct live_interfaces found;
-
-	check("missing_is_refused", find("nosuch0", &found) == -ENODEV && !found.count,
-	      "it is not");
+	check("missing_is_refused", finds("nosuch0", -ENODEV, 0), "it is not");
 	must("ip link set lo down; ip link del v0");
-	check("nothing_is_up", find(LIVE_INTERFACE_ANY, &found) == -ENETDOWN && !found.count,
-	      "that is no error");
+	check("nothing_is_up", finds(LIVE_INTERFACE_ANY, -ENETDOWN, 0), "that is no error");
 }
 
 int main(void)
