@@ -41,7 +41,7 @@ static const struct phase phases[] = {
 	{ "split_heads", SHARED, 4, 400, 20, 120, 1, 10 * SECOND },
 	{ "split_heads_swept", SHARED, 8, 400, 20, 120, 1, MILLI / 10 },
 	{ "pipelined", SHARED, 4, 900, 100, 1400, 1, 10 * SECOND },
-	{ "single_bytes", BY_SIDE, 4, 30, 1, 1, 1, 10 * SECOND },
+	{ "single_bytes", BY_SIDE, 16, 8, 1, 1, 1, 10 * SECOND },
 	{ "single_bytes_swept", BY_SIDE, 4, 30, 1, 1, 1, MILLI },
 	{ "single_bytes_shared", SHARED, 4, 10, 1, 1, 1, 10 * SECOND },
 	{ "retransmitted", DOUBLED, 8, 200, 20, 300, 1, 10 * SECOND },
