@@ -10,19 +10,23 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "confine.h"
 #include "elements.h"
 #include "error.h"
 #include "input_kind.h"
 #include "interfaces.h"
 #include "live.h"
+#include "log_dir.h"
 #include "log_reader.h"
 #include "log_writer.h"
 #include "options.h"
 #include "options_table.h"
+#include "signals.h"
 #include "sink_filter.h"
 #include "sink_view.h"
 #include "source.h"
 #include "source_pcap.h"
+#include "worker.h"
 
 enum {
 	EXIT_DONE,
@@ -39,6 +43,10 @@ struct command {
 	struct accounts accounts;
 	struct sink *sink;
 	struct source source;
+	struct confine_user user;
+	int signal_fd;               /* of a source that is read; -1: none */
+	const struct worker *worker; /* live: who we are */
+	int status;                  /* live: the worker's exit status */
 };
 
 static int list_interfaces(void)
@@ -201,22 +209,6 @@ static enum attach_hook hook_of(const struct options *options)
 	return hooks[options->hook];
 }
 
-static int run_live(struct command *cmd)
-{
-	struct live_options live = {
-		.interfaces = cmd->options.interfaces.item,
-		.interface_count = cmd->options.interfaces.count,
-		.directions = cmd->options.directions,
-		.attach = { .hook = hook_of(&cmd->options),
-			    .last = cmd->options.order == OPTIONS_ORDER_LAST,
-			    .config = &cmd->options.config },
-		.reload = reload,
-		.context = cmd,
-	};
-
-	return live_source_run(&live, &cmd->source);
-}
-
 static int run_capture(struct command *cmd)
 {
 	struct pcap_options pcap = {
@@ -244,8 +236,8 @@ static int run_log(struct command *cmd)
 
 static int run_source(struct command *cmd)
 {
-	if (!cmd->options.read)
-		return run_live(cmd);
+	if (cmd->worker)
+		return worker_run(cmd->worker, &cmd->source);
 	return cmd->input.kind == INPUT_CAPTURE ? run_capture(cmd) : run_log(cmd);
 }
 
@@ -259,6 +251,11 @@ static bool wants_accounts(const struct command *cmd, int err)
 	return !err || count[HDRTAP_USER_WRITTEN] || count[HDRTAP_USER_DROPPED];
 }
 
+static int confine_reader(void)
+{
+	return confine_for(CONFINE_READER);
+}
+
 /* From an open sink to a closed one. */
 static int run_pipeline(struct command *cmd)
 {
@@ -270,17 +267,117 @@ static int run_pipeline(struct command *cmd)
 		.settings = &cmd->options.settings,
 		.accounts = &cmd->accounts,
 		.verbose = cmd->options.verbose,
-		.reloads = cmd->options.config_file && !cmd->options.read,
-		.signal_fd = source_signals_open(),
+		.signal_fd = cmd->signal_fd,
+		.ready = confine_reader,
 	};
-	err = cmd->source.signal_fd < 0 ? cmd->source.signal_fd : run_source(cmd);
+	err = run_source(cmd);
 	closed = cmd->sink->ops->close(cmd->sink);
-	if (cmd->source.signal_fd >= 0)
-		close(cmd->source.signal_fd);
 	err = err ? err : closed;
 	if (wants_accounts(cmd, err))
 		accounts_print(stderr, &cmd->accounts, cmd->options.verbose);
 	return err == -EPIPE ? 0 : err;
+}
+
+static void release(struct command *cmd)
+{
+	run_meta_free(&cmd->meta);
+	options_free(&cmd->options);
+}
+
+static int flush_output(int err)
+{
+	if (!err && fflush(stdout))
+		return fail(errno, "cannot write to standard output: %s; make room",
+			    strerror(errno));
+	return err;
+}
+
+/* From a sink to its end. */
+static int run_records(struct command *cmd)
+{
+	int err = open_sink(cmd);
+
+	return err ? err : run_pipeline(cmd);
+}
+
+static int exit_status(int err)
+{
+	return !err ? EXIT_DONE : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
+/* In a process of its own. */
+static int work(void *context, struct worker *worker)
+{
+	struct command *cmd = context;
+	int err;
+
+	cmd->worker = worker;
+	err = flush_output(run_records(cmd));
+	release(cmd);
+	return exit_status(err);
+}
+
+static int run_live(struct command *cmd)
+{
+	const struct live_options live = {
+		.interfaces = cmd->options.interfaces.item,
+		.interface_count = cmd->options.interfaces.count,
+		.directions = cmd->options.directions,
+		.attach = { .hook = hook_of(&cmd->options),
+			    .last = cmd->options.order == OPTIONS_ORDER_LAST,
+			    .config = &cmd->options.config },
+		.meta = &cmd->meta,
+		.settings = &cmd->options.settings,
+		.verbose = cmd->options.verbose,
+		.user = cmd->user,
+		.reload = cmd->options.config_file ? reload : NULL,
+		.work = work,
+		.context = cmd,
+	};
+
+	return live_run(&live, &cmd->status);
+}
+
+/* A capture file or a log. */
+static int run_read(struct command *cmd)
+{
+	int err = input_look(&cmd->input, cmd->options.read);
+
+	if (!err)
+		err = check_input(cmd);
+	if (!err)
+		err = confine_become(&cmd->user, CONFINE_READER);
+	if (err)
+		return err;
+	cmd->signal_fd = signals_open();
+	if (cmd->signal_fd < 0)
+		return cmd->signal_fd;
+	err = run_records(cmd);
+	close(cmd->signal_fd);
+	return err;
+}
+
+/*
+ * Who works on what others have written: who was named, or else the owner of the log or of the
+ * capture.
+ */
+static int choose_user(struct command *cmd)
+{
+	const struct options *options = &cmd->options;
+	const char *log = options->write && strcmp(options->write, "-") ? options->write : NULL;
+	int err = options->user ? confine_find_user(&cmd->user, options->user) : 0;
+
+	if (err)
+		return err;
+	if (log)
+		confine_find_owner(&cmd->user, log);
+	if (options->read)
+		confine_find_owner(&cmd->user, options->read);
+	if (options->log.group)
+		confine_find_group(&cmd->user, options->log.group);
+	if (log && cmd->user.chosen)
+		log_dir_make_for(log, cmd->user.uid, cmd->user.gid);
+	return 0;
 }
 
 static int run(struct command *cmd)
@@ -290,15 +387,10 @@ static int run(struct command *cmd)
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
 	run_meta_generation(&cmd->meta, 0);
-	if (!err && cmd->options.read)
-		err = input_look(&cmd->input, cmd->options.read);
-	if (!err && cmd->options.read)
-		err = check_input(cmd);
 	if (!err)
-		err = open_sink(cmd);
+		err = choose_user(cmd);
 	if (!err)
-		err = run_pipeline(cmd);
-	run_meta_free(&cmd->meta);
+		err = cmd->options.read ? run_read(cmd) : run_live(cmd);
 	return err;
 }
 
@@ -336,14 +428,11 @@ static int act(struct command *cmd)
 
 int main(int argc, char **argv)
 {
-	struct command cmd = { .argc = argc, .argv = argv };
+	struct command cmd = { .argc = argc, .argv = argv, .signal_fd = -1 };
 	int err = options_parse(&cmd.options, argc, argv);
 
 	if (!err)
-		err = act(&cmd);
-	if (!err && fflush(stdout))
-		err = fail(errno, "cannot write to standard output: %s; make room",
-			   strerror(errno));
-	options_free(&cmd.options);
-	return !err ? EXIT_DONE : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+		err = flush_output(act(&cmd));
+	release(&cmd);
+	return err ? exit_status(err) : cmd.status;
 }

@@ -210,6 +210,10 @@ const struct option_row options_table[] = {
 	{ "--group", "group", "GROUP", "who may read the log beside its owner", parse_text,
 	  FIELD(log.group) },
 	{ .help = "Other" },
+	{ "-Z", "user", "USER",
+	  "who reads packets and writes records (default: the owner of the log that is written or "
+	  "read); takes root",
+	  parse_text, FIELD(user) },
 	{ "--config", NULL, "FILE",
 	  "options that are not given here (default: " CONFIG_FILE_DEFAULT
 	  " if it is there and there is no -r); read again on SIGHUP",

@@ -19,30 +19,24 @@
 #include "sink.h"
 
 struct source {
-	struct sink *sink; /* records go here; not closed by the source */
-	struct run_meta
-		*meta; /* slots as chosen on the command line; live sources add their interfaces */
+	struct sink *sink;     /* records go here; not closed by the source */
+	struct run_meta *meta; /* slots as chosen on the command line */
 	const struct settings_options *settings;
 	struct accounts *accounts; /* kept up to date by the source */
-	int signal_fd;             /* source_signals_open(); never closed by the source */
+	int signal_fd;             /* signals_open(), never closed by the source; live: unused */
 	bool verbose;              /* accounts on SIGUSR1 in full */
-	bool reloads;              /* SIGHUP: SOURCE_RELOAD, not SOURCE_STOP */
+	/*
+	 * Called when everything is open, before the first packet or record is looked at; NULL:
+	 * nothing is to be done. Returns 0 or -errno (said). Live sources do it themselves.
+	 */
+	int (*ready)(void);
 };
 
-enum source_signal {
-	SOURCE_GO_ON,
-	SOURCE_RELOAD, /* SIGHUP: the configuration is to be read again */
-	SOURCE_STOP,   /* SIGINT, SIGTERM; SIGHUP where there is nothing to be read again */
-};
+/* Calls `ready`. */
+int source_ready(const struct source *source);
 
-/*
- * Blocks SIGINT, SIGTERM, SIGHUP and SIGUSR1, except those the process was started to ignore, and
- * makes SIGPIPE an error of write(). Returns a signalfd, or -errno (said).
- */
-int source_signals_open(void);
-
-/* Reads what is pending on signal_fd without blocking; prints the accounts on SIGUSR1. Cheap enough
- * per batch of packets. */
-enum source_signal source_signals(const struct source *source);
+/* Reads what signals came, without blocking: prints the accounts on SIGUSR1, and returns whether
+ * one said to stop. */
+bool source_stopped(const struct source *source);
 
 #endif

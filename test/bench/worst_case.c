@@ -16,7 +16,7 @@
 
 #include "kernel.h"
 #include "live_net.h"
-#include "rings.h"
+#include "local_rings.h"
 #include "wire.h"
 #include "worst_case_packets.h"
 
@@ -28,7 +28,7 @@
 #define CONTENDER   0xffff /* an owner that is no CPU */
 
 static struct hdrtap_tc *object;
-static struct rings *rings;
+static struct local_rings *rings;
 static int packet_socket;
 static struct wire_segment place = { .client_port = 40000, .flags = HDRTAP_TCP_ACK };
 static char payload[PAYLOAD_MAX];
@@ -85,7 +85,7 @@ static __u64 packet(__u32 length)
 	while (after.run_cnt == before.run_cnt);
 	if (after.run_cnt != before.run_cnt + 1)
 		give_up("a packet came in pieces");
-	rings_drain(rings);
+	local_rings_drain(rings);
 	return after.run_time_ns - before.run_time_ns;
 }
 
@@ -342,8 +342,8 @@ static void set_up(void)
 	net_begin();
 	kernel_settings(&settings, NULL);
 	object = kernel_load(&settings, NULL);
-	if (rings_open(&rings, bpf_map__fd(object->maps.events), RING_BYTES, &ops, NULL) ||
-	    sched_setaffinity(0, sizeof(cpu), &cpu) ||
+	rings = local_rings_open(bpf_map__fd(object->maps.events), RING_BYTES, &ops, NULL);
+	if (!rings || sched_setaffinity(0, sizeof(cpu), &cpu) ||
 	    bpf_enable_stats(BPF_STATS_RUN_TIME) < 0) /* until this program ends */
 		give_up("no statistics");
 	open_veth();
@@ -358,7 +358,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		run_row(&rows[i]);
 	run_single_bytes();
-	rings_close(rings);
+	local_rings_close(rings);
 	hdrtap_tc__destroy(object);
 	return 0;
 }

@@ -7,17 +7,17 @@
  */
 #include <errno.h>
 #include <sys/mman.h>
-#include <sys/signalfd.h>
 
 #include "elements.h"
 #include "live.h"
 #include "live_http.h"
+#include "worker.h"
 
 #define CPUS_MAX 256
 
 /* What the capturing process leaves in shared memory. */
 struct outcome {
-	volatile bool listening;
+	pid_t worker;
 	int result;
 	struct accounts accounts;
 	__u64 records;
@@ -61,69 +61,88 @@ static int on_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
-static int on_tick(struct sink *sink)
-{
-	(void)sink;
-	outcome->listening = true;
-	return 0;
-}
-
 static const struct sink_ops sink_ops = {
 	.describe = on_describe,
 	.write = on_write,
 	.lost = on_lost,
-	.tick = on_tick,
 };
 
-static int stop_signal(void)
+/* The worker's life. */
+static int work(void *context, struct worker *worker)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
-static void capture(size_t ring_bytes, __u32 kinds)
-{
-	const char *name = "lo";
-	struct live_options options = { .interfaces = &name,
-					.interface_count = 1,
-					.ring_bytes = ring_bytes };
-	const struct settings_options chosen = { .kinds = kinds };
 	struct sink sink = { &sink_ops };
 	struct run_meta meta = { 0 };
 	struct source source = {
 		.sink = &sink,
 		.meta = &meta,
-		.settings = &chosen,
+		.settings = context,
 		.accounts = &outcome->accounts,
-		.signal_fd = stop_signal(),
+		.signal_fd = -1,
 	};
+
+	outcome->worker = getpid();
+	outcome->result = worker_run(worker, &source);
+	run_meta_free(&meta);
+	return 0;
+}
+
+static void capture(size_t ring_bytes, __u32 kinds)
+{
+	const char *name = "lo";
+	struct settings_options chosen = { .kinds = kinds };
+	struct run_meta meta = { 0 };
+	struct live_options options = {
+		.interfaces = &name,
+		.interface_count = 1,
+		.ring_bytes = ring_bytes,
+		.meta = &meta,
+		.settings = &chosen,
+		.work = work,
+		.context = &chosen,
+	};
+	int status;
 
 	if (run_meta_init(&meta))
 		_exit(1);
 	elements_default(&meta);
-	outcome->result = live_source_run(&options, &source);
+	live_run(&options, &status);
 	run_meta_free(&meta);
+}
+
+/* Passes on what the capture says; returns whether it listens. */
+static bool listens(int said)
+{
+	FILE *from = fdopen(said, "r");
+	bool listening = false;
+	char line[1024];
+
+	while (!listening && fgets(line, sizeof(line), from)) {
+		fputs(line, stderr);
+		listening = strstr(line, "listening on");
+	}
+	return listening; /* `from` stays open, so that more can be said */
 }
 
 /* Starts a capture of loopback in another process; returns when it is attached. */
 static pid_t capture_begin(size_t ring_bytes, __u32 kinds)
 {
+	int said[2];
 	pid_t pid;
 
 	memset(outcome, 0, sizeof(*outcome));
+	if (pipe(said))
+		exit(1);
 	pid = fork();
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(said[1], STDERR_FILENO);
+		close(said[0]);
+		close(said[1]);
 		capture(ring_bytes, kinds);
 		_exit(0);
 	}
-	while (!outcome->listening && !waitpid(pid, NULL, WNOHANG))
-		usleep(10000);
-	if (outcome->listening)
+	close(said[1]);
+	if (listens(said[0]))
 		return pid;
 	printf("FAIL set_up: the capture does not start\n");
 	exit(1);
@@ -251,9 +270,9 @@ static void stopped_reader(void)
 	int sent;
 
 	http_get(50);
-	kill(pid, SIGSTOP);
+	kill(outcome->worker, SIGSTOP);
 	http_get(1000);
-	kill(pid, SIGCONT);
+	kill(outcome->worker, SIGCONT);
 	sent = http_get_on_each_cpu(50);
 	capture_end(pid);
 	check("stopped_result", outcome->result == 0, "losses are an error");

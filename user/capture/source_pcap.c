@@ -56,7 +56,7 @@ static int pause_reading(void *context)
 		if (err)
 			return err;
 	}
-	return source_signals(c->source) == SOURCE_STOP;
+	return source_stopped(c->source);
 }
 
 static int emit(void *context, const struct hdrtap_record *rec)
@@ -220,6 +220,8 @@ static int run(struct capture *c)
 		err = make_native(c);
 	if (!err)
 		err = sink->ops->describe(sink, c->source->meta);
+	if (!err)
+		err = source_ready(c->source);
 	return err ? err : read_packets(c);
 }
 

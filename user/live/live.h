@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Live interfaces: the kernel programs read the heads, this takes the records out of the perf
- * buffers, puts them into the order of time and hands them to the sink.
+ * Live interfaces: the kernel programs read the heads. User space is two processes. The guard
+ * (guard.h) attaches the programs, watches interfaces and CPUs, and never sees a record; the worker
+ * (worker.h) takes the records out of the rings and hands them to the sink, without any privilege.
  */
 #ifndef HDRTAP_USER_LIVE_H
 #define HDRTAP_USER_LIVE_H
@@ -9,9 +10,13 @@
 #include <stddef.h>
 
 #include "attach.h"
-#include "source.h"
+#include "confine.h"
+#include "meta.h"
+#include "settings.h"
 
 #define LIVE_INTERFACE_ANY "any" /* all interfaces that are up at the start */
+
+struct worker;
 
 struct live_options {
 	const char *const *interfaces; /* names, or LIVE_INTERFACE_ANY; at least one */
@@ -19,21 +24,29 @@ struct live_options {
 	__u32 directions;  /* mask of 1 << HDRTAP_DIRECTION_*, 0: both */
 	size_t ring_bytes; /* per CPU, 0: the default; rounded up to a power of two of pages */
 	struct attach_options attach;
+	struct run_meta *meta; /* slots as chosen on the command line; interfaces are added */
+	const struct settings_options *settings;
+	bool verbose;
+	struct confine_user user; /* of the worker */
 	/*
-	 * On SIGHUP, if source.reloads: chooses anew which elements of `meta` are active, and the
+	 * On SIGHUP, NULL: that stops: chooses anew which elements of `meta` are active, and the
 	 * other settings. Returns 0 or -errno (said); then nothing changes.
 	 */
 	int (*reload)(void *context, struct run_meta *meta, struct settings_options *settings);
-	void *context; /* of reload */
+	/*
+	 * What the worker does: opens a sink, calls worker_run(), closes it. Returns the exit
+	 * status of the process.
+	 */
+	int (*work)(void *context, struct worker *worker);
+	void *context; /* of reload and work */
 };
 
 /*
  * Captures until SIGINT or SIGTERM, or until the sink wants no more; says on stderr when it
- * listens. After that the accounts are exact: the programs are detached, those that ran have ended,
- * and every record they made went to the sink. Returns 0, or -errno (said): no such interface, not
- * permitted, kernel too old, or -EPIPE from the sink. Other errors of the sink cost their records,
- * which count as dropped.
+ * listens. When the worker ends its accounts are exact: the programs are detached, those that ran
+ * have ended, and every record they made went to the sink. Returns 0, with the worker's exit status
+ * in `status`, or -errno (said): no such interface, not permitted, kernel too old.
  */
-int live_source_run(const struct live_options *options, struct source *source);
+int live_run(const struct live_options *options, int *status);
 
 #endif

@@ -138,19 +138,19 @@ static void print(const struct live_interfaces *interfaces)
 		fprintf(to, "%s%s", i ? ", " : "", live_interface_words(&interfaces->list[i]));
 	if (!fclose(to))
 		warn_line("listening on %s, %u header elements", line,
-			  active_elements(interfaces->source->meta));
+			  active_elements(interfaces->options->meta));
 	free(line);
 }
 
 int live_interfaces_describe(struct live_interfaces *interfaces)
 {
-	struct source *source = interfaces->source;
+	struct run_meta *meta = interfaces->options->meta;
 	int err = 0;
 
 	for (size_t i = 0; i < interfaces->count && !err; i++)
-		err = run_meta_interface(source->meta, interfaces->list[i].interface.index,
+		err = run_meta_interface(meta, interfaces->list[i].interface.index,
 					 interfaces->list[i].interface.name);
-	return err ? err : source->sink->ops->describe(source->sink, source->meta);
+	return err ? err : interfaces->describe(interfaces->context, meta);
 }
 
 int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to)
@@ -165,7 +165,7 @@ int live_interface_attach(struct live_interfaces *interfaces, struct live_interf
 		warn_line("%s: no native XDP (%s): generic XDP is used, for which packets may be "
 			  "copied",
 			  name, strerror(-to->report.native_error));
-	if (to->report.alone && interfaces->source->verbose)
+	if (to->report.alone && interfaces->options->verbose)
 		warn_line("%s: no libxdp dispatcher here: no other XDP program can be added to "
 			  "hdrtap's",
 			  name);
@@ -173,12 +173,13 @@ int live_interface_attach(struct live_interfaces *interfaces, struct live_interf
 }
 
 int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
-			   struct source *source)
+			   live_describe describe, void *context)
 {
 	int err;
 
 	interfaces->attach = attach;
-	interfaces->source = source;
+	interfaces->describe = describe;
+	interfaces->context = context;
 	err = live_interfaces_describe(interfaces);
 	for (size_t i = 0; i < interfaces->count && !err; i++)
 		err = live_interface_attach(interfaces, &interfaces->list[i]);

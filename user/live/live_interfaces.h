@@ -19,13 +19,17 @@ struct live_interface {
 	bool gone;                   /* an event said so */
 };
 
+/* Who reads the records learns what the numbers of interfaces mean. Returns 0 or -errno (said). */
+typedef int (*live_describe)(void *context, const struct run_meta *meta);
+
 struct live_interfaces {
 	const struct live_options *options;
 	struct link_events *events;
 	size_t count;
 	struct live_interface *list; /* owned */
-	struct attach *attach;       /* from live_interfaces_attach() on */
-	struct source *source;       /* likewise */
+	struct attach *attach;       /* from live_interfaces_attach() on, as what follows */
+	live_describe describe;
+	void *context;
 };
 
 /*
@@ -36,16 +40,16 @@ struct live_interfaces {
 int live_interfaces_find(struct live_interfaces *to, const struct live_options *options);
 
 /*
- * Describes the interfaces to the source's sink, then attaches to all that were found, and says on
- * stderr what is listened on. Returns 0 or -errno (said). `attach` and `source` must stay.
+ * Describes the interfaces, then attaches to all that were found, and says on stderr what is
+ * listened on. Returns 0 or -errno (said). `attach` must stay.
  */
 int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
-			   struct source *source);
+			   live_describe describe, void *context);
 
 /* Adds one that is not attached to yet, unless it is there. Returns 0 or -errno (said). */
 int live_interfaces_add(struct live_interfaces *to, const struct interface *interface);
 
-/* Tells the sink what the numbers of interfaces mean. Returns 0 or -errno (said). */
+/* Adds the interfaces to the run's description, which is told. Returns 0 or -errno (said). */
 int live_interfaces_describe(struct live_interfaces *interfaces);
 
 /* Attaches to one that was added and described. Returns 0 or -errno (said). */

@@ -1,54 +1,42 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Waking the reader costs the kernel many times what a record costs, so it is done once per batch.
- * What is not a whole batch yet is fetched by the caller's timer.
- *
- * Every CPU has a perf buffer of its own. Its perf event ends for good when the CPU goes offline:
- * the kernel takes it off the CPU and does not put it back, and output to it fails. What is in the
- * ring by then can still be read. So the ring is emptied and closed, and a CPU that comes online
- * gets a new one.
+ * The kernel writes at data_head, we read at data_tail; both only grow. What we read is handed over
+ * where it stands, without a copy, unless it goes over the ring's end. The kernel may reuse it when
+ * data_tail has passed it, which it is told every now and then, so that a ring that is being
+ * emptied has room for more.
  */
 #include "rings.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <hdrtap/record.h>
 
-#include "capability.h"
-#include "cpu_events.h"
 #include "error.h"
 
-/* One record in a ring: perf_event_header, the length of the raw data, the record, padding to 8
- * bytes. */
-#define SAMPLE_SIZE 784
+#define EVENT_MAX   65536      /* perf_event_header.size has 16 bits */
+#define RETURN_EACH (64 << 10) /* bytes read, after which the kernel gets them back */
 
-/*
- * Room for 50 ms of 400,000 records per second on one CPU, which is more than one CPU parses: 15.7
- * MB. So much time may pass between two looks of the reader into a ring. On machines with many CPUs
- * all rings together take 512 MiB at most.
- */
-#define BYTES_DEFAULT   (16UL << 20)
-#define BYTES_ALL_CPUS  (512UL << 20)
-#define BYTES_PERMITTED (512UL << 10) /* what anybody may lock, kernel.perf_event_mlock_kb */
-
-#define BATCH_MAX 512 /* records per wake-up */
+struct ring {
+	struct perf_event_mmap_page *page; /* NULL: the CPU has no ring */
+	const __u8 *data;
+	size_t bytes;
+	int fd;
+};
 
 struct rings {
-	int events_fd; /* the map */
 	int epoll_fd;
-	size_t bytes; /* per CPU */
-	struct cpu_events *events;
-	int cpus;                    /* that are possible */
-	struct perf_buffer **buffer; /* per CPU, NULL: it has none */
-	bool *online;                /* per CPU, when it was looked at last */
+	unsigned int cpus;
+	struct ring *ring; /* per CPU */
 	const struct rings_ops *ops;
 	void *context;
+	__u8 straddling[EVENT_MAX]; /* a copy of the event that goes over a ring's end */
 };
 
 /* PERF_RECORD_SAMPLE with PERF_SAMPLE_RAW alone. */
@@ -65,9 +53,9 @@ struct lost {
 	__u64 count;
 };
 
-static enum bpf_perf_event_ret on_event(void *context, int cpu, struct perf_event_header *event)
+static void hand_over(const struct rings *rings, unsigned int cpu,
+		      const struct perf_event_header *event)
 {
-	const struct rings *rings = context;
 	const struct sample *sample = (const void *)event;
 	const struct lost *lost = (const void *)event;
 
@@ -79,205 +67,150 @@ static enum bpf_perf_event_ret on_event(void *context, int cpu, struct perf_even
 		rings->ops->record(rings->context, cpu, sample->data);
 	else
 		rings->ops->invalid(rings->context, cpu);
-	return LIBBPF_PERF_EVENT_CONT;
 }
 
-/* Records per wake-up: a batch, but never more than half of a ring. */
-static __u32 batch(size_t bytes)
+/* The event at `tail` in one piece. Events are aligned to 8 bytes, so their headers never straddle.
+ */
+static const struct perf_event_header *event_at(struct rings *rings, const struct ring *ring,
+						__u64 tail)
 {
-	size_t fit = bytes / SAMPLE_SIZE / 2;
+	size_t at = tail & (ring->bytes - 1), first = ring->bytes - at;
+	const struct perf_event_header *event = (const void *)(ring->data + at);
 
-	return fit < 1 ? 1 : fit < BATCH_MAX ? fit : BATCH_MAX;
+	if (event->size <= first)
+		return event;
+	memcpy(rings->straddling, event, first);
+	memcpy(rings->straddling + first, ring->data, event->size - first);
+	return (const void *)rings->straddling;
 }
 
-/* Reads what is left and closes. */
-static void close_one(struct rings *rings, int cpu)
+static void give_back(struct ring *ring, __u64 tail)
 {
-	if (!rings->buffer[cpu])
-		return;
-	perf_buffer__consume(rings->buffer[cpu]);
-	perf_buffer__free(rings->buffer[cpu]);
-	rings->buffer[cpu] = NULL;
+	__atomic_store_n(&ring->page->data_tail, tail, __ATOMIC_RELEASE);
 }
 
-/* Opens a CPU's ring. Returns 0 or -errno, saying nothing. */
-static int open_one(struct rings *rings, int cpu)
+static void drain(struct rings *rings, unsigned int cpu)
 {
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.type = PERF_TYPE_SOFTWARE,
-		.config = PERF_COUNT_SW_BPF_OUTPUT,
-		.sample_type = PERF_SAMPLE_RAW,
-		.sample_period = 1,
-		.wakeup_events = batch(rings->bytes),
-	};
-	LIBBPF_OPTS(perf_buffer_raw_opts, opts, .cpu_cnt = 1, .cpus = &cpu, .map_keys = &cpu);
-	struct epoll_event event = { .events = EPOLLIN };
-	struct perf_buffer *buffer =
-		perf_buffer__new_raw(rings->events_fd, rings->bytes / getpagesize(), &attr,
-				     on_event, rings, &opts);
+	struct ring *ring = &rings->ring[cpu];
+	__u64 head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
+	__u64 tail = ring->page->data_tail, returned = tail;
+	const struct perf_event_header *event;
 
-	if (!buffer)
-		return -errno;
-	rings->buffer[cpu] = buffer;
-	if (!epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, perf_buffer__epoll_fd(buffer), &event))
-		return 0;
-	close_one(rings, cpu);
-	return -errno;
-}
-
-/* Opens the rings of all CPUs that are online. Returns 0 or -errno, saying nothing. */
-static int open_rings(struct rings *rings)
-{
-	int err = cpus_online(rings->online, rings->cpus);
-
-	for (int cpu = 0; cpu < rings->cpus && !err; cpu++)
-		if (rings->online[cpu])
-			err = open_one(rings, cpu);
-	for (int cpu = 0; cpu < rings->cpus && err; cpu++)
-		close_one(rings, cpu);
-	return err;
-}
-
-/* The next power of two of pages. */
-static size_t round_up(size_t bytes)
-{
-	size_t rounded = getpagesize();
-
-	while (rounded < bytes)
-		rounded *= 2;
-	return rounded;
-}
-
-static size_t default_bytes(void)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t bytes = BYTES_DEFAULT;
-
-	while (bytes * cpus > BYTES_ALL_CPUS && bytes > BYTES_PERMITTED)
-		bytes /= 2;
-	return bytes;
-}
-
-/* Opens rings of the given size, or the largest smaller one that we are let have. */
-static int open_largest(struct rings *rings, size_t wanted)
-{
-	int err;
-
-	rings->bytes = wanted;
-	err = open_rings(rings);
-	while ((err == -EPERM || err == -ENOMEM) && rings->bytes > BYTES_PERMITTED) {
-		rings->bytes /= 2;
-		err = open_rings(rings);
+	while (tail != head) {
+		event = event_at(rings, ring, tail);
+		if (event->size < sizeof(*event) || event->size > head - tail) {
+			rings->ops->invalid(rings->context, cpu);
+			tail = head;
+			break;
+		}
+		hand_over(rings, cpu, event);
+		tail += event->size;
+		if (tail - returned >= RETURN_EACH)
+			give_back(ring, returned = tail);
 	}
-	if (!err && rings->bytes < wanted)
-		warn_line(
-			"perf buffers have %zu KiB per CPU, not %zu: no more memory may be locked; "
-			"CAP_IPC_LOCK or a higher 'ulimit -l' lets them grow",
-			rings->bytes >> 10, wanted >> 10);
-	return err;
+	give_back(ring, tail);
 }
 
-/* What holds the rings. Returns 0 or -errno, saying nothing. */
-static int prepare(struct rings *rings)
+void rings_drain(struct rings *rings)
+{
+	for (unsigned int cpu = 0; cpu < rings->cpus; cpu++)
+		if (rings->ring[cpu].page)
+			drain(rings, cpu);
+}
+
+static void let_go(struct ring *ring)
+{
+	if (ring->page)
+		munmap(ring->page, ring->bytes + getpagesize());
+	if (ring->fd >= 0)
+		close(ring->fd);
+	*ring = (struct ring){ .fd = -1 };
+}
+
+/* Maps the largest ring that we are let have. Returns 0 or -errno. */
+static int map(struct ring *ring, size_t bytes)
+{
+	const size_t page = getpagesize();
+	void *memory;
+
+	for (;;) {
+		memory = mmap(NULL, bytes + page, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
+		if (memory != MAP_FAILED)
+			break;
+		if ((errno != EPERM && errno != ENOMEM) || bytes <= RINGS_BYTES_PERMITTED)
+			return -errno;
+		bytes /= 2;
+	}
+	ring->page = memory;
+	ring->data = (const __u8 *)memory + page;
+	ring->bytes = bytes;
+	return 0;
+}
+
+ssize_t rings_add(struct rings *rings, unsigned int cpu, int fd, size_t bytes)
 {
 	struct epoll_event event = { .events = EPOLLIN };
+	struct ring *ring;
 	int err;
 
-	rings->cpus = libbpf_num_possible_cpus();
-	rings->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	rings->buffer = calloc(rings->cpus, sizeof(*rings->buffer));
-	rings->online = calloc(rings->cpus, sizeof(*rings->online));
-	if (rings->epoll_fd < 0 || !rings->buffer || !rings->online)
-		return -ENOMEM;
-	err = cpu_events_open(&rings->events);
-	if (!err && epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, cpu_events_fd(rings->events), &event))
+	if (cpu >= rings->cpus) {
+		close(fd);
+		return -EINVAL;
+	}
+	rings_remove(rings, cpu);
+	ring = &rings->ring[cpu];
+	ring->fd = fd;
+	err = map(ring, bytes);
+	if (!err && epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, fd, &event))
 		err = -errno;
+	if (!err)
+		return ring->bytes;
+	let_go(ring);
 	return err;
 }
 
-int rings_open(struct rings **to, int events_fd, size_t bytes, const struct rings_ops *ops,
-	       void *context)
+void rings_remove(struct rings *rings, unsigned int cpu)
+{
+	if (cpu >= rings->cpus || !rings->ring[cpu].page)
+		return;
+	drain(rings, cpu);
+	let_go(&rings->ring[cpu]);
+}
+
+int rings_new(struct rings **to, unsigned int cpus, const struct rings_ops *ops, void *context)
 {
 	struct rings *rings = calloc(1, sizeof(*rings));
-	int err;
 
 	if (!rings)
 		return fail(ENOMEM, "cannot open the perf buffers: out of memory; free some");
-	rings->epoll_fd = -1;
-	rings->events_fd = events_fd;
 	rings->ops = ops;
 	rings->context = context;
-	err = prepare(rings);
-	if (!err)
-		err = open_largest(rings, round_up(bytes ? bytes : default_bytes()));
-	if (!err) {
-		*to = rings;
-		return 0;
+	rings->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	rings->ring = calloc(cpus, sizeof(*rings->ring));
+	if (rings->epoll_fd < 0 || !rings->ring) {
+		rings_free(rings);
+		return fail(ENOMEM, "cannot open the perf buffers: out of memory; free some");
 	}
-	rings_close(rings);
-	if (err == -EPERM || err == -EACCES)
-		return fail_not_permitted(-err, "cannot open the perf buffers");
-	return fail(-err, "cannot open the perf buffers: %s; is there enough memory?",
-		    strerror(-err));
+	rings->cpus = cpus;
+	for (unsigned int cpu = 0; cpu < cpus; cpu++)
+		rings->ring[cpu].fd = -1;
+	*to = rings;
+	return 0;
 }
 
-void rings_close(struct rings *rings)
+void rings_free(struct rings *rings)
 {
 	if (!rings)
 		return;
-	for (int cpu = 0; cpu < rings->cpus && rings->buffer; cpu++)
-		perf_buffer__free(rings->buffer[cpu]);
-	cpu_events_close(rings->events);
+	for (unsigned int cpu = 0; cpu < rings->cpus; cpu++)
+		let_go(&rings->ring[cpu]);
 	if (rings->epoll_fd >= 0)
 		close(rings->epoll_fd);
-	free(rings->buffer);
-	free(rings->online);
+	free(rings->ring);
 	free(rings);
 }
 
 int rings_fd(const struct rings *rings)
 {
 	return rings->epoll_fd;
-}
-
-static void on_offline(void *context, unsigned int cpu)
-{
-	struct rings *rings = context;
-
-	if (cpu < (unsigned int)rings->cpus)
-		close_one(rings, cpu);
-}
-
-void rings_follow(struct rings *rings)
-{
-	int err;
-
-	if (cpus_online(rings->online, rings->cpus))
-		return;
-	for (int cpu = 0; cpu < rings->cpus; cpu++) {
-		if (!rings->online[cpu])
-			close_one(rings, cpu);
-		if (!rings->online[cpu] || rings->buffer[cpu])
-			continue;
-		err = open_one(rings, cpu);
-		if (err && err != -ENODEV) /* offline again */
-			warn_line("CPU %d has no perf buffer: %s; its records are counted as lost",
-				  cpu, strerror(-err));
-	}
-}
-
-int rings_drain(struct rings *rings)
-{
-	int err = 0;
-
-	if (cpu_events_read(rings->events, on_offline, rings))
-		rings_follow(rings);
-	for (int cpu = 0; cpu < rings->cpus && !err; cpu++)
-		if (rings->buffer[cpu])
-			err = perf_buffer__consume(rings->buffer[cpu]);
-	if (err)
-		return fail(-err, "cannot read the perf buffers: %s; please report it",
-			    strerror(-err));
-	return 0;
 }

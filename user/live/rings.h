@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The reading ends of the per-CPU perf buffers that the kernel programs put their records into.
+ * The rings that the kernel programs put their records into, one per CPU: the memory of perf events
+ * (perf_event_open(2), "MMAP layout") that others opened. Reading takes no capability.
  */
 #ifndef HDRTAP_USER_RINGS_H
 #define HDRTAP_USER_RINGS_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <hdrtap/types.h>
+
+/* A record in a ring: perf_event_header, the length of the raw data, the record, padding to 8. */
+#define RINGS_SAMPLE_SIZE 784
+
+#define RINGS_BYTES_PERMITTED (512UL << 10) /* what anybody may lock, kernel.perf_event_mlock_kb \
+					     */
 
 struct rings;
 
@@ -20,29 +28,27 @@ struct rings_ops {
 	void (*invalid)(void *context, unsigned int cpu);
 };
 
-/*
- * Opens a ring on every CPU that is online; others get theirs when they are. `bytes` per CPU are
- * rounded up to a power of two of pages; 0: the default. When the kernel does not let us lock that
- * much memory, rings are smaller, which is said. Takes CAP_PERFMON; reading takes nothing. Returns
- * 0 or -errno (said). `ops` must stay.
- */
-int rings_open(struct rings **rings, int events_fd, size_t bytes, const struct rings_ops *ops,
-	       void *context);
+/* For CPUs below `cpus`. Returns 0 or -errno (said). `ops` must stay. */
+int rings_new(struct rings **rings, unsigned int cpus, const struct rings_ops *ops, void *context);
 
 /* NULL is fine. */
-void rings_close(struct rings *rings);
+void rings_free(struct rings *rings);
+
+/*
+ * Maps the ring of a CPU's perf event, of `bytes`, a power of two of pages; when the kernel does
+ * not let us lock that much memory, a smaller one, down to what anybody may lock. `fd` becomes
+ * ours, also on failure. Returns the bytes mapped or -errno (not said).
+ */
+ssize_t rings_add(struct rings *rings, unsigned int cpu, int fd, size_t bytes);
+
+/* Hands over what is left in a CPU's ring and lets it go; nothing happens when there is none. */
+void rings_remove(struct rings *rings, unsigned int cpu);
 
 /* Becomes readable when a ring has a batch of records. Fewer wait for whoever calls rings_drain()
  * regularly. */
 int rings_fd(const struct rings *rings);
 
-/*
- * Looks for CPUs that came online or went offline. rings_drain() does it when the kernel told of
- * one; where it does not, to be called now and then. A CPU that gets no ring is said.
- */
-void rings_follow(struct rings *rings);
-
-/* Hands over all that was in the rings at the time of the call. Returns 0 or -errno (said). */
-int rings_drain(struct rings *rings);
+/* Hands over all that was in the rings at the time of the call. */
+void rings_drain(struct rings *rings);
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +25,12 @@
 #define STAMP_SIZE sizeof("20260131T235959999Z")
 #define MS_PER_S   1000
 #define NS_PER_MS  1000000
+
+void log_dir_make_for(const char *path, uid_t uid, gid_t gid)
+{
+	if (!mkdir(path, 0700) && lchown(path, uid, gid))
+		rmdir(path);
+}
 
 static bool is_segment(const char *name)
 {

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "log_format.h"
 
@@ -18,6 +19,10 @@ struct log_names {
 	char (*name)[LOG_NAME_SIZE];
 	size_t count;
 };
+
+/* Makes the directory if it is not there, and gives it to that user; what goes wrong shows when it
+ * is opened. */
+void log_dir_make_for(const char *path, uid_t uid, gid_t gid);
 
 /* `names` must be zeroed or filled before. Returns 0 or -errno (not said). */
 int log_dir_list(int dir, struct log_names *names);

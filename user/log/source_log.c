@@ -90,7 +90,8 @@ int log_source_run(const struct log_source_options *options, struct source *sour
 
 	if (err)
 		return err;
-	while (!err && source_signals(source) != SOURCE_STOP) {
+	err = source_ready(source);
+	while (!err && !source_stopped(source)) {
 		event = log_reader_next(reader);
 		if (event == LOG_EVENT_END)
 			break;

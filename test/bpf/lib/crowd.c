@@ -12,7 +12,7 @@
 
 #include <hdrtap/packet.h>
 
-#include "rings.h"
+#include "local_rings.h"
 
 #define RING_BYTES (8 << 20) /* per CPU */
 #define PAUSE_NS   (100 * 1000)
@@ -95,7 +95,7 @@ static __u64 now(void)
 }
 
 /* Until the threads are ready: sweeps and reads. */
-static int sweep_on(struct crowd *crowd, struct hdrtap_tc *object, struct rings *rings)
+static int sweep_on(struct crowd *crowd, struct hdrtap_tc *object, struct local_rings *rings)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_NS };
 	int err = 0;
@@ -105,13 +105,14 @@ static int sweep_on(struct crowd *crowd, struct hdrtap_tc *object, struct rings 
 		crowd->sweeps++;
 		if (crowd->between && !err)
 			err = crowd->between(crowd->context);
-		rings_drain(rings);
+		local_rings_drain(rings);
 		nanosleep(&pause, NULL);
 	}
 	return err;
 }
 
-static const char *run_threads(struct crowd *crowd, struct hdrtap_tc *object, struct rings *rings)
+static const char *run_threads(struct crowd *crowd, struct hdrtap_tc *object,
+			       struct local_rings *rings)
 {
 	struct thread threads[CROWD_THREADS] = { 0 };
 	int i, err;
@@ -132,7 +133,7 @@ static const char *run_threads(struct crowd *crowd, struct hdrtap_tc *object, st
 	return err ? strerror(-err) : NULL;
 }
 
-static const char *run(struct crowd *crowd, struct rings *rings, char why[KERNEL_WHY_MAX])
+static const char *run(struct crowd *crowd, struct local_rings *rings, char why[KERNEL_WHY_MAX])
 {
 	struct hdrtap_tc *object = crowd->object;
 	const char *wrong;
@@ -142,7 +143,7 @@ static const char *run(struct crowd *crowd, struct rings *rings, char why[KERNEL
 	if (!wrong)
 		wrong = run_threads(crowd, object, rings);
 	tc_object_sweep(object, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
-	rings_drain(rings);
+	local_rings_drain(rings);
 	crowd->counters = kernel_counters(object);
 	if (!wrong)
 		wrong = counters_open(&crowd->counters, crowd->packets, why);
@@ -156,13 +157,13 @@ static const char *run(struct crowd *crowd, struct rings *rings, char why[KERNEL
 const char *crowd_run(struct crowd *crowd, char why[KERNEL_WHY_MAX])
 {
 	int events = bpf_map__fd(crowd->object->maps.events);
-	struct rings *rings = NULL;
+	struct local_rings *rings = local_rings_open(events, RING_BYTES, &ops, crowd->witness);
 	const char *wrong;
 
-	if (rings_open(&rings, events, RING_BYTES, &ops, crowd->witness))
+	if (!rings)
 		return "no rings";
 	wrong = run(crowd, rings, why);
-	rings_close(rings);
+	local_rings_close(rings);
 	return wrong;
 }
 
