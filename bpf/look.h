@@ -35,7 +35,7 @@ static __always_inline void look(HDRTAP_CONTEXT *context, __u16 ethertype, __u8 
 	struct hdrtap_work *space = element(&work, HDRTAP_WORK_PACKETS);
 	__u32 outcome;
 
-	if (!count || !space)
+	if (!count || !space || (outlives && bpf_ktime_get_coarse_ns() > until))
 		return;
 	if (space->in_use) {
 		hdrtap_count(count, HDRTAP_COUNTER_NESTED);

@@ -6,7 +6,7 @@
  * This folder is for what the hooks' programs have in common. It is not part of include/hdrtap: it
  * needs the kernel's helpers and maps, which the native build has not. The objects of tc/ and xdp/
  * both define these maps; user space creates them once, with the TC object, and gives the same ones
- * to every other object, all but `config`, which every object has a copy of.
+ * to every other object, all but constants, which every object has a copy of.
  */
 #ifndef HDRTAP_BPF_MAPS_H
 #define HDRTAP_BPF_MAPS_H
@@ -99,8 +99,17 @@ struct {
 	__type(value, struct hdrtap_early);
 } early SEC(".maps");
 
-/* Generation of the settings in use. A map of its own, because all objects have to see it change.
+/*
+ * What user space changes while programs run. A map of its own, because all objects have to see it
+ * change.
  */
-volatile __u32 active SEC(".data.active") = 0;
+volatile __u32 active SEC(".data.active") = 0;    /* generation of the settings in use */
+volatile __u64 until SEC(".data.active") = ~0ULL; /* CLOCK_MONOTONIC ns: see `outlives` */
+
+/*
+ * The programs stay attached when user space is killed. Then they only look at packets until a time
+ * that user space keeps putting off. Set before loading.
+ */
+const volatile __u8 outlives = 0;
 
 #endif

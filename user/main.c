@@ -15,6 +15,7 @@
 #include "error.h"
 #include "input_kind.h"
 #include "interfaces.h"
+#include "leftovers.h"
 #include "live.h"
 #include "log_dir.h"
 #include "log_reader.h"
@@ -419,6 +420,8 @@ static int act(struct command *cmd)
 	else if (cmd->options.check)
 		return check_interface(cmd->options.check, hook_of(&cmd->options),
 				       cmd->options.order == OPTIONS_ORDER_LAST);
+	else if (cmd->options.detach)
+		return leftovers_detach(cmd->options.detach);
 	else if (cmd->options.check_config)
 		return check_config(cmd);
 	else

@@ -216,7 +216,7 @@ static bool is_replaced(const struct options_given *line, const struct option_ro
 /* The file that is to be read, NULL: none. */
 static const char *config_path(const struct options_given *line)
 {
-	static const char *const without[] = { "-r", "-D", "--help", "--version" };
+	static const char *const without[] = { "-r", "-D", "--detach", "--help", "--version" };
 
 	if (given_has(line, row_named("--config")))
 		return given_argument(line, row_named("--config"));
@@ -283,7 +283,8 @@ int options_parse(struct options *options, int argc, char **argv)
 		.log = LOG_OPTIONS_DEFAULT,
 	};
 	err = parse_all(options, argc, argv);
-	if (err || options->help || options->version || options->list_interfaces || options->check)
+	if (err || options->help || options->version || options->list_interfaces ||
+	    options->check || options->detach)
 		return err;
 	if (options->check_config && !options->config_file)
 		return fail(EINVAL, "option --check-config: there is no " CONFIG_FILE_DEFAULT

@@ -58,6 +58,7 @@ struct options {
 	__u32 hook;                       /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
 	__u32 order;                      /* OPTIONS_ORDER_FIRST or OPTIONS_ORDER_LAST */
 	const char *check;                /* --check: an interface */
+	const char *detach;               /* --detach: an interface */
 	const char *user;                 /* -Z */
 	bool verbose;
 	bool quiet;

@@ -226,6 +226,9 @@ const struct option_row options_table[] = {
 	  "what "
 	  "to do; then end",
 	  parse_text, FIELD(check) },
+	{ "--detach", NULL, "IF",
+	  "take away what captures that were killed left on an interface, and end", parse_text,
+	  FIELD(detach) },
 	{ "--version", NULL, NULL, "say which version this is and end", parse_flag,
 	  FIELD(version) },
 	{ "--help", NULL, NULL, "say this and end", parse_flag, FIELD(help) },

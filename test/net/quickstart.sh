@@ -13,9 +13,12 @@ quickstart_start() {
 	on_exit stop "$QUICKSTART"
 }
 
+# ended: no process of the last run works any more. Those whose parent is gone are for others to collect.
+ended() { ! pgrep -a -r R,S,D,T -g "$QUICKSTART"; }
+
 # nothing_left: no process, namespace or temporary file of the last run.
 nothing_left() {
-	! pgrep -a -g "$QUICKSTART" && ! ip netns list | grep "^ht$QUICKSTART-" && rmdir "$TEST_TMP/own"
+	wait_for 10 ended && ! ip netns list | grep "^ht$QUICKSTART-" && rmdir "$TEST_TMP/own"
 }
 
 shows() { grep -qE -- "$1" "$OUT" || ! kill -0 "$QUICKSTART" 2>/dev/null; }

@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <sys/utsname.h>
@@ -132,6 +133,20 @@ static void check_xdp(struct check *check)
 			  "chains of programs, if extensions may be attached");
 }
 
+static void check_perf(struct check *check)
+{
+	if (!capability_perf_restricted())
+		check_say(check, CHECK_OK, "perf", "events take CAP_PERFMON");
+	else if (capability_effective(CAP_SYS_ADMIN))
+		check_say(check, CHECK_NOTE, "perf",
+			  "events may take CAP_SYS_ADMIN, which hdrtap keeps; without it: sysctl "
+			  "kernel.perf_event_paranoid=2");
+	else
+		check_say(check, CHECK_NOTE, "perf",
+			  "events may take CAP_SYS_ADMIN; give it, or sysctl "
+			  "kernel.perf_event_paranoid=2");
+}
+
 void check_kernel(struct check *check)
 {
 	if (!capabilities_complete()) {
@@ -141,6 +156,7 @@ void check_kernel(struct check *check)
 	}
 	check_needed(check);
 	check_jit(check);
+	check_perf(check);
 	check_tcx(check);
 	check_xdp(check);
 }

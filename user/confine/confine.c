@@ -23,7 +23,7 @@
 /* What a role works with until confine_for(). */
 static const int kept[][KEPT_MAX] = {
 	[CONFINE_GUARD] = { CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, NONE },
-	[CONFINE_GUARD_CHAINS] = { CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN, NONE },
+	[CONFINE_GUARD_ADMIN] = { CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN, NONE },
 	[CONFINE_WORKER] = { CAP_IPC_LOCK, NONE }, /* maps rings */
 	[CONFINE_READER] = { NONE },
 };
@@ -117,7 +117,7 @@ static int change_user(const struct confine_user *user, bool bounding)
 
 int confine_become(const struct confine_user *user, enum confine_role role)
 {
-	bool guards = role == CONFINE_GUARD || role == CONFINE_GUARD_CHAINS, bounding;
+	bool guards = role == CONFINE_GUARD || role == CONFINE_GUARD_ADMIN, bounding;
 	int err = 0;
 
 	if (capng_get_caps_process())

@@ -19,10 +19,10 @@ struct confine_user {
 };
 
 enum confine_role {
-	CONFINE_GUARD,        /* loads and attaches programs */
-	CONFINE_GUARD_CHAINS, /* likewise, also in libxdp's chains, which takes CAP_SYS_ADMIN */
-	CONFINE_WORKER,       /* reads rings, writes records */
-	CONFINE_READER,       /* reads a capture or a log, writes records */
+	CONFINE_GUARD,       /* loads and attaches programs */
+	CONFINE_GUARD_ADMIN, /* likewise, and keeps CAP_SYS_ADMIN */
+	CONFINE_WORKER,      /* reads rings, writes records */
+	CONFINE_READER,      /* reads a capture or a log, writes records */
 };
 
 /* Finds a user by name. Returns 0, or -EINVAL (said) when there is none. */

@@ -38,6 +38,8 @@ static const char *const everybody[] = {
 	"faccessat2",
 	"fcntl",
 	"dup",
+	"dup2",
+	"dup3",
 	"munmap",
 	"mremap",
 	"madvise",

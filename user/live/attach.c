@@ -2,8 +2,7 @@
 /*
  * A TCX link (Linux 6.6) goes away with its owner and can be put before all others. Where the
  * kernel has none, or is not to use them, filters on the clsact qdisc do the same with more care
- * (clsact.h). Which of the two it is shows at the first attempt and is remembered. Reception can be
- * XDP's instead (xdp.h).
+ * (clsact.h). Reception can be XDP's instead (xdp.h).
  */
 #include "attach.h"
 
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "capability.h"
+#include "clock.h"
 #include "clsact.h"
 #include "error.h"
 #include "tc.skel.h"
@@ -39,9 +39,18 @@ struct attach {
 	enum attach_hook hook;
 	bool last;             /* behind other programs */
 	bool use_clsact;       /* instead of TCX links */
+	__u64 until;           /* CLOCK_MONOTONIC ns: that programs look at packets; 0: for ever */
 	struct clsact *clsact; /* opened when first needed */
 	struct attached *list;
 };
+
+/* Whether this kernel has TCX links: otherwise it does not know what is asked for. */
+static bool has_tcx(void)
+{
+	__u32 loopback = 1, count = 0, flags = 0;
+
+	return !bpf_prog_query(loopback, TCX_INGRESS, 0, &flags, NULL, &count);
+}
 
 int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 		const struct attach_options *options)
@@ -54,16 +63,26 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 	if (!attach)
 		return fail(ENOMEM, "cannot attach: out of memory; free some");
 	config.vlans_unseen = options->hook != ATTACH_TC;
-	err = tc_object_load(&attach->object, settings, &config);
+	attach->use_clsact = options->clsact_only || !has_tcx();
+	err = tc_object_load(&attach->object, settings, &config, attach->use_clsact);
 	if (err) {
 		attach_close(attach);
 		return err;
 	}
 	attach->hook = options->hook;
 	attach->last = options->last;
-	attach->use_clsact = options->clsact_only;
+	attach_beat(attach);
 	*to = attach;
 	return 0;
+}
+
+__u64 attach_beat(struct attach *attach)
+{
+	__u64 now = clock_coarse(), before = attach->until;
+
+	attach->until = now + ATTACH_BEAT_NS;
+	tc_object_put_off(attach->object, attach->until);
+	return before && now > before ? now - before : 0;
 }
 
 struct attach_maps attach_maps(const struct attach *attach)
@@ -85,8 +104,7 @@ static int program_for(const struct attach *attach, enum interface_link link, __
 				       : attach->object->progs.hdrtap_transmit_ip);
 }
 
-/* Returns the link's descriptor or -errno; -EINVAL and -EOPNOTSUPP from kernels without TCX links.
- */
+/* Returns the link's descriptor or -errno. */
 static int link_tcx(int program_fd, unsigned int ifindex, __u8 direction, bool last)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = last ? TCX_AFTER : TCX_BEFORE);
@@ -113,10 +131,6 @@ static int attach_tc(struct attach *attach, struct attached *at, __u8 direction)
 	if (attach->use_clsact)
 		return attach_clsact(attach, at, direction, program_fd);
 	fd = link_tcx(program_fd, at->interface.index, direction, attach->last);
-	if (fd == -EINVAL || fd == -EOPNOTSUPP) {
-		attach->use_clsact = true;
-		return attach_clsact(attach, at, direction, program_fd);
-	}
 	if (fd < 0)
 		return fd;
 	at->link_fd[direction] = fd;

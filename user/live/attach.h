@@ -34,6 +34,8 @@ struct attach_options {
 	const struct hdrtap_config *config; /* NULL: the defaults */
 };
 
+#define ATTACH_BEAT_NS 10000000000ULL
+
 /* How an interface's packets are received: ATTACH_XDP does not occur. */
 struct attach_report {
 	enum attach_hook receive;
@@ -72,6 +74,12 @@ void attach_let_go(struct attach *attach, unsigned int ifindex);
  * put out with the flags `why`, early segments are read. Returns 0 or -errno (said).
  */
 int attach_sweep(struct attach *attach, __u64 before, __u64 why);
+
+/*
+ * Programs that outlive us, where there are no links, look at packets for ATTACH_BEAT_NS from now
+ * on. To be called more often than that. Returns for how long they did not look, in ns.
+ */
+__u64 attach_beat(struct attach *attach);
 
 /*
  * Changes the settings while programs run, losing nothing: see tc_object_change(). Returns 0 or

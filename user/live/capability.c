@@ -44,6 +44,18 @@ bool capability_effective(int capability)
 	return ask(&set) && has(&set, capability);
 }
 
+bool capability_perf_restricted(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int level = 0;
+
+	if (file && fscanf(file, "%d", &level) != 1)
+		level = 0;
+	if (file)
+		fclose(file);
+	return level > 2;
+}
+
 void capabilities_missing(char *names, size_t size)
 {
 	struct effective set = { 0 };

@@ -13,6 +13,12 @@
 /* Whether the capability, CAP_* of linux/capability.h, is in effect. */
 bool capability_effective(int capability);
 
+/*
+ * Whether kernel.perf_event_paranoid is above 2, for which kernels of Debian and Ubuntu make perf
+ * events take CAP_SYS_ADMIN.
+ */
+bool capability_perf_restricted(void);
+
 /* Makes `names` those that capturing takes and that are not in effect, joined; "" when none is
  * missing. */
 void capabilities_missing(char *names, size_t size);

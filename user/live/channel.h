@@ -14,25 +14,25 @@
 
 enum channel_kind {
 	/* From the guard. */
-	CHANNEL_RING,      /* a CPU's perf event, to be mapped with `bytes`; answer: MAPPED */
+	CHANNEL_RING,      /* a CPU's perf event; once READY was said, the answer is MAPPED */
 	CHANNEL_RING_GONE, /* the CPU went offline: nothing comes into its ring any more */
-	CHANNEL_BEGIN,     /* the rings of all CPUs were sent; answer: READY */
+	CHANNEL_BEGIN,     /* the rings of all CPUs were sent; answers: MAPPED, READY */
 	CHANNEL_DESCRIBE,  /* a struct run_meta, of records that come from now on */
 	CHANNEL_ACCOUNTS,  /* print them */
 	CHANNEL_END,       /* no record comes any more but those in the rings */
 	CHANNEL_FAILED,    /* likewise, because of an error that was said */
 	/* From the worker. */
 	CHANNEL_OPEN,   /* the sink is open */
-	CHANNEL_MAPPED, /* the CPU's ring is mapped, with `bytes`; 0: it could not be */
+	CHANNEL_MAPPED, /* the rings sent so far are, with `bytes` each; 0: they could not be */
 	CHANNEL_READY,  /* privileges are dropped, records are read */
 	CHANNEL_ENOUGH, /* the sink wants no more */
 };
 
 struct channel_message {
-	__u32 kind; /* enum channel_kind */
-	__u32 cpu;
-	__u64 bytes;
-	int fd; /* comes with CHANNEL_RING, otherwise -1; the receiver's to close */
+	__u32 kind;  /* enum channel_kind */
+	__u32 cpu;   /* RING, RING_GONE */
+	__u64 bytes; /* wanted for each ring: RING, BEGIN; had: MAPPED */
+	int fd;      /* comes with CHANNEL_RING, otherwise -1; the receiver's to close */
 };
 
 /* Makes both ends. Returns 0 or -errno (said). */

@@ -22,6 +22,11 @@ __u64 clock_boottime(void)
 	return now(CLOCK_BOOTTIME);
 }
 
+__u64 clock_coarse(void)
+{
+	return now(CLOCK_MONOTONIC_COARSE);
+}
+
 __s64 clock_utc_offset(void)
 {
 	__u64 before, utc, after, least = (__u64)-1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The clock of live records, CLOCK_BOOTTIME, and what it is in UTC.
+ * The clocks that kernel programs use. Records have CLOCK_BOOTTIME.
  */
 #ifndef HDRTAP_USER_CLOCK_H
 #define HDRTAP_USER_CLOCK_H
@@ -9,6 +9,9 @@
 
 /* Now, as bpf_ktime_get_boot_ns() has it. */
 __u64 clock_boottime(void);
+
+/* CLOCK_MONOTONIC, as bpf_ktime_get_coarse_ns() has it: exact to a tick of the kernel. */
+__u64 clock_coarse(void);
 
 /* CLOCK_REALTIME - CLOCK_BOOTTIME in ns, measured. Changes whenever the machine's clock is set. */
 __s64 clock_utc_offset(void);

@@ -229,6 +229,24 @@ static bool forget_made(struct clsact *clsact, unsigned int ifindex)
 	return false;
 }
 
+int clsact_clear(struct clsact *clsact, unsigned int ifindex, unsigned int *removed)
+{
+	static const enum bpf_tc_attach_point points[] = { BPF_TC_INGRESS, BPF_TC_EGRESS };
+	struct filters before, left;
+	int stay = 0, err = 0;
+
+	for (size_t i = 0; i < 2 && !err; i++) {
+		err = list_filters(clsact, ifindex, parent_of(points[i]), &before);
+		if (!err)
+			err = clear(clsact, ifindex, points[i], &left);
+		if (err)
+			break;
+		*removed += before.count - left.count;
+		stay += left.count;
+	}
+	return err ? err : stay;
+}
+
 int clsact_detach(struct clsact *clsact, unsigned int ifindex)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex,

@@ -30,6 +30,12 @@ int clsact_attach(struct clsact *clsact, unsigned int ifindex, __u8 direction, i
 		  bool last);
 
 /*
+ * Takes away what dead processes left on an interface. Returns the filters of ours that stay, of
+ * captures that run, or -errno, saying nothing.
+ */
+int clsact_clear(struct clsact *clsact, unsigned int ifindex, unsigned int *removed);
+
+/*
  * Takes this process's filters off an interface, then the qdisc if this process made it and nobody
  * else uses it. Programs may still be running afterwards. Returns 0 or -errno, saying nothing; an
  * interface that is gone is 0.

@@ -102,7 +102,7 @@ static int on_mapped(struct guard *guard, const struct channel_message *message)
 			  "locked; CAP_IPC_LOCK or a higher 'ulimit -l' lets them grow",
 			  message->bytes >> 10, wanted >> 10);
 	guard->small_rings |= message->bytes < wanted;
-	return perf_events_mapped(guard->events, message->cpu);
+	return perf_events_mapped(guard->events);
 }
 
 /* Takes the worker's next word. Returns its kind or -errno. */
@@ -148,6 +148,16 @@ static int publish_counters(struct guard *guard)
 	return err;
 }
 
+/* A capture that was stopped must not have its losses unsaid. */
+static void beat(struct guard *guard)
+{
+	__u64 missed = attach_beat(guard->attach);
+
+	if (missed)
+		warn_line("hdrtap was stopped: for %llu ms its programs looked at no packet",
+			  missed / NS_PER_MS);
+}
+
 /* What is done now and then: looks for CPUs, and for heads that wait too long. */
 static int sweep_idle(struct guard *guard)
 {
@@ -167,6 +177,7 @@ static int on_timer(struct guard *guard)
 
 	if (read(guard->timer_fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN)
 		return fail(errno, "cannot read the timer: %s; please report it", strerror(errno));
+	beat(guard);
 	err = sweep_idle(guard);
 	if (!err)
 		err = publish_counters(guard);
@@ -296,13 +307,15 @@ static int open_loop(struct guard *guard)
 /* Gives the worker the rings. */
 static int share_rings(struct guard *guard)
 {
+	struct channel_message begin = { .kind = CHANNEL_BEGIN, .fd = -1 };
 	int err = perf_events_open(&guard->events, attach_maps(guard->attach).events,
 				   guard->options->ring_bytes, &events_ops, guard);
 
 	if (!err)
 		err = perf_events_follow(guard->events);
+	begin.bytes = guard->events ? perf_events_bytes(guard->events) : 0;
 	if (!err)
-		err = say(guard, CHANNEL_BEGIN);
+		err = tell(guard, &begin, NULL);
 	return err ? err : wait_for(guard, CHANNEL_READY);
 }
 

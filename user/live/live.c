@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capability.h"
 #include "channel.h"
 #include "error.h"
 #include "guard.h"
@@ -99,10 +100,13 @@ static int wait_for(pid_t worker, int *status)
 	return 0;
 }
 
-/* libxdp's chains of programs take more than attaching does. */
+/* libxdp's chains of programs take more than attaching does, and so do perf events on some kernels.
+ */
 static enum confine_role guard_role(const struct live_options *options)
 {
-	return options->attach.hook == ATTACH_TC ? CONFINE_GUARD : CONFINE_GUARD_CHAINS;
+	return options->attach.hook == ATTACH_TC && !capability_perf_restricted()
+		       ? CONFINE_GUARD
+		       : CONFINE_GUARD_ADMIN;
 }
 
 static int guard(struct split *split, pid_t worker, int *status)

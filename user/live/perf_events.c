@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -70,6 +71,12 @@ static int open_event(const struct perf_events *events, int cpu)
 
 static int open_failed(int cpu, int err)
 {
+	if ((err == -EPERM || err == -EACCES) && capability_perf_restricted() &&
+	    !capability_effective(CAP_SYS_ADMIN))
+		return fail(-err,
+			    "cannot open the perf buffers: this kernel lets only CAP_SYS_ADMIN, as "
+			    "kernel.perf_event_paranoid is above 2; give it, or run 'sysctl "
+			    "kernel.perf_event_paranoid=2'");
 	if (err == -EPERM || err == -EACCES)
 		return fail_not_permitted(-err, "cannot open the perf buffers");
 	return fail(-err,
@@ -124,15 +131,15 @@ int perf_events_follow(struct perf_events *events)
 	return result;
 }
 
-int perf_events_mapped(struct perf_events *events, unsigned int cpu)
+int perf_events_mapped(struct perf_events *events)
 {
-	__u32 key = cpu;
+	int err = 0;
 
-	if (cpu >= events->cpus || events->fd[cpu] < 0) /* gone in between */
-		return 0;
-	if (!bpf_map_update_elem(events->map_fd, &key, &events->fd[cpu], BPF_ANY))
-		return 0;
-	return open_failed(cpu, -errno);
+	for (__u32 cpu = 0; cpu < events->cpus; cpu++)
+		if (events->fd[cpu] >= 0 &&
+		    bpf_map_update_elem(events->map_fd, &cpu, &events->fd[cpu], BPF_ANY))
+			err = open_failed(cpu, -errno);
+	return err;
 }
 
 /* The next power of two of pages. */

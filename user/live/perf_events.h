@@ -13,7 +13,7 @@ struct perf_events;
 struct perf_events_ops {
 	/*
 	 * A CPU's event is there, to be mapped with `bytes`; perf_events_mapped() is to be called
-	 * when it is, now or later. `fd` stays ours. Returns 0 or -errno (said).
+	 * when it was, later. `fd` stays ours. Returns 0 or -errno (said).
 	 */
 	int (*opened)(void *context, unsigned int cpu, int fd, size_t bytes);
 	/* The CPU went offline: what is in its ring can still be read. */
@@ -44,7 +44,7 @@ int perf_events_fd(const struct perf_events *events);
  */
 int perf_events_follow(struct perf_events *events);
 
-/* The CPU's event was mapped: programs may use it. Returns 0 or -errno (said). */
-int perf_events_mapped(struct perf_events *events, unsigned int cpu);
+/* All events so far were mapped: programs may use them. Returns 0 or -errno (said). */
+int perf_events_mapped(struct perf_events *events);
 
 #endif

@@ -28,6 +28,7 @@ struct ring {
 	const __u8 *data;
 	size_t bytes;
 	int fd;
+	bool added; /* to be mapped */
 };
 
 struct rings {
@@ -127,53 +128,76 @@ static void let_go(struct ring *ring)
 	*ring = (struct ring){ .fd = -1 };
 }
 
-/* Maps the largest ring that we are let have. Returns 0 or -errno. */
-static int map(struct ring *ring, size_t bytes)
+/* Returns 0 or -errno. */
+static int map(struct rings *rings, struct ring *ring, size_t bytes)
 {
 	const size_t page = getpagesize();
-	void *memory;
+	struct epoll_event event = { .events = EPOLLIN };
+	void *memory = mmap(NULL, bytes + page, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
 
-	for (;;) {
-		memory = mmap(NULL, bytes + page, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
-		if (memory != MAP_FAILED)
-			break;
-		if ((errno != EPERM && errno != ENOMEM) || bytes <= RINGS_BYTES_PERMITTED)
-			return -errno;
-		bytes /= 2;
-	}
+	if (memory == MAP_FAILED)
+		return -errno;
 	ring->page = memory;
 	ring->data = (const __u8 *)memory + page;
 	ring->bytes = bytes;
-	return 0;
+	return epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, ring->fd, &event) ? -errno : 0;
 }
 
-ssize_t rings_add(struct rings *rings, unsigned int cpu, int fd, size_t bytes)
+static void unmap(struct rings *rings, struct ring *ring)
 {
-	struct epoll_event event = { .events = EPOLLIN };
-	struct ring *ring;
-	int err;
+	epoll_ctl(rings->epoll_fd, EPOLL_CTL_DEL, ring->fd, NULL);
+	munmap(ring->page, ring->bytes + getpagesize());
+	ring->page = NULL;
+}
 
+/* Maps those marked `added`, all or none. Returns 0 or -errno. */
+static int map_added(struct rings *rings, size_t bytes)
+{
+	struct ring *ring = rings->ring, *end = ring + rings->cpus;
+	int err = 0;
+
+	for (; ring < end && !err; ring++)
+		if (ring->added)
+			err = map(rings, ring, bytes);
+	for (ring = rings->ring; ring < end && err; ring++)
+		if (ring->added && ring->page)
+			unmap(rings, ring);
+	return err;
+}
+
+ssize_t rings_map(struct rings *rings, size_t bytes)
+{
+	int err = map_added(rings, bytes);
+
+	while ((err == -EPERM || err == -ENOMEM) && bytes > RINGS_BYTES_PERMITTED) {
+		bytes /= 2;
+		err = map_added(rings, bytes);
+	}
+	for (unsigned int cpu = 0; cpu < rings->cpus; cpu++) {
+		if (rings->ring[cpu].added && err)
+			let_go(&rings->ring[cpu]);
+		rings->ring[cpu].added = false;
+	}
+	return err ? err : (ssize_t)bytes;
+}
+
+void rings_add(struct rings *rings, unsigned int cpu, int fd)
+{
 	if (cpu >= rings->cpus) {
 		close(fd);
-		return -EINVAL;
+		return;
 	}
 	rings_remove(rings, cpu);
-	ring = &rings->ring[cpu];
-	ring->fd = fd;
-	err = map(ring, bytes);
-	if (!err && epoll_ctl(rings->epoll_fd, EPOLL_CTL_ADD, fd, &event))
-		err = -errno;
-	if (!err)
-		return ring->bytes;
-	let_go(ring);
-	return err;
+	rings->ring[cpu].fd = fd;
+	rings->ring[cpu].added = true;
 }
 
 void rings_remove(struct rings *rings, unsigned int cpu)
 {
-	if (cpu >= rings->cpus || !rings->ring[cpu].page)
+	if (cpu >= rings->cpus)
 		return;
-	drain(rings, cpu);
+	if (rings->ring[cpu].page)
+		drain(rings, cpu);
 	let_go(&rings->ring[cpu]);
 }
 

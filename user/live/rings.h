@@ -14,8 +14,9 @@
 /* A record in a ring: perf_event_header, the length of the raw data, the record, padding to 8. */
 #define RINGS_SAMPLE_SIZE 784
 
-#define RINGS_BYTES_PERMITTED (512UL << 10) /* what anybody may lock, kernel.perf_event_mlock_kb \
-					     */
+#define RINGS_BYTES_PERMITTED                                              \
+	(512UL << 10) /* what anybody may lock, kernel.perf_event_mlock_kb \
+		       */
 
 struct rings;
 
@@ -34,12 +35,15 @@ int rings_new(struct rings **rings, unsigned int cpus, const struct rings_ops *o
 /* NULL is fine. */
 void rings_free(struct rings *rings);
 
+/* Takes over the perf event of a CPU, for rings_map(). */
+void rings_add(struct rings *rings, unsigned int cpu, int fd);
+
 /*
- * Maps the ring of a CPU's perf event, of `bytes`, a power of two of pages; when the kernel does
- * not let us lock that much memory, a smaller one, down to what anybody may lock. `fd` becomes
- * ours, also on failure. Returns the bytes mapped or -errno (not said).
+ * Maps the rings that were added, of `bytes` each, a power of two of pages; when the kernel does
+ * not let us lock that much memory, smaller ones, down to what anybody may lock. Returns the bytes
+ * of each, or -errno (not said): then they are gone.
  */
-ssize_t rings_add(struct rings *rings, unsigned int cpu, int fd, size_t bytes);
+ssize_t rings_map(struct rings *rings, size_t bytes);
 
 /* Hands over what is left in a CPU's ring and lets it go; nothing happens when there is none. */
 void rings_remove(struct rings *rings, unsigned int cpu);

@@ -166,8 +166,13 @@ int tc_object_change(struct hdrtap_tc *object, const struct hdrtap_settings *set
 	return err;
 }
 
+void tc_object_put_off(struct hdrtap_tc *object, __u64 until)
+{
+	object->data_active->until = until;
+}
+
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
-		   const struct hdrtap_config *config)
+		   const struct hdrtap_config *config, bool outlives)
 {
 	char *log = calloc(1, LOAD_LOG_SIZE);
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
@@ -178,10 +183,12 @@ int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *sett
 		return fail(ENOMEM, LOAD_FAILED ": out of memory; free some");
 	libbpf_set_print(NULL);
 	*object = hdrtap_tc__open_opts(&opts);
-	if (*object)
+	if (*object) {
+		*(__u8 *)&(*object)->rodata->outlives = outlives;
 		err = load(*object, settings, config, log);
-	else
+	} else {
 		err = fail(errno, LOAD_FAILED ": %s; is there enough memory?", strerror(errno));
+	}
 	if (err) {
 		hdrtap_tc__destroy(*object);
 		*object = NULL;

@@ -5,6 +5,8 @@
 #ifndef HDRTAP_USER_TC_OBJECT_H
 #define HDRTAP_USER_TC_OBJECT_H
 
+#include <stdbool.h>
+
 #include <hdrtap/config.h>
 #include <hdrtap/settings.h>
 
@@ -13,11 +15,15 @@ struct hdrtap_tc;
 /*
  * Loads them, to read heads with `settings`, whose generation is 0, and as `config` (NULL: the
  * defaults) says; the pool of heads is made larger than `config` has it where there are many CPUs.
- * Returns 0 or -errno (said);
- * `*object` is to be destroyed by hdrtap_tc__destroy().
+ * With `outlives` they look at packets only until the time of tc_object_put_off(). Returns 0 or
+ * -errno (said); `*object` is to be destroyed by hdrtap_tc__destroy().
  */
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
-		   const struct hdrtap_config *config);
+		   const struct hdrtap_config *config, bool outlives);
+
+/* Until `until` (CLOCK_MONOTONIC, ns) programs that outlive us look at packets; at first for ever.
+ */
+void tc_object_put_off(struct hdrtap_tc *object, __u64 until);
 
 /*
  * Ends what waits in the kernel since before `before` (CLOCK_BOOTTIME, ns): heads in progress are

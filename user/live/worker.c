@@ -122,22 +122,27 @@ static void read_counters(struct reading *r)
 	}
 }
 
-/* Maps a ring, and tells the guard how large it is. Returns 0 or -errno (not said). */
-static int add_ring(struct reading *r, const struct channel_message *message)
+/* Maps rings, and tells the guard how large they are. Returns 0 or -errno (not said). */
+static int map_rings(struct reading *r, size_t wanted)
 {
-	ssize_t bytes = rings_add(r->rings, message->cpu, message->fd, message->bytes);
+	ssize_t bytes = rings_map(r->rings, wanted);
 	struct channel_message answer = {
 		.kind = CHANNEL_MAPPED,
-		.cpu = message->cpu,
 		.bytes = bytes < 0 ? 0 : bytes,
 		.fd = -1,
 	};
 
 	if (bytes < 0)
-		warn_line("CPU %u has no perf buffer: %s; its records are counted as lost; is "
-			  "there enough memory?",
-			  message->cpu, strerror(-bytes));
+		warn_line("a perf buffer cannot be mapped: %s; records of its CPU are counted as "
+			  "lost; is there enough memory?",
+			  strerror(-bytes));
 	return channel_send(r->worker->channel, &answer, NULL);
+}
+
+static int add_ring(struct reading *r, const struct channel_message *message)
+{
+	rings_add(r->rings, message->cpu, message->fd);
+	return r->begun ? map_rings(r, message->bytes) : 0;
 }
 
 static void print_accounts(struct reading *r)
@@ -147,10 +152,12 @@ static void print_accounts(struct reading *r)
 }
 
 /* From here on there is no privilege left. Returns 0 or -errno. */
-static int begin(struct reading *r)
+static int begin(struct reading *r, size_t ring_bytes)
 {
-	int err = confine_for(CONFINE_WORKER);
+	int err = map_rings(r, ring_bytes);
 
+	if (!err)
+		err = confine_for(CONFINE_WORKER);
 	r->begun = true;
 	return err ? err : channel_say(r->worker->channel, CHANNEL_READY);
 }
@@ -166,7 +173,7 @@ static int handle_message(struct reading *r, const struct channel_message *messa
 		rings_remove(r->rings, message->cpu);
 		return 0;
 	case CHANNEL_BEGIN:
-		return begin(r);
+		return begin(r, message->bytes);
 	case CHANNEL_DESCRIBE:
 		note_sink_error(r, sink->ops->describe(sink, r->source->meta));
 		return 0;

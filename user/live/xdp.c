@@ -74,33 +74,51 @@ static int lock(void)
 	return fd;
 }
 
-/* Whether it is one of ours whose process is dead. */
+static bool is_ours(struct xdp_program *program)
+{
+	return !strncmp(xdp_program__name(program), PROGRAM_PREFIX, strlen(PROGRAM_PREFIX));
+}
+
+/* Whether the process of one of ours is dead. */
 static bool is_left(struct xdp_program *program)
 {
-	int fd;
-
-	if (strncmp(xdp_program__name(program), PROGRAM_PREFIX, strlen(PROGRAM_PREFIX)))
-		return false;
-	fd = owner_take(OWNER_PROGRAM, xdp_program__id(program));
+	int fd = owner_take(OWNER_PROGRAM, xdp_program__id(program));
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
 }
 
-/* Takes what dead processes left out of the interface's chain. What cannot be taken stays. */
-static void clear(unsigned int ifindex)
+static unsigned int clear_chain(struct xdp_multiprog *chain, unsigned int ifindex,
+				unsigned int *removed)
 {
-	struct xdp_multiprog *chain = xdp_multiprog__get_from_ifindex(ifindex);
+	enum xdp_attach_mode mode = xdp_multiprog__attach_mode(chain);
 	struct xdp_program *program = NULL;
+	unsigned int stay = 0;
 
+	while ((program = xdp_multiprog__next_prog(program, chain))) {
+		if (!is_ours(program))
+			continue;
+		if (is_left(program) && !xdp_program__detach(program, ifindex, mode, 0))
+			++*removed;
+		else
+			stay++;
+	}
+	return stay;
+}
+
+unsigned int xdp_clear(unsigned int ifindex, unsigned int *removed)
+{
+	struct xdp_multiprog *chain;
+	unsigned int stay = 0;
+
+	libxdp_set_print(NULL);
+	chain = xdp_multiprog__get_from_ifindex(ifindex);
 	if (libxdp_get_error(chain))
-		return;
+		return 0;
 	if (!xdp_multiprog__is_legacy(chain))
-		while ((program = xdp_multiprog__next_prog(program, chain)))
-			if (is_left(program))
-				xdp_program__detach(program, ifindex,
-						    xdp_multiprog__attach_mode(chain), 0);
+		stay = clear_chain(chain, ifindex, removed);
 	xdp_multiprog__close(chain);
+	return stay;
 }
 
 static struct bpf_program *program_for(const struct hdrtap_xdp *object, enum interface_link link)
@@ -262,6 +280,7 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 	       struct xdp_options options)
 {
 	struct attempt result = { .err = -ENOMEM };
+	unsigned int removed = 0;
 	char *log = calloc(1, LOAD_LOG_SIZE);
 	int lock_fd = lock();
 
@@ -269,7 +288,7 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 	if (lock_fd < 0)
 		result.err = lock_fd;
 	if (lock_fd >= 0 && log) {
-		clear(interface->index);
+		xdp_clear(interface->index, &removed);
 		result = attach_in_mode(tc, interface, options, log);
 	}
 	if (lock_fd >= 0)

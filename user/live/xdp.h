@@ -38,6 +38,12 @@ struct xdp_state {
 int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interface *interface,
 	       struct xdp_options options);
 
+/*
+ * Takes programs of ours whose process is dead out of an interface's chain. What cannot be taken
+ * stays. Returns how many programs of ours stay.
+ */
+unsigned int xdp_clear(unsigned int ifindex, unsigned int *removed);
+
 struct xdp_state xdp_state(const struct xdp *xdp);
 
 /*

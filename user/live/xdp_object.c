@@ -45,6 +45,7 @@ static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc, enum i
 
 	memcpy((void *)&object->rodata->config, (const void *)&tc->rodata->config,
 	       sizeof(tc->rodata->config));
+	*(__u8 *)&object->rodata->outlives = true;
 	if (!err)
 		err = bpf_program__set_autoload(object->progs.hdrtap_xdp_eth, ethernet);
 	if (!err)

@@ -10,10 +10,13 @@
 #include <grp.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
 #include "log_block.h"
+
+#define LOCK_TRIES 100 /* 10 ms apart */
 
 static bool has_group(const struct log_files *f)
 {
@@ -57,8 +60,24 @@ static int open_failed(const struct log_files *f, int err)
 			    "cannot write to %s: another hdrtap is writing there; stop it "
 			    "or choose another directory",
 			    f->path);
-	return fail(-err, "cannot write to %s: %s; choose a directory you may write to", f->path,
-		    strerror(-err));
+	return fail(
+		-err,
+		"cannot write to %s: %s; choose a directory that this user may write to, or with "
+		"-Z a user who may",
+		f->path, strerror(-err));
+}
+
+/* A writer whose capture was killed is given the time to write what it has. */
+static int lock(int dir, int mode)
+{
+	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+	int fd = log_dir_lock(dir, mode);
+
+	for (int i = 0; i < LOCK_TRIES && fd == -EAGAIN; i++) {
+		nanosleep(&pause, NULL);
+		fd = log_dir_lock(dir, mode);
+	}
+	return fd;
 }
 
 /* Returns 0 or -errno; then what was opened is for the caller to close. */
@@ -76,7 +95,7 @@ static int open_dir(struct log_files *f)
 		err = set_access(f, f->dir, has_group(f) ? 0750 : 0700);
 	if (err)
 		return err;
-	f->lock = log_dir_lock(f->dir, file_mode(f));
+	f->lock = lock(f->dir, file_mode(f));
 	return f->lock < 0 ? f->lock : set_access(f, f->lock, file_mode(f));
 }
 

@@ -10,14 +10,16 @@
 struct local_rings {
 	struct perf_events *events;
 	struct rings *rings;
+	size_t bytes; /* of each */
 };
 
 static int on_opened(void *context, unsigned int cpu, int fd, size_t bytes)
 {
 	struct local_rings *local = context;
-	ssize_t mapped = rings_add(local->rings, cpu, fcntl(fd, F_DUPFD_CLOEXEC, 0), bytes);
 
-	return mapped < 0 ? mapped : perf_events_mapped(local->events, cpu);
+	local->bytes = bytes;
+	rings_add(local->rings, cpu, fcntl(fd, F_DUPFD_CLOEXEC, 0));
+	return 0;
 }
 
 static void on_gone(void *context, unsigned int cpu)
@@ -38,7 +40,8 @@ struct local_rings *local_rings_open(int events_fd, size_t bytes, const struct r
 		abort();
 	if (!rings_new(&local->rings, libbpf_num_possible_cpus(), ops, context) &&
 	    !perf_events_open(&local->events, events_fd, bytes, &events_ops, local) &&
-	    !perf_events_follow(local->events))
+	    !perf_events_follow(local->events) && rings_map(local->rings, local->bytes) > 0 &&
+	    !perf_events_mapped(local->events))
 		return local;
 	local_rings_close(local);
 	return NULL;
