@@ -105,6 +105,29 @@ try_chain() {
 	tc qdisc delete dev veth0 clsact # of the killed capture: nobody can know that it is not needed
 }
 
+# try_killed: filters outlive the guard; they are taken away when asked for.
+try_killed() {
+	hdrtap=$HDRTAP_BUILDS/clang-14/bin/hdrtap
+	start killed
+	kill -KILL $capture
+	wait $capture
+	check killed_leaves_filters filters
+	check killed_detach grep -q '^veth0: 2 left by captures that were killed, taken away; 0 of' <($hdrtap --detach veth0)
+	check killed_left_nothing_behind not filters
+	tc qdisc delete dev veth0 clsact
+}
+not() { ! "$@"; }
+
+# try_restricted: Debian's kernel lets only CAP_SYS_ADMIN open perf events.
+try_restricted() {
+	local caps=-all,+bpf,+net_admin,+perfmon
+
+	setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=$caps --ambient-caps=$caps --bounding-set=$caps \
+		"$HDRTAP_BUILDS/clang-14/bin/hdrtap" -i veth0 2>"$TEST_TMP/restricted.err"
+	cat "$TEST_TMP/restricted.err"
+	check perf_restricted_is_said grep -q 'kernel.perf_event_paranoid=2' "$TEST_TMP/restricted.err"
+}
+
 netns_add server
 ip link add veth0 type veth peer name veth0 netns "$(netns_name server)" || die "cannot make a veth pair"
 on_exit ip link delete veth0
@@ -120,3 +143,5 @@ for clang in $HDRTAP_CLANGS; do
 	try "$clang"
 	[[ " $HDRTAP_CHAINS " != *" $clang "* ]] || try_chain "$clang"
 done
+try_killed
+try_restricted
