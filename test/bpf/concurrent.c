@@ -163,6 +163,11 @@ static int next_segment(void *context, int thread, struct talk_segment *segment)
 
 /* --- running it --- */
 
+/*
+ * A packet that finds its connection in use for too long is not read, and of a stream in single
+ * bytes nothing is, from there on: no head need come out when that happened on every connection.
+ */
+
 static void run_phase(struct hdrtap_tc *object, const struct phase *phase)
 {
 	struct crowd crowd = { .object = object, .next = next_segment, .idle = phase->idle };
@@ -179,7 +184,8 @@ static void run_phase(struct hdrtap_tc *object, const struct phase *phase)
 	witness_end(&witness);
 	if (!wrong && witness.faults)
 		wrong = "see above";
-	if (!wrong && !(phase->idle < SECOND ? witness.records : witness.whole))
+	if (!wrong && !(phase->idle < SECOND ? witness.records : witness.whole) &&
+	    crowd.counters.count[HDRTAP_COUNTER_CONTENDED] < phase->connections)
 		wrong = "no head came out";
 	printf("%llu sweeps; heads: %llu whole, %llu incomplete, %llu resync, %llu gap, %llu "
 	       "timeout, %llu paired, %llu lost; faults: %llu",
