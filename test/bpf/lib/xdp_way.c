@@ -37,6 +37,11 @@ void xdp_way_close(void)
 	xdp = NULL;
 }
 
+int xdp_way_program(void)
+{
+	return bpf_program__fd(xdp->progs.hdrtap_xdp_eth);
+}
+
 /* `linear`: bytes in the first buffer, 0: all that fit. */
 static int run(const struct frame *frame, __u32 linear)
 {

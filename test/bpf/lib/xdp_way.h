@@ -16,6 +16,9 @@
 void xdp_way_open(const struct hdrtap_tc *object);
 void xdp_way_close(void);
 
+/* Its descriptor, which stays the object's. */
+int xdp_way_program(void);
+
 /* Functions of struct way. With as much in the first buffer as fits, with the Ethernet header only,
  * and with some of the other headers: how much depends on the frame's length. */
 int xdp_way_whole(const struct hdrtap_tc *object, const struct frame *frame);
