@@ -31,11 +31,20 @@ static __always_inline int look_into(HDRTAP_CONTEXT *context, __u16 ethertype, _
  */
 static __always_inline void look(HDRTAP_CONTEXT *context, __u16 ethertype, __u8 direction)
 {
+	const __u8 *data = (const __u8 *)(long)context->data;
+	const __u8 *end = (const __u8 *)(long)context->data_end;
 	struct hdrtap_counters *count = element(&counters, HDRTAP_WORK_PACKETS);
-	struct hdrtap_work *space = element(&work, HDRTAP_WORK_PACKETS);
+	struct hdrtap_work *space;
 	__u32 outcome;
 
-	if (!count || !space || (outlives && bpf_ktime_get_coarse_ns() > until))
+	if (!count || (outlives && bpf_ktime_get_coarse_ns() > until))
+		return;
+	if (hdrtap_plain_empty(data, end, ethertype)) {
+		hdrtap_count(count, HDRTAP_COUNTER_NO_PAYLOAD);
+		return;
+	}
+	space = element(&work, HDRTAP_WORK_PACKETS);
+	if (!space)
 		return;
 	if (space->in_use) {
 		hdrtap_count(count, HDRTAP_COUNTER_NESTED);

@@ -207,6 +207,40 @@ HDRTAP_INLINE int hdrtap_parse_tcp(const __u8 *data, const __u8 *end,
 	return HDRTAP_PACKET_TCP;
 }
 
+/* Whether TCP of `length` bytes is a header without SYN, FIN or RST, and nothing behind it. */
+HDRTAP_INLINE int hdrtap_tcp_empty(const __u8 *tcp, __u32 length)
+{
+	return (tcp[12] >> 4) * 4 == length && length >= 20 &&
+	       !(tcp[13] & (HDRTAP_TCP_SYN | HDRTAP_TCP_FIN | HDRTAP_TCP_RST));
+}
+
+/*
+ * Whether the packet is one without payload that needs no look, in the form nearly all have: no
+ * VLAN tag in band, neither IP options nor extension headers, no fragment, all in the linear part.
+ * Half of all packets are that, so it is asked first; hdrtap_parse_level() would say the same.
+ */
+HDRTAP_INLINE int hdrtap_plain_empty(const __u8 *data, const __u8 *end, __u16 ethertype)
+{
+	const __u8 *ip = ethertype ? data + 14 : data;
+	__u32 length;
+
+	if (ip + 40 > end)
+		return 0;
+	if (ip[0] == 0x45) {
+		if (ethertype && hdrtap_be16(ip - 2) != HDRTAP_ETHERTYPE_IPV4)
+			return 0;
+		length = hdrtap_be16(ip + 2);
+		return ip[9] == HDRTAP_IPPROTO_TCP && !(hdrtap_be16(ip + 6) & 0x3fff) &&
+		       length <= end - ip && hdrtap_tcp_empty(ip + 20, length - 20);
+	}
+	if (ip[0] >> 4 != 6 || ip + 60 > end ||
+	    (ethertype && hdrtap_be16(ip - 2) != HDRTAP_ETHERTYPE_IPV6))
+		return 0;
+	length = hdrtap_be16(ip + 4);
+	return ip[6] == HDRTAP_IPPROTO_TCP && length + 40 <= end - ip &&
+	       hdrtap_tcp_empty(ip + 40, length);
+}
+
 /* What IP carries. A tunnel in a tunnel is not looked into. */
 HDRTAP_INLINE int hdrtap_parse_transport(const __u8 *data, const __u8 *end,
 					 const volatile struct hdrtap_config *config,
