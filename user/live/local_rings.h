@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Both ends of the rings in one process.
+ * Both ends of the rings in one process: for companions that run the programs on packets of their
+ * own.
  */
-#ifndef HDRTAP_TEST_LOCAL_RINGS_H
-#define HDRTAP_TEST_LOCAL_RINGS_H
+#ifndef HDRTAP_USER_LOCAL_RINGS_H
+#define HDRTAP_USER_LOCAL_RINGS_H
 
 #include "rings.h"
 

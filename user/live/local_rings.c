@@ -37,7 +37,7 @@ struct local_rings *local_rings_open(int events_fd, size_t bytes, const struct r
 	struct local_rings *local = calloc(1, sizeof(*local));
 
 	if (!local)
-		abort();
+		return NULL;
 	if (!rings_new(&local->rings, libbpf_num_possible_cpus(), ops, context) &&
 	    !perf_events_open(&local->events, events_fd, bytes, &events_ops, local) &&
 	    !perf_events_follow(local->events) && rings_map(local->rings, local->bytes) > 0 &&
