@@ -8,10 +8,8 @@
 #define X_ROW(symbol, name, help) { name, help },
 #define X_SUM(symbol, ...)        sum += count[HDRTAP_COUNTER_##symbol];
 
-static const struct {
-	const char *name;
-	const char *help;
-} kernel_row[] = { HDRTAP_KERNEL_COUNTERS(X_ROW) }, user_row[] = { HDRTAP_USER_COUNTERS(X_ROW) };
+const struct accounts_row accounts_kernel[] = { HDRTAP_KERNEL_COUNTERS(X_ROW) };
+const struct accounts_row accounts_user[] = { HDRTAP_USER_COUNTERS(X_ROW) };
 
 static __u64 packets(const struct accounts *acc)
 {
@@ -101,10 +99,10 @@ static void print_summary(FILE *out, const struct accounts *acc)
 			     "lost when these were captured");
 }
 
-static void print_counter(FILE *out, __u64 count, const char *name, const char *help)
+static void print_counter(FILE *out, __u64 count, const struct accounts_row *row)
 {
 	if (count)
-		fprintf(out, "%14llu %-26s %s\n", count, name, help);
+		fprintf(out, "%14llu %-26s %s\n", count, row->name, row->help);
 }
 
 static void print_table(FILE *out, const struct accounts *acc)
@@ -112,9 +110,9 @@ static void print_table(FILE *out, const struct accounts *acc)
 	int i;
 
 	for (i = 0; i < HDRTAP_COUNTER_MAX; i++)
-		print_counter(out, acc->kernel.count[i], kernel_row[i].name, kernel_row[i].help);
+		print_counter(out, acc->kernel.count[i], &accounts_kernel[i]);
 	for (i = 0; i < HDRTAP_USER_MAX; i++)
-		print_counter(out, acc->user[i], user_row[i].name, user_row[i].help);
+		print_counter(out, acc->user[i], &accounts_user[i]);
 }
 
 static const char *sign(bool closes)

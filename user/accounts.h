@@ -12,6 +12,15 @@
 #include <hdrtap/counters.h>
 #include <hdrtap/record.h>
 
+/* The words for a counter. */
+struct accounts_row {
+	const char *name;
+	const char *help;
+};
+
+extern const struct accounts_row accounts_kernel[HDRTAP_COUNTER_MAX]; /* struct hdrtap_counters */
+extern const struct accounts_row accounts_user[HDRTAP_USER_MAX];
+
 struct accounts {
 	bool live; /* kernel and reader counters; false: packets were read from a file */
 	struct hdrtap_counters kernel; /* sum over CPUs */

@@ -93,6 +93,25 @@ struct attach_maps attach_maps(const struct attach *attach)
 	};
 }
 
+void attach_programs(const struct attach *attach,
+		     void (*visit)(void *context, const char *name, int fd), void *context)
+{
+	const struct bpf_program *looks[] = {
+		attach->object->progs.hdrtap_receive_eth,
+		attach->object->progs.hdrtap_receive_ip,
+		attach->object->progs.hdrtap_transmit_eth,
+		attach->object->progs.hdrtap_transmit_ip,
+	}, *xdp;
+
+	for (size_t i = 0; i < sizeof(looks) / sizeof(*looks); i++)
+		visit(context, bpf_program__name(looks[i]), bpf_program__fd(looks[i]));
+	for (const struct attached *at = attach->list; at; at = at->next) {
+		xdp = at->xdp ? xdp_program_of(at->xdp) : NULL;
+		if (xdp)
+			visit(context, bpf_program__name(xdp), bpf_program__fd(xdp));
+	}
+}
+
 static int program_for(const struct attach *attach, enum interface_link link, __u8 direction)
 {
 	bool receive = direction == HDRTAP_DIRECTION_RECEIVE;

@@ -58,6 +58,10 @@ int attach_open(struct attach **attach, const struct hdrtap_settings *settings,
 
 struct attach_maps attach_maps(const struct attach *attach);
 
+/* Calls `visit` for every program that packets are looked at by; several may be called the same. */
+void attach_programs(const struct attach *attach,
+		     void (*visit)(void *context, const char *name, int fd), void *context);
+
 /*
  * Attaches at `directions` (mask of 1 << HDRTAP_DIRECTION_*) of the interface, in front of other
  * programs or behind them, where the kernel lets us. Returns 0 or -errno (said); then nothing of it

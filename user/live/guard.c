@@ -19,6 +19,7 @@
 #include "channel.h"
 #include "clock.h"
 #include "error.h"
+#include "guard_stat.h"
 #include "hint.h"
 #include "kernel_counters.h"
 #include "live_follow.h"
@@ -144,7 +145,7 @@ static int publish_counters(struct guard *guard)
 	int err = kernel_counters_read(&guard->counters);
 
 	if (!err)
-		live_shared_write(guard->with->shared, &guard->counters.sum, guard->counters.lost);
+		guard_stat_write(guard->with, &guard->counters, &guard->interfaces, guard->attach);
 	return err;
 }
 
@@ -346,7 +347,12 @@ static int start(struct guard *guard)
 		err = open_loop(guard);
 	if (!err)
 		err = live_interfaces_attach(&guard->interfaces, guard->attach, describe, guard);
-	return err ? err : confine_for(CONFINE_GUARD);
+	if (!err)
+		err = publish_counters(guard);
+	if (err)
+		return err;
+	live_shared_show(guard->with->shared);
+	return confine_for(CONFINE_GUARD);
 }
 
 /*

@@ -23,7 +23,7 @@
 
 struct split {
 	const struct live_options *options;
-	struct live_shared *shared;
+	struct live_shared shared;
 	int guard; /* their ends of the channel */
 	int worker;
 	int signal_fd;
@@ -43,9 +43,9 @@ static int open_split(struct split *split)
 
 	if (err)
 		return err;
-	split->shared = live_shared_new(libbpf_num_possible_cpus());
-	if (!split->shared)
-		return fail(ENOMEM, "cannot capture: out of memory; free some");
+	err = live_shared_open(&split->shared, libbpf_num_possible_cpus(), split->options);
+	if (err)
+		return err;
 	split->signal_fd = signals_open();
 	return split->signal_fd < 0 ? split->signal_fd : 0;
 }
@@ -62,19 +62,19 @@ static void close_split(struct split *split)
 	close_one(&split->guard);
 	close_one(&split->worker);
 	close_one(&split->signal_fd);
-	live_shared_free(split->shared);
+	live_shared_close(&split->shared);
 }
 
 /* The worker's life. Signals stay blocked: the guard says what they mean. */
 static int work(struct split *split)
 {
 	const struct live_options *options = split->options;
-	struct worker worker = { .channel = split->worker, .shared = split->shared };
+	struct worker worker = { .channel = split->worker, .shared = &split->shared };
 	int status;
 
 	close_one(&split->guard);
 	close_one(&split->signal_fd);
-	live_shared_protect(split->shared);
+	live_shared_protect(&split->shared);
 	if (confine_become(&options->user, CONFINE_WORKER))
 		return EXIT_FAILURE;
 	status = options->work(options->context, &worker);
@@ -115,7 +115,7 @@ static int guard(struct split *split, pid_t worker, int *status)
 		.live = split->options,
 		.worker = worker,
 		.channel = split->guard,
-		.shared = split->shared,
+		.shared = &split->shared,
 		.signal_fd = split->signal_fd,
 	};
 	int err, ended;
@@ -133,7 +133,13 @@ static int guard(struct split *split, pid_t worker, int *status)
 
 int live_run(const struct live_options *options, int *status)
 {
-	struct split split = { .options = options, .guard = -1, .worker = -1, .signal_fd = -1 };
+	struct split split = {
+		.options = options,
+		.shared = { .dir_fd = -1, .lock_fd = -1 },
+		.guard = -1,
+		.worker = -1,
+		.signal_fd = -1,
+	};
 	int err = open_split(&split);
 	pid_t worker = -1;
 

@@ -27,6 +27,8 @@ struct ring {
 	struct perf_event_mmap_page *page; /* NULL: the CPU has no ring */
 	const __u8 *data;
 	size_t bytes;
+	__u64 found; /* bytes in it, when it was looked into last */
+	__u64 peak;  /* the most that was found */
 	int fd;
 	bool added; /* to be mapped */
 };
@@ -90,6 +92,13 @@ static void give_back(struct ring *ring, __u64 tail)
 	__atomic_store_n(&ring->page->data_tail, tail, __ATOMIC_RELEASE);
 }
 
+static void note_fill(struct ring *ring, __u64 bytes)
+{
+	ring->found = bytes;
+	if (bytes > ring->peak)
+		ring->peak = bytes;
+}
+
 static void drain(struct rings *rings, unsigned int cpu)
 {
 	struct ring *ring = &rings->ring[cpu];
@@ -97,6 +106,7 @@ static void drain(struct rings *rings, unsigned int cpu)
 	__u64 tail = ring->page->data_tail, returned = tail;
 	const struct perf_event_header *event;
 
+	note_fill(ring, head - tail);
 	while (tail != head) {
 		event = event_at(rings, ring, tail);
 		if (event->size < sizeof(*event) || event->size > head - tail) {
@@ -232,6 +242,15 @@ void rings_free(struct rings *rings)
 		close(rings->epoll_fd);
 	free(rings->ring);
 	free(rings);
+}
+
+struct stat_ring rings_state(const struct rings *rings, unsigned int cpu)
+{
+	const struct ring *ring = &rings->ring[cpu];
+
+	if (!ring->page)
+		return (struct stat_ring){ .peak = ring->peak };
+	return (struct stat_ring){ ring->bytes, ring->found, ring->peak };
 }
 
 int rings_fd(const struct rings *rings)

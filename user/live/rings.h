@@ -11,6 +11,8 @@
 
 #include <hdrtap/types.h>
 
+#include "stat_file.h"
+
 /* A record in a ring: perf_event_header, the length of the raw data, the record, padding to 8. */
 #define RINGS_SAMPLE_SIZE 784
 
@@ -54,5 +56,8 @@ int rings_fd(const struct rings *rings);
 
 /* Hands over all that was in the rings at the time of the call. */
 void rings_drain(struct rings *rings);
+
+/* How full a CPU's ring was. */
+struct stat_ring rings_state(const struct rings *rings, unsigned int cpu);
 
 #endif

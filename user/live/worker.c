@@ -42,8 +42,9 @@ struct reading {
 	struct merge *merge;
 	int timer_fd;
 	int epoll_fd;
-	__u64 *lost; /* per CPU: as the guard says */
-	__u64 *told; /* per CPU: that the sink knows of */
+	__u64 *lost;             /* per CPU: as the guard says */
+	__u64 *told;             /* per CPU: that the sink knows of */
+	struct stat_ring *state; /* per CPU: how full its ring was */
 	__s64 utc_offset;
 	bool begun;  /* the rings are there */
 	bool enough; /* the sink wants no more, which the guard was told */
@@ -120,6 +121,14 @@ static void read_counters(struct reading *r)
 			note_sink_error(r, sink->ops->lost(sink, cpu, r->lost[cpu] - r->told[cpu]));
 		r->told[cpu] = r->lost[cpu];
 	}
+}
+
+/* Tells whoever reads the stat file. */
+static void tell(struct reading *r)
+{
+	for (unsigned int cpu = 0; cpu < r->worker->shared->cpus; cpu++)
+		r->state[cpu] = rings_state(r->rings, cpu);
+	live_shared_tell(r->worker->shared, r->source->accounts, r->state);
 }
 
 /* Maps rings, and tells the guard how large they are. Returns 0 or -errno (not said). */
@@ -245,6 +254,7 @@ static void on_timer(struct reading *r)
 	read_counters(r);
 	if (sink->ops->tick)
 		note_sink_error(r, sink->ops->tick(sink));
+	tell(r);
 }
 
 static int loop(struct reading *r)
@@ -296,8 +306,9 @@ static int start(struct reading *r)
 		return err;
 	r->lost = calloc(cpus, sizeof(*r->lost));
 	r->told = calloc(cpus, sizeof(*r->told));
+	r->state = calloc(cpus, sizeof(*r->state));
 	r->merge = merge_new(cpus, HELD_MAX, on_merged, r);
-	if (!r->lost || !r->told || !r->merge)
+	if (!r->lost || !r->told || !r->state || !r->merge)
 		return fail(ENOMEM, "cannot capture: out of memory; free some");
 	r->utc_offset = clock_utc_offset();
 	err = open_loop(r);
@@ -326,6 +337,7 @@ static void release(struct reading *r)
 	rings_free(r->rings);
 	free(r->lost);
 	free(r->told);
+	free(r->state);
 }
 
 int worker_run(const struct worker *worker, struct source *source)

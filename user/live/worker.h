@@ -11,7 +11,7 @@
 
 struct worker {
 	int channel; /* to the guard */
-	const struct live_shared *shared;
+	struct live_shared *shared;
 };
 
 /*

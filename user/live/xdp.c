@@ -43,6 +43,7 @@
 
 struct xdp {
 	unsigned int ifindex;
+	enum interface_link link;
 	bool last; /* behind other programs of a chain */
 	struct xdp_state state;
 	struct hdrtap_xdp *object;
@@ -182,13 +183,14 @@ static int attach_program(struct xdp *xdp, const struct bpf_program *program)
 						   : attach_alone(xdp, program);
 }
 
-static struct xdp *xdp_new(unsigned int ifindex, struct xdp_options options)
+static struct xdp *xdp_new(const struct interface *interface, struct xdp_options options)
 {
 	struct xdp *xdp = calloc(1, sizeof(*xdp));
 
 	if (!xdp)
 		return NULL;
-	xdp->ifindex = ifindex;
+	xdp->ifindex = interface->index;
+	xdp->link = interface->link;
 	xdp->last = options.last;
 	xdp->state.mode = options.mode;
 	xdp->link_fd = -1;
@@ -213,7 +215,7 @@ struct attempt {
 static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface *interface,
 			      struct xdp_options options, char *log)
 {
-	struct attempt result = { .xdp = xdp_new(interface->index, options) };
+	struct attempt result = { .xdp = xdp_new(interface, options) };
 	struct xdp *xdp = result.xdp;
 	struct bpf_program *program;
 
@@ -301,6 +303,11 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 struct xdp_state xdp_state(const struct xdp *xdp)
 {
 	return xdp->state;
+}
+
+const struct bpf_program *xdp_program_of(const struct xdp *xdp)
+{
+	return program_for(xdp->object, xdp->link);
 }
 
 int xdp_detach(struct xdp *xdp)

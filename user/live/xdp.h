@@ -21,6 +21,7 @@ struct xdp_options {
 	bool last; /* behind other programs of a chain, not in front of them */
 };
 
+struct bpf_program;
 struct hdrtap_tc;
 struct xdp;
 
@@ -45,6 +46,9 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 unsigned int xdp_clear(unsigned int ifindex, unsigned int *removed);
 
 struct xdp_state xdp_state(const struct xdp *xdp);
+
+/* The program that is attached, in either way. */
+const struct bpf_program *xdp_program_of(const struct xdp *xdp);
 
 /*
  * Takes it away and frees it. It may still be running afterwards. NULL is fine. Returns 0 or
