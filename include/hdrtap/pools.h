@@ -5,7 +5,7 @@
  *
  * A slot holds one head. Each CPU has a spare one in which it reads heads; a head that a packet
  * does not finish keeps that slot for its stream, and the CPU takes another from the pool: no head
- * is ever copied. When none is near the place the hash gives, the one that waited longest there is
+ * is ever copied. When none of the places looked at is free, the one that waited longest there is
  * given up.
  */
 #ifndef HDRTAP_POOLS_H

@@ -253,10 +253,16 @@ HDRTAP_INLINE int hdrtap_slot_evict(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	return had;
 }
 
-/* Where in a pool of `size` (power of two) the i-th look goes. */
+/*
+ * Where in a pool of `size` (power of two) the i-th look goes. Elsewhere for every segment: the
+ * slots that one stream takes are held by others, so streams that always looked at the same few
+ * could fill them while the pool is empty.
+ */
 HDRTAP_INLINE __u32 hdrtap_probe(const struct hdrtap_work *work, __u32 i, __u32 size)
 {
-	return (work->flow * 0x9e3779b1u + work->which * HDRTAP_PROBES + i) & (size - 1);
+	__u32 hash = (work->flow * 2 + work->which + work->packet.tcp_sequence) * 0x9e3779b1u;
+
+	return ((hash >> 16) + i * (hash | 1)) & (size - 1);
 }
 
 /* Takes a slot out of the pool. Returns its number + 1, or 0. */

@@ -77,6 +77,32 @@ Test(pools, places_come_back)
 		cr_assert_eq(found[i].flags, 0);
 }
 
+/* The places that a stream takes are handed on to the heads of others, which may be slow. */
+Test(pools, one_stream_after_the_other_finds_a_place)
+{
+	struct connection fast, slow[7];
+	__u32 i;
+
+	streams_end();
+	streams_begin(256, 2);
+	fast = connection_open(1, 1000);
+	for (i = 0; i < 14; i++) {
+		if (i < 7)
+			slow[i] = connection_open(i + 2, 1000);
+		client_says(&fast, "GET /be");
+		if (i < 7)
+			client_says(&slow[i], BEGUN);
+		else
+			server_says(&slow[i - 7], "HTTP/1.1 200 OK\r\nServer: ");
+		client_says(&fast, "gun HTTP/1.1\r\n\r\n");
+	}
+	cr_assert_eq(streams.count, 14);
+	for (i = 0; i < 14; i++) {
+		cr_assert_eq(found[i].source_port, 1);
+		cr_assert_eq(found[i].flags, 0);
+	}
+}
+
 Test(pools, no_place_for_an_early_segment)
 {
 	struct connection a = begin_head(1), b = a, other = begin_head(2);

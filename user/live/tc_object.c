@@ -27,10 +27,11 @@ static const struct load_needs needs = {
 
 static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
 
-/* At least twice as many slots as there are spares: one per CPU and working space. */
+/* At least four times as many slots as there are spares, one per CPU and working space: a few looks
+ * have to find a free one. */
 static __u32 slots(__u32 wanted, __u32 cpus)
 {
-	while (wanted < 2 * HDRTAP_WORK_MAX * cpus)
+	while (wanted < 4 * HDRTAP_WORK_MAX * cpus)
 		wanted *= 2;
 	return wanted;
 }
