@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * A segment ends with a whole block at all times: what a failed write left behind is cut off, and
- * the next try begins at the same place. The blocks themselves say which segment they belong to.
+ * the next try begins at the same place. The blocks themselves say which segment they belong to. A
+ * directory or segment that somebody removes is made anew, so that not everything until the next
+ * segment goes into a file that nobody can open.
  */
 #include "log_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -17,6 +20,12 @@
 #include "log_block.h"
 
 #define LOCK_TRIES 100 /* 10 ms apart */
+
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
 
 static bool has_group(const struct log_files *f)
 {
@@ -68,7 +77,7 @@ static int open_failed(const struct log_files *f, int err)
 }
 
 /* A writer whose capture was killed is given the time to write what it has. */
-static int lock(int dir, int mode)
+static int lock_patiently(int dir, int mode)
 {
 	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
 	int fd = log_dir_lock(dir, mode);
@@ -81,7 +90,7 @@ static int lock(int dir, int mode)
 }
 
 /* Returns 0 or -errno; then what was opened is for the caller to close. */
-static int open_dir(struct log_files *f)
+static int open_dir(struct log_files *f, int (*lock)(int dir, int mode))
 {
 	bool made = !mkdir(f->path, 0700);
 	int err = 0;
@@ -109,7 +118,7 @@ int log_files_open(struct log_files *f, const char *path, const char *group)
 	err = find_group(f, group);
 	if (err)
 		return err;
-	err = open_dir(f);
+	err = open_dir(f, lock_patiently);
 	if (!err)
 		return 0;
 	log_files_close(f);
@@ -207,6 +216,82 @@ static const struct log_block *block_at(const __u8 *blocks, size_t at)
 	return (const struct log_block *)(blocks + at);
 }
 
+/* Remembers the head of the open segment; NULL when there is no memory for it. */
+static void keep_head(struct log_files *f, const struct log_block *block)
+{
+	free(f->head);
+	f->head = malloc(block->length);
+	if (f->head)
+		memcpy(f->head, block, block->length);
+}
+
+static bool is_removed(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && !fstat(fd, &st) && !st.st_nlink;
+}
+
+/* Becomes the writer of a directory of the same name. */
+static int open_dir_again(struct log_files *f)
+{
+	struct log_files again = *f;
+	int err;
+
+	again.dir = again.lock = -1;
+	err = open_dir(&again, log_dir_lock);
+	if (err) {
+		close_if_open(again.lock);
+		close_if_open(again.dir);
+		return err;
+	}
+	close_if_open(f->lock);
+	close_if_open(f->dir);
+	f->dir = again.dir;
+	f->lock = again.lock;
+	f->others = 0;
+	return 0;
+}
+
+/* Begins the open segment again. */
+static int begin_again(struct log_files *f)
+{
+	ssize_t wrote;
+	int fd, err;
+
+	if (!f->head)
+		return -ENOMEM;
+	fd = openat(f->dir, f->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
+	if (fd < 0)
+		return -errno;
+	err = set_access(f, fd, file_mode(f));
+	wrote = err ? 0 : pwrite(fd, f->head, f->head->length, 0);
+	if (!err && wrote != f->head->length)
+		err = wrote < 0 ? -errno : -ENOSPC;
+	if (err) {
+		unlinkat(f->dir, f->name, 0);
+		close(fd);
+		return err;
+	}
+	close(f->fd);
+	f->fd = fd;
+	f->end = f->head->length;
+	f->dirty = f->is_new = true;
+	warn_line("%s/%s was removed, and what was in it is gone; it is begun again", f->path,
+		  f->name);
+	return 0;
+}
+
+/* Makes anew what was removed and is needed to write `block`. */
+static int make_again(struct log_files *f, const struct log_block *block)
+{
+	int err = is_removed(f->dir) ? open_dir_again(f) : 0;
+
+	if (err || !is_removed(f->fd) || !is_run(f, block) || f->segment != block->segment)
+		return err;
+	return begin_again(f);
+}
+
 /* Bytes of the whole blocks within the first `size`. */
 static size_t whole_blocks(const __u8 *blocks, size_t size)
 {
@@ -258,13 +343,16 @@ static int append(struct log_files *f, const __u8 *blocks, size_t size, size_t *
 int log_files_write(struct log_files *f, const __u8 *blocks, size_t size, size_t *taken)
 {
 	const struct log_block *block;
-	int err = 0;
+	int err = size ? make_again(f, block_at(blocks, 0)) : 0;
 
 	*taken = 0;
 	while (!err && *taken < size) {
 		block = block_at(blocks, *taken);
-		if (!is_run(f, block) || f->segment != block->segment)
+		if (!is_run(f, block) || f->segment != block->segment) {
 			err = next_segment(f, block);
+			if (!err)
+				keep_head(f, block);
+		}
 		if (!err)
 			err = append(f, blocks + *taken,
 				     one_segment(blocks + *taken, size - *taken), taken);
@@ -284,15 +372,10 @@ int log_files_sync(struct log_files *f)
 	return 0;
 }
 
-static void close_if_open(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
 void log_files_close(struct log_files *f)
 {
 	close_if_open(f->fd);
 	close_if_open(f->lock);
 	close_if_open(f->dir);
+	free(f->head);
 }

@@ -15,8 +15,9 @@ struct log_files {
 	__u64 keep;       /* bytes of all segments together, 0: no limit */
 	int dir;
 	int lock;
-	gid_t group; /* (gid_t)-1: as it comes */
-	int fd;      /* the open segment, -1: none yet */
+	gid_t group;            /* (gid_t)-1: as it comes */
+	int fd;                 /* the open segment, -1: none yet */
+	struct log_block *head; /* the open segment's first block, NULL: not known */
 	char run[LOG_RUN_SIZE];
 	char name[LOG_NAME_SIZE];
 	__u8 run_id[16];
@@ -36,9 +37,9 @@ struct log_files {
 int log_files_open(struct log_files *files, const char *path, const char *group);
 
 /*
- * Writes whole blocks; a head block begins a new segment. Returns 0 or -errno (not said). `*taken`
- * is how many bytes need not be given again; they are whole blocks, and nothing follows them in the
- * file.
+ * Writes whole blocks; a head block begins a new segment. A directory or segment that was removed
+ * is made anew, which is said. Returns 0 or -errno (not said). `*taken` is how many bytes need not
+ * be given again; they are whole blocks, and nothing follows them in the file.
  */
 int log_files_write(struct log_files *files, const __u8 *blocks, size_t size, size_t *taken);
 

@@ -46,9 +46,12 @@ static int begin_episode(struct log_writer *w, int err)
 {
 	if (!w->failing)
 		fail(-err,
-		     "cannot write to %s: %s; make room: %u MiB are kept until then, records "
+		     "cannot write to %s: %s; %s: %u MiB are kept until then, records "
 		     "beyond that are lost",
-		     w->options.path, strerror(-err), LOG_PENDING_MAX >> 20);
+		     w->options.path, strerror(-err),
+		     err == -ENOSPC || err == -EDQUOT ? "make room"
+						      : "let this user write there again",
+		     LOG_PENDING_MAX >> 20);
 	w->failing = err;
 	w->retry = clock_boottime() + RETRY_MS * NS_PER_MS;
 	return err;

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# What the tests of bad days share. Source it instead of ../lib.sh.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+# worker: of the last capture, its process.
+worker() { pgrep -P "$CAPTURE_PID"; }
+
+# counter FILE NAME: what the -v accounts in FILE say.
+counter() { awk -v name="$2" '$2 == name { count = $1 } END { print count + 0 }' "$1"; }
+
+# logged LOG PATTERN: how many requests for such a path are in it.
+logged() { "$HDRTAP" -q -r "$1" -f json | jq -r 'select(."hdrtap.kind" == "request") | ."url.path"' | grep -cE "$2"; }
+
+at_least() { [ "$(logged "$1" "$2")" -ge "$3" ]; }
+
+# load_start THREADS SHARE NAME [BYTES]: wrk in the background, SHARE requests for /NAME/... on each of the connections.
+load_start() {
+	LOAD_THREADS=$1
+	background client "$TEST_TMP/wrk.out" env LOAD_SHARE="$2" LOAD_NAME="$3" LOAD_BYTES="${4:-0}" \
+		wrk -t "$1" -c "$1" -d 280s -s "$HDRTAP_ROOT/test/bad/load.lua" "http://$SERVER4:80/"
+	LOAD=$BACKGROUND
+	on_exit stop "$LOAD" KILL
+	wait_for 20 load_runs || die "wrk does not start: $(cat "$TEST_TMP/wrk.out")"
+}
+load_threads() { find "/proc/$LOAD/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l; }
+load_runs() { [ "$(load_threads)" -gt 1 ]; }
+
+# load_wait: until all its requests were answered; how many is in $LOAD_COUNT.
+load_wait() {
+	wait_for 240 load_done || die "the load does not end"
+	stop "$LOAD" INT || die "wrk failed: $(cat "$TEST_TMP/wrk.out")"
+	LOAD_COUNT=$(sed -nE 's/^ *([0-9]+) requests in .*/\1/p' "$TEST_TMP/wrk.out")
+}
+load_done() { [ "$(load_threads)" -le 1 ]; }
+
+# memory PID: what a process alone uses, in KiB.
+memory() { awk '/^Private_(Clean|Dirty)/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"; }
+
+nothing_attached() { [ "$(ns server bpftool net show dev veth0 | grep -c hdrtap)" -eq 0 ]; }
+
+# closes FILE: heads started, emitted and written add up in the accounts in FILE, whatever was lost.
+closes() { [ "$(grep -cE '^[0-9]+ heads (started|emitted) = ' "$1")" -eq 2 ]; }
