@@ -34,6 +34,13 @@ load_wait() {
 }
 load_done() { [ "$(load_threads)" -le 1 ]; }
 
+# all_seen HEADS: the accounts of the last capture have so many, but for those of packets whose connection was in use on
+# another CPU: 64 heads of a packet at most are read.
+all_seen() {
+	local missing=$(($1 - $(counter "$CAPTURE.err" heads_started)))
+	[ "$missing" -ge 0 ] && [ "$missing" -le $((64 * $(counter "$CAPTURE.err" packets_contended))) ]
+}
+
 # memory PID: what a process alone uses, in KiB.
 memory() { awk '/^Private_(Clean|Dirty)/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"; }
 
@@ -41,3 +48,30 @@ nothing_attached() { [ "$(ns server bpftool net show dev veth0 | grep -c hdrtap)
 
 # closes FILE: heads started, emitted and written add up in the accounts in FILE, whatever was lost.
 closes() { [ "$(grep -cE '^[0-9]+ heads (started|emitted) = ' "$1")" -eq 2 ]; }
+
+# The sanitizer keeps what was freed; so little that it is full after the first requests.
+export ASAN_OPTIONS=quarantine_size_mb=1:thread_local_quarantine_size_kb=64
+
+GROWTH=4096 # KiB: five bytes of each request, or 50 of each connection, are more
+
+# used: what the guard and the worker of the last capture use, in KiB.
+used() { echo "$(memory "$CAPTURE_PID") $(memory "$(worker)")"; }
+
+# flat NAME BEFORE_GUARD BEFORE_WORKER AFTER_GUARD AFTER_WORKER
+flat() {
+	echo "$1: guard $2 to $4 KiB, worker $3 to $5 KiB"
+	check "$1_guard_memory" [ $(($4 - $2)) -lt $GROWTH ]
+	check "$1_worker_memory" [ $(($5 - $3)) -lt $GROWTH ]
+}
+
+# nginx_quiet: it writes no access log any more.
+nginx_quiet() {
+	sed -i 's/access_log .*/access_log off;/' "$TEST_TMP/nginx.conf"
+	kill -HUP "$(cat "$TEST_TMP/nginx.pid")"
+}
+
+# warm_up: requests at full speed, until the worker has used what its buffers need. How many is in $LOAD_COUNT.
+warm_up() {
+	LOAD_PIPELINE=20 load_start 2 250000 first
+	load_wait
+}
