@@ -41,11 +41,38 @@ settled() {
 }
 
 metrics() { "$STAT" -f prometheus >"$TEST_TMP/metrics" && promtool check metrics <"$TEST_TMP/metrics"; }
+
+# run_times: as kernel.bpf_stats_enabled=1, until this test ends.
+run_times() {
+	python3 -c 'import ctypes, signal
+assert ctypes.CDLL("libbpf.so.1").bpf_enable_stats(0) >= 0
+print(flush=True)
+signal.pause()' >"$TEST_TMP/run_times" &
+	on_exit stop $!
+	wait_for 20 test -s "$TEST_TMP/run_times" || die "run times cannot be measured"
+}
 has_metric() { grep -qF "$1" "$TEST_TMP/metrics"; }
 killed() { ! kill -0 "$1" 2>/dev/null; }
 
+# refused STATUS PART ARGUMENT...: ends with that status and says one line with that in it.
+refused() {
+	local expected=$1 part=$2 status=0
+	shift 2
+	"$STAT" "$@" >/dev/null 2>"$TEST_TMP/refused" || status=$?
+	[ "$status" -eq "$expected" ] && [ "$(wc -l <"$TEST_TMP/refused")" -eq 1 ] && grep -q "^hdrtap: .*$part" "$TEST_TMP/refused"
+}
+full() { ! "$STAT" -f "$1" >/dev/full; }
+
 net_pair
 nginx_start server
+
+check no_such_format refused 2 "'xml' is no format" -f xml
+check no_such_interval refused 2 "'0' is not a number of seconds" -i 0
+check no_such_option refused 2 'option --all' --all
+check no_argument refused 2 "argument 'eth0'" eth0
+check metrics_once refused 2 'leave -i out' -i 1 -f prometheus
+check full_disk full text
+check full_disk_json full json
 
 check none_text [ "$("$STAT")" = 'no capture runs on this host' ]
 check none_json [ "$(captures || true)" = 0 ]
@@ -58,7 +85,6 @@ check file_for_everybody [ "$(stat -c '%a %U' /run/hdrtap/*.stat) $(stat -c %a /
 send 100
 check written wait_for 20 told user records_written 200
 settled
-sampled >"$TEST_TMP/sampled"
 "$STAT" -f json >"$TEST_TMP/json"
 as_nobody() { setpriv --reuid=nobody --regid=nogroup --clear-groups "$STAT" -f json | jq -e '.captures | length == 1'; }
 check needs_no_privilege as_nobody
@@ -75,6 +101,16 @@ check metric_lost has_metric 'hdrtap_heads_lost_total{interfaces="veth0",cause="
 check metric_attached has_metric 'hdrtap_attached{interfaces="veth0",interface="veth0",direction="transmit",hook="tc"} 1'
 timeout 3 "$STAT" -i 1 >"$TEST_TMP/live"
 check rates grep -qE '^ +200 +0\.0/s heads_emitted ' "$TEST_TMP/live"
+run_times
+send 10
+ran() { stat_json '.captures[0].programs[] | select(.name == "hdrtap_transmit_eth") | .runs >= 10 and .run_ns > 0'; }
+check run_times wait_for 10 ran
+settled
+sampled >"$TEST_TMP/sampled"
+kill -STOP "$(pgrep -P "$CAPTURE_PID")"
+late() { "$STAT" | grep -q '^  the process that reads wrote nothing for [0-9]* s: is it stopped?$'; }
+check stopped_worker_is_said wait_for 30 late
+kill -CONT "$(pgrep -P "$CAPTURE_PID")"
 capture_stop
 check gone_at_exit files 0
 printed "$CAPTURE.err" >"$TEST_TMP/printed"

@@ -10,7 +10,7 @@ PROGRAMS=/project/test/bpf
 cd "$HDRTAP_ROOT" || exit
 
 # What takes a compiler, a browser, or what the machine has not.
-WITHOUT='quickstart reallife reallife_lossy reallife_swapped'
+WITHOUT='quickstart reallife reallife_lossy reallife_swapped stat'
 
 # use CLANG: its programs are under test.
 use() { export HDRTAP_BUILD=$HDRTAP_BUILDS/$1 HDRTAP=$HDRTAP_BUILDS/$1/bin/hdrtap; }
