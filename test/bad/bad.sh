@@ -44,8 +44,6 @@ all_seen() {
 # memory PID: what a process alone uses, in KiB.
 memory() { awk '/^Private_(Clean|Dirty)/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"; }
 
-nothing_attached() { [ "$(ns server bpftool net show dev veth0 | grep -c hdrtap)" -eq 0 ]; }
-
 # closes FILE: heads started, emitted and written add up in the accounts in FILE, whatever was lost.
 closes() { [ "$(grep -cE '^[0-9]+ heads (started|emitted) = ' "$1")" -eq 2 ]; }
 

@@ -42,7 +42,8 @@ load() { ns client wrk -t1 -c8 -d60 "http://$SERVER4/load/x" >/dev/null 2>&1; }
 
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
-nothing_attached() { [ "$(ns server bpftool net show dev veth0 | grep -c hdrtap)" -eq 0 ]; }
+# bpftool does not know TCX everywhere, so hdrtap itself is asked.
+nothing_attached() { [ "$(ns server "$HDRTAP" --check veth0 | grep -c 'hdrtap_')" -eq 0 ]; }
 
 net_pair
 nginx_start server
@@ -53,6 +54,7 @@ expected="$NET_ADMIN $PERFMON $BPF "
 
 capture_start server -i veth0 -w "$TEST_TMP/root.log" -v
 check guard_capabilities [ "$(capabilities CapPrm "$CAPTURE_PID")" = "$expected" ]
+check attached_is_seen [ "$(ns server "$HDRTAP" --check veth0 | grep -c 'hdrtap_')" -ge 2 ]
 check guard_confined confined "$CAPTURE_PID"
 check worker_capabilities [ -z "$(capabilities CapPrm "$(worker)")" ]
 check worker_confined confined "$(worker)"

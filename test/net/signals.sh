@@ -40,4 +40,4 @@ check sigkill_next_start_works [ "$CAPTURE_STATUS" -eq 0 ]
 check sigkill_next_start_records [ "$(logged '^/again/[0-9]+$')" -eq 100 ]
 check sigkill_earlier_batches_stay [ "$(logged '^/sealed/[0-9]+$')" -eq 300 ]
 check sigkill_heads_once accounts_closed "$CAPTURE.err" requests=100 responses=100
-check sigkill_nothing_left [ -z "$(ns server bpftool net show dev veth0 | grep -i hdrtap)" ]
+check sigkill_nothing_left [ -z "$(ns server "$HDRTAP" --check veth0 | grep 'hdrtap_')" ]
