@@ -10,6 +10,7 @@ import time
 ROOT = os.environ["HDRTAP_ROOT"]
 BUILD = os.environ["HDRTAP_BUILD"]
 HDRTAP = os.environ["HDRTAP"]
+REPLAY = os.path.join(os.path.dirname(HDRTAP), "hdrtap-replay")
 PEERS = os.path.join(ROOT, "test/bench/peers")
 PICO = os.path.join(BUILD, "test/bench/peers/hdrtap-bench-pico")
 TRAFFIC = os.path.join(BUILD, "test/bench/peers/hdrtap-bench-traffic")

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * Captures to measure with: connections that are opened, carry requests and responses, and are
- *closed.
+ * closed.
  *
  *	hdrtap-bench-traffic dense|mixed|bulk REQUESTS >FILE
+ *	hdrtap-bench-traffic crowd REQUESTS CONNECTIONS >FILE
  *
  * dense: small answers to browser-like requests, a hundred on each connection. mixed: between them
- *connections that carry something else, 95 of a hundred packets. bulk: each answer is 256 KiB in
- *segments of 1448 bytes.
+ * connections that carry something else, 95 of a hundred packets. bulk: each answer is 256 KiB in
+ * segments of 1448 bytes. crowd: so many
+ * connections are open at one time and take turns.
  */
 #include <arpa/inet.h>
 #include <pcap/pcap.h>
@@ -17,6 +19,7 @@
 
 #define PER_CONNECTION 100
 #define SEGMENT        1448
+#define SMALL          120 /* bytes of a body */
 #define HEADERS        (14 + 20 + 20)
 
 enum {
@@ -152,30 +155,69 @@ static void other(struct connection *c, int packets)
 		segment(c, i % 3 != 0, ACK, i % 3 ? record : "", i % 3 ? SEGMENT : 0);
 }
 
-int main(int argc, char **argv)
+static void exchange(struct connection *c, unsigned long number, unsigned long body)
 {
-	unsigned long count = argc == 3 ? strtoul(argv[2], NULL, 10) : 0, i;
-	int mixed = count && !strcmp(argv[1], "mixed"), bulk = count && !strcmp(argv[1], "bulk");
-	struct connection c, tls;
+	request(c, number);
+	response(c, body);
+}
 
-	if (!count || !(mixed || bulk || !strcmp(argv[1], "dense"))) {
-		fprintf(stderr, "usage: hdrtap-bench-traffic dense|mixed|bulk REQUESTS >FILE\n");
-		return 2;
-	}
-	out = pcap_dump_fopen(pcap_open_dead(DLT_EN10MB, 65535), stdout);
-	if (!out)
-		return 1;
-	tls = connection_open();
-	for (i = 0; i < count; i++) {
+static void crowd(unsigned long requests, unsigned long count)
+{
+	struct connection *c = calloc(count, sizeof(*c));
+
+	if (!c)
+		exit(1);
+	for (unsigned long i = 0; i < count; i++)
+		c[i] = connection_open();
+	for (unsigned long i = 0; i < requests; i++)
+		exchange(&c[i % count], i, SMALL);
+	for (unsigned long i = 0; i < count; i++)
+		connection_close(&c[i]);
+	free(c);
+}
+
+static void one_by_one(unsigned long requests, int mixed, unsigned long body)
+{
+	struct connection c, tls = connection_open();
+
+	for (unsigned long i = 0; i < requests; i++) {
 		if (i % PER_CONNECTION == 0)
 			c = connection_open();
-		request(&c, i);
-		response(&c, bulk ? 256 << 10 : 120);
+		exchange(&c, i, body);
 		if (mixed)
 			other(&tls, 40);
 		if (i % PER_CONNECTION == PER_CONNECTION - 1)
 			connection_close(&c);
 	}
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: hdrtap-bench-traffic dense|mixed|bulk REQUESTS >FILE\n"
+			"       hdrtap-bench-traffic crowd REQUESTS CONNECTIONS >FILE\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	const char *kind = argc > 2 ? argv[1] : "";
+	unsigned long requests = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+	unsigned long count = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
+	int mixed = !strcmp(kind, "mixed"), bulk = !strcmp(kind, "bulk");
+	pcap_t *pcap;
+
+	if (!requests ||
+	    !(count ? !strcmp(kind, "crowd") : mixed || bulk || !strcmp(kind, "dense")))
+		return usage();
+	pcap = pcap_open_dead(DLT_EN10MB, 65535);
+	out = pcap_dump_fopen(pcap, stdout);
+	if (!out)
+		return 1;
+	if (count)
+		crowd(requests, count);
+	else
+		one_by_one(requests, mixed, bulk ? 256 << 10 : SMALL);
 	pcap_dump_close(out);
+	pcap_close(pcap);
 	return 0;
 }
