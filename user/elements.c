@@ -9,6 +9,7 @@
 #include "elements.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,9 @@ static const struct {
 	{ "x-api-key", HDRTAP_MODE_LENGTH },
 };
 
+/* Names whose values are URLs, RFC 9110: secrets are taken out of what is kept of them. */
+static const char *const url_names[] = { "referer", "location", "content-location" };
+
 static __u8 mode_of(const char *name)
 {
 	size_t i;
@@ -46,6 +50,16 @@ static __u8 mode_of(const char *name)
 		if (!strcmp(default_mode[i].name, name))
 			return default_mode[i].mode;
 	return HDRTAP_MODE_KEEP;
+}
+
+static bool is_url(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(url_names) / sizeof(url_names[0]); i++)
+		if (!strcmp(url_names[i], name))
+			return true;
+	return false;
 }
 
 static int parse_name(const char *item, size_t length, char *name)
@@ -76,13 +90,10 @@ static int parse_mode(const char *item, const char *text, size_t length, __u8 *m
 	for (i = 0; i < HDRTAP_MODE_MAX; i++)
 		if (strlen(mode_text[i]) == length && !strncmp(mode_text[i], text, length))
 			break;
-	if (i == HDRTAP_MODE_HASH)
+	if (i >= HDRTAP_MODE_REDACTED)
 		return fail(EINVAL,
-			    "header element '%s': mode hash is not available in this version; "
-			    "use keep, length or scheme",
-			    item);
-	if (i == HDRTAP_MODE_MAX)
-		return fail(EINVAL, "header element '%s': no such mode; use keep, length or scheme",
+			    "header element '%s': no such mode; "
+			    "use keep, length, hash, scheme or names",
 			    item);
 	*mode = i;
 	return 0;
@@ -121,6 +132,12 @@ static int parse_item(const char *item, struct slot_meta *chosen)
 			return err;
 		rest += mode_length;
 	}
+	if (chosen->mode == HDRTAP_MODE_NAMES && strcmp(chosen->name, "cookie") &&
+	    strcmp(chosen->name, "set-cookie"))
+		return fail(EINVAL,
+			    "header element '%s': only cookie and set-cookie have names in them; "
+			    "use keep, length, hash or scheme",
+			    item);
 	return *rest == ':' ? parse_max(item, rest + 1, &chosen->max) : 0;
 }
 
@@ -227,12 +244,14 @@ static void fill_name(struct hdrtap_name *name, const char *text)
 	mask[i] = 0xff;
 }
 
-/* Bytes of the record the value needs: a length takes none, a scheme never more than what is
- * searched for it. */
+/* Bytes of the record the value needs: a length takes none, a hash always as many, a scheme never
+ * more than what is searched for it. */
 static __u16 reservation(const struct slot_meta *slot)
 {
 	if (slot->mode == HDRTAP_MODE_LENGTH)
 		return 0;
+	if (slot->mode == HDRTAP_MODE_HASH)
+		return HDRTAP_HASH_SIZE;
 	if (slot->mode == HDRTAP_MODE_SCHEME && slot->max > HDRTAP_SCHEME_CAP)
 		return HDRTAP_SCHEME_CAP;
 	return slot->max;
@@ -271,6 +290,8 @@ static __u32 add_chosen(struct hdrtap_elements *set, __u32 count, const struct r
 		name->mode = meta->slot[slot].mode;
 		name->max = reservation(&meta->slot[slot]);
 		name->active = active++;
+		if (name->mode == HDRTAP_MODE_KEEP && is_url(meta->slot[slot].name))
+			name->role = HDRTAP_ROLE_URL;
 		set->reserved += name->max;
 		set->names = active;
 	}
@@ -314,6 +335,8 @@ int elements_build(struct hdrtap_elements *set, const struct run_meta *meta, __u
 
 	memset(set, 0, sizeof(*set));
 	set->generation = generation;
+	set->key[0] = meta->key[0];
+	set->key[1] = meta->key[1];
 	set->kinds = kinds;
 	set->target_max = meta->slot[HDRTAP_SLOT_TARGET].max;
 	set->reserved = set->target_max;

@@ -15,6 +15,7 @@
 #include "error.h"
 #include "input_kind.h"
 #include "interfaces.h"
+#include "key.h"
 #include "leftovers.h"
 #include "live.h"
 #include "log_dir.h"
@@ -188,6 +189,8 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 
 	if (!err)
 		err = choose_elements(meta, &fresh.elements);
+	if (!err)
+		err = key_check(meta);
 	if (!err) {
 		say_unchanged(&cmd->options, &fresh);
 		settings->ports = fresh.settings.ports;
@@ -388,6 +391,8 @@ static int run(struct command *cmd)
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
 	run_meta_generation(&cmd->meta, 0);
+	if (!err)
+		err = key_load(&cmd->meta, cmd->options.key ? cmd->options.key : KEY_FILE_DEFAULT);
 	if (!err)
 		err = choose_user(cmd);
 	if (!err)

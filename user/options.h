@@ -60,6 +60,7 @@ struct options {
 	const char *check;                /* --check: an interface */
 	const char *detach;               /* --detach: an interface */
 	const char *user;                 /* -Z */
+	const char *key;                  /* --key */
 	bool verbose;
 	bool quiet;
 	bool line_buffered;

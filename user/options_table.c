@@ -11,6 +11,7 @@
 
 #include "config_file.h"
 #include "error.h"
+#include "key.h"
 #include "numbers.h"
 #include "options.h"
 #include "options_config.h"
@@ -214,6 +215,9 @@ const struct option_row options_table[] = {
 	  "who reads packets and writes records (default: the owner of the log that is written or "
 	  "read); takes root",
 	  parse_text, FIELD(user) },
+	{ "--key", "key", "FILE",
+	  "key of mode hash, made when it is not there (default: " KEY_FILE_DEFAULT ")", parse_text,
+	  FIELD(key) },
 	{ "--config", NULL, "FILE",
 	  "options that are not given here (default: " CONFIG_FILE_DEFAULT
 	  " if it is there and there is no -r); read again on SIGHUP",

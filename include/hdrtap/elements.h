@@ -24,6 +24,7 @@ enum hdrtap_role {
 	HDRTAP_ROLE_NONE,
 	HDRTAP_ROLE_CONTENT_LENGTH,
 	HDRTAP_ROLE_TRANSFER_ENCODING,
+	HDRTAP_ROLE_URL, /* secrets in it are redacted */
 };
 
 /* One name the parser looks for. */
@@ -46,6 +47,7 @@ struct hdrtap_elements {
 	__u16 target_max;            /* bytes reserved for the request target */
 	__u16 reserved;              /* target_max and every chosen name's max together */
 	__u32 names;                 /* chosen now, 0-16 */
+	__u64 key[2];                /* of HDRTAP_MODE_HASH, little-endian */
 	__u8 bucket[HDRTAP_BUCKETS]; /* first name of each hash, 0: none */
 	struct hdrtap_name name[HDRTAP_NAMES_MAX];
 };

@@ -5,33 +5,43 @@
 #ifndef HDRTAP_FIELD_H
 #define HDRTAP_FIELD_H
 
+#include <hdrtap/digest.h>
 #include <hdrtap/field_name.h>
 #include <hdrtap/framing.h>
+#include <hdrtap/redact.h>
 
 /* What the open field says of the body, unless it was cut off, and what its mode leaves of it. */
-HDRTAP_GLOBAL int hdrtap_field_close(struct hdrtap_head *h, __u32 role)
+HDRTAP_GLOBAL int hdrtap_field_close(struct hdrtap_head *h, struct hdrtap_window *w, __u32 role)
 {
-	if (!h)
+	int cut;
+
+	if (!h || !w)
 		return 0;
-	if (h->phase != HDRTAP_PHASE_VALUE)
+	cut = h->phase == HDRTAP_PHASE_VALUE;
+	if (role == HDRTAP_ROLE_URL)
+		hdrtap_redact(h, w, cut);
+	else if (!cut)
 		hdrtap_framing_value(h, role);
 	hdrtap_value_end(h);
+	if (h->digest)
+		hdrtap_digest_end(h, !cut);
 	return 0;
 }
 
 /* Ends the open field for good. */
-HDRTAP_INLINE void hdrtap_field_end(struct hdrtap_head *h, const struct hdrtap_elements *set)
+HDRTAP_INLINE void hdrtap_field_end(struct hdrtap_head *h, struct hdrtap_window *w,
+				    const struct hdrtap_elements *set)
 {
 	const struct hdrtap_name *name = &set->name[h->name & (HDRTAP_NAMES_MAX - 1)];
 
-	if (h->name && (name->role || name->mode == HDRTAP_MODE_SCHEME))
-		hdrtap_field_close(h, name->role);
+	if (h->name && (name->role || name->mode >= HDRTAP_MODE_HASH))
+		hdrtap_field_close(h, w, name->role);
 	h->name = 0;
 }
 
 /* Opens the field of a header line whose name was found. */
-HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap_name *name,
-				      __u32 index)
+HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap_elements *set,
+				      const struct hdrtap_name *name, __u32 index)
 {
 	__u32 bit = 1u << (name->active & 31), slot = name->slot;
 
@@ -43,6 +53,9 @@ HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap
 	if (name->role && h->cap < HDRTAP_FRAMING_CAP)
 		h->cap = HDRTAP_FRAMING_CAP;
 	h->name = index;
+	h->digest = 0;
+	if (name->mode == HDRTAP_MODE_HASH || name->mode == HDRTAP_MODE_NAMES)
+		hdrtap_digest_begin(h, set, name->mode);
 }
 
 /* The open value goes on in [from, to). `whole`: the line ends at `to`. */
@@ -56,14 +69,18 @@ HDRTAP_INLINE void hdrtap_value_part(struct hdrtap_head *h, struct hdrtap_window
 		if (from == to)
 			return;
 		h->leading = 0;
-		if (h->folded && h->original)
+		if (h->folded && h->original) {
 			hdrtap_value_join(h);
+			hdrtap_digest_join(h);
+		}
 	}
 	hdrtap_value_append_called(h, w, from, to - from);
 	cr = !whole && to > from && hdrtap_window_byte(w, to - 1) == '\r';
 	end -= cr;
 	text = hdrtap_trim_ows(w, from, end);
 	h->trailing = (text == from ? h->trailing : 0) + (end - text) + cr;
+	if (h->digest)
+		hdrtap_digest_part(h, w, from, text, to);
 }
 
 /*
@@ -85,8 +102,10 @@ HDRTAP_GLOBAL int hdrtap_line_part(struct hdrtap_head *h, struct hdrtap_window *
 	h->pending_cr = !whole && hdrtap_window_byte(w, to - 1) == '\r';
 	if (!whole)
 		return 0;
-	if (h->phase == HDRTAP_PHASE_VALUE)
+	if (h->phase == HDRTAP_PHASE_VALUE) {
+		hdrtap_digest_settle(h);
 		hdrtap_value_settle(h);
+	}
 	h->phase = HDRTAP_PHASE_LINE;
 	return 0;
 }
@@ -134,7 +153,7 @@ HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window
 	h->rec.names |= name->bit;
 	if (name->slot == HDRTAP_SLOT_NONE && !name->role)
 		return;
-	hdrtap_field_begin(h, name, index);
+	hdrtap_field_begin(h, set, name, index);
 	h->phase = HDRTAP_PHASE_VALUE;
 	h->leading = 1;
 	h->folded = 0;
@@ -148,8 +167,8 @@ HDRTAP_INLINE void hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_windo
 
 	if (from < to && hdrtap_window_byte(w, from) == ' ')
 		from++;
-	if (from < to && (hdrtap_is_ows(hdrtap_window_byte(w, from)) ||
-			  hdrtap_is_ows(hdrtap_window_byte(w, to - 1)))) {
+	if (h->digest || (from < to && (hdrtap_is_ows(hdrtap_window_byte(w, from)) ||
+					hdrtap_is_ows(hdrtap_window_byte(w, to - 1))))) {
 		hdrtap_line_part(h, w, to, 1);
 		return;
 	}

@@ -43,8 +43,6 @@ HDRTAP_INLINE int hdrtap_name_matches(const struct hdrtap_name *name, const __u8
 	return !difference;
 }
 
-#define HDRTAP_LOWER (HDRTAP_ONES * 0x20)
-
 /* Index in set->name of the name of `length` bytes at `from`, 0: not one we look for. */
 HDRTAP_INLINE __u32 hdrtap_find_name(const struct hdrtap_window *w,
 				     const struct hdrtap_elements *set, __u32 from, __u32 length)

@@ -90,17 +90,21 @@ HDRTAP_INLINE void hdrtap_window_refill(struct hdrtap_head *h, struct hdrtap_win
 		at = to + i;
 		HDRTAP_MASK(at, HDRTAP_WINDOW_MASK);
 		w->bytes[at] = h->carry[i];
+		h->carry[i] = 0;
 	}
 	w->position = to;
 	h->carry_length = 0;
 }
 
 /* Finishes the head's record: all of it has been read, or all there is. */
-HDRTAP_GLOBAL int hdrtap_head_finish(struct hdrtap_head *h, const struct hdrtap_elements *set)
+HDRTAP_GLOBAL int hdrtap_head_finish(struct hdrtap_head *h, struct hdrtap_window *w,
+				     const struct hdrtap_elements *set)
 {
-	if (!h || !set)
+	if (!h || !w || !set)
 		return HDRTAP_NOT_HTTP;
-	hdrtap_field_end(h, set);
+	if (!h->started) /* cut off in the request line */
+		hdrtap_redact(h, w, 1);
+	hdrtap_field_end(h, w, set);
 	if (!(h->rec.flags & HDRTAP_FLAG(INCOMPLETE)))
 		hdrtap_framing_finish(h);
 	hdrtap_values_finish(h);
@@ -113,11 +117,11 @@ HDRTAP_INLINE void hdrtap_head_measure(struct hdrtap_head *h, const struct hdrta
 	h->rec.head_length = h->length + w->position - h->origin;
 }
 
-HDRTAP_INLINE int hdrtap_head_end(struct hdrtap_head *h, const struct hdrtap_window *w,
+HDRTAP_INLINE int hdrtap_head_end(struct hdrtap_head *h, struct hdrtap_window *w,
 				  const struct hdrtap_elements *set)
 {
 	hdrtap_head_measure(h, w);
-	return hdrtap_head_finish(h, set);
+	return hdrtap_head_finish(h, w, set);
 }
 
 /* Flags what was seen in the line besides text. */
@@ -144,6 +148,8 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 	HDRTAP_MASK(to, HDRTAP_WINDOW_MASK); /* the verifier forgets how it got here */
 	if (h->phase < HDRTAP_PHASE_LINE) {
 		verdict = hdrtap_start_line(h, w, set, to, 1);
+		if (verdict != HDRTAP_NOT_HTTP && h->rec.kind == HDRTAP_KIND_REQUEST)
+			hdrtap_redact(h, w, 0);
 		w->position = next;
 		if (verdict == HDRTAP_AGAIN)
 			h->phase = HDRTAP_PHASE_LINE;
@@ -157,7 +163,7 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 		if (hdrtap_is_ows(first)) {
 			hdrtap_fold_begin(h);
 		} else {
-			hdrtap_field_end(h, set);
+			hdrtap_field_end(h, w, set);
 			hdrtap_field_line(h, w, set, from, to);
 			if (h->phase == HDRTAP_PHASE_SKIP)
 				h->phase = HDRTAP_PHASE_LINE;
@@ -202,7 +208,7 @@ HDRTAP_GLOBAL int hdrtap_line_cut(struct hdrtap_head *h, struct hdrtap_window *w
 		if (hdrtap_is_ows(hdrtap_window_byte(w, from))) {
 			hdrtap_fold_begin(h);
 		} else {
-			hdrtap_field_end(h, set);
+			hdrtap_field_end(h, w, set);
 			hdrtap_field_line(h, w, set, from, end);
 		}
 	}
@@ -306,10 +312,13 @@ HDRTAP_INLINE int hdrtap_head_cut_off(struct hdrtap_head *h, struct hdrtap_windo
 	hdrtap_carry_flush(h, w, set);
 	if (!hdrtap_head_begun(h))
 		return HDRTAP_NOT_HTTP;
-	if (h->phase == HDRTAP_PHASE_VALUE)
+	if (h->phase == HDRTAP_PHASE_VALUE) {
+		hdrtap_digest_settle(h);
 		hdrtap_value_settle(h);
+	}
 	h->rec.flags |= HDRTAP_FLAG(INCOMPLETE);
-	return hdrtap_head_finish(h, set);
+	__builtin_memset(h->carry, 0, sizeof(h->carry));
+	return hdrtap_head_finish(h, w, set);
 }
 
 #endif

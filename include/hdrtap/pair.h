@@ -174,10 +174,12 @@ HDRTAP_INLINE void hdrtap_head_give_up(HDRTAP_CONTEXT *context, struct hdrtap_wo
 		hdrtap_platform_settings_of(context, slot->head.rec.element_set);
 
 	if (settings &&
-	    hdrtap_cut_off(&slot->head, &work->window, &settings->elements, why) == HDRTAP_DONE)
+	    hdrtap_cut_off(&slot->head, &work->window, &settings->elements, why) == HDRTAP_DONE) {
 		hdrtap_head_out(context, counters, &settings->elements, flow, which, slot);
-	else
+	} else {
 		hdrtap_count_abandoned(counters, slot, why);
+		hdrtap_head_wipe(&slot->head);
+	}
 }
 
 #endif

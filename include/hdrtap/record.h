@@ -17,6 +17,7 @@
 #define HDRTAP_RECORD_SIZE 768 /* bytes */
 #define HDRTAP_ENTRIES_MAX 24  /* values in one record */
 #define HDRTAP_ARENA_SIZE  464 /* bytes of all values together */
+#define HDRTAP_HASH_SIZE   8   /* bytes of a value of mode HASH */
 
 /*
  * Slots name the element a value belongs to. 0 and 1 are fixed, the rest are given to header names
@@ -29,11 +30,13 @@
 #define HDRTAP_SLOT_NONE   255 /* no slot */
 
 /* X(symbol, text): what of a value is kept. */
-#define HDRTAP_MODES(X)                                      \
-	X(KEEP, "keep")     /* the bytes */                  \
-	X(LENGTH, "length") /* only how many bytes it had */ \
-	X(HASH, "hash")     /* 8 bytes, keyed */             \
-	X(SCHEME, "scheme") /* the first word, as in `Authorization: Bearer ...` */
+#define HDRTAP_MODES(X)                                                                 \
+	X(KEEP, "keep")         /* the bytes */                                         \
+	X(LENGTH, "length")     /* only how many bytes it had */                        \
+	X(HASH, "hash")         /* 8 bytes, keyed; none of a value that was cut off */  \
+	X(SCHEME, "scheme")     /* the first word, as in `Authorization: Bearer ...` */ \
+	X(NAMES, "names")       /* of cookies, "; " between them */                     \
+	X(REDACTED, "redacted") /* never chosen: kept bytes, from which secrets were removed */
 
 /* X(symbol, text): the message a head starts. */
 #define HDRTAP_KINDS(X)       \

@@ -13,6 +13,7 @@
 #define HDRTAP_VALUES_H
 
 #include <hdrtap/elements.h>
+#include <hdrtap/siphash.h>
 #include <hdrtap/window.h>
 
 #define HDRTAP_RESERVED_MAX 1408 /* bytes that can be reserved */
@@ -54,13 +55,21 @@ struct hdrtap_head {
 	__u8 leading_lines; /* empty lines before the start line */
 	__u8 unseen;        /* chosen names not seen yet: an entry is kept for each */
 	__u8 flushed;       /* 1: a line that waits for its end is read without it */
-	__u8 guess; /* 1: no head was expected here: only a start line that is right begins one */
-	__u8 http2; /* 1: it is an HTTP/2 preface */
-	__u8 padding[6];
+	__u8 guess;  /* 1: no head was expected here: only a start line that is right begins one */
+	__u8 http2;  /* 1: it is an HTTP/2 preface */
+	__u8 digest; /* of the open value: 0, HDRTAP_MODE_HASH or _NAMES */
+	__u8 padding[5];
 	__u64 content_length;
 	__u32 length; /* bytes of the head in earlier windows */
 	__u32 origin; /* index in the window of the head's first byte there */
+	/* what follows is not cleared when a head begins */
 	__u8 carry[HDRTAP_CARRY_MAX];
+	struct hdrtap_sip hash;         /* of the open value */
+	struct hdrtap_sip hash_settled; /* the same before white space that may be its end */
+	__u16 names_part;               /* bytes stored before the cookie name that is read */
+	__u8 names_behind;              /* 1: behind the name, up to the next ';' */
+	__u8 unused[3];
+	__u16 peak; /* bytes of the arena that were in use and may not be clear */
 	__u16 max[HDRTAP_ENTRIES_MAX]; /* bytes reserved for each entry */
 	struct hdrtap_record rec;
 	__u8 spill[HDRTAP_WORK_MASK + 1 + HDRTAP_WORK_SLACK - HDRTAP_ARENA_SIZE];
@@ -133,7 +142,9 @@ HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mod
 	h->cap = mode == HDRTAP_MODE_KEEP     ? room
 		 : mode == HDRTAP_MODE_SCHEME ? HDRTAP_SCHEME_CAP
 					      : 0;
-	h->keep = mode == HDRTAP_MODE_KEEP ? room : mode == HDRTAP_MODE_SCHEME ? h->cap : 0;
+	h->keep = mode == HDRTAP_MODE_LENGTH   ? 0
+		  : mode == HDRTAP_MODE_SCHEME ? HDRTAP_SCHEME_CAP
+					       : room;
 	if (h->keep > room)
 		h->keep = room;
 	if (h->entry < HDRTAP_ENTRIES_MAX) { /* the verifier does not know entry_count */
@@ -178,6 +189,8 @@ HDRTAP_INLINE void hdrtap_value_join(struct hdrtap_head *h)
 HDRTAP_INLINE void hdrtap_value_cut(struct hdrtap_head *h, __u32 stored)
 {
 	if (h->stored > stored) {
+		if (h->peak < h->used)
+			h->peak = h->used;
 		h->used -= h->stored - stored;
 		h->stored = stored;
 	}
@@ -224,6 +237,8 @@ HDRTAP_INLINE void hdrtap_value_end(struct hdrtap_head *h)
 	}
 	if (h->rec.entry[entry].mode == HDRTAP_MODE_SCHEME)
 		keep = hdrtap_value_scheme(h);
+	else if (h->rec.entry[entry].mode == HDRTAP_MODE_HASH)
+		keep = 0;
 	if (keep > h->keep)
 		keep = h->keep;
 	hdrtap_value_cut(h, keep);
@@ -292,6 +307,8 @@ HDRTAP_GLOBAL int hdrtap_squeeze_share(struct hdrtap_head *h, __u32 level)
 		keep = hdrtap_squeezed_entry(h, i, level);
 		more = stored - keep < left ? stored - keep : left;
 		left -= more;
+		if (keep + more < stored && h->rec.entry[i].mode >= HDRTAP_MODE_NAMES)
+			h->rec.flags |= HDRTAP_FLAG(TRUNCATED);
 		h->max[i] = stored;
 		h->rec.entry[i].stored = keep + more;
 		HDRTAP_FORGET(left, level, ~0u);
@@ -372,11 +389,54 @@ HDRTAP_INLINE void hdrtap_arena_clear(struct hdrtap_head *h)
 	}
 }
 
+/* Zeroes what values left behind the record's arena. */
+HDRTAP_GLOBAL int hdrtap_spill_clear(struct hdrtap_head *h)
+{
+	__u32 at = HDRTAP_ARENA_SIZE, end, i;
+	__u8 *to;
+
+	if (!h)
+		return 0;
+	end = h->peak + HDRTAP_BLOCK;
+	for (i = 0; i <= (HDRTAP_WORK_MASK - HDRTAP_ARENA_SIZE) / HDRTAP_BLOCK; i++) {
+		if (at >= end)
+			break;
+		to = hdrtap_arena_at(h, at);
+		hdrtap_store64(to, 0);
+		hdrtap_store64(to + 8, 0);
+		hdrtap_store64(to + 16, 0);
+		hdrtap_store64(to + 24, 0);
+		at += HDRTAP_BLOCK;
+	}
+	h->peak = 0;
+	return 0;
+}
+
+/* Zeroes the bytes of a head that was given up. */
+HDRTAP_GLOBAL int hdrtap_head_wipe(struct hdrtap_head *h)
+{
+	if (!h)
+		return 0;
+	if (h->peak < h->used)
+		h->peak = h->used;
+	h->used = 0;
+	hdrtap_arena_clear(h);
+	hdrtap_spill_clear(h);
+	__builtin_memset(h->carry, 0, sizeof(h->carry));
+	h->hash.tail = 0;
+	h->hash_settled.tail = 0;
+	return 0;
+}
+
 /* Brings the values into the record: nothing of them is written after this. */
 HDRTAP_INLINE void hdrtap_values_finish(struct hdrtap_head *h)
 {
+	if (h->peak < h->used)
+		h->peak = h->used;
 	if (h->used > HDRTAP_ARENA_SIZE)
 		hdrtap_squeeze(h);
+	if (h->peak > HDRTAP_ARENA_SIZE - HDRTAP_BLOCK)
+		hdrtap_spill_clear(h);
 	hdrtap_arena_clear(h);
 	hdrtap_values_flag(h);
 	h->rec.arena_used = h->used;

@@ -82,10 +82,12 @@ HDRTAP_GLOBAL int hdrtap_walk_not_http(HDRTAP_CONTEXT *context, struct hdrtap_wo
 
 	if (!work || !counters || !hdrtap_place(context, work, &place))
 		return 0;
-	if (work->in_head)
+	if (work->in_head) {
 		hdrtap_count_abandoned(counters, place.slot, 0);
-	if (work->in_head && place.slot->head.http2)
-		place.flow->protocol = HDRTAP_PROTOCOL_HTTP2;
+		if (place.slot->head.http2)
+			place.flow->protocol = HDRTAP_PROTOCOL_HTTP2;
+		hdrtap_head_wipe(&place.slot->head);
+	}
 	work->in_head = 0;
 	hdrtap_stream_lose(place.flow, work->which, counters);
 	hdrtap_walk_close(work, place.stream);
@@ -163,6 +165,7 @@ HDRTAP_GLOBAL int hdrtap_walk_pause(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	if (place.stream->state == HDRTAP_STREAM_PROXY)
 		return 0;
 	if (place.stream->state == HDRTAP_STREAM_LOST && !place.slot->head.started) {
+		hdrtap_head_wipe(&place.slot->head);
 		work->in_head = 0;
 		return 0;
 	}

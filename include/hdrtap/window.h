@@ -32,6 +32,7 @@ struct hdrtap_window {
 
 #define HDRTAP_ONES  0x0101010101010101ULL
 #define HDRTAP_HIGHS 0x8080808080808080ULL
+#define HDRTAP_LOWER (HDRTAP_ONES * 0x20) /* makes letters small */
 
 /* The high bit of each byte below `n` (n <= 128), exact up to and including the lowest such byte.
  */

@@ -14,7 +14,7 @@ KEYS = re.compile(
     r"timestamp|(source|destination)\.(address|port)|network\.(type|interface\.name|io\.direction)"
     r"|network\.protocol\.(name|version)|http\.request\.(method|method_original)|url\.(original|path|query)"
     r"|server\.address|user_agent\.original|http\.response\.status_code|http\.(request|response)\.header\.[!-~]+"
-    r"|hdrtap\.((request|response)\.header\.[!-~]+\.(length|hash|scheme)|original_length\.[!-~]+)"
+    r"|hdrtap\.((request|response)\.header\.[!-~]+\.(length|hash|scheme|names)|original_length\.[!-~]+)"
     r"|hdrtap\.(kind|redacted|latency_ns|flags|depth|head_length|vlan|tunnel|tunnel_id|tcp_seq|hook|run|cpu|sequence|latin1)"
     r"|hdrtap\.request\.(method|cpu|sequence)")
 LISTS = re.compile(r"http\.[a-z]+\.header\.|hdrtap\.((request|response)\.header|original_length)\.|hdrtap\.(vlan|flags|latin1|redacted)$")

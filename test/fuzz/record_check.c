@@ -55,18 +55,20 @@ static int all_zero(const void *bytes, size_t size)
 static __u32 check_entries(const struct hdrtap_record *rec)
 {
 	const struct hdrtap_entry *entry;
-	__u32 i, stored = 0, truncated = 0;
+	__u32 i, stored = 0, truncated = 0, redacted = 0;
 
 	for (i = 0; i < rec->entry_count; i++) {
 		entry = &rec->entry[i];
 		assert(entry->slot < slots);
 		assert(entry->mode < HDRTAP_MODE_MAX);
-		assert(entry->stored <= entry->original);
+		redacted |= entry->mode == HDRTAP_MODE_REDACTED;
+		assert(entry->stored <= entry->original || entry->mode == HDRTAP_MODE_REDACTED);
 		assert(entry->mode != HDRTAP_MODE_LENGTH || !entry->stored);
 		truncated |= entry->mode == HDRTAP_MODE_KEEP && entry->stored < entry->original;
 		stored += entry->stored;
 	}
-	assert(truncated == !!(rec->flags & HDRTAP_FLAG(TRUNCATED)));
+	assert(redacted || truncated == !!(rec->flags & HDRTAP_FLAG(TRUNCATED)));
+	assert(redacted == !!(rec->flags & HDRTAP_FLAG(REDACTED)));
 	return stored;
 }
 

@@ -75,7 +75,7 @@ Test(record, layout)
 Test(record, numbers_on_disk)
 {
 	cr_assert_str_eq("" HDRTAP_KINDS(X_TEXT), "none request response ");
-	cr_assert_str_eq("" HDRTAP_MODES(X_TEXT), "keep length hash scheme ");
+	cr_assert_str_eq("" HDRTAP_MODES(X_TEXT), "keep length hash scheme names redacted ");
 	cr_assert_str_eq("" HDRTAP_METHODS(X_TEXT), "_OTHER GET HEAD POST PUT DELETE CONNECT "
 						    "OPTIONS TRACE PATCH QUERY ");
 	cr_assert_str_eq("" HDRTAP_FRAMINGS(X_TEXT), "none length chunked close tunnel invalid ");

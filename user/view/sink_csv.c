@@ -96,9 +96,12 @@ static int csv_describe(struct view_sink *v)
 static void add_value(struct out *out, const struct view_value *value)
 {
 	struct view_bytes text = view_whole(value);
+	char hash[2 * HDRTAP_HASH_SIZE];
 
 	if (value->mode == HDRTAP_MODE_LENGTH)
 		out_number(out, value->original);
+	else if (value->mode == HDRTAP_MODE_HASH)
+		out_bytes(out, hash, view_hash(hash, value->stored));
 	else
 		add_escaped(out, text.bytes, text.size);
 }

@@ -130,15 +130,9 @@ static bool all_utf8(const struct view *view, __u32 first)
 
 static void put_hash(struct json_out *json, struct view_bytes hash)
 {
-	static const char hex[16] = "0123456789abcdef";
-	char text[16];
-	size_t i, size = hash.size < 8 ? hash.size : 8;
+	char text[2 * HDRTAP_HASH_SIZE];
 
-	for (i = 0; i < size; i++) {
-		text[2 * i] = hex[hash.bytes[i] >> 4];
-		text[2 * i + 1] = hex[hash.bytes[i] & 15];
-	}
-	json_bytes(json, text, 2 * size);
+	json_bytes(json, text, view_hash(text, hash));
 }
 
 static void put_header_value(struct json_out *json, const struct view_value *value, bool utf8)
@@ -222,6 +216,40 @@ static void put_original_lengths(struct json_out *json, const struct view *view)
 			put_original_length(json, view, i);
 }
 
+/* Whether one of the values of the header or target whose first is `first` is redacted. */
+static bool any_redacted(const struct view *view, __u32 first)
+{
+	__u32 i;
+
+	for (i = first; i < view->count; i++)
+		if (same_header(&view->value[i], &view->value[first]) && view->value[i].redacted)
+			return true;
+	return false;
+}
+
+/* The keys of values from which secrets were removed. */
+static void put_redacted(struct json_out *json, const struct view *view)
+{
+	struct json_key key;
+	__u32 i;
+
+	if (!(view->rec->flags & HDRTAP_FLAG(REDACTED)))
+		return;
+	json_text(json, "hdrtap.redacted");
+	yajl_gen_array_open(json->gen);
+	for (i = 0; i < view->count; i++) {
+		if (!is_first(view, i) || !any_redacted(view, i))
+			continue;
+		if (is_header(view, &view->value[i])) {
+			header_key(&key, view, &view->value[i]);
+			json_bytes(json, key.text, key.size);
+		} else if (view->value[i].slot == HDRTAP_SLOT_TARGET) {
+			json_text(json, "url.original");
+		}
+	}
+	yajl_gen_array_close(json->gen);
+}
+
 static void put_flags(struct json_out *json, __u64 flags)
 {
 	unsigned int bit;
@@ -298,6 +326,7 @@ static void json_line(struct view_sink *v, const struct view *view)
 		json_key_number(json, "http.response.status_code", view->rec->status);
 	put_headers(json, view);
 	put_original_lengths(json, view);
+	put_redacted(json, view);
 	json_latin1(json);
 	put_details(sink, view->rec);
 	json_end(json);

@@ -159,10 +159,14 @@ static void add_status_line(struct view_sink *v, const struct view *view)
 /* What is left of a value that was not kept. */
 static void add_protected(struct out *out, const struct view_value *value)
 {
+	char hash[2 * HDRTAP_HASH_SIZE];
+
 	out_char(out, '<');
-	if (value->stored.size) {
-		if (value->mode == HDRTAP_MODE_HASH)
-			out_text(out, "hash ");
+	if (value->stored.size && value->mode == HDRTAP_MODE_HASH) {
+		out_text(out, "hash ");
+		out_bytes(out, hash, view_hash(hash, value->stored));
+		out_text(out, ", ");
+	} else if (value->stored.size) {
 		add_value_bytes(out, value->stored, '>');
 		out_text(out, ", ");
 	}

@@ -29,7 +29,10 @@ void view_init(struct view *view, const struct hdrtap_record *rec, const struct 
 			.original = entry->original,
 			.slot = entry->slot,
 			.mode = entry->mode,
+			.redacted = entry->mode == HDRTAP_MODE_REDACTED,
 		};
+		if (view->value[i].redacted)
+			view->value[i].mode = HDRTAP_MODE_KEEP;
 		at += entry->stored;
 	}
 	view->count = i;
@@ -66,7 +69,8 @@ struct view_bytes view_kept(const struct view *view, __u8 slot)
 
 bool view_truncated(const struct view_value *value)
 {
-	return value->mode == HDRTAP_MODE_KEEP && value->stored.size < value->original;
+	return value->redacted ||
+	       (value->mode == HDRTAP_MODE_KEEP && value->stored.size < value->original);
 }
 
 static const __u8 *find_byte(struct view_bytes text, char c)

@@ -27,7 +27,8 @@ struct view_value {
 	struct view_bytes stored;
 	__u16 original; /* bytes on the wire, 65535: that many or more */
 	__u8 slot;
-	__u8 mode; /* enum hdrtap_mode */
+	__u8 mode; /* enum hdrtap_mode; HDRTAP_MODE_KEEP where it is _REDACTED in the record */
+	bool redacted;
 };
 
 struct view {
@@ -52,7 +53,7 @@ const struct view_value *view_find(const struct view *view, __u8 slot);
 /* The bytes of the first value of a slot if they were kept; absent otherwise. */
 struct view_bytes view_kept(const struct view *view, __u8 slot);
 
-/* True when the value was kept, but not all of it. */
+/* True when the value was kept, but not all of it, or not as it was. */
 bool view_truncated(const struct view_value *value);
 
 /* The bytes kept; of a truncated value without the UTF-8 sequence that the cut went through. */
@@ -91,6 +92,10 @@ size_t view_address(char to[VIEW_ADDRESS_MAX], const __u8 address[16]);
 
 /* Writes VIEW_TIME_SIZE bytes, RFC 3339 in UTC. */
 void view_time(char *to, __u64 ns);
+
+/* Writes two hexadecimal digits for each of at most HDRTAP_HASH_SIZE bytes; returns their number.
+ */
+size_t view_hash(char to[2 * HDRTAP_HASH_SIZE], struct view_bytes hash);
 
 /* Writes VIEW_RUN_SIZE bytes. */
 void view_run(char *to, const __u8 run_id[16]);

@@ -88,15 +88,28 @@ void view_time(char *to, __u64 ns)
 	to[29] = 'Z';
 }
 
-void view_run(char *to, const __u8 run_id[16])
+static void hexadecimal(char *to, const __u8 *bytes, size_t size)
 {
 	static const char hex[16] = "0123456789abcdef";
-	int i;
+	size_t i;
 
-	for (i = 0; i < 16; i++) {
-		to[2 * i] = hex[run_id[i] >> 4];
-		to[2 * i + 1] = hex[run_id[i] & 15];
+	for (i = 0; i < size; i++) {
+		to[2 * i] = hex[bytes[i] >> 4];
+		to[2 * i + 1] = hex[bytes[i] & 15];
 	}
+}
+
+size_t view_hash(char to[2 * HDRTAP_HASH_SIZE], struct view_bytes hash)
+{
+	size_t size = hash.size < HDRTAP_HASH_SIZE ? hash.size : HDRTAP_HASH_SIZE;
+
+	hexadecimal(to, hash.bytes, size);
+	return 2 * size;
+}
+
+void view_run(char *to, const __u8 run_id[16])
+{
+	hexadecimal(to, run_id, 16);
 }
 
 /* Bytes of the UTF-8 sequence that begins with `first`, 0: none does. */
