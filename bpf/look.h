@@ -7,7 +7,7 @@
 
 #include "headers.h"
 
-/* Writes what the hook knows of a packet whose headers are in `work`; time and CPU are known. */
+/* Writes what the hook knows of a packet whose headers are in `work`; its CPU is known. */
 static void note_origin(HDRTAP_CONTEXT *context, struct hdrtap_work *work);
 
 /* Returns the packet's outcome. */
@@ -18,7 +18,6 @@ static __always_inline int look_into(HDRTAP_CONTEXT *context, __u16 ethertype, _
 
 	if (outcome != HDRTAP_PACKET_TCP)
 		return outcome;
-	space->origin.time = bpf_ktime_get_boot_ns();
 	space->origin.cpu = bpf_get_smp_processor_id();
 	space->origin.direction = direction;
 	note_origin(context, space);

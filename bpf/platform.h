@@ -31,6 +31,14 @@ static __always_inline __u16 hdrtap_platform_cpu(HDRTAP_CONTEXT *context)
 	return bpf_get_smp_processor_id();
 }
 
+static __always_inline __u64 hdrtap_platform_time(HDRTAP_CONTEXT *context,
+						  const struct hdrtap_origin *origin)
+{
+	USE(context);
+	USE(origin);
+	return bpf_ktime_get_boot_ns();
+}
+
 /* Atomic, because a packet may interrupt the sweep. */
 static __always_inline __u64 hdrtap_platform_sequence(HDRTAP_CONTEXT *context)
 {

@@ -19,6 +19,10 @@ static int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const void *rec);
 /* The CPU this runs on: whose buffer records go to, and whose record numbers are taken. */
 static __u16 hdrtap_platform_cpu(HDRTAP_CONTEXT *context);
 
+/* When the packet came, in ns. Where that is not known with the packet it is asked for only when it
+ * is needed: reading a clock costs as much as most packets' whole way. */
+static __u64 hdrtap_platform_time(HDRTAP_CONTEXT *context, const struct hdrtap_origin *origin);
+
 /* The next record number of this CPU, from 0. */
 static __u64 hdrtap_platform_sequence(HDRTAP_CONTEXT *context);
 

@@ -196,7 +196,10 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process(HDRTAP_CONTEXT *context, struct
 		outcome = hdrtap_process_unknown(context, work);
 		if (outcome != HDRTAP_COUNTER_HEAD)
 			return outcome;
+		work->origin.time = hdrtap_platform_time(context, &work->origin);
 		number = hdrtap_flow_enter(context, work, counters);
+	} else {
+		work->origin.time = hdrtap_platform_time(context, &work->origin);
 	}
 	if (number < 0)
 		return HDRTAP_COUNTER_CONTENDED;

@@ -61,6 +61,12 @@ static __u16 hdrtap_platform_cpu(struct native *native)
 	return 0;
 }
 
+static __u64 hdrtap_platform_time(struct native *native, const struct hdrtap_origin *origin)
+{
+	(void)native;
+	return origin->time;
+}
+
 static __u64 hdrtap_platform_sequence(struct native *native)
 {
 	return native->sequence++;
