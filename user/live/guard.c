@@ -24,6 +24,7 @@
 #include "kernel_counters.h"
 #include "live_follow.h"
 #include "perf_events.h"
+#include "service.h"
 #include "signals.h"
 
 #define NS_PER_MS 1000000ULL
@@ -38,6 +39,7 @@ struct guard {
 	struct perf_events *events;
 	struct kernel_counters counters;
 	struct hint hint;
+	struct service service;
 	int timer_fd;
 	int epoll_fd;
 	__u32 generation; /* of the settings in use */
@@ -182,9 +184,11 @@ static int on_timer(struct guard *guard)
 	err = sweep_idle(guard);
 	if (!err)
 		err = publish_counters(guard);
-	if (!err)
-		hint_look(&guard->hint, &guard->counters.sum, clock_boottime());
-	return err;
+	if (err)
+		return err;
+	hint_look(&guard->hint, &guard->counters.sum, clock_boottime());
+	service_alive(&guard->service, &guard->counters.sum, clock_boottime());
+	return 0;
 }
 
 /*
@@ -239,8 +243,11 @@ static int on_signal(struct guard *guard)
 	}
 	if (seen & SIGNALS_STOP || (seen & SIGNALS_HANGUP && !guard->options->reload))
 		guard->stop = true;
-	else if (seen & SIGNALS_HANGUP)
+	else if (seen & SIGNALS_HANGUP) {
+		service_reloading();
 		reload(guard);
+		service_ready();
+	}
 	return err;
 }
 
@@ -397,7 +404,10 @@ int guard_run(const struct guard_options *with)
 	int err = start(&guard), finished;
 
 	if (!err) {
+		service_open(&guard.service);
+		service_ready();
 		err = loop(&guard);
+		service_stopping();
 		finished = finish(&guard);
 		err = err ? err : finished;
 	}
