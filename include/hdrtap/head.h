@@ -90,8 +90,8 @@ HDRTAP_INLINE void hdrtap_window_refill(struct hdrtap_head *h, struct hdrtap_win
 		at = to + i;
 		HDRTAP_MASK(at, HDRTAP_WINDOW_MASK);
 		w->bytes[at] = h->carry[i];
-		h->carry[i] = 0;
 	}
+	__builtin_memset(h->carry, 0, sizeof(h->carry)); /* it may hold part of a secret */
 	w->position = to;
 	h->carry_length = 0;
 }

@@ -438,6 +438,8 @@ HDRTAP_INLINE void hdrtap_values_finish(struct hdrtap_head *h)
 	if (h->peak > HDRTAP_ARENA_SIZE - HDRTAP_BLOCK)
 		hdrtap_spill_clear(h);
 	hdrtap_arena_clear(h);
+	h->hash.tail = 0;
+	h->hash_settled.tail = 0;
 	hdrtap_values_flag(h);
 	h->rec.arena_used = h->used;
 }

@@ -72,16 +72,17 @@ static inline void http_begin(void)
 /*
  * `count` requests over one connection, each answered, for /path/1?x and so on. All have an element
  * that is chosen by default, X-Request-Id: planted-value, and one that is not, Authorization:
- * not-chosen.
+ * not-chosen. The secrets are in places that are protected.
  */
 static inline void http_get(int count)
 {
-	char command[200];
+	char command[400];
 
 	snprintf(command, sizeof(command),
 		 "curl -sSf -o /dev/null -H 'X-Request-Id: planted-value' -H 'Authorization: "
-		 "not-chosen' "
-		 "'http://127.0.0.1:%d/path/[1-%d]?x'",
+		 "not-chosen' -H 'Cookie: session=planted-secret' "
+		 "-H 'Referer: http://me:planted-secret@site.example/?key=planted-secret' "
+		 "'http://127.0.0.1:%d/path/[1-%d]?x&token=planted-secret'",
 		 HTTP_PORT, count);
 	must(command);
 }
