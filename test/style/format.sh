@@ -24,7 +24,7 @@ licence() {
 		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only' && continue
 		echo "no SPDX line in $file"
 		missing=1
-	done < <(sources '*.c' '*.h' '*.sh' '*.py' '*.lua' '*.cmake' '*CMakeLists.txt' test/run tools/quickstart .ci/run)
+	done < <(sources '*.c' '*.h' '*.sh' '*.py' '*.lua' '*.cmake' '*CMakeLists.txt' test/run tools/quickstart tools/package .ci/run)
 	return $missing
 }
 

@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# tools/package makes a Debian package that holds what it should, has no errors for lintian, and whose program runs.
+. "$(dirname "$0")/../lib.sh"
+
+tree=$TEST_TMP/tree
+"$HDRTAP_ROOT/tools/package" || die "tools/package failed"
+deb=$(ls "$HDRTAP_ROOT"/build-package/hdrtap_*.deb) || die "there is no package"
+dpkg-deb -c "$deb" | awk '{ print $1, $2, $6 }' >"$TEST_TMP/contents"
+
+holds() { grep -qxF -- "$1 root/root ./$2" "$TEST_TMP/contents" || { echo "$2 is not there as $1"; return 1; }; }
+
+for program in hdrtap hdrtap-stat hdrtap-replay; do
+	check "holds_$program" holds -rwxr-xr-x usr/bin/$program
+	check "holds_$program.1" holds -rw-r--r-- usr/share/man/man1/$program.1.gz
+done
+for file in usr/share/man/man5/hdrtap.yaml.5.gz usr/share/man/man5/hdrtap-log.5.gz usr/lib/sysusers.d/hdrtap.conf \
+	usr/lib/systemd/system/hdrtap@.service etc/hdrtap/hdrtap.yaml usr/share/doc/hdrtap/copyright \
+	usr/share/bash-completion/completions/hdrtap; do
+	check "holds_${file##*/}" holds -rw-r--r-- $file
+done
+
+no_errors() {
+	lintian --allow-root --fail-on error "$deb"
+}
+check lintian no_errors
+
+dpkg-deb -x "$deb" "$tree" && dpkg-deb -e "$deb" "$tree/DEBIAN" || die "it cannot be unpacked"
+check conffile grep -qx /etc/hdrtap/hdrtap.yaml "$tree/DEBIAN/conffiles"
+check depends grep -qE '^Depends: .*libbpf' "$tree/DEBIAN/control"
+check version grep -qF "Version: $("$tree/usr/bin/hdrtap" --version | awk '{ print $NF }')-" "$tree/DEBIAN/control"
+reads_capture() { "$tree/usr/bin/hdrtap" -q -r "$HDRTAP_ROOT/pcaps/100-get-200.pcap" | grep 'GET '; }
+check reads_capture reads_capture
+check config "$tree/usr/bin/hdrtap" --config "$tree/etc/hdrtap/hdrtap.yaml" --check-config
