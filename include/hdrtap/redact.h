@@ -322,7 +322,7 @@ HDRTAP_GLOBAL int hdrtap_redact(struct hdrtap_head *h, struct hdrtap_window *w, 
 {
 	__u32 from, to, entry;
 
-	if (!h || !w)
+	if (!h || !w || h->entry >= HDRTAP_ENTRIES_MAX) /* nothing of it is kept */
 		return 0;
 	cut |= h->original > h->stored;
 	if (!cut && !hdrtap_redact_wanted(h))
