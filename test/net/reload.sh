@@ -5,7 +5,7 @@
 . "$(dirname "$0")/heads.sh"
 
 THREADS=4
-export WRK_SHARE=5000
+export WRK_SHARE=5000 WRK_DELAY=1 # so that there are many changes meanwhile, and buffers have room however slow a sanitized reader is
 CONFIG=$TEST_TMP/hdrtap.yaml
 
 # configure LINE...: and have it read.
@@ -27,7 +27,8 @@ refuse() {
 	wait_for 20 grep -qE -- "$pattern" "$CAPTURE.err" || { cat "$CAPTURE.err"; return 1; }
 }
 
-programs() { bpftool prog show | grep -oE '^[0-9]+: .* name hdrtap_\w+' | sort; }
+# programs: ids of those that the capture holds.
+programs() { grep -h '^prog_id:' "/proc/$CAPTURE_PID"/fdinfo/* | sort -u; }
 
 served() { wc -l <"$TEST_TMP/nginx-access.log"; }
 served_all() {
@@ -56,7 +57,7 @@ under_load() {
 	local changes=0 wrk
 	printf '%s\n' "${ONE[@]}" >"$CONFIG"
 	capture_start server -i veth0 --config "$CONFIG" -w "$TEST_TMP/log" -v
-	programs >"$TEST_TMP/programs"
+	programs >"$TEST_TMP/programs" && [ -s "$TEST_TMP/programs" ] || die "the capture holds no program"
 	background client "$TEST_TMP/wrk.out" \
 		wrk -t $THREADS -c $THREADS -d 200s -s "$HDRTAP_ROOT/test/net/wrk.lua" "http://$SERVER4:80/"
 	wrk=$BACKGROUND
