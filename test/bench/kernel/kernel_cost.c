@@ -22,6 +22,7 @@
 #include "local_rings.h"
 #include "wire.h"
 #include "xdp_way.h"
+#include "../picohttpparser.h"
 
 #define ROUNDS      10
 #define CLIENTS     1024      /* connections of each class in a round */
@@ -32,17 +33,6 @@
 #define RING_BYTES  (16 << 20)
 #define BODY        1000
 #define PARSES      64 /* calls of the other parser per look at the clock */
-
-/* libh2o has it, but no header that declares it. */
-struct phr_header {
-	const char *name;
-	size_t name_length;
-	const char *value;
-	size_t value_length;
-};
-int phr_parse_request(const char *text, size_t length, const char **method, size_t *method_length,
-		      const char **path, size_t *path_length, int *minor_version,
-		      struct phr_header *headers, size_t *header_count, size_t last_length);
 
 struct head {
 	char text[1024];

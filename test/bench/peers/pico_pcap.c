@@ -16,19 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../picohttpparser.h"
+
 #define BUFFER      (64 << 20) /* bytes of the kernel's ring */
 #define HEADERS_MAX 64
-
-/* picohttpparser's, as libh2o exports it; its header is not packaged. */
-struct phr_header {
-	const char *name;
-	size_t name_len;
-	const char *value;
-	size_t value_len;
-};
-int phr_parse_request(const char *buf, size_t len, const char **method, size_t *method_len,
-		      const char **path, size_t *path_len, int *minor_version,
-		      struct phr_header *headers, size_t *num_headers, size_t last_len);
 
 static const char *const wanted[] = { "host",         "user-agent",      "referer",
 				      "content-type", "x-forwarded-for", "x-request-id" };
@@ -38,9 +29,9 @@ static unsigned long requests;
 static void print_wanted(const struct phr_header *header)
 {
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
-		if (strlen(wanted[i]) == header->name_len &&
-		    !strncasecmp(wanted[i], header->name, header->name_len))
-			printf(" %s=%.*s", wanted[i], (int)header->value_len, header->value);
+		if (strlen(wanted[i]) == header->name_length &&
+		    !strncasecmp(wanted[i], header->name, header->name_length))
+			printf(" %s=%.*s", wanted[i], (int)header->value_length, header->value);
 }
 
 static void parse(const char *text, size_t length)
