@@ -9,6 +9,23 @@ worker() { pgrep -P "$CAPTURE_PID"; }
 # counter FILE NAME: what the -v accounts in FILE say.
 counter() { awk -v name="$2" '$2 == name { count = $1 } END { print count + 0 }' "$1"; }
 
+# stat_of FILTER [ARGUMENT...]: what jq makes of what hdrtap-stat says of the last capture.
+stat_of() {
+	local filter=$1
+	shift
+	"$HDRTAP_BUILD/bin/hdrtap-stat" -f json |
+		jq -er --argjson guard "$CAPTURE_PID" "$@" ".captures[] | select(.guard_pid == \$guard) | $filter"
+}
+
+# has_lost: the kernel programs found a buffer full.
+has_lost() { stat_of '.kernel.heads_lost_space > 0'; }
+
+# caught_up HEADS: so many were seen, and all of them that were not lost then are written.
+caught_up() {
+	stat_of '(.kernel.heads_emitted + .kernel.heads_lost_space == $heads) and (.user.records_written == .kernel.heads_emitted)' \
+		--argjson heads "$1"
+}
+
 # logged LOG PATTERN: how many requests for such a path are in it.
 logged() { "$HDRTAP" -q -r "$1" -f json | jq -r 'select(."hdrtap.kind" == "request") | ."url.path"' | grep -cE "$2"; }
 
@@ -16,7 +33,6 @@ at_least() { [ "$(logged "$1" "$2")" -ge "$3" ]; }
 
 # load_start THREADS SHARE NAME [BYTES]: wrk in the background, SHARE requests for /NAME/... on each of the connections.
 load_start() {
-	LOAD_THREADS=$1
 	background client "$TEST_TMP/wrk.out" env LOAD_SHARE="$2" LOAD_NAME="$3" LOAD_BYTES="${4:-0}" \
 		wrk -t "$1" -c "$1" -d 280s -s "$HDRTAP_ROOT/test/bad/load.lua" "http://$SERVER4:80/"
 	LOAD=$BACKGROUND
