@@ -15,16 +15,19 @@ server_start server 81 "$TEST_TMP/sink.out" python3 "$HDRTAP_ROOT/test/bad/endle
 ns client sysctl -q -w net.ipv4.ip_local_port_range='1024 65535'
 capture_start server -i veth0 -w "$LOG" -v
 warm_up
-sent=$((LOAD_COUNT + 100))
+sent=$LOAD_COUNT
 warm=$(used)
 LOAD_CLOSE=1 load_start 2 $((FLOWS / 2)) flood
 load_wait
 sent=$((sent + LOAD_COUNT))
+wait_caught_up $((2 * sent))
 flooded=$(used)
 # shellcheck disable=SC2086 # two words each
 flat flood $warm $flooded
 ns client python3 "$HDRTAP_ROOT/test/bad/endless.py" send $SERVER4 81 16 || die "nobody listens"
 ns client curl -sf -o /dev/null "http://$SERVER4/after/[1-100]" || die "curl failed"
+sent=$((sent + 100))
+wait_caught_up $((2 * sent + 3))
 # shellcheck disable=SC2086
 flat endless $flooded $(used)
 capture_stop

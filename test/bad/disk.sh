@@ -38,6 +38,7 @@ capture_start server -i veth0 -w "$LOG" -v -e none,user-agent
 HDRTAP=$plain
 load_start 2 50000 full 240
 load_wait
+wait_caught_up $((2 * LOAD_COUNT))
 check full_is_said says "cannot write to $LOG: No space left on device; make room"
 check full_log_opens read_log
 inside mount -o remount,size=200m "$DISK"

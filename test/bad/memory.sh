@@ -16,6 +16,7 @@ warm=$(used)
 export LOAD_PIPELINE=20
 load_start 2 $((MILLION / 2)) million
 load_wait
+wait_caught_up $((2 * (sent + LOAD_COUNT)))
 # shellcheck disable=SC2086 # two words each
 flat million $warm $(used)
 capture_stop

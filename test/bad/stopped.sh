@@ -42,7 +42,7 @@ sleep $STOPPED # that is what is tested, not waited for
 wait_for 200 has_lost || die "the buffers do not overrun"
 kill -CONT "$(worker)"
 load_wait
-wait_for 100 caught_up $((2 * LOAD_COUNT)) || die "the worker does not catch up: $(stat_of .)"
+wait_caught_up $((2 * LOAD_COUNT))
 after_losses
 capture_stop
 heads=$((2 * (LOAD_COUNT + AFTER)))
