@@ -97,6 +97,20 @@ Test(json, request_to_the_byte)
 	made_free(&m);
 }
 
+Test(json, escapes_to_the_byte)
+{
+	static const char value[] = "a\"b\\c/\b\t\n\f\r\x01\x1f\x7f, and more that is plain; \"";
+	struct made m;
+
+	made_request(&m, "/");
+	made_header(&m, "referer", value);
+	cr_assert(
+		strstr(made_lines(&m, sink_json_open, false),
+		       ".referer\":[\"a\\\"b\\\\c/\\b\\t\\n\\f\\r\\u0001\\u001F\x7f, and more that "
+		       "is plain; \\\"\"],"));
+	made_free(&m);
+}
+
 Test(json, response)
 {
 	struct made m;

@@ -3,6 +3,7 @@
  * characters.
  */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -181,6 +182,20 @@ Test(view, numbers)
 	cr_assert_str_eq(text, "0");
 	cr_assert_eq(view_number(text, ~0ULL), VIEW_NUMBER_MAX);
 	cr_assert_str_eq(text, "18446744073709551615");
+}
+
+Test(view, numbers_around_powers_of_ten)
+{
+	char text[VIEW_NUMBER_MAX + 1], expected[VIEW_NUMBER_MAX + 1];
+	__u64 power = 10;
+
+	for (int i = 0; i < VIEW_NUMBER_MAX - 1; i++, power *= 10) {
+		for (__u64 number = power - 1; number <= power + 1; number++) {
+			text[view_number(text, number)] = '\0';
+			snprintf(expected, sizeof(expected), "%llu", number);
+			cr_assert_str_eq(text, expected);
+		}
+	}
 }
 
 Test(view, utf8)

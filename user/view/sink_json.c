@@ -11,36 +11,56 @@
 #include "json_out.h"
 #include "sink_view.h"
 
-#include <errno.h>
+/* A header name as it stands in keys. One out of a damaged log may be anything. */
+struct json_name {
+	__u16 size;
+	char text[JSON_ESCAPED_MAX * HDRTAP_NAME_MAX];
+};
+
 struct json_sink {
 	struct view_sink view;
 	struct json_out json;
 	char run[VIEW_RUN_SIZE];
+	struct json_name name[RUN_SLOTS_MAX]; /* of each slot */
 };
 
-static void put_endpoint(struct json_out *json, const char *address_key, const __u8 address[16],
-			 const char *port_key, __u16 port)
+static void put_address(struct out *out, const __u8 address[16])
 {
-	char text[VIEW_ADDRESS_MAX];
+	char *to = out_room(out, VIEW_ADDRESS_MAX + 3);
+	size_t size;
 
-	json_text(json, address_key);
-	json_bytes(json, text, view_address(text, address));
-	json_key_number(json, port_key, port);
+	if (!to)
+		return;
+	*to++ = '"';
+	size = view_address(to, address);
+	memcpy(to + size, "\",", 2);
+	out->used += size + 3;
+}
+
+static void put_time(struct out *out, __u64 time)
+{
+	char *to = out_room(out, VIEW_TIME_SIZE + 3);
+
+	if (!to)
+		return;
+	*to = '"';
+	view_time(to + 1, time);
+	memcpy(to + 1 + VIEW_TIME_SIZE, "\",", 2);
+	out->used += VIEW_TIME_SIZE + 3;
 }
 
 static void put_version(struct json_out *json, __u8 version)
 {
-	char text[2 * VIEW_NUMBER_MAX + 1];
-	size_t size;
+	struct out *out = json->out;
 
-	json_key_text(json, "network.protocol.name", "http");
+	json_key_text(json, JSON_KEY("network.protocol.name"), "http");
 	if (!version)
 		return;
-	size = view_number(text, version >> 4);
-	text[size++] = '.';
-	size += view_number(text + size, version & 15);
-	json_text(json, "network.protocol.version");
-	json_bytes(json, text, size);
+	out_text(out, JSON_KEY("network.protocol.version") "\"");
+	out_number(out, version >> 4);
+	out_char(out, '.');
+	out_number(out, version & 15);
+	out_text(out, "\",");
 }
 
 /* When, between whom, where seen. */
@@ -48,21 +68,23 @@ static void put_place(struct json_out *json, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
 	const char *interface = run_meta_interface_name(view->meta, rec->ifindex);
-	char time[VIEW_TIME_SIZE];
 
-	view_time(time, view->time);
-	json_text(json, "timestamp");
-	json_bytes(json, time, sizeof(time));
-	json_key_text(json, "hdrtap.kind", view_kind(rec->kind));
-	put_endpoint(json, "source.address", rec->source, "source.port", rec->source_port);
-	put_endpoint(json, "destination.address", rec->destination, "destination.port",
-		     rec->destination_port);
-	json_key_text(json, "network.type", view_is_ipv4(rec->source) ? "ipv4" : "ipv6");
+	json_key(json, JSON_KEY("timestamp"));
+	put_time(json->out, view->time);
+	json_key_text(json, JSON_KEY("hdrtap.kind"), view_kind(rec->kind));
+	json_key(json, JSON_KEY("source.address"));
+	put_address(json->out, rec->source);
+	json_key_number(json, JSON_KEY("source.port"), rec->source_port);
+	json_key(json, JSON_KEY("destination.address"));
+	put_address(json->out, rec->destination);
+	json_key_number(json, JSON_KEY("destination.port"), rec->destination_port);
+	json_key_text(json, JSON_KEY("network.type"), view_is_ipv4(rec->source) ? "ipv4" : "ipv6");
 	if (interface)
-		json_key_value(json, "network.interface.name",
+		json_key_value(json, JSON_KEY("network.interface.name"),
 			       (struct view_bytes){ (const __u8 *)interface, strlen(interface) });
 	if (rec->direction)
-		json_key_text(json, "network.io.direction", view_direction(rec->direction));
+		json_key_text(json, JSON_KEY("network.io.direction"),
+			      view_direction(rec->direction));
 	put_version(json, rec->version);
 }
 
@@ -72,14 +94,16 @@ static void put_request(struct json_out *json, const struct view *view,
 	struct view_bytes target = view_kept(view, HDRTAP_SLOT_TARGET);
 	struct view_bytes path, query;
 
-	json_key_text(json, "http.request.method", view_method(view->rec->method));
-	json_key_value(json, "http.request.method_original", view_kept(view, HDRTAP_SLOT_METHOD));
+	json_key_text(json, JSON_KEY("http.request.method"), view_method(view->rec->method));
+	json_key_value(json, JSON_KEY("http.request.method_original"),
+		       view_kept(view, HDRTAP_SLOT_METHOD));
 	view_split_target(target, &path, &query);
-	json_key_value(json, "url.original", target);
-	json_key_value(json, "url.path", path);
-	json_key_value(json, "url.query", query);
-	json_key_value(json, "server.address", view_server_address(view_kept(view, slots->host)));
-	json_key_value(json, "user_agent.original", view_kept(view, slots->user_agent));
+	json_key_value(json, JSON_KEY("url.original"), target);
+	json_key_value(json, JSON_KEY("url.path"), path);
+	json_key_value(json, JSON_KEY("url.query"), query);
+	json_key_value(json, JSON_KEY("server.address"),
+		       view_server_address(view_kept(view, slots->host)));
+	json_key_value(json, JSON_KEY("user_agent.original"), view_kept(view, slots->user_agent));
 }
 
 static bool same_header(const struct view_value *a, const struct view_value *b)
@@ -103,18 +127,27 @@ static bool is_header(const struct view *view, const struct view_value *value)
 	return value->slot >= HDRTAP_SLOT_NAMES && value->slot < view->meta->slot_count;
 }
 
-static void header_key(struct json_key *key, const struct view *view,
-		       const struct view_value *value)
+static void put_name(struct json_sink *sink, __u8 slot)
 {
-	key->size = 0;
-	json_key_add(key, value->mode == HDRTAP_MODE_KEEP ? "http." : "hdrtap.");
-	json_key_add(key, view_kind(view->rec->kind));
-	json_key_add(key, ".header.");
-	json_key_add_name(key, view->meta->slot[value->slot].name);
-	if (value->mode != HDRTAP_MODE_KEEP) {
-		json_key_add(key, ".");
-		json_key_add(key, view_mode(value->mode));
+	out_bytes(sink->json.out, sink->name[slot].text, sink->name[slot].size);
+}
+
+/* The key of a header in quotes. */
+static void put_header_key(struct json_sink *sink, const struct view *view,
+			   const struct view_value *value)
+{
+	struct out *out = sink->json.out;
+	bool kept = value->mode == HDRTAP_MODE_KEEP;
+
+	out_text(out, kept ? "\"http." : "\"hdrtap.");
+	out_text(out, view_kind(view->rec->kind));
+	out_text(out, ".header.");
+	put_name(sink, value->slot);
+	if (!kept) {
+		out_char(out, '.');
+		out_text(out, view_mode(value->mode));
 	}
+	out_char(out, '"');
 }
 
 static bool all_utf8(const struct view *view, __u32 first)
@@ -146,52 +179,53 @@ static void put_header_value(struct json_out *json, const struct view_value *val
 }
 
 /* All values of the header whose first is `first`. */
-static void put_header(struct json_out *json, const struct view *view, __u32 first)
+static void put_header(struct json_sink *sink, const struct view *view, __u32 first)
 {
 	const struct view_value *value = &view->value[first];
 	bool raw = value->mode == HDRTAP_MODE_HASH, utf8 = raw || all_utf8(view, first);
-	struct json_key key;
+	struct json_out *json = &sink->json;
+	size_t at = json->out->used;
 	__u32 i;
 
-	header_key(&key, view, value);
-	json_bytes(json, key.text, key.size);
-	yajl_gen_array_open(json->gen);
+	put_header_key(sink, view, value);
+	if (!utf8)
+		json_remember_latin1(json, at, json->out->used);
+	out_char(json->out, ':');
+	json_array_begin(json);
 	for (i = first; i < view->count; i++)
 		if (same_header(&view->value[i], value))
 			put_header_value(json, &view->value[i], utf8);
-	yajl_gen_array_close(json->gen);
-	if (!utf8)
-		json_remember_latin1(json, &key);
+	json_array_end(json);
 }
 
-static void put_headers(struct json_out *json, const struct view *view)
+static void put_headers(struct json_sink *sink, const struct view *view)
 {
 	__u32 i;
 
 	for (i = 0; i < view->count; i++)
 		if (is_header(view, &view->value[i]) && is_first(view, i))
-			put_header(json, view, i);
+			put_header(sink, view, i);
 }
 
-static void put_original_length(struct json_out *json, const struct view *view, __u32 first)
+static void put_original_length(struct json_sink *sink, const struct view *view, __u32 first)
 {
 	const struct view_value *value = &view->value[first];
-	struct json_key key = { 0 };
+	struct json_out *json = &sink->json;
 	__u32 i;
 
-	json_key_add(&key, "hdrtap.original_length.");
+	out_text(json->out, "\"hdrtap.original_length.");
 	if (value->slot == HDRTAP_SLOT_TARGET)
-		json_key_add(&key, "url.original");
+		out_text(json->out, "url.original");
 	else if (value->slot == HDRTAP_SLOT_METHOD)
-		json_key_add(&key, "http.request.method_original");
+		out_text(json->out, "http.request.method_original");
 	else
-		json_key_add_name(&key, view->meta->slot[value->slot].name);
-	json_bytes(json, key.text, key.size);
-	yajl_gen_array_open(json->gen);
+		put_name(sink, value->slot);
+	out_text(json->out, "\":");
+	json_array_begin(json);
 	for (i = first; i < view->count; i++)
 		if (same_header(&view->value[i], value))
 			json_number(json, view->value[i].original);
-	yajl_gen_array_close(json->gen);
+	json_array_end(json);
 }
 
 /* Whether the header, target or method whose first value is `first` has a truncated one. */
@@ -206,14 +240,14 @@ static bool any_truncated(const struct view *view, __u32 first)
 	return false;
 }
 
-static void put_original_lengths(struct json_out *json, const struct view *view)
+static void put_original_lengths(struct json_sink *sink, const struct view *view)
 {
 	__u32 i;
 
 	for (i = 0; i < view->count; i++)
 		if (view->value[i].slot < view->meta->slot_count && any_truncated(view, i) &&
 		    is_first(view, i))
-			put_original_length(json, view, i);
+			put_original_length(sink, view, i);
 }
 
 /* Whether one of the values of the header or target whose first is `first` is redacted. */
@@ -228,26 +262,26 @@ static bool any_redacted(const struct view *view, __u32 first)
 }
 
 /* The keys of values from which secrets were removed. */
-static void put_redacted(struct json_out *json, const struct view *view)
+static void put_redacted(struct json_sink *sink, const struct view *view)
 {
-	struct json_key key;
+	struct json_out *json = &sink->json;
 	__u32 i;
 
 	if (!(view->rec->flags & HDRTAP_FLAG(REDACTED)))
 		return;
-	json_text(json, "hdrtap.redacted");
-	yajl_gen_array_open(json->gen);
+	json_key(json, JSON_KEY("hdrtap.redacted"));
+	json_array_begin(json);
 	for (i = 0; i < view->count; i++) {
 		if (!is_first(view, i) || !any_redacted(view, i))
 			continue;
 		if (is_header(view, &view->value[i])) {
-			header_key(&key, view, &view->value[i]);
-			json_bytes(json, key.text, key.size);
+			put_header_key(sink, view, &view->value[i]);
+			out_char(json->out, ',');
 		} else if (view->value[i].slot == HDRTAP_SLOT_TARGET) {
 			json_text(json, "url.original");
 		}
 	}
-	yajl_gen_array_close(json->gen);
+	json_array_end(json);
 }
 
 static void put_flags(struct json_out *json, __u64 flags)
@@ -256,12 +290,12 @@ static void put_flags(struct json_out *json, __u64 flags)
 
 	if (!flags)
 		return;
-	json_text(json, "hdrtap.flags");
-	yajl_gen_array_open(json->gen);
+	json_key(json, JSON_KEY("hdrtap.flags"));
+	json_array_begin(json);
 	for (bit = 0; bit < HDRTAP_FLAG_MAX; bit++)
 		if (flags & 1ULL << bit)
 			json_text(json, view_flag(bit));
-	yajl_gen_array_close(json->gen);
+	json_array_end(json);
 }
 
 static void put_vlans(struct json_out *json, const struct hdrtap_record *rec)
@@ -270,11 +304,11 @@ static void put_vlans(struct json_out *json, const struct hdrtap_record *rec)
 
 	if (!rec->vlan_count)
 		return;
-	json_text(json, "hdrtap.vlan");
-	yajl_gen_array_open(json->gen);
+	json_key(json, JSON_KEY("hdrtap.vlan"));
+	json_array_begin(json);
 	for (i = 0; i < rec->vlan_count && i < 2; i++)
 		json_number(json, rec->vlan[i]);
-	yajl_gen_array_close(json->gen);
+	json_array_end(json);
 }
 
 /* The request that a response answers. */
@@ -282,12 +316,12 @@ static void put_pair(struct json_out *json, const struct hdrtap_record *rec)
 {
 	if (!hdrtap_record_paired(rec))
 		return;
-	json_key_number(json, "hdrtap.latency_ns", rec->latency);
-	json_key_text(json, "hdrtap.request.method", view_method(rec->paired_method));
+	json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
+	json_key_text(json, JSON_KEY("hdrtap.request.method"), view_method(rec->paired_method));
 	if (rec->paired_sequence == HDRTAP_SEQUENCE_NONE)
 		return;
-	json_key_number(json, "hdrtap.request.cpu", rec->paired_cpu);
-	json_key_number(json, "hdrtap.request.sequence", rec->paired_sequence);
+	json_key_number(json, JSON_KEY("hdrtap.request.cpu"), rec->paired_cpu);
+	json_key_number(json, JSON_KEY("hdrtap.request.sequence"), rec->paired_sequence);
 }
 
 /* What is known beside the head itself. */
@@ -298,19 +332,20 @@ static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 	put_pair(json, rec);
 	put_flags(json, rec->flags);
 	if (rec->depth)
-		json_key_number(json, "hdrtap.depth", rec->depth);
-	json_key_number(json, "hdrtap.head_length", rec->head_length);
+		json_key_number(json, JSON_KEY("hdrtap.depth"), rec->depth);
+	json_key_number(json, JSON_KEY("hdrtap.head_length"), rec->head_length);
 	put_vlans(json, rec);
 	if (rec->tunnel)
-		json_key_text(json, "hdrtap.tunnel", view_tunnel(rec->tunnel));
+		json_key_text(json, JSON_KEY("hdrtap.tunnel"), view_tunnel(rec->tunnel));
 	if (rec->tunnel_id)
-		json_key_number(json, "hdrtap.tunnel_id", rec->tunnel_id);
-	json_key_number(json, "hdrtap.tcp_seq", rec->tcp_sequence);
-	json_key_text(json, "hdrtap.hook", view_hook(rec->hook));
-	json_text(json, "hdrtap.run");
-	json_bytes(json, sink->run, sizeof(sink->run));
-	json_key_number(json, "hdrtap.cpu", rec->cpu);
-	json_key_number(json, "hdrtap.sequence", rec->sequence);
+		json_key_number(json, JSON_KEY("hdrtap.tunnel_id"), rec->tunnel_id);
+	json_key_number(json, JSON_KEY("hdrtap.tcp_seq"), rec->tcp_sequence);
+	json_key_text(json, JSON_KEY("hdrtap.hook"), view_hook(rec->hook));
+	out_text(json->out, JSON_KEY("hdrtap.run") "\"");
+	out_bytes(json->out, sink->run, sizeof(sink->run));
+	out_text(json->out, "\",");
+	json_key_number(json, JSON_KEY("hdrtap.cpu"), rec->cpu);
+	json_key_number(json, JSON_KEY("hdrtap.sequence"), rec->sequence);
 }
 
 static void json_line(struct view_sink *v, const struct view *view)
@@ -323,51 +358,41 @@ static void json_line(struct view_sink *v, const struct view *view)
 	if (view->rec->kind == HDRTAP_KIND_REQUEST)
 		put_request(json, view, &v->slots);
 	else
-		json_key_number(json, "http.response.status_code", view->rec->status);
-	put_headers(json, view);
-	put_original_lengths(json, view);
-	put_redacted(json, view);
+		json_key_number(json, JSON_KEY("http.response.status_code"), view->rec->status);
+	put_headers(sink, view);
+	put_original_lengths(sink, view);
+	put_redacted(sink, view);
 	json_latin1(json);
 	put_details(sink, view->rec);
 	json_end(json);
 }
 
+static void take_name(struct json_name *to, const char *name)
+{
+	struct view_bytes text = { (const __u8 *)name, strnlen(name, HDRTAP_NAME_MAX) };
+	__u8 mapped[2 * HDRTAP_NAME_MAX];
+
+	if (!view_is_utf8(text))
+		text = (struct view_bytes){ mapped, view_latin1(mapped, text) };
+	to->size = json_escape(to->text, text.bytes, text.size);
+}
+
 static int json_describe(struct view_sink *v)
 {
-	view_run(((struct json_sink *)v)->run, v->meta->run_id);
+	struct json_sink *sink = (struct json_sink *)v;
+	__u32 i;
+
+	sink->json.out = &v->out;
+	view_run(sink->run, v->meta->run_id);
+	for (i = HDRTAP_SLOT_NAMES; i < v->meta->slot_count; i++)
+		take_name(&sink->name[i], v->meta->slot[i].name);
 	return 0;
-}
-
-static void json_print(void *context, const char *text, size_t size)
-{
-	if (size == 1) /* quotes, commas and the like: most calls */
-		out_char(context, *text);
-	else
-		out_bytes(context, text, size);
-}
-
-static int json_init(struct view_sink *v)
-{
-	struct json_out *json = &((struct json_sink *)v)->json;
-
-	json->gen = yajl_gen_alloc(NULL);
-	if (!json->gen)
-		return -ENOMEM;
-	yajl_gen_config(json->gen, yajl_gen_print_callback, json_print, &v->out);
-	return 0;
-}
-
-static void json_release(struct view_sink *v)
-{
-	yajl_gen_free(((struct json_sink *)v)->json.gen);
 }
 
 static const struct view_format json_format = {
 	.size = sizeof(struct json_sink),
-	.init = json_init,
 	.describe = json_describe,
 	.line = json_line,
-	.release = json_release,
 };
 
 int sink_json_open(struct sink **sink, const struct view_options *options)

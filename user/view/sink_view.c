@@ -75,12 +75,6 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	pipe_out_open(&v->out.to, options->fd);
 	v->out.name = options->name;
 	v->out.line_buffered = options->line_buffered;
-	if (format->init && format->init(v)) {
-		pipe_out_close(&v->out.to);
-		free(v);
-		return fail(ENOMEM, "cannot write to %s: out of memory; end other programs",
-			    options->name);
-	}
 	*sink = &v->sink;
 	return 0;
 }

@@ -40,8 +40,7 @@ struct view_format {
 	int (*describe)(struct view_sink *sink); /* sink->meta is new. NULL: nothing to do */
 	void (*line)(struct view_sink *sink,
 		     const struct view *view);   /* adds the line to sink->out */
-	int (*init)(struct view_sink *sink);     /* 0 or -ENOMEM; NULL: nothing to do */
-	void (*release)(struct view_sink *sink); /* what init made; NULL: nothing */
+	void (*release)(struct view_sink *sink); /* what describe made; NULL: nothing */
 };
 
 /* Slots that the views treat apart, of the run described last. */
