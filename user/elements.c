@@ -335,8 +335,6 @@ int elements_build(struct hdrtap_elements *set, const struct run_meta *meta, __u
 
 	memset(set, 0, sizeof(*set));
 	set->generation = generation;
-	set->key[0] = meta->key[0];
-	set->key[1] = meta->key[1];
 	set->kinds = kinds;
 	set->target_max = meta->slot[HDRTAP_SLOT_TARGET].max;
 	set->reserved = set->target_max;

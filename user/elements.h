@@ -20,9 +20,9 @@ void elements_default(struct run_meta *meta);
 int elements_choose(struct run_meta *meta, const char *argument);
 
 /*
- * Builds the parser's set from the active slots. `kinds` is a mask of 1 << HDRTAP_KIND_*. Returns
- * 0, or -EINVAL (said) when the reservations add up to more than HDRTAP_RESERVED_MAX, or too many
- * names have one hash.
+ * Builds the parser's set from the active slots, without a key. `kinds` is a mask of 1 <<
+ * HDRTAP_KIND_*. Returns 0, or -EINVAL (said) when the reservations add up to more than
+ * HDRTAP_RESERVED_MAX, or too many names have one hash.
  */
 int elements_build(struct hdrtap_elements *set, const struct run_meta *meta, __u32 kinds,
 		   __u32 generation);

@@ -95,7 +95,7 @@ static __u64 key_id(const __u64 key[2])
 	return hdrtap_sip_end(&sip);
 }
 
-int key_load(struct run_meta *meta, const char *path)
+int key_load(struct run_meta *meta, __u64 key[2], const char *path)
 {
 	int fd, err;
 
@@ -112,10 +112,10 @@ int key_load(struct run_meta *meta, const char *path)
 	if (fd < 0)
 		return fail(errno, "cannot read the key %s: %s; name another with --key", path,
 			    strerror(errno));
-	err = read_key(fd, path, meta->key);
+	err = read_key(fd, path, key);
 	close(fd);
 	if (!err)
-		meta->key_id = key_id(meta->key);
+		meta->key_id = key_id(key);
 	return err;
 }
 

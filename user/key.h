@@ -10,10 +10,10 @@
 #define KEY_FILE_DEFAULT "/var/lib/hdrtap/key"
 
 /*
- * Reads the key into `meta` and tells its id; makes the file, with random bytes, when there is
- * none. Does nothing when no active element has HDRTAP_MODE_HASH. Returns 0 or -errno (said).
+ * Reads the key into `key` and tells `meta` its id; makes the file, with random bytes, when there
+ * is none. Does nothing when no active element has HDRTAP_MODE_HASH. Returns 0 or -errno (said).
  */
-int key_load(struct run_meta *meta, const char *path);
+int key_load(struct run_meta *meta, __u64 key[2], const char *path);
 
 /* Returns -EINVAL (said) when an active element needs a key and there is none. */
 int key_check(const struct run_meta *meta);

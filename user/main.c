@@ -321,6 +321,16 @@ static int work(void *context, struct worker *worker)
 	return exit_status(err);
 }
 
+/* A secret: only who gives it to the parser has it. */
+static int take_key(void *context)
+{
+	struct command *cmd = context;
+	struct options *options = &cmd->options;
+
+	return key_load(&cmd->meta, options->settings.key,
+			options->key ? options->key : KEY_FILE_DEFAULT);
+}
+
 static int run_live(struct command *cmd)
 {
 	const struct live_options live = {
@@ -334,6 +344,7 @@ static int run_live(struct command *cmd)
 		.settings = &cmd->options.settings,
 		.verbose = cmd->options.verbose,
 		.user = cmd->user,
+		.prepare = take_key,
 		.reload = cmd->options.config_file ? reload : NULL,
 		.work = work,
 		.context = cmd,
@@ -349,6 +360,8 @@ static int run_read(struct command *cmd)
 
 	if (!err)
 		err = check_input(cmd);
+	if (!err && cmd->input.kind == INPUT_CAPTURE)
+		err = take_key(cmd);
 	if (!err)
 		err = confine_become(&cmd->user, CONFINE_READER);
 	if (err)
@@ -391,8 +404,6 @@ static int run(struct command *cmd)
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
 	run_meta_generation(&cmd->meta, 0);
-	if (!err)
-		err = key_load(&cmd->meta, cmd->options.key ? cmd->options.key : KEY_FILE_DEFAULT);
 	if (!err)
 		err = choose_user(cmd);
 	if (!err)

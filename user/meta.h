@@ -30,7 +30,6 @@ struct run_meta {
 	char host[65];    /* gethostname() */
 	char boot_id[37]; /* /proc/sys/kernel/random/boot_id, "" when unknown */
 	__u64 key_id;     /* of the key behind HDRTAP_MODE_HASH values, 0: none */
-	__u64 key[2];     /* that key, little-endian; only where heads are parsed */
 	__u32 slot_count; /* slots in use, at least HDRTAP_SLOT_NAMES */
 	struct slot_meta slot[RUN_SLOTS_MAX];
 	__u32 interface_count;

@@ -4,6 +4,8 @@
  */
 #include "settings.h"
 
+#include <string.h>
+
 #include "elements.h"
 
 int settings_build(struct hdrtap_settings *to, const struct run_meta *meta,
@@ -11,6 +13,7 @@ int settings_build(struct hdrtap_settings *to, const struct run_meta *meta,
 {
 	int err = elements_build(&to->elements, meta, options->kinds, generation);
 
+	memcpy(to->elements.key, options->key, sizeof(to->elements.key));
 	to->ports = options->ports;
 	to->limit = options->limit;
 	return err;

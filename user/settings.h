@@ -14,6 +14,7 @@ struct settings_options {
 	__u32 kinds; /* mask of 1 << HDRTAP_KIND_*: which heads are wanted */
 	__u32 limit; /* records per second; 0: no limit */
 	struct hdrtap_ports ports;
+	__u64 key[2]; /* of hashed values, little-endian: key_load() */
 };
 
 /*

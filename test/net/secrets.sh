@@ -44,13 +44,20 @@ no_secret() {
 
 all_logged() { [ "$("$HDRTAP" -r "$TEST_TMP/log" -f json | jq -r '.["hdrtap.kind"]' | sort | uniq -c | tr -s ' \n' ' ')" = " $1 request $1 response " ]; }
 
+# key_found PID: how often the key's bytes stand in the memory of a process.
+key_found() { search memory "$KEY" "$1"; }
+
+KEY=planted-hash-key # 16 bytes
 net_pair
 site_start
+(umask 077 && printf %s "$KEY" >"$TEST_TMP/key")
 capture_start server -i veth0 -v --connections 64 --key "$TEST_TMP/key" -w "$TEST_TMP/log" "${ELEMENTS[@]}"
 worker=$(pgrep -P "$CAPTURE_PID")
 ns client python3 "$HDRTAP_ROOT/test/net/secrets.py" send $SERVER4 || die "not all requests are answered"
 check all_heads_logged wait_for 20 all_logged 22
 no_secret guard_memory memory PREFIX "$CAPTURE_PID"
+check key_not_in_worker [ "$(key_found "$worker")" = 0 ]
+check key_in_guard [ "$(key_found "$CAPTURE_PID")" != 0 ]
 nothing_secret worker_memory memory PREFIX "$worker"
 nothing_secret maps_of_finished_heads maps PREFIX "$CAPTURE_PID" heads flows
 capture_stop
@@ -73,4 +80,5 @@ ends_kept() {
 	[ "$lines" -eq 22 ]
 }
 check modes_in_every_record ends_kept
-check key_is_private [ "$(stat -c %a "$TEST_TMP/key")" = 600 ]
+"$HDRTAP" -q -r "$HDRTAP_ROOT/pcaps/100-get-200.pcap" -e none,host=hash --key "$TEST_TMP/made" >/dev/null
+check key_is_made_private [ "$(stat -c '%a %s' "$TEST_TMP/made")" = '600 16' ]

@@ -121,7 +121,9 @@ static int guard(struct split *split, pid_t worker, int *status)
 	int err, ended;
 
 	close_one(&split->worker);
-	err = confine_become(&split->options->user, guard_role(split->options));
+	err = split->options->prepare(split->options->context);
+	if (!err)
+		err = confine_become(&split->options->user, guard_role(split->options));
 	if (!err)
 		err = guard_run(&options);
 	close_one(&split->guard);

@@ -29,6 +29,11 @@ struct live_options {
 	bool verbose;
 	struct confine_user user; /* of the worker */
 	/*
+	 * What only the guard may know, before it gives up privileges; the worker runs already.
+	 * Returns 0 or -errno (said).
+	 */
+	int (*prepare)(void *context);
+	/*
 	 * On SIGHUP, NULL: that stops: chooses anew which elements of `meta` are active, and the
 	 * other settings. Returns 0 or -errno (said); then nothing changes.
 	 */
@@ -38,7 +43,7 @@ struct live_options {
 	 * status of the process.
 	 */
 	int (*work)(void *context, struct worker *worker);
-	void *context; /* of reload and work */
+	void *context; /* of prepare, reload and work */
 };
 
 /*
