@@ -5,15 +5,14 @@
  * took is what the kernel's own statistics of the program (BPF_ENABLE_STATS) went up by. They are
  * switched on for as long as this runs.
  */
-#include <errno.h>
 #include <linux/if_packet.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
-#include <sched.h>
 #include <sys/uio.h>
 
 #include <hdrtap/work.h>
 
+#include "bench.h"
 #include "kernel.h"
 #include "live_net.h"
 #include "local_rings.h"
@@ -36,16 +35,9 @@ static __u64 ordinary; /* ns: the median that others are compared with */
 
 /* --- packets --- */
 
-/* Time and number of the program's runs. */
-static struct bpf_prog_info statistics(void)
+static struct program_runs statistics(void)
 {
-	return program_info(bpf_program__fd(object->progs.hdrtap_receive_eth));
-}
-
-static void give_up(const char *what)
-{
-	fprintf(stderr, "worst_case: %s: %s\n", what, strerror(errno));
-	exit(1);
+	return program_runs(bpf_program__fd(object->progs.hdrtap_receive_eth));
 }
 
 static void transmit(const void *headers, __u32 length)
@@ -72,7 +64,7 @@ static void transmit(const void *headers, __u32 length)
 /* Sends `length` bytes of `payload` in order. Returns how long the program worked, in ns. */
 static __u64 packet(__u32 length)
 {
-	struct bpf_prog_info before = statistics(), after;
+	struct program_runs before = statistics(), after;
 	__u8 headers[WIRE_ETHERNET + WIRE_HEADERS_MAX];
 	__u32 size = wire_ethernet(headers, HDRTAP_ETHERTYPE_IPV4);
 
@@ -82,11 +74,11 @@ static __u64 packet(__u32 length)
 	transmit(headers, size);
 	do
 		after = statistics();
-	while (after.run_cnt == before.run_cnt);
-	if (after.run_cnt != before.run_cnt + 1)
+	while (after.count == before.count);
+	if (after.count != before.count + 1)
 		give_up("a packet came in pieces");
 	local_rings_drain(rings);
-	return after.run_time_ns - before.run_time_ns;
+	return after.ns - before.ns;
 }
 
 /* A new stream on the connection. */
@@ -107,13 +99,6 @@ struct samples {
 	__u64 ns[SAMPLES_MAX];
 };
 
-static int compare(const void *a, const void *b)
-{
-	__u64 left = *(const __u64 *)a, right = *(const __u64 *)b;
-
-	return (left > right) - (left < right);
-}
-
 static void measure(struct samples *samples, __u32 length)
 {
 	samples->ns[samples->count++] = packet(length);
@@ -124,9 +109,8 @@ static void print_row(const char *name, struct samples *samples, __u64 heads)
 {
 	__u64 median, high;
 
-	qsort(samples->ns, samples->count, sizeof(*samples->ns), compare);
-	median = samples->ns[samples->count / 2];
-	high = samples->ns[samples->count * 99 / 100];
+	median = percentile(samples->ns, samples->count, 50);
+	high = percentile(samples->ns, samples->count, 99);
 	ordinary = ordinary ? ordinary : median;
 	printf("| %s | %llu | %.2f | %llu | %llu | ", name, samples->bytes / samples->count,
 	       (double)heads / samples->count, median, high);
@@ -290,27 +274,6 @@ static void run_single_bytes(void)
 
 /* --- set-up --- */
 
-static void on_record(void *context, unsigned int cpu, const void *record)
-{
-	(void)context;
-	(void)cpu;
-	(void)record;
-}
-
-static void on_lost(void *context, unsigned int cpu, __u64 count)
-{
-	(void)context;
-	(void)cpu;
-	fprintf(stderr, "worst_case: %llu records were lost\n", count);
-}
-
-static void on_invalid(void *context, unsigned int cpu)
-{
-	on_lost(context, cpu, 1);
-}
-
-static const struct rings_ops ops = { on_record, on_lost, on_invalid };
-
 /* A veth pair that sends nothing of its own, the program behind its other end. */
 static void open_veth(void)
 {
@@ -335,17 +298,15 @@ static void open_veth(void)
 static void set_up(void)
 {
 	struct hdrtap_settings settings;
-	cpu_set_t cpu;
 
-	CPU_ZERO(&cpu);
-	CPU_SET(sched_getcpu(), &cpu);
 	net_begin();
 	kernel_settings(&settings, NULL);
 	object = kernel_load(&settings, NULL);
-	rings = local_rings_open(bpf_map__fd(object->maps.events), RING_BYTES, &ops, NULL);
-	if (!rings || sched_setaffinity(0, sizeof(cpu), &cpu) ||
-	    bpf_enable_stats(BPF_STATS_RUN_TIME) < 0) /* until this program ends */
-		give_up("no statistics");
+	rings = local_rings_open(bpf_map__fd(object->maps.events), RING_BYTES, &bench_rings_ops,
+				 NULL);
+	if (!rings)
+		give_up("no perf buffers");
+	bench_begin();
 	open_veth();
 }
 

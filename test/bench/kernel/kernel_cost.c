@@ -1,84 +1,35 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * What the kernel programs cost per packet, by class of packet, over an empty program in the same
- * run; and what phr_parse_request() of Debian's libh2o takes for the same heads.
+ * run; and what other parsers take for the same heads.
  *
  * Every packet is a BPF_PROG_TEST_RUN of its own, and what it took is what the kernel's statistics
  * of the program went up by. All classes alternate within a round; a round has connections that
  * were not used since all of them began. The first packet on one is called cold, those right behind
- * it hot.
+ * it hot. Of each round there are medians, less those of the empty program.
  */
-#include <errno.h>
-#include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bench.h"
+#include "heads.h"
 #include "kernel.h"
 #include "local_rings.h"
 #include "wire.h"
 #include "xdp_way.h"
-#include "../picohttpparser.h"
 
-#define ROUNDS      10
-#define CLIENTS     1024      /* connections of each class in a round */
-#define PACKETS     4         /* on each: one cold, the others hot */
-#define CONNECTIONS (1 << 18) /* places in the table: so many that all find one */
-#define HEADS       256       /* different ones */
-#define CHOICE      "none,host,user-agent,referer,accept,accept-language,cookie"
-#define RING_BYTES  (16 << 20)
-#define BODY        1000
-#define PARSES      64 /* calls of the other parser per look at the clock */
-
-struct head {
-	char text[1024];
-	__u32 length;
-};
-static struct head heads[HEADS];
-
-struct samples {
-	__u64 *ns;
-	__u32 count;
-};
+#define ROUNDS     10
+#define CLIENTS    1024 /* connections of each class in a round */
+#define PACKETS    4    /* on each: one cold, the others hot */
+#define RING_BYTES (16 << 20)
+#define BODY       1000
 
 /* --- packets --- */
-
-static void give_up(const char *what)
-{
-	fprintf(stderr, "kernel_cost: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void make_heads(void)
-{
-	struct head *head;
-
-	for (__u32 i = 0; i < HEADS; i++) {
-		head = &heads[i];
-		head->length = snprintf(
-			head->text, sizeof(head->text),
-			"GET /articles/%u/%u/headers?page=%u&sort=date HTTP/1.1\r\n"
-			"Host: www%u.example.com\r\n"
-			"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:%u.0) Gecko/20100101 "
-			"Firefox/%u.0\r\n"
-			"Accept: "
-			"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
-			"Accept-Language: en-US,en;q=0.5\r\n"
-			"Accept-Encoding: gzip, deflate\r\n"
-			"Referer: http://www%u.example.com/articles/%u/\r\n"
-			"Connection: keep-alive\r\n"
-			"Cookie: session=%08x89abcdef0123456789abcdef; theme=dark\r\n"
-			"Upgrade-Insecure-Requests: 1\r\n"
-			"If-Modified-Since: Sun, 22 Nov 2026 10:00:00 GMT\r\n"
-			"Cache-Control: max-age=0\r\n\r\n",
-			2000 + i % 27, i % 12, i, i % 50, 100 + i % 40, 100 + i % 40, i % 50, i,
-			i * 2654435761u);
-	}
-}
 
 static __u32 write_nothing(__u8 *to, __u32 number)
 {
@@ -99,19 +50,32 @@ static __u32 write_body(__u8 *to, __u32 number)
 	return BODY;
 }
 
-static __u32 write_head(__u8 *to, __u32 number)
-{
-	const struct head *head = &heads[number % HEADS];
-
-	memcpy(to, head->text, head->length);
-	return head->length;
-}
-
 static __u32 write_upload(__u8 *to, __u32 number)
 {
 	(void)number;
 	return sprintf((char *)to, "PUT /upload HTTP/1.1\r\nContent-Length: 1000000000000\r\n\r\n");
 }
+
+/* Header elements, each set in programs of its own. So many connections are remembered that all
+ * find a place. */
+enum {
+	SET_SIX,
+	SET_NO_RULES, /* the same, but no header is taken for a URL */
+	SET_NAMES,
+	SET_HASH,
+	SETS
+};
+
+#define SIX "none,host,user-agent,referer,accept,accept-language"
+static const struct {
+	const char *choice;
+	__u32 connections;
+} sets[SETS] = {
+	[SET_SIX] = { SIX ",cookie", 1 << 18 },
+	[SET_NO_RULES] = { SIX ",cookie", 1 << 16 },
+	[SET_NAMES] = { SIX ",cookie=names", 1 << 16 },
+	[SET_HASH] = { SIX ",cookie=hash", 1 << 16 },
+};
 
 /* Packets of one class, each client's on a connection of its own. */
 struct class
@@ -119,32 +83,41 @@ struct class
 	const char *name;
 	__u32 (*write)(__u8 *to, __u32 number);
 	__u32 (*first)(__u8 *to, __u32 number); /* before them, NULL: the connection is not known */
-	bool ring;                              /* records go out */
+	int set;
+	bool ring; /* records go out */
 };
 
 static const struct class classes[] = {
-	{ "no payload", write_nothing, write_upload, false },
-	{ "not HTTP, unknown connection", write_binary, NULL, false },
-	{ "not HTTP, known connection", write_binary, write_binary, false },
-	{ "body", write_body, write_upload, false },
-	{ "request head, no ring", write_head, write_nothing, false },
-	{ "request head, perf ring", write_head, write_nothing, true },
+	{ "no payload", write_nothing, write_upload, SET_SIX, false },
+	{ "not HTTP, unknown connection", write_binary, NULL, SET_SIX, false },
+	{ "not HTTP, known connection", write_binary, write_binary, SET_SIX, false },
+	{ "body", write_body, write_upload, SET_SIX, false },
+	{ "request head, no ring", head_ordinary, write_nothing, SET_SIX, false },
+	{ "request head, perf ring", head_ordinary, write_nothing, SET_SIX, true },
+	{ "request head, nothing to redact", head_plain, write_nothing, SET_NO_RULES, false },
+	{ "request head, secret query value", head_secret, write_nothing, SET_SIX, false },
+	{ "request head, names of cookies", head_ordinary, write_nothing, SET_NAMES, false },
+	{ "request head, hashed cookie", head_ordinary, write_nothing, SET_HASH, false },
 };
 #define CLASSES (sizeof(classes) / sizeof(*classes))
-#define PARSER  CLASSES       /* row of the other parser */
-#define EMPTY   (CLASSES + 1) /* row of the empty program */
-#define ROWS    (CLASSES + 2)
+
+enum {
+	EMPTY = CLASSES,
+	PICOHTTPPARSER,
+	HTTP_PARSER,
+	ROWS
+};
 
 /* --- programs --- */
 
 struct hook {
 	const char *name;
-	int program, empty;
+	int program[SETS]; /* below 0: not measured */
+	int empty;
 	__u16 port; /* clients of the first class */
 };
 
-static struct hdrtap_tc *object;
-static struct local_rings *rings;
+static struct hdrtap_tc *object[SETS];
 
 static int empty_program(enum bpf_prog_type type)
 {
@@ -157,27 +130,6 @@ static int empty_program(enum bpf_prog_type type)
 	if (fd < 0)
 		give_up("the empty program does not load");
 	return fd;
-}
-
-static __u64 run_time(int program)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(program, &info, &size))
-		give_up("no statistics");
-	return info.run_time_ns;
-}
-
-/* Runs a program on a frame. Returns what it took, in ns. */
-static __u64 run(int program, const void *frame, __u32 length)
-{
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = length, .repeat = 1);
-	__u64 before = run_time(program);
-
-	if (bpf_prog_test_run_opts(program, &opts))
-		give_up("a program cannot be run");
-	return run_time(program) - before;
 }
 
 static __u32 sequence[CLASSES][ROUNDS * CLIENTS];
@@ -200,240 +152,190 @@ static __u32 make(__u8 *frame, const struct hook *hook, __u32 class, __u32 clien
 	return size + 40 + segment.length;
 }
 
-static void begin_connections(const struct hook *hook)
+static void begin_connections(const struct hook *hook, __u32 class)
 {
+	int program = hook->program[classes[class].set];
 	__u8 frame[KERNEL_FRAME_MAX];
-	__u32 class, client, size;
+	__u32 client, size;
 
-	memset(sequence, 0, sizeof(sequence));
-	for (class = 0; class < CLASSES; class ++) {
-		for (client = 0; client < ROUNDS * CLIENTS && classes[class].first; client++) {
-			size = make(frame, hook, class, client, write_nothing, HDRTAP_TCP_SYN);
-			run(hook->program, frame, size);
-			size = make(frame, hook, class, client, classes[class].first,
-				    HDRTAP_TCP_ACK);
-			run(hook->program, frame, size);
-		}
+	for (client = 0; client < ROUNDS * CLIENTS && classes[class].first; client++) {
+		size = make(frame, hook, class, client, write_nothing, HDRTAP_TCP_SYN);
+		program_time(program, frame, size);
+		size = make(frame, hook, class, client, classes[class].first, HDRTAP_TCP_ACK);
+		program_time(program, frame, size);
 	}
-}
-
-/* --- samples --- */
-
-/* Of each row: cold, hot. */
-static struct samples samples[ROWS][2];
-
-static void add(__u32 row, int hot, __u64 ns)
-{
-	struct samples *to = &samples[row][hot];
-
-	to->ns[to->count++] = ns;
-}
-
-static void clear_samples(void)
-{
-	for (__u32 row = 0; row < ROWS; row++) {
-		for (int hot = 0; hot < 2; hot++) {
-			samples[row][hot].count = 0;
-			if (!samples[row][hot].ns)
-				samples[row][hot].ns =
-					calloc(ROUNDS * CLIENTS * PACKETS, sizeof(__u64));
-			if (!samples[row][hot].ns)
-				abort();
-		}
-	}
-}
-
-static int compare(const void *a, const void *b)
-{
-	__u64 left = *(const __u64 *)a, right = *(const __u64 *)b;
-
-	return (left > right) - (left < right);
-}
-
-/* Mean of the samples without the highest hundredth, where interrupts are; of them the median. */
-static double mean(struct samples *of, double *median)
-{
-	__u32 kept = of->count - of->count / 100, i;
-	double sum = 0;
-
-	qsort(of->ns, of->count, sizeof(*of->ns), compare);
-	*median = of->ns[of->count / 2];
-	for (i = 0; i < kept; i++)
-		sum += of->ns[i];
-	return sum / kept;
 }
 
 /* --- rounds --- */
 
-static void measure_class(const struct hook *hook, __u32 class, __u32 first)
-{
-	__u8 frame[KERNEL_FRAME_MAX];
-	__u32 client, packet, size;
+enum {
+	COLD,
+	HOT,
+	BOTH
+};
 
-	for (client = first; client < first + CLIENTS; client++) {
+/* ns, of each round. */
+static __u64 medians[ROWS][BOTH][ROUNDS];
+
+static __u64 median(__u64 *values, __u32 count)
+{
+	return percentile(values, count, 50);
+}
+
+static void measure_class(const struct hook *hook, __u32 class, __u32 round)
+{
+	static __u64 ns[BOTH][CLIENTS * PACKETS];
+	__u32 client, packet, size, count[BOTH] = { 0 }, hot;
+	__u8 frame[KERNEL_FRAME_MAX];
+
+	for (client = round * CLIENTS; client < (round + 1) * CLIENTS; client++) {
 		for (packet = 0; packet < PACKETS; packet++) {
 			size = make(frame, hook, class, client, classes[class].write,
 				    HDRTAP_TCP_ACK);
-			add(class, packet > 0, run(hook->program, frame, size));
+			hot = packet > 0;
+			ns[hot][count[hot]++] =
+				program_time(hook->program[classes[class].set], frame, size);
 		}
 	}
-	if (rings)
-		local_rings_drain(rings);
+	for (hot = COLD; hot < BOTH; hot++)
+		medians[class][hot][round] = median(ns[hot], count[hot]);
 }
 
-static void measure_empty(const struct hook *hook)
+static void measure_with_ring(const struct hook *hook, __u32 class, __u32 round)
 {
+	int events = bpf_map__fd(object[classes[class].set]->maps.events);
+	struct local_rings *rings = local_rings_open(events, RING_BYTES, &bench_rings_ops, NULL);
+
+	if (!rings)
+		give_up("no perf buffers");
+	measure_class(hook, class, round);
+	local_rings_drain(rings);
+	local_rings_close(rings);
+}
+
+static void measure_empty(const struct hook *hook, __u32 round)
+{
+	static __u64 ns[CLIENTS * PACKETS];
 	__u8 frame[KERNEL_FRAME_MAX] = { 0 };
 
 	for (__u32 i = 0; i < CLIENTS * PACKETS; i++)
-		add(EMPTY, i % PACKETS > 0, run(hook->empty, frame, 60));
+		ns[i] = program_time(hook->empty, frame, 60);
+	medians[EMPTY][COLD][round] = medians[EMPTY][HOT][round] = median(ns, CLIENTS * PACKETS);
 }
 
-static __u64 now(void)
+static void measure_parser(void (*parser)(__u64 *), __u32 row, __u32 round)
 {
-	struct timespec time;
+	__u64 ns[PARSER_TIMES];
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+	parser(ns);
+	medians[row][COLD][round] = medians[row][HOT][round] = median(ns, PARSER_TIMES);
 }
 
-static void parse(const struct head *head)
+static bool is_measured(const struct hook *hook, __u32 class)
 {
-	size_t method_length, path_length, count = 64;
-	const char *method, *path;
-	struct phr_header headers[64];
-	int minor;
-
-	if (phr_parse_request(head->text, head->length, &method, &method_length, &path,
-			      &path_length, &minor, headers, &count, 0) < 0)
-		give_up("phr_parse_request refuses a head");
+	return hook->program[classes[class].set] >= 0;
 }
 
-static void measure_parser(void)
+static void measure_round(const struct hook *hook, __u32 round)
 {
-	__u64 begun;
-	__u32 i, call;
-
-	for (i = 0; i < CLIENTS; i++) {
-		begun = now();
-		for (call = 0; call < PARSES; call++)
-			parse(&heads[(i + call) % HEADS]);
-		add(PARSER, 1, (now() - begun) / PARSES);
+	measure_empty(hook, round);
+	for (__u32 class = 0; class < CLASSES; class ++) {
+		if (!is_measured(hook, class))
+			continue;
+		if (classes[class].ring)
+			measure_with_ring(hook, class, round);
+		else
+			measure_class(hook, class, round);
 	}
+	measure_parser(time_picohttpparser, PICOHTTPPARSER, round);
+	measure_parser(time_http_parser, HTTP_PARSER, round);
 }
-
-static void on_record(void *context, unsigned int cpu, const void *record)
-{
-	(void)context;
-	(void)cpu;
-	(void)record;
-}
-
-static void on_lost(void *context, unsigned int cpu, __u64 count)
-{
-	(void)context;
-	(void)cpu;
-	fprintf(stderr, "kernel_cost: %llu records were lost\n", count);
-}
-
-static void on_invalid(void *context, unsigned int cpu)
-{
-	on_lost(context, cpu, 1);
-}
-
-static const struct rings_ops ops = { on_record, on_lost, on_invalid };
 
 static void measure_hook(const struct hook *hook)
 {
-	int events = bpf_map__fd(object->maps.events);
-
-	clear_samples();
-	begin_connections(hook);
-	for (__u32 round = 0; round < ROUNDS; round++) {
-		measure_empty(hook);
-		for (__u32 class = 0; class < CLASSES; class ++) {
-			if (classes[class].ring)
-				rings = local_rings_open(events, RING_BYTES, &ops, NULL);
-			measure_class(hook, class, round * CLIENTS);
-			if (rings)
-				local_rings_close(rings);
-			rings = NULL;
-		}
-		measure_parser();
-	}
+	memset(sequence, 0, sizeof(sequence));
+	for (__u32 class = 0; class < CLASSES; class ++)
+		if (is_measured(hook, class))
+			begin_connections(hook, class);
+	for (__u32 round = 0; round < ROUNDS; round++)
+		measure_round(hook, round);
+	for (__u32 class = 0; class < CLASSES; class ++)
+		for (int hot = COLD; hot < BOTH; hot++)
+			for (__u32 round = 0; round < ROUNDS; round++)
+				medians[class][hot][round] -= medians[EMPTY][hot][round];
 }
 
 /* --- the table --- */
 
-struct figures {
-	double median, mean; /* ns over the empty program; the parser's as they are */
-};
-
-static void print_row(const char *hook, const char *name, const struct figures *cold,
-		      const struct figures *hot, double parser, bool json)
+static void print_rounds(const char *name, const __u64 *ns)
 {
-	printf(json ? "{\"hook\":\"%s\",\"packet\":\"%s\",\"cold_ns\":%.0f,\"hot_ns\":%.0f,"
-		      "\"cold_mean_ns\":%.0f,\"hot_mean_ns\":%.0f,\"of_picohttpparser\":%.2f}\n"
-		    : "| %s | %s | %.0f | %.0f | %.0f | %.0f | %.2f |\n",
-	       hook, name, cold->median, hot->median, cold->mean, hot->mean, hot->median / parser);
+	printf(",\"%s\":[", name);
+	for (__u32 round = 0; round < ROUNDS; round++)
+		printf("%s%lld", round ? "," : "", ns[round]);
+	putchar(']');
+}
+
+static void print_row(const char *hook, const char *name, __u32 row, bool json)
+{
+	if (json) {
+		printf("{\"hook\":\"%s\",\"packet\":\"%s\"", hook, name);
+		print_rounds("cold", medians[row][COLD]);
+		print_rounds("hot", medians[row][HOT]);
+		puts("}");
+		return;
+	}
+	printf("| %s | %s | %lld | %lld |", hook, name, median(medians[row][COLD], ROUNDS),
+	       median(medians[row][HOT], ROUNDS));
+	printf(" %.2f |\n", (double)median(medians[row][HOT], ROUNDS) /
+				    median(medians[PICOHTTPPARSER][HOT], ROUNDS));
 }
 
 static void print_hook(const struct hook *hook, bool json)
 {
-	struct figures empty[2], of[2], parser;
-
-	for (int hot = 0; hot < 2; hot++)
-		empty[hot].mean = mean(&samples[EMPTY][hot], &empty[hot].median);
-	parser.mean = mean(&samples[PARSER][1], &parser.median);
-	for (__u32 row = 0; row < CLASSES; row++) {
-		for (int hot = 0; hot < 2; hot++) {
-			of[hot].mean = mean(&samples[row][hot], &of[hot].median) - empty[hot].mean;
-			of[hot].median -= empty[hot].median;
-		}
-		print_row(hook->name, classes[row].name, &of[0], &of[1], parser.median, json);
-	}
-	print_row(hook->name, "(empty program)", &empty[0], &empty[1], parser.median, json);
-	print_row(hook->name, "(picohttpparser)", &parser, &parser, parser.median, json);
+	for (__u32 class = 0; class < CLASSES; class ++)
+		if (is_measured(hook, class))
+			print_row(hook->name, classes[class].name, class, json);
+	print_row(hook->name, "(empty program)", EMPTY, json);
+	print_row(hook->name, "(picohttpparser)", PICOHTTPPARSER, json);
+	print_row(hook->name, "(http-parser)", HTTP_PARSER, json);
 }
 
-static void set_up(void)
+static void load(int set)
 {
 	struct hdrtap_config config = HDRTAP_CONFIG_DEFAULT;
 	struct hdrtap_settings settings;
-	cpu_set_t cpu;
 
-	config.sets = CONNECTIONS / HDRTAP_WAYS;
-	make_heads();
-	CPU_ZERO(&cpu);
-	CPU_SET(sched_getcpu(), &cpu);
-	kernel_settings(&settings, CHOICE);
-	object = kernel_load(&settings, &config);
-	xdp_way_open(object);
-	if (sched_setaffinity(0, sizeof(cpu), &cpu) ||
-	    bpf_enable_stats(BPF_STATS_RUN_TIME) < 0) /* until this program ends */
-		give_up("no statistics");
+	config.sets = sets[set].connections / HDRTAP_WAYS;
+	kernel_settings(&settings, sets[set].choice);
+	for (int i = 0; i < HDRTAP_NAMES_MAX && set == SET_NO_RULES; i++)
+		if (settings.elements.name[i].role == HDRTAP_ROLE_URL)
+			settings.elements.name[i].role = HDRTAP_ROLE_NONE;
+	object[set] = kernel_load(&settings, &config);
 }
 
 int main(int argc, char **argv)
 {
 	bool json = argc > 1 && !strcmp(argv[1], "--json");
+	struct hook tc = { "tc", { 0 }, empty_program(BPF_PROG_TYPE_SCHED_CLS), 40000 };
+	struct hook xdp = { "xdp", { -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000 };
 
-	set_up();
-	const struct hook hooks[] = {
-		{ "tc", bpf_program__fd(object->progs.hdrtap_receive_eth),
-		  empty_program(BPF_PROG_TYPE_SCHED_CLS), 40000 },
-		{ "xdp", xdp_way_program(), empty_program(BPF_PROG_TYPE_XDP), 50000 },
-	};
-	if (!json)
-		printf("| hook | packet | cold, ns (median) | hot, ns (median) | cold, ns (mean) | "
-		       "hot, ns (mean) | hot, of picohttpparser "
-		       "|\n|---|---|---|---|---|---|---|\n");
-	for (size_t i = 0; i < sizeof(hooks) / sizeof(*hooks); i++) {
-		kernel_forget(object);
-		measure_hook(&hooks[i]);
-		print_hook(&hooks[i], json);
+	for (int set = 0; set < SETS; set++) {
+		load(set);
+		tc.program[set] = bpf_program__fd(object[set]->progs.hdrtap_receive_eth);
 	}
+	xdp_way_open(object[SET_SIX]);
+	xdp.program[SET_SIX] = xdp_way_program();
+	bench_begin();
+	if (!json)
+		printf("| hook | packet | cold, ns | hot, ns | hot, of picohttpparser |\n"
+		       "|---|---|---|---|---|\n");
+	measure_hook(&tc);
+	print_hook(&tc, json);
+	kernel_forget(object[SET_SIX]);
+	measure_hook(&xdp);
+	print_hook(&xdp, json);
 	xdp_way_close();
-	hdrtap_tc__destroy(object);
+	for (int set = 0; set < SETS; set++)
+		hdrtap_tc__destroy(object[set]);
 	return 0;
 }

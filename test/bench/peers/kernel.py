@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""What test/bench/kernel_cost and test/bench/worst_case measure, as rows beside their bars: kernel."""
+"""What test/bench/kernel_cost and test/bench/worst_case measure, as rows beside their bars: kernel, worst."""
 import json
 import os
 import subprocess
 
-from measure import ROOT, Row
+from measure import ROOT, Row, median_row, ratio_row
 
 BARS = {"no payload": 15, "not HTTP, unknown connection": 60, "not HTTP, known connection": 60}  # ns over the empty program, hot
 OF_PICO = {"request head, no ring": 1, "request head, perf ring": 2}  # times picohttpparser, hot
+BASE = "request head, nothing to redact"
+OVER_BASE = ["request head, no ring", "request head, secret query value", "request head, names of cookies", "request head, hashed cookie"]
 
 
 def lines_of(program, *more):
@@ -15,21 +17,33 @@ def lines_of(program, *more):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout.splitlines()
 
 
-def cost_rows(cost):
-    name = f"{cost['hook']}, {cost['packet']}"
-    bar = BARS.get(cost["packet"])
-    rows = [Row("kernel", f"{name}: hot (cold {cost['cold_ns']} ns)", cost["hot_ns"], "ns", ("≤", bar) if bar else None)]
-    bar = OF_PICO.get(cost["packet"])
-    return rows + ([Row("kernel", f"{name}: over picohttpparser", cost["of_picohttpparser"], "×", ("≤", bar))] if bar else [])
-
-
-def worst_row():
-    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines_of("worst_case")[2:]]
-    packets = [cell for cell in cells if cell[3].isdigit() and not cell[0].startswith("all ")]
-    worst = max(packets, key=lambda cell: int(cell[3]))
-    return Row("kernel", f"worst packet, {worst[0]}: median", int(worst[3]), "ns")
+def cost_rows(hook, costs):
+    """costs: packet -> its line. Heads, too, over picohttpparser, and over a head where nothing is redacted."""
+    rows = []
+    for packet, cost in costs.items():
+        parser = packet.startswith("(")
+        bar = ("≤", BARS[packet]) if packet in BARS else None
+        rows.append(median_row("kernel", f"{hook}, {packet}" + ("" if parser else ", hot"), cost["hot"], "ns", bar))
+        if not parser:
+            rows.append(median_row("kernel", f"{hook}, {packet}, cold", cost["cold"], "ns"))
+        if packet in OF_PICO:
+            rows.append(ratio_row("kernel", f"{hook}, {packet}: over picohttpparser", cost["hot"], costs["(picohttpparser)"]["hot"], ("≤", OF_PICO[packet])))
+    for packet in OVER_BASE if BASE in costs else []:
+        rows.append(ratio_row("kernel", f"{hook}, {packet}: over one with nothing to redact", costs[packet]["hot"], costs[BASE]["hot"]))
+    return rows
 
 
 def kernel(_folder, _short):
-    rows = [row for line in lines_of("kernel_cost", "--json") for row in cost_rows(json.loads(line))]
-    return rows + [worst_row()]
+    costs = {}
+    for line in lines_of("kernel_cost", "--json"):
+        cost = json.loads(line)
+        costs.setdefault(cost["hook"], {})[cost["packet"]] = cost
+    return [row for hook, of in costs.items() for row in cost_rows(hook, of)]
+
+
+def worst(_folder, _short):
+    """The packets of worst_case; the last line is a whole head of segments of one byte."""
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines_of("worst_case")[2:]]
+    rows = [Row("worst", f"{name}, {size} bytes: median", int(median), "ns") for name, size, _, median, *_ in cells]
+    tails = [(int(high), name) for name, _, _, _, high, *_ in cells if high]
+    return rows + [Row("worst", f"the highest 99th percentile: {max(tails)[1]}", max(tails)[0], "ns")]

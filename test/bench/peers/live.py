@@ -1,22 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """Traffic on an interface: live, bulk, open."""
-import json
 import os
 import re
 import statistics
-import subprocess
 
-from measure import PEERS, Row, interval, ratio_row
-from offline import traffic
+from measure import Row, median_row, ratio_row, script, traffic
+
+MAIN = ["empty", "hdrtap", "requests", "tcpdump", "pico", "empty2"]  # those with bars
+OTHERS = ["empty", "httpry", "ngrep", "tcpdump-A", "tshark"]
+NAMES = {"tcpdump": "tcpdump -w /dev/null", "pico": "libpcap + picohttpparser", "tcpdump-A": "tcpdump -A"}
 
 
 def runs(kind, rounds, seconds, observers):
     """observer -> its runs, in the order of the rounds."""
-    command = [os.path.join(PEERS, "live.sh"), kind, str(rounds), str(seconds), *observers]
-    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout
-    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    lines = script("live.sh", kind, rounds, seconds, *observers)
     if len(lines) != rounds * len(observers):
-        raise SystemExit(f"test/bench/peers/live.sh {kind}: {said}")
+        raise SystemExit(f"live.sh {kind}: only {len(lines)} runs")
     return {name: [line for line in lines if line["observer"] == name] for name in observers}
 
 
@@ -24,59 +23,97 @@ def rates(of, what="requests"):
     return [run[what] / run["seconds"] for run in of]
 
 
-def lost(run):
-    return int(re.search(r"(\d+) lost", run["said"]).group(1))
+def said(run, pattern):
+    """Sum of the numbers that an observer said."""
+    return sum(map(int, re.search(pattern, run["said"]).groups()))
 
 
-def cost(of):
-    """us of CPU per request: of the process and of the programs."""
-    return [1e6 * (run["cpu"] + run["programs"]) / run["requests"] for run in of]
+def spent(run):
+    """CPU us of its processes and programs."""
+    return 1e6 * (run["cpu"] + run["programs"])
+
+
+def per_request(of):
+    return [spent(run) / run["requests"] for run in of]
+
+
+def per_record(of):
+    return [spent(run) / said(run, r"(\d+) requests and (\d+) responses logged") for run in of]
+
+
+def added(of, base):
+    """CPU us that a request takes more: all CPUs are busy, with the observer and without."""
+    return [1e6 * os.cpu_count() * (run["seconds"] / run["requests"] - without["seconds"] / without["requests"]) for run, without in zip(of, base)]
+
+
+def throughput_rows(of):
+    base, mine = rates(of["empty"]), rates(of["hdrtap"])
+    row = ratio_row("live", "dense, -w: throughput over the empty program", mine, base, ("≥", 0.95))
+    return [
+        ratio_row("live", "A/A: the empty program over itself", rates(of["empty2"]), base),
+        row,
+        Row("live", "dense, -w: throughput over the empty program, lower bound", row.value if row.low is None else row.low, "×", ("≥", 0.90)),
+        ratio_row("live", "dense, -w: throughput over tcpdump -w /dev/null", mine, rates(of["tcpdump"]), ("≥", 1)),
+        ratio_row("live", "dense, -w: throughput over libpcap + picohttpparser", mine, rates(of["pico"]), ("≥", 1)),
+        ratio_row("live", "dense, -w --heads request: throughput over the empty program", rates(of["requests"]), base),
+        ratio_row("live", "dense, tcpdump -w /dev/null: throughput over the empty program", rates(of["tcpdump"]), base),
+        ratio_row("live", "dense, libpcap + picohttpparser: throughput over the empty program", rates(of["pico"]), base),
+    ]
+
+
+def cost_rows(of):
+    rows = [
+        median_row("live", "dense, -w: observer CPU per record (programs, both processes)", per_record(of["hdrtap"]), "µs", ("≤", 1.2)),
+        ratio_row("live", "dense, --heads request: observer CPU per request over libpcap + picohttpparser", per_request(of["requests"]), per_request(of["pico"]),
+                  ("≤", 1)),
+        median_row("live", "dense, --heads request: observer CPU per request (programs, both processes)", per_request(of["requests"]), "µs"),
+        median_row("live", "dense, libpcap + picohttpparser: observer CPU per request (process alone)", per_request(of["pico"]), "µs"),
+    ]
+    for name in ("hdrtap", "requests", "tcpdump", "pico"):
+        title = {"hdrtap": "-w", "requests": "-w --heads request"}.get(name) or NAMES[name]
+        rows.append(median_row("live", f"dense, {title}: CPU per request of the whole machine, over the empty program", added(of[name], of["empty"]), "µs"))
+    return rows + [
+        Row("live", "dense, -w: heads lost in all runs", sum(said(run, r"(\d+) lost") for run in of["hdrtap"]), "heads", ("≤", 0)),
+        Row("live", "dense, libpcap + picohttpparser: packets lost in all runs", sum(said(run, r"(\d+) lost") for run in of["pico"]), "packets"),
+    ]
 
 
 def dense(_, short):
-    rounds, seconds = (1, 1) if short else (30, 2)
-    observers = ["empty", "hdrtap", "requests", "tcpdump", "pico", "empty2", "httpry"]
-    of = runs("dense", rounds, seconds, observers)
-    base = rates(of["empty"])
-    rows = [
-        ratio_row("live", "A/A: the empty program over itself", rates(of["empty2"]), base),
-        ratio_row("live", "dense, -w: throughput over the empty program", rates(of["hdrtap"]), base, ("≥", 0.95)),
-        ratio_row("live", "dense, -w --heads request: the same", rates(of["requests"]), base),
-        ratio_row("live", "dense: tcpdump -w /dev/null over the empty program", rates(of["tcpdump"]), base),
-        ratio_row("live", "dense: libpcap + picohttpparser over the empty program", rates(of["pico"]), base),
-        ratio_row("live", "dense: httpry over the empty program", rates(of["httpry"]), base),
-    ]
-    low = rows[1].low
-    rows.insert(2, Row("live", "dense, -w: lower bound of that", low, "×", ("≥", 0.90)))
-    records = [1e6 * (run["cpu"] + run["programs"]) / run["requests"] / 2 for run in of["hdrtap"]]
-    rows += [
-        Row("live", "dense, -w: CPU per record (programs and both processes)", statistics.median(records), "µs", ("≤", 1.2), *interval(records)),
-        ratio_row("live", "dense, --heads request: CPU per request over libpcap + picohttpparser's", cost(of["requests"]), cost(of["pico"]), ("≤", 1)),
-        Row("live", "dense: libpcap + picohttpparser, CPU per request (its process alone)", statistics.median(cost(of["pico"])), "µs"),
-        Row("live", "dense, -w: heads lost in all runs", sum(map(lost, of["hdrtap"])), "heads", ("≤", 0)),
-    ]
+    of = runs("dense", *((1, 1) if short else (30, 2)), MAIN)
+    others = runs("dense", *((1, 1) if short else (5, 2)), OTHERS[:2] if short else OTHERS)
+    rows = throughput_rows(of) + cost_rows(of)
+    for name in list(others)[1:]:
+        title = NAMES.get(name, name)
+        rows.append(ratio_row("live", f"dense, {title}: throughput over the empty program", rates(others[name]), rates(others["empty"])))
+        rows.append(median_row("live", f"dense, {title}: observer CPU per request", per_request(others[name]), "µs"))
     return rows
 
 
 def bulk(_, short):
-    rounds, seconds = (1, 1) if short else (15, 2)
-    of = runs("bulk", rounds, seconds, ["empty", "hdrtap", "pico"])
-    spent = {name: [(run["cpu"] + run["programs"]) / run["bytes"] for run in of[name]] for name in ("hdrtap", "pico")}
+    of = runs("bulk", *((1, 1) if short else (15, 2)), ["empty", "hdrtap", "pico", "empty2"])
+    used = {name: [(run["cpu"] + run["programs"]) / run["bytes"] for run in of[name]] for name in ("hdrtap", "pico")}
+    base = rates(of["empty"], "bytes")
     return [
-        Row("bulk", "throughput with the empty program", 8e-9 * statistics.median(rates(of["empty"], "bytes")), "Gbit/s"),
-        ratio_row("bulk", "throughput over the empty program", rates(of["hdrtap"], "bytes"), rates(of["empty"], "bytes"), ("≥", 0.97)),
-        ratio_row("bulk", "CPU per byte over libpcap + picohttpparser's", spent["hdrtap"], [max(x, 1e-12) for x in spent["pico"]], ("≤", 0.25)),
+        median_row("bulk", "throughput with the empty program", [8e-9 * rate for rate in base], "Gbit/s"),
+        ratio_row("bulk", "A/A: the empty program over itself", rates(of["empty2"], "bytes"), base),
+        ratio_row("bulk", "-w: throughput over the empty program", rates(of["hdrtap"], "bytes"), base, ("≥", 0.97)),
+        ratio_row("bulk", "libpcap + picohttpparser: throughput over the empty program", rates(of["pico"], "bytes"), base),
+        ratio_row("bulk", "-w: observer CPU per byte over libpcap + picohttpparser", used["hdrtap"], used["pico"], ("≤", 0.25)),
     ]
 
 
 def open_loop(folder, short):
-    path = traffic(folder, "dense", 2000 if short else 200000)
-    said = subprocess.run([os.path.join(PEERS, "open_loop.sh"), path, "1" if short else "5"], stdout=subprocess.PIPE, text=True, check=False).stdout
-    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-    if not lines:
-        raise SystemExit(f"test/bench/peers/open_loop.sh: {said}")
-    return [
-        Row("open", "tcpreplay at top speed", statistics.median(line["rate"] for line in lines), "packets/s"),
-        Row("open", "heads sent and neither logged nor counted as lost", sum(line["sent"] - line["logged"] - line["lost"] for line in lines), "heads", ("≤", 0)),
-        Row("open", "heads lost, counted", sum(line["lost"] for line in lines), "heads", ("≤", 0)),
-    ]
+    """Two senders, so that both of two CPUs are busy with it."""
+    requests = 2000 if short else 200000
+    captures = [traffic(folder, "dense", requests, first) for first in (0, requests)]
+    lines = script("open_loop.sh", 2 if short else 8, *captures)
+    rows = []
+    for name, of, bar in (("", lines[0::2], ("≤", 0)), ("rings small on purpose: ", lines[1::2], None)):
+        rows += [
+            Row("open", f"{name}bytes of a CPU's ring", statistics.median(line["ring"] for line in of), "bytes"),
+            median_row("open", f"{name}sent at top speed by two tcpreplay", [line["rate"] for line in of], "packets/s"),
+            Row("open", f"{name}heads sent", sum(line["sent"] for line in of), "heads"),
+            Row("open", f"{name}heads lost, counted", sum(line["lost"] for line in of), "heads", bar),
+            Row("open", f"{name}heads neither logged nor counted as lost", sum(line["sent"] - line["logged"] - line["lost"] for line in of), "heads", ("≤", 0)),
+        ]
+    return rows

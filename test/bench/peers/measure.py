@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """What the parts of test/bench/run share: timed commands, medians, intervals, rows."""
+import json
 import os
 import random
 import resource
@@ -14,6 +15,7 @@ REPLAY = os.path.join(os.path.dirname(HDRTAP), "hdrtap-replay")
 PEERS = os.path.join(ROOT, "test/bench/peers")
 PICO = os.path.join(BUILD, "test/bench/peers/hdrtap-bench-pico")
 TRAFFIC = os.path.join(BUILD, "test/bench/peers/hdrtap-bench-traffic")
+READER = os.path.join(BUILD, "test/bench/reader/hdrtap-bench-reader")
 
 
 class Row:
@@ -29,10 +31,17 @@ class Row:
         met = self.value <= self.bar[1] if self.bar[0] == "≤" else self.value >= self.bar[1]
         return "met" if met else "missed"
 
+    def margin(self):
+        """How far on the good side of the bar, in parts of it."""
+        if not self.bar or not self.bar[1]:
+            return ""
+        over = self.value / self.bar[1] - 1
+        return f"{100 * (over if self.bar[0] == '≥' else -over):+.0f} %"
+
     def cells(self):
         bar = f"{self.bar[0]} {number(self.bar[1])}" if self.bar else ""
-        interval = "" if self.low is None else f"{number(self.low)} – {number(self.high)}"
-        return [self.part, self.what, f"{number(self.value)} {self.unit}".strip(), interval, bar, self.verdict()]
+        interval_text = "" if self.low is None else f"{number(self.low)} – {number(self.high)}"
+        return [self.part, self.what, f"{number(self.value)} {self.unit}".strip(), interval_text, bar, self.margin(), self.verdict()]
 
 
 def number(value):
@@ -58,15 +67,39 @@ def alternate(commands, rounds):
     return times
 
 
-def interval(ratios, draws=2000):
-    """Bootstrap: 95 % of the medians of `ratios` drawn again."""
+def script(name, *arguments):
+    """The JSON objects that a script of this directory prints, a line each."""
+    command = [os.path.join(PEERS, name), *map(str, arguments)]
+    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    if not lines or "FAIL" in said:
+        raise SystemExit(f"{' '.join(command)}: {said}")
+    return lines
+
+
+def traffic(folder, kind, requests, *more):
+    """A capture of hdrtap-bench-traffic, in the page cache."""
+    path = os.path.join(folder, "-".join([kind, str(requests), *map(str, more)]) + ".pcap")
+    if not os.path.exists(path):
+        with open(path, "wb") as out:
+            subprocess.run([TRAFFIC, kind, str(requests), *map(str, more)], stdout=out, check=True)
+    timed(["cat", path])
+    return path
+
+
+def interval(values, draws=2000):
+    """Bootstrap: 95 % of the medians of `values` drawn again."""
     generator = random.Random(1)
-    medians = sorted(statistics.median(generator.choices(ratios, k=len(ratios))) for _ in range(draws))
+    medians = sorted(statistics.median(generator.choices(values, k=len(values))) for _ in range(draws))
     return medians[draws * 25 // 1000], medians[draws * 975 // 1000]
+
+
+def median_row(part, what, values, unit="", bar=None):
+    """The median of `values`, with its interval where there are several."""
+    low, high = interval(values) if len(values) > 1 else (None, None)
+    return Row(part, what, statistics.median(values), unit, bar, low, high)
 
 
 def ratio_row(part, what, above, below, bar=None, unit="×"):
     """The median of above[i] / below[i], runs that stood next to each other."""
-    ratios = [a / b for a, b in zip(above, below)]
-    low, high = interval(ratios)
-    return Row(part, what, statistics.median(ratios), unit, bar, low, high)
+    return median_row(part, what, [a / b for a, b in zip(above, below)], unit, bar)

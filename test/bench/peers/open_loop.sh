@@ -1,21 +1,49 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
-# open_loop.sh CAPTURE ROUNDS: sends a dense capture of hdrtap-bench-traffic over a veth pair as fast as it goes, into hdrtap -w. A JSON object per round:
-# packets per second, heads sent, logged, lost.
+# open_loop.sh ROUNDS CAPTURE...: sends dense captures of hdrtap-bench-traffic over a veth pair, all at one time and as fast as it goes, into hdrtap -w;
+# in every second round with rings as small as anybody may have. A JSON object per round: bytes of a ring, packets per second, heads sent, logged, lost.
 . "$(dirname "$0")/../../lib.sh"
 
-capture=$1 rounds=$2
-sent=$("$HDRTAP" -q -r "$capture" -f csv | tail -n +2 | wc -l)
+rounds=$1
+shift
+small=(setpriv --bounding-set -ipc_lock prlimit --memlock=0)
+
+# heads PATH: how many are in it.
+heads() { "$HDRTAP" -q -r "$1" -f csv | tail -n +2 | wc -l; }
+
+# send CAPTURE...: packets per second.
+send() {
+	local capture
+	for capture in "$@"; do
+		ns client tcpreplay -q -t -K -i veth0 "$capture" 2>/dev/null &
+	done | sed -n 's/.* \([0-9.]*\) pps.*/\1/p' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# capture_small ARGUMENT...: capture_start of hdrtap with small rings.
+capture_small() {
+	local HDRTAP=$TEST_TMP/small
+	capture_start "$@"
+}
+
+printf '#!/bin/sh\nexec %s %s "$@"\n' "${small[*]}" "$HDRTAP" >"$TEST_TMP/small"
+chmod +x "$TEST_TMP/small"
+sent=0
+for capture in "$@"; do
+	sent=$((sent + $(heads "$capture")))
+done
 net_pair
 ns server iptables -A INPUT -p tcp -j DROP 2>/dev/null # nobody answers with RST
 for ((round = 0; round < rounds; round++)); do
+	start=capture_start
+	[ $((round % 2)) -eq 0 ] || start=capture_small
 	rm -rf "$TEST_TMP/log"
-	capture_start server -i veth0 -Q in -v -w "$TEST_TMP/log"
-	rate=$(ns client tcpreplay -q -t -K -i veth0 "$capture" 2>/dev/null | sed -n 's/.* \([0-9.]*\) pps.*/\1/p' | head -n 1)
+	$start server -i veth0 -Q in -v -w "$TEST_TMP/log"
+	ring=$(awk '/^[0-9a-f]+-[0-9a-f]+ / { ring = /perf_event/ } /^Size:/ && ring { print $2 * 1024; exit }' "/proc/$(pgrep -P "$CAPTURE_PID")/smaps")
+	rate=$(send "$@")
 	sleep 1
 	capture_stop >/dev/null
-	logged=$("$HDRTAP" -q -r "$TEST_TMP/log" -f csv | tail -n +2 | wc -l)
-	lost=$(sed -n 's/^\([0-9]*\) lost.*/\1/p' "$CAPTURE.err" | head -n 1)
-	jq -cn --argjson rate "${rate:-0}" --argjson sent "$sent" --argjson logged "$logged" --argjson lost "${lost:-0}" '$ARGS.named'
+	logged=$(heads "$TEST_TMP/log")
+	lost=$(sed -n 's/^\([0-9]*\) lost (buffer full)$/\1/p' "$CAPTURE.err")
+	jq -cn --argjson ring "${ring:-0}" --argjson rate "$rate" --argjson sent "$sent" --argjson logged "$logged" --argjson lost "$lost" '$ARGS.named'
 done

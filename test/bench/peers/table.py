@@ -10,13 +10,19 @@ import time
 import curves
 import kernel
 import live
+import memory
 import offline
+import reader
 from measure import ROOT
 
-PARTS = {"offline": offline.offline, "view": offline.view, "live": live.dense, "bulk": live.bulk, "open": live.open_loop,
-         "kernel": kernel.kernel, "curves": curves.curves}
-HEAD = ["part", "what", "median", "95 % of medians", "bar", ""]
+PARTS = {"kernel": kernel.kernel, "worst": kernel.worst, "curves": curves.curves, "reader": reader.reader, "view": reader.view, "offline": offline.offline,
+         "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense}
+NOT_SHORT = ("kernel", "worst")
+HEAD = ["part", "what", "median", "95 % of medians", "bar", "margin", ""]
+RESULTS = os.path.join(ROOT, "test/bench/RESULTS.md")
+MISSES = os.path.join(ROOT, "test/bench/MISSES.md")
 TITLE = "## Beside its peers"
+SECTION = re.compile(re.escape(TITLE) + r"\n.*?(?=\n## |\Z)", flags=re.S)
 
 
 def markdown(cells):
@@ -24,48 +30,70 @@ def markdown(cells):
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-SECTION = re.compile(re.escape(TITLE) + r"\n.*?\n\n((?:\|[^\n]*\n)+)\n", flags=re.S)
-
-
-def earlier(text, rows):
+def earlier(text, parts):
     """Rows of the table there is, of what was not measured now."""
-    found, now = SECTION.search(text), {row.part for row in rows}
-    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in found.group(1).splitlines()[2:]] if found else []
-    return [line for line in lines if line[0] not in now]
+    found = SECTION.search(text)
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in found.group(0).splitlines() if line.startswith("| ")] if found else []
+    return [line for line in lines if len(line) == len(HEAD) and line not in (HEAD, ["---"] * len(HEAD)) and line[0] not in parts]
 
 
-def keep(parts, rows):
+def explanations():
+    """What MISSES.md has on rows: `## PART: WHAT` -> the paragraphs under it."""
+    with open(MISSES, encoding="utf-8") as file:
+        pieces = re.split(r"^## (.*)\n", file.read(), flags=re.M)[1:]
+    return {title.strip(): " ".join(text.split()) for title, text in zip(pieces[::2], pieces[1::2])}
+
+
+def missed(cells):
+    """A line for each row that missed its bar."""
+    known, lines = explanations(), []
+    for part, what, value, _, bar, _, verdict in cells:
+        if verdict == "missed":
+            lines.append(f"* **{part}, {what}** ({value}, bar {bar}): {known.get(f'{part}: {what}', 'not explained yet (MISSES.md).')}\n")
+    return "".join(lines) or "* None.\n"
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = re.search(r"^model name\s*: (.*)", file.read(), flags=re.M)
+    with open("/proc/meminfo", encoding="utf-8") as file:
+        memory_kib = int(re.search(r"\d+", file.read()).group())
+    name, load = model.group(1) if model else platform.machine(), os.getloadavg()[0]
+    return f"{name}, {os.cpu_count()} CPUs, {memory_kib / 2**20:.0f} GiB, Linux {platform.release()}; load before {load:.1f}"
+
+
+def keep(parts, rows, where, minutes):
     """Puts the rows into the table of RESULTS.md in place of those there."""
-    path = os.path.join(ROOT, "test/bench/RESULTS.md")
-    with open(path, encoding="utf-8") as file:
+    with open(RESULTS, encoding="utf-8") as file:
         text = file.read()
-    machine = f"{os.cpu_count()} shared cores, Linux {'.'.join(platform.release().split('.')[:2])}"
-    table = markdown(earlier(text, rows) + [row.cells() for row in rows])
-    section = (f"{TITLE}\n`sudo test/bench/run`, last `{' '.join(parts)}`, {time.strftime('%Y-%m-%d')} ({machine}); rows of other parts are from\n"
-               f"earlier runs. What is compared ran in turns.\n\n{table}\n")
-    if SECTION.search(text):
-        text = SECTION.sub(lambda _: section, text)
-    else:
-        text = text.replace("\n", "\n\n" + section.rstrip("\n") + "\n", 1)
-    with open(path, "w", encoding="utf-8") as file:
+    cells = sorted(earlier(text, parts) + [row.cells() for row in rows], key=lambda line: list(PARTS).index("view" if line[0] == "log" else line[0]))
+    every = " ".join(parts) if len(parts) < len(PARTS) else ""
+    more = " Rows of other parts are from earlier runs." if every else ""
+    section = (f"{TITLE}\n`sudo test/bench/run{' ' + every if every else ''}`, {time.strftime('%Y-%m-%d %H:%M')} UTC, {minutes:.0f} minutes ({where}).{more}\n"
+               "What is compared ran in turns; of ratios each is one of neighbouring runs. 95 % of medians: bootstrap over rounds. Margin: how far on the good\n"
+               f"side of the bar.\n\n{markdown(cells)}\nMissed, and why (from MISSES.md):\n\n{missed(cells)}")
+    text = SECTION.sub(lambda _: section, text) if SECTION.search(text) else text.replace("\n", "\n\n" + section, 1)
+    with open(RESULTS, "w", encoding="utf-8") as file:
         file.write(text)
 
 
 def main():
     words = sys.argv[1:]
     short = "--short" in words
-    parts = [word for word in words if word != "--short"] or [part for part in PARTS if not short or part != "kernel"]
+    parts = [word for word in words if word != "--short"] or [part for part in PARTS if not short or part not in NOT_SHORT]
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
         sys.exit(f"test/bench/run: no part {unknown[0]}; there are: {', '.join(PARTS)}")
-    rows = []
-    for part in parts:
-        print(f"measuring: {part}", file=sys.stderr, flush=True)
-        with tempfile.TemporaryDirectory() as folder:
+    rows, where, begun = [], machine(), time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        for part in parts:
+            start = time.monotonic()
+            print(f"measuring: {part}", file=sys.stderr, flush=True)
             rows += PARTS[part](folder, short)
+            print(f"measured: {part}, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+            if not short:
+                keep(parts[:parts.index(part) + 1], rows, where, (time.monotonic() - begun) / 60)
     print(markdown([row.cells() for row in rows]), end="")
-    if not short:
-        keep(parts, rows)
 
 
 main()

@@ -3,13 +3,13 @@
  * Captures to measure with: connections that are opened, carry requests and responses, and are
  * closed.
  *
- *	hdrtap-bench-traffic dense|mixed|bulk REQUESTS >FILE
+ *	hdrtap-bench-traffic dense|mixed|bulk REQUESTS [FIRST] >FILE
  *	hdrtap-bench-traffic crowd REQUESTS CONNECTIONS >FILE
  *
  * dense: small answers to browser-like requests, a hundred on each connection. mixed: between them
  * connections that carry something else, 95 of a hundred packets. bulk: each answer is 256 KiB in
- * segments of 1448 bytes. crowd: so many
- * connections are open at one time and take turns.
+ * segments of 1448 bytes. crowd: so many connections are open at one time and take turns. FIRST:
+ * number of the first connection; others are other connections.
  */
 #include <arpa/inet.h>
 #include <pcap/pcap.h>
@@ -193,7 +193,7 @@ static void one_by_one(unsigned long requests, int mixed, unsigned long body)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: hdrtap-bench-traffic dense|mixed|bulk REQUESTS >FILE\n"
+	fprintf(stderr, "usage: hdrtap-bench-traffic dense|mixed|bulk REQUESTS [FIRST] >FILE\n"
 			"       hdrtap-bench-traffic crowd REQUESTS CONNECTIONS >FILE\n");
 	return 2;
 }
@@ -204,16 +204,17 @@ int main(int argc, char **argv)
 	unsigned long requests = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
 	unsigned long count = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
 	int mixed = !strcmp(kind, "mixed"), bulk = !strcmp(kind, "bulk");
+	int many = !strcmp(kind, "crowd");
 	pcap_t *pcap;
 
-	if (!requests ||
-	    !(count ? !strcmp(kind, "crowd") : mixed || bulk || !strcmp(kind, "dense")))
+	if (!requests || !(many ? count > 0 : mixed || bulk || !strcmp(kind, "dense")))
 		return usage();
 	pcap = pcap_open_dead(DLT_EN10MB, 65535);
 	out = pcap_dump_fopen(pcap, stdout);
 	if (!out)
 		return 1;
-	if (count)
+	connections = many ? 0 : count;
+	if (many)
 		crowd(requests, count);
 	else
 		one_by_one(requests, mixed, bulk ? 256 << 10 : SMALL);

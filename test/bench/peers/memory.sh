@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+#
+# memory.sh SECONDS: what hdrtap -w takes while a server is saturated. JSON objects: one a second with KiB of the worker's private memory and of the
+# rings it has mapped; then one for each of two sizes of the flow table with bytes of all maps.
+. "$(dirname "$0")/../../lib.sh"
+. "$(dirname "$0")/observers.sh"
+
+# worker_memory: KiB that are its own, and those of rings.
+worker_memory() {
+	awk '/^[0-9a-f]+-[0-9a-f]+ / { ring = /perf_event/ }
+		/^Size:/ && ring { rings += $2 }
+		/^Private_(Clean|Dirty):/ && !ring { own += $2 }
+		END { printf "{\"private\":%d,\"rings\":%d}\n", own, rings }' /proc/"$(observer_processes | tail -n 1)"/smaps
+}
+
+# maps_memory CONNECTIONS: bytes of all maps of the process that made them.
+maps_memory() {
+	cat /proc/"$observer"/fdinfo/* 2>/dev/null |
+		awk -v connections="$1" '/^memlock:/ { bytes = $2 } /^map_id:/ { of[$2] = bytes }
+			END { for (id in of) sum += of[id]; printf "{\"connections\":%d,\"maps\":%d}\n", connections, sum }'
+}
+
+net_pair
+bench_nginx
+observer_start hdrtap
+load "$1" "http://$SERVER4/" >/dev/null &
+loader=$!
+for ((second = 0; second < $1; second++)); do
+	sleep 1
+	worker_memory
+done
+wait "$loader"
+observer_stop
+for connections in 16384 65536; do
+	observer_start hdrtap "--connections $connections"
+	maps_memory "$connections"
+	observer_stop
+done
