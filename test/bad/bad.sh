@@ -80,10 +80,15 @@ nginx_quiet() {
 	kill -HUP "$(cat "$TEST_TMP/nginx.pid")"
 }
 
-# warm_up: the first requests of a capture, at full speed, until the worker has used what its buffers need. How many is in
-# $LOAD_COUNT.
+WORKER_MAX=32768 # KiB
+
+# warm_up: the first requests of a capture. The worker is stopped meanwhile, so that all its buffers are used as far as they
+# ever are. How many is in $LOAD_COUNT.
 warm_up() {
-	LOAD_PIPELINE=20 load_start 2 250000 first
+	kill -STOP "$(worker)"
+	LOAD_PIPELINE=20 load_start 2 50000 first
 	load_wait
+	kill -CONT "$(worker)"
 	wait_caught_up $((2 * LOAD_COUNT))
+	check worker_memory_is_bounded [ "$(memory "$(worker)")" -lt $WORKER_MAX ]
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# A million requests: the memory of both processes stays what it was.
+# A million requests: the memory of both processes stays what it was when all buffers had been full, and that is little.
 . "$(dirname "$0")/bad.sh"
 
 MILLION=1000000

@@ -118,12 +118,13 @@ static int guard(struct split *split, pid_t worker, int *status)
 		.shared = &split->shared,
 		.signal_fd = split->signal_fd,
 	};
+	const struct live_options *live = split->options;
 	int err, ended;
 
 	close_one(&split->worker);
-	err = split->options->prepare(split->options->context);
+	err = live->prepare ? live->prepare(live->context) : 0;
 	if (!err)
-		err = confine_become(&split->options->user, guard_role(split->options));
+		err = confine_become(&live->user, guard_role(live));
 	if (!err)
 		err = guard_run(&options);
 	close_one(&split->guard);

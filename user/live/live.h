@@ -29,7 +29,8 @@ struct live_options {
 	bool verbose;
 	struct confine_user user; /* of the worker */
 	/*
-	 * What only the guard may know, before it gives up privileges; the worker runs already.
+	 * NULL: nothing: gets what only the guard may know, before it gives up privileges; the
+	 * worker runs already.
 	 * Returns 0 or -errno (said).
 	 */
 	int (*prepare)(void *context);

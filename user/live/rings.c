@@ -3,7 +3,8 @@
  * The kernel writes at data_head, we read at data_tail; both only grow. What we read is handed over
  * where it stands, without a copy, unless it goes over the ring's end. The kernel may reuse it when
  * data_tail has passed it, which it is told every now and then, so that a ring that is being
- * emptied has room for more.
+ * emptied has room for more. At the same time another ring may be next: which one is decided by
+ * time, so that who puts records into order need not hold all that full rings have.
  */
 #include "rings.h"
 
@@ -27,6 +28,8 @@ struct ring {
 	struct perf_event_mmap_page *page; /* NULL: the CPU has no ring */
 	const __u8 *data;
 	size_t bytes;
+	__u64 end;   /* what is read now ends there */
+	__u64 next;  /* when the next record was made */
 	__u64 found; /* bytes in it, when it was looked into last */
 	__u64 peak;  /* the most that was found */
 	int fd;
@@ -56,6 +59,15 @@ struct lost {
 	__u64 count;
 };
 
+static bool is_record(const struct perf_event_header *event)
+{
+	const struct sample *sample = (const void *)event;
+
+	return event->type == PERF_RECORD_SAMPLE &&
+	       event->size >= sizeof(*sample) + HDRTAP_RECORD_SIZE &&
+	       sample->size >= HDRTAP_RECORD_SIZE;
+}
+
 static void hand_over(const struct rings *rings, unsigned int cpu,
 		      const struct perf_event_header *event)
 {
@@ -64,9 +76,7 @@ static void hand_over(const struct rings *rings, unsigned int cpu,
 
 	if (event->type == PERF_RECORD_LOST && event->size >= sizeof(*lost))
 		rings->ops->lost(rings->context, cpu, lost->count);
-	else if (event->type == PERF_RECORD_SAMPLE &&
-		 event->size >= sizeof(*sample) + HDRTAP_RECORD_SIZE &&
-		 sample->size >= HDRTAP_RECORD_SIZE)
+	else if (is_record(event))
 		rings->ops->record(rings->context, cpu, sample->data);
 	else
 		rings->ops->invalid(rings->context, cpu);
@@ -92,41 +102,81 @@ static void give_back(struct ring *ring, __u64 tail)
 	__atomic_store_n(&ring->page->data_tail, tail, __ATOMIC_RELEASE);
 }
 
-static void note_fill(struct ring *ring, __u64 bytes)
+/* When the next event's record was made, 0: it is none. */
+static __u64 time_of(struct rings *rings, const struct ring *ring, __u64 tail)
 {
-	ring->found = bytes;
-	if (bytes > ring->peak)
-		ring->peak = bytes;
+	const struct perf_event_header *event = event_at(rings, ring, tail);
+	__u64 time = 0;
+
+	if (is_record(event))
+		memcpy(&time,
+		       ((const struct sample *)event)->data + offsetof(struct hdrtap_record, time),
+		       sizeof(time));
+	return time;
 }
 
-static void drain(struct rings *rings, unsigned int cpu)
+/* Takes notice of what is in the ring. */
+static void look(struct rings *rings, struct ring *ring)
+{
+	__u64 tail = ring->page->data_tail;
+
+	ring->end = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
+	ring->found = ring->end - tail;
+	if (ring->found > ring->peak)
+		ring->peak = ring->found;
+	if (ring->found)
+		ring->next = time_of(rings, ring, tail);
+}
+
+static bool is_empty(const struct ring *ring)
+{
+	return !ring->page || ring->page->data_tail == ring->end;
+}
+
+/* Hands over what was noticed of it, not much at a time. */
+static void drain_some(struct rings *rings, unsigned int cpu)
 {
 	struct ring *ring = &rings->ring[cpu];
-	__u64 head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
-	__u64 tail = ring->page->data_tail, returned = tail;
+	__u64 tail = ring->page->data_tail, begin = tail;
 	const struct perf_event_header *event;
 
-	note_fill(ring, head - tail);
-	while (tail != head) {
+	while (tail != ring->end && tail - begin < RETURN_EACH) {
 		event = event_at(rings, ring, tail);
-		if (event->size < sizeof(*event) || event->size > head - tail) {
+		if (event->size < sizeof(*event) || event->size > ring->end - tail) {
 			rings->ops->invalid(rings->context, cpu);
-			tail = head;
+			tail = ring->end;
 			break;
 		}
 		hand_over(rings, cpu, event);
 		tail += event->size;
-		if (tail - returned >= RETURN_EACH)
-			give_back(ring, returned = tail);
 	}
+	if (tail != ring->end)
+		ring->next = time_of(rings, ring, tail);
 	give_back(ring, tail);
+}
+
+/* Of the rings that are not empty the one with the oldest record, or `cpus`. */
+static unsigned int oldest(const struct rings *rings)
+{
+	const struct ring *ring = rings->ring;
+	unsigned int best = rings->cpus;
+
+	for (unsigned int cpu = 0; cpu < rings->cpus; cpu++)
+		if (!is_empty(&ring[cpu]) &&
+		    (best == rings->cpus || ring[cpu].next < ring[best].next))
+			best = cpu;
+	return best;
 }
 
 void rings_drain(struct rings *rings)
 {
-	for (unsigned int cpu = 0; cpu < rings->cpus; cpu++)
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < rings->cpus; cpu++)
 		if (rings->ring[cpu].page)
-			drain(rings, cpu);
+			look(rings, &rings->ring[cpu]);
+	while ((cpu = oldest(rings)) < rings->cpus)
+		drain_some(rings, cpu);
 }
 
 static void let_go(struct ring *ring)
@@ -207,7 +257,9 @@ void rings_remove(struct rings *rings, unsigned int cpu)
 	if (cpu >= rings->cpus)
 		return;
 	if (rings->ring[cpu].page)
-		drain(rings, cpu);
+		look(rings, &rings->ring[cpu]);
+	while (!is_empty(&rings->ring[cpu]))
+		drain_some(rings, cpu);
 	let_go(&rings->ring[cpu]);
 }
 

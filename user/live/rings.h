@@ -54,7 +54,10 @@ void rings_remove(struct rings *rings, unsigned int cpu);
  * regularly. */
 int rings_fd(const struct rings *rings);
 
-/* Hands over all that was in the rings at the time of the call. */
+/*
+ * Hands over all that was in the rings at the time of the call, a CPU's records as they were put
+ * in; of all CPUs those made earlier first, but for some 80 records.
+ */
 void rings_drain(struct rings *rings);
 
 /* How full a CPU's ring was. */
