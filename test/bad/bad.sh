@@ -10,7 +10,7 @@ worker() { pgrep -P "$CAPTURE_PID"; }
 counter() { awk -v name="$2" '$2 == name { count = $1 } END { print count + 0 }' "$1"; }
 
 # stat_of FILTER: what jq makes of what hdrtap-stat says of the last capture.
-stat_of() { "$HDRTAP_BUILD/bin/hdrtap-stat" -f json | jq -er ".captures[] | select(.guard_pid == $CAPTURE_PID) | $1"; }
+stat_of() { "${STAT:-$HDRTAP_BUILD/bin/hdrtap-stat}" -f json | jq -er ".captures[] | select(.guard_pid == $CAPTURE_PID) | $1"; }
 
 # has_lost: the kernel programs found a buffer full.
 has_lost() { stat_of '.kernel.heads_lost_space > 0'; }
@@ -26,6 +26,12 @@ caught_up() {
 logged() { "$HDRTAP" -q -r "$1" -f json | jq -r 'select(."hdrtap.kind" == "request") | ."url.path"' | grep -cE "$2"; }
 
 at_least() { [ "$(logged "$1" "$2")" -ge "$3" ]; }
+
+# in_order LOG: by the records' own clock, their first eight bytes; the offset to UTC is measured anew for each batch.
+in_order() {
+	python3 "$HDRTAP_ROOT/test/log_reader.py" --raw "$1" 2>/dev/null |
+		sed -E 's/^[0-9]+ (..)(..)(..)(..)(..)(..)(..)(..).*/\8\7\6\5\4\3\2\1/' | sort -c
+}
 
 # load_start THREADS SHARE NAME [BYTES]: wrk in the background, SHARE requests for /NAME/... on each of the connections.
 load_start() {

@@ -18,12 +18,6 @@ losses() {
 		sed -nE 's/.*: ([0-9]+) records of CPU [0-9]+ were lost, cause 0$/\1/p' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# in_order LOG: by the records' own clock, their first eight bytes; the offset to UTC is measured anew for each batch.
-in_order() {
-	python3 "$HDRTAP_ROOT/test/log_reader.py" --raw "$1" 2>/dev/null |
-		sed -E 's/^[0-9]+ (..)(..)(..)(..)(..)(..)(..)(..).*/\8\7\6\5\4\3\2\1/' | sort -c
-}
-
 # after_losses: requests from each CPU that lost records, so that numbers go on behind its losses. On a veth pair what is sent
 # is received on the same CPU; answers are wherever nginx is.
 after_losses() {
