@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * libpcap reads captures through stdio, so the stream is a cookie: raw bytes from the descriptor,
- * through zlib when they begin like gzip. zlib's own gzread() is not used because it waits for a
- * full buffer, and with it packets from a pipe would wait too.
+ * Raw bytes from the descriptor, through zlib when they begin like gzip. zlib's own gzread() is not
+ * used because it waits for a full buffer, and with it packets from a pipe would wait too. libpcap
+ * reads through stdio, so for it the stream is a cookie.
  */
 #include "pcap_input.h"
 
@@ -14,20 +14,25 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define RAW_SIZE 65536
+#define READ_SIZE \
+	(128 << 10) /* what is read at a time is still in the cache when it is looked at */
 #define PAUSE_MS 50
+
+struct buffer {
+	__u8 *next; /* bytes not used yet */
+	size_t have;
+	__u8 bytes[PCAP_INPUT_PEEK_MAX + READ_SIZE];
+};
 
 struct pcap_input {
 	struct pcap_input_options options;
 	int paused;
 	const char *error;
 	bool started; /* it is known whether the bytes are gzipped */
-	bool gzip;
-	bool inside; /* of a gzip member */
+	bool inside;  /* of a gzip member */
 	z_stream zlib;
-	__u8 *next; /* raw bytes not used yet */
-	size_t have;
-	__u8 raw[RAW_SIZE];
+	struct buffer *inflated; /* NULL: the bytes are not gzipped */
+	struct buffer raw;
 };
 
 /* Waits until fd is readable. False when `pause` ended the stream. */
@@ -48,44 +53,45 @@ static bool wait_readable(struct pcap_input *input)
 	return !input->paused;
 }
 
+/* Moves the bytes not used yet to the buffer's begin. Returns where others go. */
+static __u8 *make_room(struct buffer *buffer)
+{
+	memmove(buffer->bytes, buffer->next, buffer->have);
+	buffer->next = buffer->bytes;
+	return buffer->bytes + buffer->have;
+}
+
+static size_t room(const struct buffer *buffer)
+{
+	size_t left = sizeof(buffer->bytes) - buffer->have;
+
+	return left < READ_SIZE ? left : READ_SIZE;
+}
+
+static void use(struct buffer *buffer, size_t size)
+{
+	buffer->next += size;
+	buffer->have -= size;
+}
+
 /* Appends raw bytes to those there. Returns how many, 0 at the end, or -1 with errno set. */
 static ssize_t fill(struct pcap_input *input)
 {
+	struct buffer *raw = &input->raw;
 	ssize_t got;
+	__u8 *to;
 
 	if (input->paused || !wait_readable(input))
 		return 0;
-	memmove(input->raw, input->next, input->have);
-	input->next = input->raw;
+	to = make_room(raw);
 	do
-		got = read(input->options.fd, input->raw + input->have, RAW_SIZE - input->have);
+		got = read(input->options.fd, to, room(raw));
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		input->error = strerror(errno);
 	else
-		input->have += got;
+		raw->have += got;
 	return got;
-}
-
-static void use(struct pcap_input *input, size_t size)
-{
-	input->next += size;
-	input->have -= size;
-}
-
-static ssize_t read_plain(struct pcap_input *input, char *to, size_t size)
-{
-	if (!input->have) {
-		ssize_t got = fill(input);
-
-		if (got <= 0)
-			return got;
-	}
-	if (size > input->have)
-		size = input->have;
-	memcpy(to, input->next, size);
-	use(input, size);
-	return size;
 }
 
 static ssize_t broken(struct pcap_input *input, const char *why)
@@ -96,22 +102,25 @@ static ssize_t broken(struct pcap_input *input, const char *why)
 }
 
 /* Inflates what raw bytes there are; 0 when that made no output. */
-static ssize_t inflate_some(struct pcap_input *input, char *to, size_t size)
+static ssize_t inflate_some(struct pcap_input *input)
 {
+	struct buffer *raw = &input->raw, *to = input->inflated;
 	z_stream *zlib = &input->zlib;
+	size_t size;
 	ssize_t made;
 	int status;
 
 	if (!input->inside) /* gzip files may be put one behind the other */
 		inflateReset(zlib);
 	input->inside = true;
-	zlib->next_in = input->next;
-	zlib->avail_in = input->have;
-	zlib->next_out = (__u8 *)to;
-	zlib->avail_out = size;
+	zlib->next_in = raw->next;
+	zlib->avail_in = raw->have;
+	zlib->next_out = make_room(to);
+	zlib->avail_out = size = room(to);
 	status = inflate(zlib, Z_NO_FLUSH);
-	use(input, input->have - zlib->avail_in);
+	use(raw, raw->have - zlib->avail_in);
 	made = size - zlib->avail_out;
+	to->have += made;
 	if (status == Z_STREAM_END)
 		input->inside = false;
 	else if (status != Z_OK && status != Z_BUF_ERROR)
@@ -119,19 +128,20 @@ static ssize_t inflate_some(struct pcap_input *input, char *to, size_t size)
 	return input->error && !made ? -1 : made; /* after an error the next read fails */
 }
 
-static ssize_t read_gzip(struct pcap_input *input, char *to, size_t size)
+/* As fill(), of what comes out of zlib. */
+static ssize_t fill_inflated(struct pcap_input *input)
 {
 	ssize_t got;
 
 	for (;;) {
-		if (!input->have) {
+		if (!input->raw.have) {
 			got = fill(input);
 			if (got < 0 || (!got && (!input->inside || input->paused)))
 				return got;
 			if (!got)
 				return broken(input, "the gzip data end early");
 		}
-		got = inflate_some(input, to, size);
+		got = inflate_some(input);
 		if (got)
 			return got;
 	}
@@ -140,39 +150,93 @@ static ssize_t read_gzip(struct pcap_input *input, char *to, size_t size)
 /* Looks at the first two bytes. Returns 0 or -1 with errno set. */
 static int start(struct pcap_input *input)
 {
+	const struct buffer *raw = &input->raw;
+	struct buffer *inflated;
 	ssize_t got = 1;
 
-	while (input->have < 2 && got > 0)
+	while (raw->have < 2 && got > 0)
 		got = fill(input);
 	if (got < 0)
 		return -1;
 	input->started = true;
-	if (input->have < 2 || input->next[0] != 0x1f || input->next[1] != 0x8b)
+	if (raw->have < 2 || raw->next[0] != 0x1f || raw->next[1] != 0x8b)
 		return 0;
-	if (inflateInit2(&input->zlib, 15 + 16) != Z_OK) /* 16: gzip */
+	inflated = malloc(sizeof(*inflated));
+	if (!inflated || inflateInit2(&input->zlib, 15 + 16) != Z_OK) { /* 16: gzip */
+		free(inflated);
 		return broken(input, "out of memory");
-	input->gzip = true;
+	}
+	inflated->next = inflated->bytes;
+	inflated->have = 0;
+	input->inflated = inflated;
 	return 0;
+}
+
+/* Appends to the bytes there. Returns as fill(). */
+static ssize_t read_more(struct pcap_input *input)
+{
+	if (input->error) {
+		errno = EIO;
+		return -1;
+	}
+	if (!input->started) {
+		if (start(input) < 0)
+			return -1;
+		if (!input->inflated && input->raw.have)
+			return input->raw.have;
+	}
+	return input->inflated ? fill_inflated(input) : fill(input);
+}
+
+static struct buffer *ready(struct pcap_input *input)
+{
+	return input->inflated ? input->inflated : &input->raw;
+}
+
+size_t pcap_input_left(const struct pcap_input *input)
+{
+	if (!input->started)
+		return 0;
+	return input->inflated ? input->inflated->have : input->raw.have;
+}
+
+const __u8 *pcap_input_peek(struct pcap_input *input, size_t size)
+{
+	while (pcap_input_left(input) < size)
+		if (read_more(input) <= 0)
+			return NULL;
+	return ready(input)->next;
+}
+
+void pcap_input_skip(struct pcap_input *input, size_t size)
+{
+	use(ready(input), size);
 }
 
 static ssize_t cookie_read(void *cookie, char *to, size_t size)
 {
 	struct pcap_input *input = cookie;
+	struct buffer *from;
 
-	if (input->error) {
-		errno = EIO;
-		return -1;
+	if (!pcap_input_left(input)) {
+		ssize_t got = read_more(input);
+
+		if (got <= 0)
+			return got;
 	}
-	if (!input->started && start(input) < 0)
-		return -1;
-	return input->gzip ? read_gzip(input, to, size) : read_plain(input, to, size);
+	from = ready(input);
+	if (size > from->have)
+		size = from->have;
+	memcpy(to, from->next, size);
+	use(from, size);
+	return size;
 }
 
 struct pcap_input *pcap_input_new(const struct pcap_input_options *options)
 {
 	struct pcap_input *input = NULL;
 
-	if (options->begun_size > RAW_SIZE)
+	if (options->begun_size > PCAP_INPUT_PEEK_MAX)
 		errno = E2BIG;
 	else
 		input = calloc(1, sizeof(*input));
@@ -184,10 +248,10 @@ struct pcap_input *pcap_input_new(const struct pcap_input_options *options)
 		return NULL;
 	}
 	input->options = *options;
-	input->next = input->raw;
-	input->have = options->begun_size;
-	if (input->have)
-		memcpy(input->raw, options->begun, input->have);
+	input->raw.next = input->raw.bytes;
+	input->raw.have = options->begun_size;
+	if (options->begun_size)
+		memcpy(input->raw.bytes, options->begun, options->begun_size);
 	return input;
 }
 
@@ -200,8 +264,9 @@ void pcap_input_free(struct pcap_input *input)
 {
 	if (!input)
 		return;
-	if (input->gzip)
+	if (input->inflated)
 		inflateEnd(&input->zlib);
+	free(input->inflated);
 	close(input->options.fd);
 	free(input);
 }

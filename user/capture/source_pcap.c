@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Captures through the native parser. libpcap knows the file formats and the filter language;
- * pcap_input gives it the bytes, pcap_link finds the network header, native_packet() does the rest.
+ * Captures through the native parser. pcap_input gives the bytes; of the most usual format packets
+ * are read in place (pcap_classic), libpcap knows the others and the filter language; pcap_link
+ * finds the network header, native_packet() does the rest.
  * Between reads of the file the sink gets its tick and signals are looked at, so that a quiet pipe
  * is as good as a live interface.
  */
@@ -16,6 +17,7 @@
 #include "elements.h"
 #include "error.h"
 #include "native.h"
+#include "pcap_classic.h"
 #include "pcap_input.h"
 #include "pcap_link.h"
 
@@ -25,7 +27,9 @@ struct capture {
 	const struct pcap_options *options;
 	struct source *source;
 	struct pcap_input *input;
-	pcap_t *pcap; /* owns the input's stream */
+	bool in_place; /* packets come from `classic`, not from `pcap` */
+	struct pcap_classic classic;
+	pcap_t *pcap; /* owns the input's stream, if it reads it */
 	const struct pcap_link *link;
 	struct bpf_program filter;
 	struct native *native;
@@ -106,27 +110,35 @@ static int read_failed(const struct capture *c, const char *what, const char *wh
 		    broken ? broken : why);
 }
 
-/* Leaves c->pcap NULL when the reading was stopped. */
-static int open_pcap(struct capture *c)
+/* libpcap reads the stream. Leaves c->pcap NULL when the reading was stopped. */
+static int open_stream(struct capture *c)
 {
 	FILE *stream = pcap_input_stream(c->input);
 	char why[PCAP_ERRBUF_SIZE] = "";
-	int first;
 
 	if (!stream)
 		return fail(errno, "cannot read %s: %s", name_of(c), strerror(errno));
-	first = getc(stream);
-	if (first != EOF) {
-		ungetc(first, stream);
+	if (pcap_input_left(c->input))
 		c->pcap = pcap_fopen_offline_with_tstamp_precision(stream,
 								   PCAP_TSTAMP_PRECISION_NANO, why);
-	} else {
+	else
 		strcpy(why, "it is empty");
-	}
 	if (c->pcap)
 		return 0;
 	fclose(stream);
 	return read_failed(c, "cannot read", why);
+}
+
+static int open_pcap(struct capture *c)
+{
+	c->in_place = pcap_classic_open(&c->classic, c->input);
+	if (!c->in_place)
+		return open_stream(c);
+	c->pcap = pcap_open_dead_with_tstamp_precision(c->classic.dlt, c->classic.snaplen,
+						       PCAP_TSTAMP_PRECISION_NANO);
+	if (!c->pcap)
+		return fail(ENOMEM, "cannot read %s: out of memory", name_of(c));
+	return 0;
 }
 
 static int find_link(struct capture *c)
@@ -185,22 +197,40 @@ static int handle_packet(struct capture *c, const struct pcap_pkthdr *header, co
 	return native_packet(c->native, &packet);
 }
 
-static int read_packets(struct capture *c)
+/* Both return 0 or what ends the reading, and in `got` 1, or why there is no more packet. */
+static int read_in_place(struct capture *c, int *got)
+{
+	struct pcap_pkthdr header;
+	const __u8 *data;
+	int err = 0;
+
+	while (!err && (*got = pcap_classic_next(&c->classic, &header, &data)) == 1)
+		err = handle_packet(c, &header, data);
+	return err;
+}
+
+static int read_stream(struct capture *c, int *got)
 {
 	struct pcap_pkthdr *header;
 	const __u8 *data;
-	int got, err;
+	int err = 0;
 
-	while ((got = pcap_next_ex(c->pcap, &header, &data)) == 1) {
+	while (!err && (*got = pcap_next_ex(c->pcap, &header, &data)) == 1)
 		err = handle_packet(c, header, data);
-		if (err)
-			return err == SINK_ENOUGH ? 0 : err;
-	}
-	err = native_finish(c->native);
+	return err;
+}
+
+static int read_packets(struct capture *c)
+{
+	int got, err = c->in_place ? read_in_place(c, &got) : read_stream(c, &got);
+
+	if (!err)
+		err = native_finish(c->native);
 	if (err)
 		return err == SINK_ENOUGH ? 0 : err;
 	if (got == PCAP_ERROR || pcap_input_paused(c->input) || pcap_input_error(c->input))
-		return read_failed(c, "cannot read all of", pcap_geterr(c->pcap));
+		return read_failed(c, "cannot read all of",
+				   c->in_place ? c->classic.why : pcap_geterr(c->pcap));
 	return 0;
 }
 
