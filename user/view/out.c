@@ -8,6 +8,8 @@
 
 #include <errno.h>
 
+#include <hdrtap/window.h>
+
 #include "error.h"
 #include "view.h"
 
@@ -81,9 +83,13 @@ void out_number(struct out *out, __u64 number)
 
 void out_column(struct out *out, size_t column)
 {
-	do
-		out_char(out, ' ');
-	while (out->used - out->line < column && !out->overflow);
+	size_t at = out->used - out->line, spaces = at < column ? column - at : 1;
+	char *to = out_room(out, spaces);
+
+	if (!to)
+		return;
+	memset(to, ' ', spaces);
+	out->used += spaces;
 }
 
 static bool is_plain(__u8 c)
@@ -91,27 +97,46 @@ static bool is_plain(__u8 c)
 	return c >= 0x20 && c < 0x7f && c != '\\';
 }
 
-void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote)
+/* As is_plain(), and not `quote`, for all bytes of a word. */
+static bool all_plain(__u64 word, char quote)
+{
+	__u64 marks = HDRTAP_BELOW(word, 0x20) | HDRTAP_EQUAL(word, 0x7f) | (word & HDRTAP_HIGHS);
+
+	return !(marks | HDRTAP_EQUAL(word, '\\') | HDRTAP_EQUAL(word, quote));
+}
+
+static char *escape_byte(char *to, __u8 c, char quote)
 {
 	static const char hex[16] = "0123456789abcdef";
+
+	if (is_plain(c) && c != quote) {
+		*to++ = c;
+	} else if (c == '\\' || c == quote) {
+		*to++ = '\\';
+		*to++ = c;
+	} else {
+		*to++ = '\\';
+		*to++ = 'x';
+		*to++ = hex[c >> 4];
+		*to++ = hex[c & 15];
+	}
+	return to;
+}
+
+void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote)
+{
 	char *to = out_room(out, 4 * size);
-	size_t i;
+	const __u8 *end = bytes + size;
 
 	if (!to)
 		return;
-	for (i = 0; i < size; i++) {
-		__u8 c = bytes[i];
-
-		if (is_plain(c) && c != quote) {
-			*to++ = c;
-		} else if (c == '\\' || c == quote) {
-			*to++ = '\\';
-			*to++ = c;
+	while (bytes < end) {
+		if (end - bytes >= 8 && all_plain(hdrtap_load64(bytes), quote)) {
+			hdrtap_store64(to, hdrtap_load64(bytes));
+			bytes += 8;
+			to += 8;
 		} else {
-			*to++ = '\\';
-			*to++ = 'x';
-			*to++ = hex[c >> 4];
-			*to++ = hex[c & 15];
+			to = escape_byte(to, *bytes++, quote);
 		}
 	}
 	out->used = to - out->bytes;

@@ -242,7 +242,7 @@ static void add_flags(struct view_sink *v, const struct view *view)
 
 	if (!v->verbose)
 		flags &= ~FLAGS_QUIET;
-	for (bit = 0; bit < HDRTAP_FLAG_MAX; bit++) {
+	for (bit = 0; flags >> bit && bit < HDRTAP_FLAG_MAX; bit++) {
 		if (!(flags & 1ULL << bit))
 			continue;
 		if (before == '[')
