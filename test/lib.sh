@@ -276,6 +276,19 @@ capture_start() {
 	die "hdrtap $* does not come up"
 }
 
+# worker: of the last capture, the process that reads.
+worker() { pgrep -P "$CAPTURE_PID"; }
+
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+# attached: how many programs of hdrtap are at the server's veth0. bpftool does not know TCX everywhere, so hdrtap is asked.
+attached() { ns server "$HDRTAP" --check veth0 | grep -c 'hdrtap_'; }
+
+# logged LOG PATTERN: how many requests for such a path are in it.
+logged() { "$HDRTAP" -q -r "$1" -f json | jq -r 'select(."hdrtap.kind" == "request") | ."url.path"' | grep -cE "$2"; }
+
+at_least() { [ "$(logged "$1" "$2")" -ge "$3" ]; }
+
 # capture_stop [SIGNAL]: ends the last capture in order; its exit status is in $CAPTURE_STATUS.
 capture_stop() {
 	CAPTURE_STATUS=0

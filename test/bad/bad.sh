@@ -2,9 +2,7 @@
 # shellcheck shell=bash
 # What the tests of bad days share. Source it instead of ../lib.sh.
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
-
-# worker: of the last capture, its process.
-worker() { pgrep -P "$CAPTURE_PID"; }
+. "$(dirname "${BASH_SOURCE[0]}")/../load.sh"
 
 # counter FILE NAME: what the -v accounts in FILE say.
 counter() { awk -v name="$2" '$2 == name { count = $1 } END { print count + 0 }' "$1"; }
@@ -22,35 +20,11 @@ caught_up() {
 		(.user.records_written + .user.records_dropped == .kernel.heads_emitted)"
 }
 
-# logged LOG PATTERN: how many requests for such a path are in it.
-logged() { "$HDRTAP" -q -r "$1" -f json | jq -r 'select(."hdrtap.kind" == "request") | ."url.path"' | grep -cE "$2"; }
-
-at_least() { [ "$(logged "$1" "$2")" -ge "$3" ]; }
-
 # in_order LOG: by the records' own clock, their first eight bytes; the offset to UTC is measured anew for each batch.
 in_order() {
 	python3 "$HDRTAP_ROOT/test/log_reader.py" --raw "$1" 2>/dev/null |
 		sed -E 's/^[0-9]+ (..)(..)(..)(..)(..)(..)(..)(..).*/\8\7\6\5\4\3\2\1/' | sort -c
 }
-
-# load_start THREADS SHARE NAME [BYTES]: wrk in the background, SHARE requests for /NAME/... on each of the connections.
-load_start() {
-	background client "$TEST_TMP/wrk.out" env LOAD_SHARE="$2" LOAD_NAME="$3" LOAD_BYTES="${4:-0}" \
-		wrk -t "$1" -c "$1" -d $((280 * ${HDRTAP_SLOWNESS:-1}))s -s "$HDRTAP_ROOT/test/bad/load.lua" "http://$SERVER4:80/"
-	LOAD=$BACKGROUND
-	on_exit stop "$LOAD" KILL
-	wait_for 20 load_runs || die "wrk does not start: $(cat "$TEST_TMP/wrk.out")"
-}
-load_threads() { find "/proc/$LOAD/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l; }
-load_runs() { [ "$(load_threads)" -gt 1 ]; }
-
-# load_wait: until all its requests were answered; how many is in $LOAD_COUNT.
-load_wait() {
-	wait_for 240 load_done || die "the load does not end"
-	stop "$LOAD" INT || die "wrk failed: $(cat "$TEST_TMP/wrk.out")"
-	LOAD_COUNT=$(sed -nE 's/^ *([0-9]+) requests in .*/\1/p' "$TEST_TMP/wrk.out")
-}
-load_done() { [ "$(load_threads)" -le 1 ]; }
 
 # all_seen HEADS: the accounts of the last capture have so many, but for those of packets whose connection was in use on
 # another CPU: 64 heads of a packet at most are read.
@@ -80,10 +54,14 @@ flat() {
 	check "$1_worker_memory" [ $(($5 - $3)) -lt $GROWTH ]
 }
 
-# nginx_quiet: it writes no access log any more.
+# nginx_quiet: it writes no access log any more. Who wrote one before would close connections.
 nginx_quiet() {
+	local nginx before
+	nginx=$(cat "$TEST_TMP/nginx.pid")
+	before=$(pgrep -P "$nginx")
 	sed -i 's/access_log .*/access_log off;/' "$TEST_TMP/nginx.conf"
-	kill -HUP "$(cat "$TEST_TMP/nginx.pid")"
+	kill -HUP "$nginx"
+	wait_for 20 gone "$before" || die "nginx does not read its configuration again"
 }
 
 WORKER_MAX=32768 # KiB

@@ -36,7 +36,7 @@ plain=$HDRTAP
 HDRTAP=$TEST_TMP/inside
 capture_start server -i veth0 -w "$LOG" -v -e none,user-agent
 HDRTAP=$plain
-load_start 2 50000 full 240
+LOAD_BYTES=240 load_start 2 50000 full
 load_wait
 wait_caught_up $((2 * LOAD_COUNT))
 check full_is_said says "cannot write to $LOG: No space left on device; make room"

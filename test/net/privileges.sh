@@ -8,9 +8,6 @@ export ASAN_OPTIONS=detect_leaks=0
 
 NET_ADMIN=12 KILL=5 PERFMON=38 BPF=39 SYS_ADMIN=21
 
-# worker: of the last capture, its process.
-worker() { pgrep -P "$CAPTURE_PID"; }
-
 # status FIELD PID
 status() { awk -v field="$1:" '$1 == field { print $2 }' "/proc/$2/status"; }
 
@@ -30,20 +27,12 @@ user() { stat -c %U "/proc/$1/status"; }
 
 uid() { status Uid "$1"; }
 
-# logged LOG PATTERN: how many requests for such a path are in it.
-logged() { "$HDRTAP" -r "$1" -f json | jq -r 'select(."hdrtap.kind" == "request") | ."url.path"' | grep -cE "$2"; }
-
-at_least() { [ "$(logged "$1" "$2")" -ge "$3" ]; }
-
 send() { ns client curl -sf -o /dev/null "http://$SERVER4/$1/[1-$2]" || die "curl failed"; }
 
 # load: requests until the test ends it.
 load() { ns client wrk -t1 -c8 -d60 "http://$SERVER4/load/x" >/dev/null 2>&1; }
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
-
-# bpftool does not know TCX everywhere, so hdrtap itself is asked.
-nothing_attached() { [ "$(ns server "$HDRTAP" --check veth0 | grep -c 'hdrtap_')" -eq 0 ]; }
+nothing_attached() { [ "$(attached)" -eq 0 ]; }
 
 net_pair
 nginx_start server
@@ -54,7 +43,7 @@ expected="$NET_ADMIN $PERFMON $BPF "
 
 capture_start server -i veth0 -w "$TEST_TMP/root.log" -v
 check guard_capabilities [ "$(capabilities CapPrm "$CAPTURE_PID")" = "$expected" ]
-check attached_is_seen [ "$(ns server "$HDRTAP" --check veth0 | grep -c 'hdrtap_')" -ge 2 ]
+check attached_is_seen [ "$(attached)" -ge 2 ]
 check guard_confined confined "$CAPTURE_PID"
 check worker_capabilities [ -z "$(capabilities CapPrm "$(worker)")" ]
 check worker_confined confined "$(worker)"

@@ -3,9 +3,11 @@
 # The configuration file is read again on SIGHUP while wrk asks: no program is attached anew, no record is lost, none has
 # values of two configurations. Then ports and limit, and files that are refused.
 . "$(dirname "$0")/heads.sh"
+. "$(dirname "$0")/../load.sh"
 
 THREADS=4
-export WRK_SHARE=5000 WRK_DELAY=1 # so that there are many changes meanwhile, and buffers have room however slow a sanitized reader is
+SHARE=5000
+export LOAD_DELAY=1 # so that there are many changes meanwhile, and buffers have room however slow a sanitized reader is
 CONFIG=$TEST_TMP/hdrtap.yaml
 
 # configure LINE...: and have it read.
@@ -31,11 +33,7 @@ refuse() {
 programs() { grep -h '^prog_id:' "/proc/$CAPTURE_PID"/fdinfo/* | sort -u; }
 
 served() { wc -l <"$TEST_TMP/nginx-access.log"; }
-served_all() {
-	kill -0 "$1" || return 0
-	[ "$(served)" -ge $((THREADS * WRK_SHARE)) ] &&
-		[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
-}
+served_all() { [ "$(served)" -ge $((THREADS * SHARE)) ]; }
 
 ONE=('elements: [none, x-request-id]')
 OTHER=('elements:' '  - none' '  - x-request-id=length' '  - host' '  - date')
@@ -54,18 +52,16 @@ none_mixed() {
 }
 
 under_load() {
-	local changes=0 wrk
+	local changes=0
 	printf '%s\n' "${ONE[@]}" >"$CONFIG"
 	capture_start server -i veth0 --config "$CONFIG" -w "$TEST_TMP/log" -v
 	programs >"$TEST_TMP/programs" && [ -s "$TEST_TMP/programs" ] || die "the capture holds no program"
-	background client "$TEST_TMP/wrk.out" \
-		wrk -t $THREADS -c $THREADS -d 200s -s "$HDRTAP_ROOT/test/net/wrk.lua" "http://$SERVER4:80/"
-	wrk=$BACKGROUND
-	while ! served_all "$wrk" && [ $changes -lt 1000 ]; do
+	load_start $THREADS $SHARE wrk
+	while ! load_done && [ $changes -lt 1000 ]; do
 		if [ $((changes++ % 2)) -eq 0 ]; then configure "${OTHER[@]}"; else configure "${ONE[@]}"; fi
 	done
-	wait_for 180 served_all "$wrk"
-	stop "$wrk" INT || die "wrk failed: $(cat "$TEST_TMP/wrk.out")"
+	load_wait
+	wait_for 20 served_all
 	check same_programs diff "$TEST_TMP/programs" <(programs)
 	capture_stop
 	"$HDRTAP" -r "$TEST_TMP/log" -f json >"$TEST_TMP/records.json" || die "the log cannot be read"

@@ -6,7 +6,7 @@
 # underway. Source it behind servers.sh.
 
 REALLIFE=$HDRTAP_ROOT/test/net/reallife
-export WRK_SHARE=120 WRK_PIPELINE=8
+export LOAD_NAME=wrk LOAD_SHARE=120 LOAD_PIPELINE=8
 CLIENTS=() # process ids
 declare -A CLIENT_NAME
 
@@ -118,12 +118,12 @@ clients_ab() {
 	done
 }
 
-# wrk goes on sleeping when its thread has got its share of answers.
+# wrk goes on sleeping when its thread has got its share of answers, which load.lua says.
 clients_wrk() {
 	local server
 	for server in "${SERVERS[@]}"; do
-		background client "$TEST_TMP/wrk-$server.out" \
-			wrk -t 1 -c 1 -d 280s -s "$HDRTAP_ROOT/test/net/wrk.lua" "$(base6 "$server")/"
+		background client "$TEST_TMP/wrk-$server.out" env LOAD_ENDED="$TEST_TMP/wrk-$server.ended" \
+			wrk -t 1 -c 1 -d 280s -s "$HDRTAP_ROOT/test/load.lua" "$(base6 "$server")/"
 		on_exit stop "$BACKGROUND"
 		WRK[$BACKGROUND]=$server
 	done
@@ -131,8 +131,7 @@ clients_wrk() {
 
 wrk_ended() {
 	kill -0 "$1" || return 0
-	[ "$(grep -c /wrk/ "$(access_log "$2")")" -ge "$WRK_SHARE" ] &&
-		[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
+	[ "$(grep -c /wrk/ "$(access_log "$2")")" -ge "$LOAD_SHARE" ] && [ -s "$TEST_TMP/wrk-$2.ended" ]
 }
 
 wrk_end() {
