@@ -99,6 +99,7 @@ check killed_guard_loses_nothing [ "$(logged "$TEST_TMP/guard.log" '^/before/')"
 ns server "$HDRTAP" --detach veth0 >"$TEST_TMP/detached"
 check detach grep -qE '^veth0: [0-9]+ left by captures that were killed, taken away; 0 of captures that run$' "$TEST_TMP/detached"
 check killed_guard_leaves_nothing nothing_attached
+check detach_any grep -qx 'any: 0 left by captures that were killed, taken away; 0 of captures that run' <(ns server "$HDRTAP" --detach any)
 
 capture_start server -i veth0 -w "$TEST_TMP/running.log" -v
 ns server "$HDRTAP" --detach veth0 >/dev/null

@@ -132,3 +132,24 @@ capture_stop
 capture_start server -i veth0
 check killed_taken_away files 1
 capture_stop
+
+# Who is not root, and may not write there, does what is said.
+CAPS=-all,+bpf,+net_admin,+perfmon,+ipc_lock
+install -m 755 "$HDRTAP" "$TEST_TMP/hdrtap"
+cat >"$TEST_TMP/not_root" <<END
+#!/bin/sh
+exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=$CAPS --ambient-caps=$CAPS --bounding-set=$CAPS \
+	"$TEST_TMP/hdrtap" "\$@"
+END
+chmod 755 "$TEST_TMP/not_root"
+HDRTAP=$TEST_TMP/not_root
+capture_start server -i veth0
+wait_for 10 grep -q 'will not show' "$CAPTURE.err"
+remedy=$(sed -n "s/^hdrtap: hdrtap-stat will not show this capture: .*; '\(.*\)' by root .*/\1/p" "$CAPTURE.err")
+capture_stop
+check not_root_captures [ "$CAPTURE_STATUS" -eq 0 ]
+check not_root_remedy [ "$remedy" = 'install -d -o 65534 /run/hdrtap' ]
+$remedy
+capture_start server -i veth0
+check not_root_is_shown wait_for 10 are 1
+capture_stop

@@ -112,7 +112,7 @@ try_killed() {
 	kill -KILL $capture
 	wait $capture
 	check killed_leaves_filters filters
-	check killed_detach grep -q '^veth0: 2 left by captures that were killed, taken away; 0 of' <($hdrtap --detach veth0)
+	check killed_detach grep -q '^any: 2 left by captures that were killed, taken away; 0 of' <($hdrtap --detach any)
 	check killed_left_nothing_behind not filters
 	tc qdisc delete dev veth0 clsact
 }

@@ -134,9 +134,10 @@ void live_shared_show(struct live_shared *shared)
 	if (!err)
 		err = stat_dir_name(shared->dir_fd, shared->lock_fd, shared->name);
 	if (err)
-		warn_line("hdrtap-stat will not show this capture: %s: %s; make that directory for "
-			  "this user to write in",
-			  STAT_DIRECTORY, strerror(-err));
+		warn_line(
+			"hdrtap-stat will not show this capture: %s: %s; 'install -d -o %u %s' by "
+			"root lets this user write there",
+			STAT_DIRECTORY, strerror(-err), geteuid(), STAT_DIRECTORY);
 }
 
 static void forget_file(struct live_shared *shared)
