@@ -16,6 +16,7 @@ import network_cases
 import proxy_cases
 import request_line_cases
 import response_cases
+import secret_cases
 import stream_cases
 import tunnel_cases
 from case import CASES

@@ -73,6 +73,8 @@ if [ "${1:-}" = --update ]; then
 fi
 check generator same_packets
 check expected_rows no_stale_rows
+check secrets_are_planted grep -q PLANTED "$PCAPS/222-secrets.pcap"
+check no_planted_secret [ -z "$(grep -l PLANTED "$EXPECTED"/*)" ]
 for name in $(names); do
 	check "$(tr -- -. __ <<<"$name")" same_rows "$name"
 done
