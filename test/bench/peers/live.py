@@ -109,11 +109,13 @@ def open_loop(folder, short):
     lines = script("open_loop.sh", 2 if short else 8, *captures)
     rows = []
     for name, of, bar in (("", lines[0::2], ("≤", 0)), ("rings small on purpose: ", lines[1::2], None)):
+        total = {key: sum(line[key] for line in of) for key in ("sent", "seen", "logged", "lost")}
         rows += [
-            Row("open", f"{name}bytes of a CPU's ring", statistics.median(line["ring"] for line in of), "bytes"),
+            Row("open", f"{name}a CPU's ring", statistics.median(line["ring"] for line in of), "KiB"),
             median_row("open", f"{name}sent at top speed by two tcpreplay", [line["rate"] for line in of], "packets/s"),
-            Row("open", f"{name}heads sent", sum(line["sent"] for line in of), "heads"),
-            Row("open", f"{name}heads lost, counted", sum(line["lost"] for line in of), "heads", bar),
-            Row("open", f"{name}heads neither logged nor counted as lost", sum(line["sent"] - line["logged"] - line["lost"] for line in of), "heads", ("≤", 0)),
+            Row("open", f"{name}heads sent", total["sent"], "heads"),
+            Row("open", f"{name}heads sent that never reached the program", total["sent"] - total["seen"], "heads"),
+            Row("open", f"{name}heads lost, counted", total["lost"], "heads", bar),
+            Row("open", f"{name}heads neither logged nor counted as lost", total["seen"] - total["logged"] - total["lost"], "heads", ("≤", 0)),
         ]
-    return rows
+    return rows + [Row("open", "the worker's private memory, the most", max(line["private"] for line in lines) / 1024, "MiB", ("≤", 32))]

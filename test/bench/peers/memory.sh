@@ -6,14 +6,6 @@
 . "$(dirname "$0")/../../lib.sh"
 . "$(dirname "$0")/observers.sh"
 
-# worker_memory: KiB that are its own, and those of rings.
-worker_memory() {
-	awk '/^[0-9a-f]+-[0-9a-f]+ / { ring = /perf_event/ }
-		/^Size:/ && ring { rings += $2 }
-		/^Private_(Clean|Dirty):/ && !ring { own += $2 }
-		END { printf "{\"private\":%d,\"rings\":%d}\n", own, rings }' /proc/"$(observer_processes | tail -n 1)"/smaps
-}
-
 # maps_memory CONNECTIONS: bytes of all maps of the process that made them.
 maps_memory() {
 	cat /proc/"$observer"/fdinfo/* 2>/dev/null |
@@ -28,7 +20,7 @@ load "$1" "http://$SERVER4/" >/dev/null &
 loader=$!
 for ((second = 0; second < $1; second++)); do
 	sleep 1
-	worker_memory
+	worker_memory "$(observer_processes | tail -n 1)"
 done
 wait "$loader"
 observer_stop

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # shellcheck shell=bash
 #
-# What live.sh and memory.sh share, behind test/lib.sh: a server and requests that saturate it, and those who look on at the server's interface.
+# What live.sh, memory.sh and open_loop.sh share, behind test/lib.sh: a server and requests that saturate it, those who look on at the server's
+# interface, and what they take.
 
 bench_nginx() {
 	head -c 4M /dev/zero >"$TEST_TMP/bulk"
@@ -78,6 +79,14 @@ observer_cpu() {
 programs_cpu() {
 	cat /proc/"$observer"/fdinfo/* 2>/dev/null |
 		awk '/^prog_id:/ { id = $2 } /^run_time_ns:/ { ns[id] = $2 } END { for (id in ns) sum += ns[id]; print sum / 1e9 }'
+}
+
+# worker_memory PID: KiB that are its own, and those of all rings and of one, as JSON.
+worker_memory() {
+	awk '/^[0-9a-f]+-[0-9a-f]+ / { ring = /perf_event/ }
+		/^Size:/ && ring { one = $2; rings += $2 }
+		/^Private_(Clean|Dirty):/ && !ring { own += $2 }
+		END { printf "{\"private\":%d,\"rings\":%d,\"ring\":%d}\n", own, rings, one }' "/proc/$1/smaps"
 }
 
 observer_stop() {

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 #
 # open_loop.sh ROUNDS CAPTURE...: sends dense captures of hdrtap-bench-traffic over a veth pair, all at one time and as fast as it goes, into hdrtap -w;
-# in every second round with rings as small as anybody may have. A JSON object per round: bytes of a ring, packets per second, heads sent, logged, lost.
+# in every second round with rings as small as anybody may have. A JSON object per round: packets per second, heads sent, seen by the program, logged,
+# lost, and KiB of the worker's private memory and of rings.
 . "$(dirname "$0")/../../lib.sh"
+. "$(dirname "$0")/observers.sh"
 
 rounds=$1
 shift
-small=(setpriv --bounding-set -ipc_lock prlimit --memlock=0)
+small=(setpriv --bounding-set -ipc_lock prlimit --memlock=1100000) # anybody's 512 KiB per CPU, and no more
 
 # heads PATH: how many are in it.
 heads() { "$HDRTAP" -q -r "$1" -f csv | tail -n +2 | wc -l; }
@@ -39,11 +41,13 @@ for ((round = 0; round < rounds; round++)); do
 	[ $((round % 2)) -eq 0 ] || start=capture_small
 	rm -rf "$TEST_TMP/log"
 	$start server -i veth0 -Q in -v -w "$TEST_TMP/log"
-	ring=$(awk '/^[0-9a-f]+-[0-9a-f]+ / { ring = /perf_event/ } /^Size:/ && ring { print $2 * 1024; exit }' "/proc/$(pgrep -P "$CAPTURE_PID")/smaps")
 	rate=$(send "$@")
 	sleep 1
+	memory=$(worker_memory "$(pgrep -P "$CAPTURE_PID")")
 	capture_stop >/dev/null
 	logged=$(heads "$TEST_TMP/log")
-	lost=$(sed -n 's/^\([0-9]*\) lost (buffer full)$/\1/p' "$CAPTURE.err")
-	jq -cn --argjson ring "${ring:-0}" --argjson rate "$rate" --argjson sent "$sent" --argjson logged "$logged" --argjson lost "$lost" '$ARGS.named'
+	seen=$(sed -n 's/^\([0-9]*\) heads seen by the kernel$/\1/p' "$CAPTURE.err")
+	lost=$(awk '/^[0-9]+ (lost|dropped) \(/ { sum += $1 } END { print sum + 0 }' "$CAPTURE.err")
+	jq -cn --argjson rate "$rate" --argjson sent "$sent" --argjson seen "$seen" --argjson logged "$logged" --argjson lost "$lost" \
+		--argjson memory "$memory" '$memory + ($ARGS.named | del(.memory))'
 done

@@ -29,7 +29,7 @@ def read_out(capture, kind, fillings, folder):
 
 
 def reader(folder, short):
-    rounds, fillings = (1, 2) if short else (7, 40)
+    rounds, fillings = (1, 2) if short else (5, 20)
     capture = traffic(folder, "dense", 2000 if short else 50000)
     names = {"copy": "each record copied, no more (memcpy's limit)", "log": "log, compressed", "plain": "log, not compressed",
              "text": "live view, text", "json": "live view, JSON"}
