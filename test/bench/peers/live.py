@@ -85,7 +85,7 @@ def dense(_, short):
     for name in list(others)[1:]:
         title = NAMES.get(name, name)
         rows.append(ratio_row("live", f"dense, {title}: throughput over the empty program", rates(others[name]), rates(others["empty"])))
-        rows.append(median_row("live", f"dense, {title}: observer CPU per request", per_request(others[name]), "µs"))
+        rows.append(median_row("live", f"dense, {title}: observer CPU meanwhile, per request of wrk", per_request(others[name]), "µs"))
     return rows
 
 
