@@ -9,7 +9,8 @@
 #include "merge.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "record_copy.h"
 
 #define NONE      ((__u32)-1)
 #define TIME_NONE ((__u64)-1)
@@ -56,7 +57,7 @@ struct merge *merge_new(unsigned int cpus, __u32 slots, merge_emit emit, void *c
 	merge->list = malloc(cpus * sizeof(*merge->list));
 	merge->first_time = malloc(cpus * sizeof(*merge->first_time));
 	merge->node = malloc(slots * sizeof(*merge->node));
-	merge->record = malloc(slots * sizeof(*merge->record));
+	merge->record = calloc(slots, sizeof(*merge->record));
 	if (!merge->list || !merge->first_time || !merge->node || !merge->record) {
 		merge_free(merge);
 		return NULL;
@@ -104,6 +105,7 @@ static void emit_first(struct merge *merge, unsigned int cpu)
 	} else {
 		merge->node[list->first].previous = NONE;
 		merge->first_time[cpu] = merge->node[list->first].time;
+		record_prefetch(&merge->record[list->first]);
 	}
 	merge->emit(merge->context, &merge->record[slot]);
 	node->next = merge->free;
@@ -153,7 +155,7 @@ void merge_push(struct merge *merge, unsigned int cpu, const void *record)
 	__u32 slot = take_slot(merge);
 	__u64 time;
 
-	memcpy(&merge->record[slot], record, HDRTAP_RECORD_SIZE);
+	record_copy(&merge->record[slot], record);
 	time = merge->record[slot].time;
 	if (time == TIME_NONE) /* would look like an empty list */
 		time--;

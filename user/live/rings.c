@@ -20,6 +20,7 @@
 #include <hdrtap/record.h>
 
 #include "error.h"
+#include "record_copy.h"
 
 #define EVENT_MAX   65536      /* perf_event_header.size has 16 bits */
 #define RETURN_EACH (64 << 10) /* bytes read, after which the kernel gets them back */
@@ -147,6 +148,7 @@ static void drain_some(struct rings *rings, unsigned int cpu)
 			tail = ring->end;
 			break;
 		}
+		record_prefetch(ring->data + ((tail + event->size) & (ring->bytes - 1)));
 		hand_over(rings, cpu, event);
 		tail += event->size;
 	}

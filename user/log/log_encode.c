@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "error.h"
 #include "log_block.h"
+#include "record_copy.h"
 
 /*
  * Measured on records of ordinary traffic: level 1 makes them 10 times smaller at 1.2 million
@@ -37,7 +38,7 @@ _Static_assert(sizeof(struct log_batch_head) + LOSS_TABLE_MAX + ZSTD_COMPRESSBOU
 struct log_encoder {
 	enum log_codec codec;
 	ZSTD_CCtx *zstd;
-	__u8 *batch; /* RAW_SIZE bytes */
+	struct hdrtap_record *batch; /* RAW_SIZE bytes */
 	__u32 record_count;
 	__u64 time_first, time_last;
 	__s64 utc_offset;
@@ -60,7 +61,7 @@ struct log_encoder *log_encoder_new(enum log_codec codec)
 		return NULL;
 	e->codec = codec;
 	e->zstd = ZSTD_createCCtx();
-	e->batch = malloc(RAW_SIZE);
+	e->batch = calloc(1, RAW_SIZE);
 	e->lost = calloc(LOG_CPU_MAX, sizeof(*e->lost));
 	e->blocks = malloc(BLOCKS_SIZE);
 	if (e->zstd && e->batch && e->lost && e->blocks) {
@@ -203,7 +204,7 @@ int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s6
 	else if (rec->time > e->time_last)
 		e->time_last = rec->time;
 	e->utc_offset = utc_offset;
-	memcpy(e->batch + (size_t)e->record_count++ * HDRTAP_RECORD_SIZE, rec, sizeof(*rec));
+	record_copy(&e->batch[e->record_count++], rec);
 	return 0;
 }
 
