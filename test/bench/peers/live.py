@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""Traffic on an interface: live, bulk, open."""
+"""Traffic on an interface: live, peers, bulk, open."""
 import os
 import re
 import statistics
 
 from measure import Row, median_row, ratio_row, script, traffic
 
-MAIN = ["empty", "hdrtap", "requests", "tcpdump", "pico", "empty2"]  # those with bars
+MAIN = ["empty", "hdrtap", "requests", "tcpdump", "pico", "empty2"]
 OTHERS = ["empty", "httpry", "ngrep", "tcpdump-A", "tshark"]
 NAMES = {"tcpdump": "tcpdump -w /dev/null", "pico": "libpcap + picohttpparser", "tcpdump-A": "tcpdump -A"}
 
@@ -37,8 +37,8 @@ def per_request(of):
     return [spent(run) / run["requests"] for run in of]
 
 
-def per_record(of):
-    return [spent(run) / said(run, r"(\d+) requests and (\d+) responses logged") for run in of]
+def records(run):
+    return said(run, r"(\d+) requests and (\d+) responses logged")
 
 
 def added(of, base):
@@ -62,30 +62,38 @@ def throughput_rows(of):
 
 
 def cost_rows(of):
+    mine = of["hdrtap"]
     rows = [
-        median_row("live", "dense, -w: observer CPU per record (programs, both processes)", per_record(of["hdrtap"]), "µs", ("≤", 1.2)),
+        median_row("live", "dense, -w: observer CPU per record (programs, both processes)", [spent(run) / records(run) for run in mine], "µs", ("≤", 1.2)),
+        median_row("live", "dense, -w: of that, programs", [1e6 * run["programs"] / records(run) for run in mine], "µs"),
         ratio_row("live", "dense, --heads request: observer CPU per request over libpcap + picohttpparser", per_request(of["requests"]), per_request(of["pico"]),
                   ("≤", 1)),
         median_row("live", "dense, --heads request: observer CPU per request (programs, both processes)", per_request(of["requests"]), "µs"),
+        median_row("live", "dense, --heads request: of that, programs", [1e6 * run["programs"] / run["requests"] for run in of["requests"]], "µs"),
         median_row("live", "dense, libpcap + picohttpparser: observer CPU per request (process alone)", per_request(of["pico"]), "µs"),
     ]
     for name in ("hdrtap", "requests", "tcpdump", "pico"):
         title = {"hdrtap": "-w", "requests": "-w --heads request"}.get(name) or NAMES[name]
         rows.append(median_row("live", f"dense, {title}: CPU per request of the whole machine, over the empty program", added(of[name], of["empty"]), "µs"))
     return rows + [
-        Row("live", "dense, -w: heads lost in all runs", sum(said(run, r"(\d+) lost") for run in of["hdrtap"]), "heads", ("≤", 0)),
+        Row("live", "dense, -w: heads lost in all runs", sum(said(run, r"(\d+) lost") for run in mine), "heads", ("≤", 0)),
         Row("live", "dense, libpcap + picohttpparser: packets lost in all runs", sum(said(run, r"(\d+) lost") for run in of["pico"]), "packets"),
     ]
 
 
 def dense(_, short):
     of = runs("dense", *((1, 1) if short else (30, 2)), MAIN)
-    others = runs("dense", *((1, 1) if short else (5, 2)), OTHERS[:2] if short else OTHERS)
-    rows = throughput_rows(of) + cost_rows(of)
-    for name in list(others)[1:]:
+    return throughput_rows(of) + cost_rows(of)
+
+
+def peers(_, short):
+    """Those without a bar: few rounds are enough."""
+    names = OTHERS[:2] if short else OTHERS
+    of, rows = runs("dense", *((1, 1) if short else (5, 2)), names), []
+    for name in names[1:]:
         title = NAMES.get(name, name)
-        rows.append(ratio_row("live", f"dense, {title}: throughput over the empty program", rates(others[name]), rates(others["empty"])))
-        rows.append(median_row("live", f"dense, {title}: observer CPU meanwhile, per request of wrk", per_request(others[name]), "µs"))
+        rows.append(ratio_row("peers", f"dense, {title}: throughput over the empty program", rates(of[name]), rates(of["empty"])))
+        rows.append(median_row("peers", f"dense, {title}: observer CPU meanwhile, per request of wrk", per_request(of[name]), "µs"))
     return rows
 
 
