@@ -28,13 +28,23 @@ def said(run, pattern):
     return sum(map(int, re.search(pattern, run["said"]).groups()))
 
 
-def spent(run):
+def run_of_empty(of):
+    """Seconds that the kernel says a run of the empty program takes: most of it is reading clocks, which is done for these numbers only."""
+    return sum(run["programs"] for run in of["empty"]) / sum(run["runs"] for run in of["empty"])
+
+
+def programs(run, empty=0.0):
+    """CPU us of its programs, over the empty one."""
+    return 1e6 * (run["programs"] - run["runs"] * empty)
+
+
+def spent(run, empty=0.0):
     """CPU us of its processes and programs."""
-    return 1e6 * (run["cpu"] + run["programs"])
+    return 1e6 * run["cpu"] + programs(run, empty)
 
 
-def per_request(of):
-    return [spent(run) / run["requests"] for run in of]
+def per_request(of, empty=0.0):
+    return [spent(run, empty) / run["requests"] for run in of]
 
 
 def records(run):
@@ -62,15 +72,16 @@ def throughput_rows(of):
 
 
 def cost_rows(of):
-    mine = of["hdrtap"]
+    mine, requests, pico, empty = of["hdrtap"], of["requests"], of["pico"], run_of_empty(of)
     rows = [
-        median_row("live", "dense, -w: observer CPU per record (programs, both processes)", [spent(run) / records(run) for run in mine], "µs", ("≤", 1.2)),
-        median_row("live", "dense, -w: of that, programs", [1e6 * run["programs"] / records(run) for run in mine], "µs"),
-        ratio_row("live", "dense, --heads request: observer CPU per request over libpcap + picohttpparser", per_request(of["requests"]), per_request(of["pico"]),
+        median_row("live", "dense, -w: observer CPU per record (programs, both processes)", [spent(run, empty) / records(run) for run in mine], "µs", ("≤", 1.2)),
+        median_row("live", "dense, -w: of that, programs", [programs(run, empty) / records(run) for run in mine], "µs"),
+        median_row("live", "dense, -w: observer CPU per record, with what an empty program takes", [spent(run) / records(run) for run in mine], "µs"),
+        ratio_row("live", "dense, --heads request: observer CPU per request over libpcap + picohttpparser", per_request(requests, empty), per_request(pico),
                   ("≤", 1)),
-        median_row("live", "dense, --heads request: observer CPU per request (programs, both processes)", per_request(of["requests"]), "µs"),
-        median_row("live", "dense, --heads request: of that, programs", [1e6 * run["programs"] / run["requests"] for run in of["requests"]], "µs"),
-        median_row("live", "dense, libpcap + picohttpparser: observer CPU per request (process alone)", per_request(of["pico"]), "µs"),
+        median_row("live", "dense, --heads request: observer CPU per request (programs, both processes)", per_request(requests, empty), "µs"),
+        median_row("live", "dense, --heads request: of that, programs", [programs(run, empty) / run["requests"] for run in requests], "µs"),
+        median_row("live", "dense, libpcap + picohttpparser: observer CPU per request (process alone)", per_request(pico), "µs"),
     ]
     for name in ("hdrtap", "requests", "tcpdump", "pico"):
         title = {"hdrtap": "-w", "requests": "-w --heads request"}.get(name) or NAMES[name]
@@ -99,14 +110,15 @@ def peers(_, short):
 
 def bulk(_, short):
     of = runs("bulk", *((1, 1) if short else (15, 2)), ["empty", "hdrtap", "pico", "empty2"])
-    used = {name: [(run["cpu"] + run["programs"]) / run["bytes"] for run in of[name]] for name in ("hdrtap", "pico")}
-    base = rates(of["empty"], "bytes")
+    mine, pico, base = of["hdrtap"], [spent(run) / run["bytes"] for run in of["pico"]], rates(of["empty"], "bytes")
+    empty = run_of_empty(of)
     return [
         median_row("bulk", "throughput with the empty program", [8e-9 * rate for rate in base], "Gbit/s"),
         ratio_row("bulk", "A/A: the empty program over itself", rates(of["empty2"], "bytes"), base),
-        ratio_row("bulk", "-w: throughput over the empty program", rates(of["hdrtap"], "bytes"), base, ("≥", 0.97)),
+        ratio_row("bulk", "-w: throughput over the empty program", rates(mine, "bytes"), base, ("≥", 0.97)),
         ratio_row("bulk", "libpcap + picohttpparser: throughput over the empty program", rates(of["pico"], "bytes"), base),
-        ratio_row("bulk", "-w: observer CPU per byte over libpcap + picohttpparser", used["hdrtap"], used["pico"], ("≤", 0.25)),
+        ratio_row("bulk", "-w: observer CPU per byte over libpcap + picohttpparser", [spent(run, empty) / run["bytes"] for run in mine], pico, ("≤", 0.25)),
+        ratio_row("bulk", "-w: the same, with what an empty program takes", [spent(run) / run["bytes"] for run in mine], pico),
     ]
 
 

@@ -3,7 +3,7 @@
 #
 # live.sh dense|bulk ROUNDS SECONDS OBSERVER...: nginx in one namespace, wrk in another, saturated, while each observer in turn looks at the server's
 # interface; each round begins with another of them. One JSON object a line: round, observer, requests, bytes and seconds of wrk, CPU seconds of the
-# observer's processes and of its programs, what it said. An observer's name may end in digits: the same once more.
+# observer's processes, seconds and runs of its programs, what it said. An observer's name may end in digits: the same once more.
 . "$(dirname "$0")/../../lib.sh"
 . "$(dirname "$0")/observers.sh"
 
@@ -12,18 +12,16 @@ shift 3
 target=http://$SERVER4/
 
 measure() {
-	local round=$1 name=$2 kind=${2%%[0-9]*} wrk cpu=0 programs=0 before=0
+	local round=$1 name=$2 kind=${2%%[0-9]*} wrk cpu=0 programs before=0
 	observer_start "$kind"
 	[ "$observer" -eq 0 ] || before=$(observer_cpu)
 	wrk=$(load "$seconds" "$target")
-	if [ "$observer" -ne 0 ]; then
-		cpu=$(observer_cpu)
-		programs=$(programs_cpu)
-	fi
+	[ "$observer" -eq 0 ] || cpu=$(observer_cpu)
+	programs=$(programs_time)
 	observer_stop
 	jq -cn --argjson round "$round" --arg observer "$name" --argjson cpu "$cpu" --argjson before "$before" \
 		--argjson programs "$programs" --argjson wrk "$wrk" --rawfile said "$TEST_TMP/observer.err" \
-		'$wrk + { round: $round, observer: $observer, cpu: ($cpu - $before), programs: $programs, said: $said }'
+		'$wrk + $programs + { round: $round, observer: $observer, cpu: ($cpu - $before), said: $said }'
 }
 
 net_pair

@@ -75,10 +75,17 @@ observer_cpu() {
 	done | awk '{ sum += $1 } END { print sum / 1e9 }'
 }
 
-# programs_cpu: seconds its kernel programs ran.
-programs_cpu() {
-	cat /proc/"$observer"/fdinfo/* 2>/dev/null |
-		awk '/^prog_id:/ { id = $2 } /^run_time_ns:/ { ns[id] = $2 } END { for (id in ns) sum += ns[id]; print sum / 1e9 }'
+# programs_time: seconds that the kernel programs looking at the interface ran, and how often, as JSON. hdrtap's are its own descriptors'.
+programs_time() {
+	local hook
+	if [ "$observer" -ne 0 ]; then
+		cat /proc/"$observer"/fdinfo/*
+	else
+		for hook in ingress egress; do
+			ns server tc filter show dev veth0 $hook | grep -o ' id [0-9]*' | xargs -r bpftool prog show | sed 's/ run_/\n&/g'
+		done
+	fi 2>/dev/null | awk '/prog_id:/ { id = $2 } /^[0-9]+:/ { id = $1 } /run_time_ns/ { ns[id] = $2 } /run_cnt/ { runs[id] = $2 }
+		END { for (id in ns) { time += ns[id]; count += runs[id] } printf "{\"programs\":%f,\"runs\":%d}\n", time / 1e9, count }'
 }
 
 # worker_memory PID: KiB that are its own, and those of all rings and of one, as JSON.

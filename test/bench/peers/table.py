@@ -29,7 +29,8 @@ NOTES = """
 * curves: mean of all packets with a head, over an empty program.
 * reader: rings of real size, filled by the TC program, then read, put in order and written as by the worker; seconds are those of reading alone.
 * live: nginx with one worker, wrk with 32 connections and GETs of 607 bytes, the observer at the server's end of the veth pair, all on the same CPUs; the
-  kernel times programs meanwhile. What the kernel does for libpcap is in no process; it shows in the CPU of the whole machine.
+  kernel times programs meanwhile, which takes most of the time of an empty one, so the time of programs is over that; it is also given with it. What the
+  kernel does for libpcap is in no process; it shows in the CPU of the whole machine.
 * open: what was sent is in memory before; the program runs within the sender.
 """
 TITLE = "## Beside its peers"
