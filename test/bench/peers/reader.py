@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""What becomes of records in user space: reader (from rings), log (what is on the disk), view (lines from a log)."""
+"""What becomes of records in user space: reader (from rings), log (what is on the disk, and read from there)."""
 import glob
 import json
 import os
@@ -52,7 +52,8 @@ def disk(folder, short):
     blocks = 4 if short else DISK
     times = [timed(["dd", "if=/dev/zero", f"of={path}", "bs=1M", f"count={blocks}", "conv=fdatasync"])[0] for _ in range(1 if short else 3)]
     os.remove(path)
-    return median_row("reader", "the disk's limit: zeros of that size written and synchronised", [blocks * 2**20 / RECORD / seconds for seconds in times], "records/s")
+    rates = [blocks * 2**20 / RECORD / seconds for seconds in times]
+    return median_row("reader", "the disk's limit: zeros of that size written and synchronised", rates, "records/s")
 
 
 def per_second(records, command, rounds):
@@ -61,13 +62,13 @@ def per_second(records, command, rounds):
     return [records / timed(piped)[0] for _ in range(rounds)]
 
 
-def view(folder, short):
+def log(folder, short):
     rounds, requests = (1, 2000) if short else (5, 200000)
-    dense, log = traffic(folder, "dense", requests), os.path.join(folder, "view")
-    subprocess.run(own(dense, "-w", log), check=True)
-    size, records = sum(os.path.getsize(name) for name in glob.glob(os.path.join(log, "*.hdl"))), 2 * requests
+    dense, directory = traffic(folder, "dense", requests), os.path.join(folder, "log")
+    subprocess.run(own(dense, "-w", directory), check=True)
+    size, records = sum(os.path.getsize(name) for name in glob.glob(os.path.join(directory, "*.hdl"))), 2 * requests
     rows = [Row("log", "bytes per record on disk, dense", size / records, "bytes", ("≤", 130))]
     for name in ("text", "json", "csv", "clf"):
-        rows.append(median_row("view", f"a log read and written as {name} into a pipe", per_second(records, own(log, "-f", name), rounds), "lines/s"))
-    rate = per_second(records, own(log, "-w", "-"), rounds)
-    return rows + [median_row("log", "a log read, decoded, compressed again, written as a stream into a pipe", rate, "records/s")]
+        rows.append(median_row("log", f"read and written as {name} into a pipe", per_second(records, own(directory, "-f", name), rounds), "lines/s"))
+    rate = per_second(records, own(directory, "-w", "-"), rounds)
+    return rows + [median_row("log", "read, decoded, compressed again, written as a stream into a pipe", rate, "records/s")]

@@ -3,10 +3,10 @@
 import os
 import platform
 import re
-import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 import curves
 import kernel
@@ -16,7 +16,7 @@ import offline
 import reader
 from measure import ROOT
 
-PARTS = {"kernel": kernel.kernel, "worst": kernel.worst, "curves": curves.curves, "reader": reader.reader, "view": reader.view, "offline": offline.offline,
+PARTS = {"kernel": kernel.kernel, "worst": kernel.worst, "curves": curves.curves, "reader": reader.reader, "log": reader.log, "offline": offline.offline,
          "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense,
          "peers": live.peers}
 NOT_SHORT = ("kernel", "worst")
@@ -46,7 +46,7 @@ def earlier(text, parts):
     """Rows of the table there is, of what was not measured now."""
     found = SECTION.search(text)
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in found.group(0).splitlines() if line.startswith("| ")] if found else []
-    return [line for line in lines if len(line) == len(HEAD) and line not in (HEAD, ["---"] * len(HEAD)) and line[0] not in parts]
+    return [line for line in lines if len(line) == len(HEAD) and line[0] in PARTS and line[0] not in parts]
 
 
 def explanations():
@@ -65,6 +65,14 @@ def missed(cells):
     return "".join(lines) or "* None.\n"
 
 
+def say_strays(done, rows):
+    """Explanations of rows that are called otherwise now."""
+    names = {f"{row.part}: {row.what}" for row in rows}
+    for title in explanations():
+        if title.split(":")[0] in done and title not in names:
+            print(f"MISSES.md: there is no row '{title}'", file=sys.stderr)
+
+
 def machine():
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = re.search(r"^model name\s*: (.*)", file.read(), flags=re.M)
@@ -78,7 +86,8 @@ def keep(parts, rows, where, minutes):
     """Puts the rows into the table of RESULTS.md in place of those there."""
     with open(RESULTS, encoding="utf-8") as file:
         text = file.read()
-    cells = sorted(earlier(text, parts) + [row.cells() for row in rows], key=lambda line: list(PARTS).index("view" if line[0] == "log" else line[0]))
+    order = list(PARTS)
+    cells = sorted(earlier(text, parts) + [row.cells() for row in rows], key=lambda line: order.index(line[0]))
     every = " ".join(parts) if len(parts) < len(PARTS) else ""
     more = " Rows of other parts are from earlier runs." if every else ""
     section = (f"{TITLE}\n`sudo test/bench/run{' ' + every if every else ''}`, {time.strftime('%Y-%m-%d %H:%M')} UTC, {minutes:.0f} minutes ({where}).{more}\n"
@@ -103,13 +112,15 @@ def main():
             print(f"measuring: {part}", file=sys.stderr, flush=True)
             try:
                 rows += PARTS[part](folder, short)
-            except (SystemExit, subprocess.CalledProcessError) as error:
-                print(f"FAILED: {part}: {error}", file=sys.stderr, flush=True)
+            except (Exception, SystemExit):  # the other parts know nothing of this one
+                traceback.print_exc()
+                print(f"FAILED: {part}", file=sys.stderr, flush=True)
                 continue
             done.append(part)
             print(f"measured: {part}, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
             if not short:
                 keep(done, rows, where, (time.monotonic() - begun) / 60)
+    say_strays(done, rows)
     print(markdown([row.cells() for row in rows]), end="")
     return len(done) < len(parts)
 
