@@ -22,6 +22,15 @@ capabilities() {
 # confined PID: no privilege can be gained, system calls are restricted.
 confined() { [ "$(status NoNewPrivs "$1") $(status Seccomp "$1")" = "1 2" ]; }
 
+# threads_confined PID: so is each of its threads, and none has a capability; there is one that brings the log to the disk.
+threads_confined() {
+	local thread
+	for thread in /proc/"$1"/task/*; do
+		confined "$1/task/${thread##*/}" && [ -z "$(capabilities CapPrm "$1/task/${thread##*/}")" ] || return
+	done
+	[ "${thread##*/}" -ne "$1" ]
+}
+
 # user PID
 user() { stat -c %U "/proc/$1/status"; }
 
@@ -80,6 +89,7 @@ wait "$reader"
 capture_start server -i veth0 -w "$TEST_TMP/worker.log"
 send sealed 300
 wait_for 30 at_least "$TEST_TMP/worker.log" '^/sealed/' 300 || die "the batch is never sealed by age"
+check threads_confined wait_for 10 threads_confined "$(worker)"
 load &
 kill -KILL "$(worker)"
 CAPTURE_STATUS=0

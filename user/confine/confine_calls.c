@@ -8,6 +8,7 @@
 #include "confine_calls.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -91,10 +92,11 @@ static const char *const everybody[] = {
 	NULL,
 };
 
-/* Files: the record log. */
+/* Files: the record log, and the thread that brings it to the disk. */
 static const char *const writes[] = {
-	"rename", "renameat",  "renameat2", "unlink", "unlinkat",  "mkdir", "mkdirat", "fchmod",
-	"fchown", "ftruncate", "fallocate", "fsync",  "fdatasync", "flock", NULL,
+	"rename",    "renameat", "renameat2", "unlink",          "unlinkat",  "mkdir",
+	"mkdirat",   "fchmod",   "fchown",    "ftruncate",       "fallocate", "fsync",
+	"fdatasync", "flock",    "rseq",      "set_robust_list", NULL,
 };
 
 static const char *const guards[] = {
@@ -126,6 +128,23 @@ static int allow_memory(scmp_filter_ctx filter)
 	return err ? err : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, data);
 }
 
+/* Threads, but no processes. Arguments of clone3() cannot be looked at: without it clone() is used.
+ */
+static int allow_threads(scmp_filter_ctx filter)
+{
+	const struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
+	int err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, thread);
+
+	return err ? err : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+}
+
+static int allow_writer(scmp_filter_ctx filter)
+{
+	int err = allow(filter, writes);
+
+	return err ? err : allow_threads(filter);
+}
+
 static int build(scmp_filter_ctx filter, enum confine_role role)
 {
 	int err = allow(filter, everybody);
@@ -133,8 +152,8 @@ static int build(scmp_filter_ctx filter, enum confine_role role)
 	if (!err)
 		err = allow_memory(filter);
 	if (!err)
-		err = allow(filter,
-			    role == CONFINE_WORKER || role == CONFINE_READER ? writes : guards);
+		err = role == CONFINE_WORKER || role == CONFINE_READER ? allow_writer(filter)
+								       : allow(filter, guards);
 	return err ? err : seccomp_load(filter);
 }
 

@@ -118,7 +118,8 @@ int log_files_open(struct log_files *f, const char *path, const char *group)
 	err = find_group(f, group);
 	if (err)
 		return err;
-	err = open_dir(f, lock_patiently);
+	f->sync = log_sync_new();
+	err = f->sync ? open_dir(f, lock_patiently) : -ENOMEM;
 	if (!err)
 		return 0;
 	log_files_close(f);
@@ -363,13 +364,15 @@ int log_files_write(struct log_files *f, const __u8 *blocks, size_t size, size_t
 
 int log_files_sync(struct log_files *f)
 {
-	if (f->dirty && fdatasync(f->fd) < 0)
-		return -errno;
+	int err = f->dirty ? log_sync_order(f->sync, f->fd, fdatasync) : 0;
+
+	if (err)
+		return err;
 	f->dirty = false;
-	if (f->is_new && fsync(f->dir) < 0)
-		return -errno;
-	f->is_new = false;
-	return 0;
+	err = f->is_new ? log_sync_order(f->sync, f->dir, fsync) : 0;
+	if (!err)
+		f->is_new = false;
+	return err;
 }
 
 void log_files_close(struct log_files *f)
@@ -377,5 +380,6 @@ void log_files_close(struct log_files *f)
 	close_if_open(f->fd);
 	close_if_open(f->lock);
 	close_if_open(f->dir);
+	log_sync_free(f->sync);
 	free(f->head);
 }

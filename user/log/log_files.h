@@ -9,10 +9,12 @@
 #include <sys/types.h>
 
 #include "log_dir.h"
+#include "log_sync.h"
 
 struct log_files {
 	const char *path; /* of the directory, for messages; not owned */
 	__u64 keep;       /* bytes of all segments together, 0: no limit */
+	struct log_sync *sync;
 	int dir;
 	int lock;
 	gid_t group;            /* (gid_t)-1: as it comes */
@@ -25,8 +27,8 @@ struct log_files {
 	__u64 end;    /* bytes of whole blocks in it */
 	__u64 others; /* bytes of all other segments */
 	bool filled;  /* it holds a batch */
-	bool dirty;   /* not all of it is known to be on the disk */
-	bool is_new;  /* nor that it is in the directory */
+	bool dirty;   /* that all of it comes to the disk is not ordered */
+	bool is_new;  /* nor that it comes into the directory */
 	bool said;    /* that an old segment cannot be deleted */
 };
 
@@ -43,7 +45,7 @@ int log_files_open(struct log_files *files, const char *path, const char *group)
  */
 int log_files_write(struct log_files *files, const __u8 *blocks, size_t size, size_t *taken);
 
-/* Waits until everything is on the disk. Returns 0 or -errno (not said). */
+/* Orders from `sync` that everything comes to the disk. Returns 0 or -errno (not said). */
 int log_files_sync(struct log_files *files);
 
 void log_files_close(struct log_files *files);

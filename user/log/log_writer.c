@@ -28,7 +28,8 @@ struct log_writer {
 	struct log_files files;
 	__u64 begun; /* when the open segment was, 0: a new one is to come */
 	__u32 segment;
-	__u64 synced; /* time of the last sync */
+	__u64 synced; /* when everything was ordered to the disk last */
+	bool syncing; /* what came of it is not known yet */
 	int failing;  /* -errno since when nothing can be written, 0: it works */
 	bool sync_said;
 	__u64 retry;   /* when to try next */
@@ -157,15 +158,37 @@ static int log_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
-static void sync_disk(struct log_writer *w)
+/* Something may have come of the orders. */
+static void sync_done(struct log_writer *w, int err)
 {
-	int err = log_files_sync(&w->files);
-
+	if (!w->syncing && !err)
+		return;
 	if (err && !w->sync_said)
 		warn_line("cannot make sure that %s/%s is on the disk: %s; look at the disk",
 			  w->files.path, w->files.name, strerror(-err));
 	w->sync_said = err;
+	w->syncing = false;
+	if (err)
+		w->files.dirty = w->files.is_new = true;
+}
+
+static void sync_disk(struct log_writer *w)
+{
+	int err = log_files_sync(&w->files);
+
+	w->syncing = true;
 	w->synced = clock_boottime();
+	if (err)
+		sync_done(w, err);
+}
+
+static void watch_disk(struct log_writer *w)
+{
+	if (log_sync_busy(w->files.sync))
+		return;
+	sync_done(w, log_sync_result(w->files.sync));
+	if (w->files.dirty && expired(w->synced, w->options.sync_ms))
+		sync_disk(w);
 }
 
 static int log_tick(struct sink *sink)
@@ -176,8 +199,7 @@ static int log_tick(struct sink *sink)
 	if (since && expired(since, w->options.batch_age_ms))
 		log_encoder_seal(w->encoder);
 	try_flush(w);
-	if (w->files.dirty && expired(w->synced, w->options.sync_ms))
-		sync_disk(w);
+	watch_disk(w);
 	return 0;
 }
 
@@ -201,6 +223,8 @@ static int log_close(struct sink *sink)
 		fail(-err, "cannot write the last %llu records to %s: %s; they are lost",
 		     log_encoder_records(w->encoder), w->options.path, strerror(-err));
 	sync_disk(w);
+	log_sync_wait(w->files.sync);
+	sync_done(w, log_sync_result(w->files.sync));
 	log_files_close(&w->files);
 	log_free(w);
 	return err;
