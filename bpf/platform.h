@@ -19,6 +19,24 @@ static __always_inline void *element(void *map, __u32 key)
  * pass what is not used. */
 #define USE(context) asm volatile("" : : "r"(context))
 
+#define WORD_AT_MAX 0x7fff /* the verifier follows no offsets beyond 65535 */
+
+/* From the packet's linear part. */
+static __always_inline int hdrtap_platform_word(HDRTAP_CONTEXT *context, __u32 offset, __u64 *word)
+{
+	const __u8 *data = (const __u8 *)(long)context->data;
+	const __u8 *end = (const __u8 *)(long)context->data_end;
+
+	if (offset > WORD_AT_MAX)
+		return -1;
+	HDRTAP_MASK(offset, WORD_AT_MAX);
+	data += offset;
+	if (data + sizeof(*word) > end)
+		return -1;
+	*word = hdrtap_load64(data);
+	return 0;
+}
+
 static __always_inline int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const void *rec)
 {
 	return bpf_perf_event_output(context, &events, BPF_F_CURRENT_CPU, (void *)rec,

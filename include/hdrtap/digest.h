@@ -28,17 +28,18 @@ HDRTAP_GLOBAL int hdrtap_digest_begin(struct hdrtap_head *h, const struct hdrtap
 HDRTAP_GLOBAL int hdrtap_hash_part(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
 				   __u32 to)
 {
-	__u32 i, count;
+	__u32 i;
 
 	if (!h || !w)
 		return 0;
 	for (i = 0; i <= HDRTAP_WINDOW_BYTES / 8; i++) {
-		if (from >= to)
+		if (from + 8 > to)
 			break;
-		count = to - from < 8 ? to - from : 8;
-		hdrtap_sip_feed(&h->hash, hdrtap_window_word(w, from), count);
+		hdrtap_sip_feed(&h->hash, hdrtap_window_word(w, from), 8);
 		from += 8;
 	}
+	if (from < to)
+		hdrtap_sip_feed(&h->hash, hdrtap_window_word(w, from), to - from);
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 #define HDRTAP_HEADS_MAX  64    /* heads read from one packet */
 #define HDRTAP_CHUNKS_MAX 512   /* chunk sizes of one body in one packet */
 #define HDRTAP_PARSED_MAX 65536 /* bytes loaded for one packet */
-#define HDRTAP_STEPS_MAX  2048  /* parser steps, of four lines each, per packet */
+#define HDRTAP_STEPS_MAX  8192  /* parser steps, of a line or more each, per packet */
 
 /* One packet's way through the parsers. */
 struct hdrtap_walk {

@@ -39,10 +39,11 @@ HDRTAP_INLINE void hdrtap_field_end(struct hdrtap_head *h, struct hdrtap_window 
 	h->name = 0;
 }
 
-/* Opens the field of a header line whose name was found. */
+/* Opens the field of a header line whose name was found: its value begins at the position. */
 HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap_elements *set,
-				      const struct hdrtap_name *name, __u32 index)
+				      __u32 index)
 {
+	const struct hdrtap_name *name = &set->name[index & (HDRTAP_NAMES_MAX - 1)];
 	__u32 bit = 1u << (name->active & 31), slot = name->slot;
 
 	hdrtap_value_begin(h, slot, name->mode, name->max, !(h->seen & bit));
@@ -56,6 +57,9 @@ HDRTAP_INLINE void hdrtap_field_begin(struct hdrtap_head *h, const struct hdrtap
 	h->digest = 0;
 	if (name->mode == HDRTAP_MODE_HASH || name->mode == HDRTAP_MODE_NAMES)
 		hdrtap_digest_begin(h, set, name->mode);
+	h->phase = HDRTAP_PHASE_VALUE;
+	h->leading = 1;
+	h->folded = 0;
 }
 
 /* The open value goes on in [from, to). `whole`: the line ends at `to`. */
@@ -122,10 +126,11 @@ HDRTAP_INLINE void hdrtap_fold_begin(struct hdrtap_head *h)
 
 /*
  * A header line begins at `from`; its end, or the window's, is `to`. Finds its name and the start
- * of its value, to which it sets the position; the phase says how the line goes on.
+ * of its value, to which it sets the position. Returns the name's index when its value matters; if
+ * not, the phase says how the line goes on.
  */
-HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window *w,
-				     const struct hdrtap_elements *set, __u32 from, __u32 to)
+HDRTAP_INLINE __u32 hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window *w,
+				      const struct hdrtap_elements *set, __u32 from, __u32 to)
 {
 	__u32 colon = hdrtap_find_colon(w, from), index = 0;
 	const struct hdrtap_name *name;
@@ -138,7 +143,7 @@ HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window
 		h->phase = HDRTAP_PHASE_NAME;
 		h->last_byte = 0;
 		w->position = from;
-		return;
+		return 0;
 	}
 	w->position = from + colon;
 	if (colon > 1)
@@ -146,35 +151,52 @@ HDRTAP_INLINE void hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_window
 	if (!index) {
 		hdrtap_name_end(h, hdrtap_window_byte(w, from + colon - 2), colon == 1);
 		hdrtap_name_check(h, w, from, from + colon - 1);
-		return;
+		return 0;
 	}
 	HDRTAP_MASK(index, HDRTAP_NAMES_MAX - 1);
 	name = &set->name[index];
 	h->rec.names |= name->bit;
-	if (name->slot == HDRTAP_SLOT_NONE && !name->role)
-		return;
-	hdrtap_field_begin(h, set, name, index);
-	h->phase = HDRTAP_PHASE_VALUE;
-	h->leading = 1;
-	h->folded = 0;
+	return name->slot == HDRTAP_SLOT_NONE && !name->role ? 0 : index;
 }
 
-/* The value of a plain line, between the position and `to`: white space around it is one space at
- * most. */
-HDRTAP_INLINE void hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
+/* The field `index`, whose value is between the position and `to`: white space around it is one
+ * space at most, or hdrtap_line_part() reads it. */
+HDRTAP_GLOBAL int hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window *w,
+				     const struct hdrtap_elements *set, __u32 index, __u32 to)
 {
-	__u32 from = w->position;
+	__u32 from;
 
+	if (!h || !w || !set)
+		return 0;
+	hdrtap_field_begin(h, set, index);
+	from = w->position;
 	if (from < to && hdrtap_window_byte(w, from) == ' ')
 		from++;
-	if (h->digest || (from < to && (hdrtap_is_ows(hdrtap_window_byte(w, from)) ||
-					hdrtap_is_ows(hdrtap_window_byte(w, to - 1))))) {
+	if (h->digest || (from < to && (hdrtap_window_byte(w, from) <= ' ' ||
+					hdrtap_window_byte(w, to - 1) <= ' '))) {
 		hdrtap_line_part(h, w, to, 1);
-		return;
+		return 0;
 	}
 	hdrtap_value_append(h, w, from, to - from);
 	hdrtap_value_settle(h);
 	h->phase = HDRTAP_PHASE_LINE;
+	return 0;
+}
+
+/* A whole header line, [from, to), that begins with no white space. */
+HDRTAP_INLINE void hdrtap_field_whole(struct hdrtap_head *h, struct hdrtap_window *w,
+				      const struct hdrtap_elements *set, __u32 from, __u32 to)
+{
+	__u32 index;
+
+	hdrtap_field_end(h, w, set);
+	index = hdrtap_field_line(h, w, set, from, to);
+	if (index)
+		hdrtap_field_value(h, w, set, index, to);
+	else if (h->phase == HDRTAP_PHASE_SKIP)
+		h->phase = HDRTAP_PHASE_LINE;
+	else
+		hdrtap_line_part(h, w, to, 1);
 }
 
 #endif

@@ -38,6 +38,8 @@ HDRTAP_INLINE int hdrtap_name_matches(const struct hdrtap_name *name, const __u8
 		return !difference;
 	difference |= (hdrtap_load64(at + 16) ^ name->word[2]) & name->mask[2];
 	difference |= (hdrtap_load64(at + 24) ^ name->word[3]) & name->mask[3];
+	if (length < 32)
+		return !difference;
 	difference |= (hdrtap_load64(at + 32) ^ name->word[4]) & name->mask[4];
 	difference |= (hdrtap_load64(at + 40) ^ name->word[5]) & name->mask[5];
 	return !difference;

@@ -3,7 +3,7 @@
  * The HTTP/1 head parser: request or status line, header lines, empty line (RFC 9112 sections 2-5).
  *
  *	hdrtap_head_begin()      a new head begins at the window's position
- *	hdrtap_head_step()       parses up to four lines: AGAIN, DONE, MORE or NOT_HTTP
+ *	hdrtap_head_step()       parses a line or more: AGAIN, DONE, MORE or NOT_HTTP
  *	hdrtap_window_refill()   after MORE: the next bytes stand at HDRTAP_WINDOW_START
  *	hdrtap_head_cut_off()    no more bytes will come (hdrtap_head_measure() before it)
  *
@@ -20,8 +20,8 @@
 
 #include <hdrtap/field.h>
 
-#define HDRTAP_LINES_PER_STEP 4 /* a call costs as much as a line */
-#define HDRTAP_EMPTY_LINES    4 /* passed over before a start line, RFC 9112 section 2.2 */
+#define HDRTAP_LINES_PER_STEP 16 /* plain ones, behind one that may be any */
+#define HDRTAP_EMPTY_LINES    4  /* passed over before a start line, RFC 9112 section 2.2 */
 
 HDRTAP_INLINE void hdrtap_head_begin(struct hdrtap_head *h, struct hdrtap_window *w,
 				     const struct hdrtap_elements *set)
@@ -160,16 +160,10 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 			w->position = next;
 			return hdrtap_head_end(h, w, set);
 		}
-		if (hdrtap_is_ows(first)) {
+		if (hdrtap_is_ows(first))
 			hdrtap_fold_begin(h);
-		} else {
-			hdrtap_field_end(h, w, set);
-			hdrtap_field_line(h, w, set, from, to);
-			if (h->phase == HDRTAP_PHASE_SKIP)
-				h->phase = HDRTAP_PHASE_LINE;
-			else if (h->phase == HDRTAP_PHASE_VALUE)
-				hdrtap_field_value(h, w, to);
-		}
+		else
+			hdrtap_field_whole(h, w, set, from, to);
 	}
 	if (h->phase != HDRTAP_PHASE_LINE)
 		hdrtap_line_part(h, w, to, 1);
@@ -181,7 +175,7 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 HDRTAP_GLOBAL int hdrtap_line_cut(struct hdrtap_head *h, struct hdrtap_window *w,
 				  const struct hdrtap_elements *set)
 {
-	__u32 from, end;
+	__u32 from, end, index;
 	int verdict;
 
 	if (!h || !w || !set)
@@ -209,7 +203,9 @@ HDRTAP_GLOBAL int hdrtap_line_cut(struct hdrtap_head *h, struct hdrtap_window *w
 			hdrtap_fold_begin(h);
 		} else {
 			hdrtap_field_end(h, w, set);
-			hdrtap_field_line(h, w, set, from, end);
+			index = hdrtap_field_line(h, w, set, from, end);
+			if (index)
+				hdrtap_field_begin(h, set, index);
 		}
 	}
 	if (h->phase > HDRTAP_PHASE_LINE)
@@ -230,11 +226,15 @@ HDRTAP_INLINE int hdrtap_empty_line(struct hdrtap_head *h, struct hdrtap_window 
 	return h->leading_lines++ < HDRTAP_EMPTY_LINES;
 }
 
-HDRTAP_INLINE int hdrtap_head_line(struct hdrtap_head *h, struct hdrtap_window *w,
+/* The line at the window's position, if it is whole. MORE before the end of the window: a cut line
+ * is left there. */
+HDRTAP_GLOBAL int hdrtap_head_line(struct hdrtap_head *h, struct hdrtap_window *w,
 				   const struct hdrtap_elements *set)
 {
 	__u32 lf;
 
+	if (!h || !w || !set)
+		return HDRTAP_NOT_HTTP;
 	if (w->position >= w->end)
 		return HDRTAP_MORE;
 	if (h->pending_cr && hdrtap_window_byte(w, w->position) != '\n') {
@@ -256,30 +256,50 @@ HDRTAP_INLINE int hdrtap_head_line(struct hdrtap_head *h, struct hdrtap_window *
 	return hdrtap_line_whole(h, w, set, lf);
 }
 
-/* Parses up to four whole lines. MORE before the end of the window: a cut line is left there. */
+/* Where the plain header line at `from` ends: before CR LF, with a name at its beginning and only
+ * text. 0: it is not plain, or not whole. */
+HDRTAP_INLINE __u32 hdrtap_line_plain(const struct hdrtap_window *w, __u32 from)
+{
+	__u32 to = hdrtap_find_text_end(w, from);
+
+	if (hdrtap_window_byte(w, from) <= ' ' || to + 1 >= w->end ||
+	    (hdrtap_window_word(w, to) & 0xffff) != HDRTAP_WORD_CRLF)
+		return 0;
+	HDRTAP_MASK(to, HDRTAP_WINDOW_MASK);
+	return to;
+}
+
+/* Reads some of the plain header lines at the window's position, as nearly all are, without the
+ * questions that other lines need. */
 HDRTAP_GLOBAL int hdrtap_head_lines(struct hdrtap_head *h, struct hdrtap_window *w,
 				    const struct hdrtap_elements *set)
 {
-	int i, verdict;
+	__u32 from, to, i;
 
 	if (!h || !w || !set)
-		return HDRTAP_NOT_HTTP;
+		return 0;
 	for (i = 0; i < HDRTAP_LINES_PER_STEP; i++) {
-		verdict = hdrtap_head_line(h, w, set);
-		if (verdict != HDRTAP_AGAIN)
-			return verdict;
+		from = w->position;
+		to = from < w->end ? hdrtap_line_plain(w, from) : 0;
+		if (!to)
+			break;
+		hdrtap_field_whole(h, w, set, from, to);
+		HDRTAP_FORGET(to, w->unused, ~0u); /* all ways here become one */
+		w->position = to + 2;
 	}
-	return HDRTAP_AGAIN;
+	return 0;
 }
 
-/* A cut line is parsed from here: below hdrtap_head_lines() Linux 6.1 has no stack left for it. */
+/* A cut line is parsed from here: below hdrtap_head_line() Linux 6.1 has no stack left for it. */
 HDRTAP_INLINE int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *w,
 				   const struct hdrtap_elements *set)
 {
-	int verdict = hdrtap_head_lines(h, w, set);
+	int verdict = hdrtap_head_line(h, w, set);
 
 	if (verdict == HDRTAP_MORE && w->position < w->end)
 		return hdrtap_line_cut(h, w, set);
+	if (verdict == HDRTAP_AGAIN && h->phase == HDRTAP_PHASE_LINE)
+		hdrtap_head_lines(h, w, set);
 	return verdict;
 }
 

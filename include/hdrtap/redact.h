@@ -4,10 +4,11 @@
  * 3986 section 3.2.1) is removed, the values of secret query keys become REDACTED.
  *
  * Done once, when the value has ended, over a copy in the unused end of the window. Values without
- * '=' and '@' are only searched for these. A key is secret when it is one of the words below, in
- * any case, or ends in one of them behind '_', '-', '.', '[' or as a new capitalised word:
- * access_token, X-Amz-Signature, user[password], clientSecret. A value ends at '&' or '#' only: a
- * recipient that also splits at ';' would be told no more than it should.
+ * '@' and without a '=' behind what may end a secret key are only searched for these. A key is
+ * secret when it is one of the words below, in any case, or ends in one of them behind '_', '-',
+ * '.', '[' or as a new capitalised word: access_token, X-Amz-Signature, user[password],
+ * clientSecret. A value ends at '&' or '#' only: a recipient that also splits at ';' would be told
+ * no more than it should.
  */
 #ifndef HDRTAP_REDACT_H
 #define HDRTAP_REDACT_H
@@ -77,11 +78,35 @@ static const __u8 hdrtap_url_byte[256] = {
 	['A' ... 'Z'] = HDRTAP_URL_CAPITAL,
 };
 
-/* Whether the value has a '=' or '@' in it, or in the block behind it. */
+/* 7 bits of the last three bytes of a key, letters in any case. */
+#define HDRTAP_TAIL(a, b, c) \
+	((__u32)(((c) | 0x20) << 16 | ((b) | 0x20) << 8 | ((a) | 0x20)) * 0x9e3779b1u >> 25)
+#define HDRTAP_TAIL_OF(letters)                                                 \
+	HDRTAP_TAIL(letters[sizeof(letters) - 4], letters[sizeof(letters) - 3], \
+		    letters[sizeof(letters) - 2])
+#define HDRTAP_X_TAIL_LOW(letters, whole_key) \
+	| (HDRTAP_TAIL_OF(letters) < 64 ? 1ULL << (HDRTAP_TAIL_OF(letters) & 63) : 0)
+#define HDRTAP_X_TAIL_HIGH(letters, whole_key) \
+	| (HDRTAP_TAIL_OF(letters) > 63 ? 1ULL << (HDRTAP_TAIL_OF(letters) & 63) : 0)
+
+/* Whether a key may be secret: most are known not to be by their end. `before`: the eight bytes
+ * before its '='. */
+HDRTAP_INLINE int hdrtap_key_may_be_secret(__u64 before)
+{
+	const __u64 low = 0 HDRTAP_SECRET_WORDS(HDRTAP_X_TAIL_LOW);
+	const __u64 high = 0 HDRTAP_SECRET_WORDS(HDRTAP_X_TAIL_HIGH);
+	__u32 tail = HDRTAP_TAIL(before >> 40 & 0xff, before >> 48 & 0xff, before >> 56);
+
+	if (before >> 56 == ']' || (before >> 40 | 0x200000) == 0x643525) /* "%5d" */
+		return 1;
+	return (tail > 63 ? high : low) >> (tail & 63) & 1;
+}
+
+/* Whether the value may have something secret in it: '@', or '=' behind such a key. */
 HDRTAP_GLOBAL int hdrtap_redact_wanted(struct hdrtap_head *h)
 {
-	__u64 word, marks = 0;
-	__u32 i;
+	__u64 word, equals, before = 0;
+	__u32 i, place;
 
 	if (!h)
 		return 0;
@@ -89,9 +114,19 @@ HDRTAP_GLOBAL int hdrtap_redact_wanted(struct hdrtap_head *h)
 		if (i >= h->stored)
 			break;
 		word = hdrtap_load64(hdrtap_arena_at(h, h->start + i));
-		marks |= HDRTAP_EQUAL(word, '=') | HDRTAP_EQUAL(word, '@');
+		if (HDRTAP_EQUAL(word, '@'))
+			return 1;
+		equals = HDRTAP_EQUAL(word, '=');
+		if (equals & (equals - 1)) /* several: they are looked at one by one */
+			return 1;
+		if (equals) {
+			place = 8 * hdrtap_lowest(equals);
+			if (hdrtap_key_may_be_secret(word << (56 - place) << 8 | before >> place))
+				return 1;
+		}
+		before = word;
 	}
-	return marks != 0;
+	return 0;
 }
 
 /* Index in [from, to) of the window of the first byte that means one of `what`, or `to`. */

@@ -83,8 +83,10 @@ HDRTAP_STATIC_ASSERT(HDRTAP_WORK_SIZE + HDRTAP_FRAMING_CAP + HDRTAP_SCHEME_CAP +
 
 HDRTAP_INLINE __u8 *hdrtap_arena_at(struct hdrtap_head *h, __u32 index)
 {
-	HDRTAP_MASK(index, HDRTAP_WORK_MASK);
-	return (__u8 *)h + hdrtap_offsetof(struct hdrtap_head, rec.arena) + index;
+	__u64 at = index;
+
+	HDRTAP_MASK(at, HDRTAP_WORK_MASK);
+	return (__u8 *)h + hdrtap_offsetof(struct hdrtap_head, rec.arena) + at;
 }
 
 /* Copies `length` bytes of the window behind the open value; up to a block more is written behind
@@ -370,35 +372,20 @@ HDRTAP_INLINE void hdrtap_values_flag(struct hdrtap_head *h)
 		h->rec.flags |= HDRTAP_FLAG(OMITTED);
 }
 
-/* Zeroes the arena behind the values, up to a block more: bytes of other values must not leave with
- * the record. */
-HDRTAP_INLINE void hdrtap_arena_clear(struct hdrtap_head *h)
+/* Zeroes the arena behind the values as far as it may not be clear: bytes of other values must
+ * neither leave with the record nor stay. */
+HDRTAP_GLOBAL int hdrtap_arena_clear(struct hdrtap_head *h)
 {
-	__u32 at = h->used, i;
-	__u8 *to;
-
-	for (i = 0; i < (HDRTAP_ARENA_SIZE + HDRTAP_BLOCK - 1) / HDRTAP_BLOCK; i++) {
-		if (at >= HDRTAP_ARENA_SIZE)
-			break;
-		to = hdrtap_arena_at(h, at);
-		hdrtap_store64(to, 0);
-		hdrtap_store64(to + 8, 0);
-		hdrtap_store64(to + 16, 0);
-		hdrtap_store64(to + 24, 0);
-		at += HDRTAP_BLOCK;
-	}
-}
-
-/* Zeroes what values left behind the record's arena. */
-HDRTAP_GLOBAL int hdrtap_spill_clear(struct hdrtap_head *h)
-{
-	__u32 at = HDRTAP_ARENA_SIZE, end, i;
+	__u32 at, end, i;
 	__u8 *to;
 
 	if (!h)
 		return 0;
-	end = h->peak + HDRTAP_BLOCK;
-	for (i = 0; i <= (HDRTAP_WORK_MASK - HDRTAP_ARENA_SIZE) / HDRTAP_BLOCK; i++) {
+	at = h->used;
+	end = h->peak + HDRTAP_BLOCK; /* a copy writes up to a block more */
+	if (end > HDRTAP_WORK_MASK + 1)
+		end = HDRTAP_WORK_MASK + 1;
+	for (i = 0; i <= HDRTAP_WORK_MASK / HDRTAP_BLOCK; i++) {
 		if (at >= end)
 			break;
 		to = hdrtap_arena_at(h, at);
@@ -408,7 +395,7 @@ HDRTAP_GLOBAL int hdrtap_spill_clear(struct hdrtap_head *h)
 		hdrtap_store64(to + 24, 0);
 		at += HDRTAP_BLOCK;
 	}
-	h->peak = 0;
+	h->peak = h->used;
 	return 0;
 }
 
@@ -421,7 +408,6 @@ HDRTAP_GLOBAL int hdrtap_head_wipe(struct hdrtap_head *h)
 		h->peak = h->used;
 	h->used = 0;
 	hdrtap_arena_clear(h);
-	hdrtap_spill_clear(h);
 	__builtin_memset(h->carry, 0, sizeof(h->carry));
 	h->hash.tail = 0;
 	h->hash_settled.tail = 0;
@@ -435,8 +421,6 @@ HDRTAP_INLINE void hdrtap_values_finish(struct hdrtap_head *h)
 		h->peak = h->used;
 	if (h->used > HDRTAP_ARENA_SIZE)
 		hdrtap_squeeze(h);
-	if (h->peak > HDRTAP_ARENA_SIZE - HDRTAP_BLOCK)
-		hdrtap_spill_clear(h);
 	hdrtap_arena_clear(h);
 	h->hash.tail = 0;
 	h->hash_settled.tail = 0;

@@ -223,14 +223,16 @@ HDRTAP_GLOBAL int hdrtap_walk_body(struct hdrtap_work *work, struct hdrtap_strea
 HDRTAP_INLINE __u64 hdrtap_walk_word(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
 				     __u32 offset)
 {
-	__u32 length = work->available - offset;
+	__u32 length = work->available - offset, from = work->packet.payload + offset;
 	__u64 word = 0;
 
-	if (length > 8)
-		length = 8;
+	if (length >= sizeof(word) && !hdrtap_platform_word(context, from, &word))
+		return word;
+	if (length > sizeof(word))
+		length = sizeof(word);
 	length--;
 	HDRTAP_MASK(length, 7);
-	hdrtap_platform_load(context, work->packet.payload + offset, &word, length + 1);
+	hdrtap_platform_load(context, from, &word, length + 1);
 	return word;
 }
 

@@ -30,9 +30,10 @@ struct hdrtap_window {
 	__u8 bytes[HDRTAP_WINDOW_MASK + 1 + HDRTAP_WINDOW_SLACK];
 };
 
-#define HDRTAP_ONES  0x0101010101010101ULL
-#define HDRTAP_HIGHS 0x8080808080808080ULL
-#define HDRTAP_LOWER (HDRTAP_ONES * 0x20) /* makes letters small */
+#define HDRTAP_ONES      0x0101010101010101ULL
+#define HDRTAP_HIGHS     0x8080808080808080ULL
+#define HDRTAP_WORD_CRLF 0x0a0d
+#define HDRTAP_LOWER     (HDRTAP_ONES * 0x20) /* makes letters small */
 
 /* The high bit of each byte below `n` (n <= 128), exact up to and including the lowest such byte.
  */
@@ -49,8 +50,10 @@ HDRTAP_INLINE __u32 hdrtap_lowest(__u64 marks)
 
 HDRTAP_INLINE const __u8 *hdrtap_window_at(const struct hdrtap_window *w, __u32 index)
 {
-	HDRTAP_MASK(index, HDRTAP_WINDOW_MASK);
-	return w->bytes + index;
+	__u64 at = index; /* masked as 32 bits it would be extended once more */
+
+	HDRTAP_MASK(at, HDRTAP_WINDOW_MASK);
+	return w->bytes + at;
 }
 
 HDRTAP_INLINE __u8 hdrtap_window_byte(const struct hdrtap_window *w, __u32 index)
@@ -100,6 +103,18 @@ HDRTAP_INLINE int hdrtap_is_ows(__u8 c)
 #define HDRTAP_BLOCK      32 /* bytes looked at per step of a search */
 #define HDRTAP_BLOCKS_MAX (HDRTAP_WINDOW_BYTES / HDRTAP_BLOCK + 1)
 
+/* Number of the first byte in four words that has its high bit set; 32: none has. */
+HDRTAP_INLINE __u32 hdrtap_block_lowest(__u64 a, __u64 b, __u64 c, __u64 d)
+{
+	if (a)
+		return hdrtap_lowest(a);
+	if (b)
+		return 8 + hdrtap_lowest(b);
+	if (c)
+		return 16 + hdrtap_lowest(c);
+	return 24 + hdrtap_lowest(d);
+}
+
 /* Where the first byte below `limit` (at most 0x21) stands at or behind `from`: at the latest at
  * w->end. */
 HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from, __u8 limit)
@@ -124,13 +139,36 @@ HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from,
 	}
 	/* The planted line feed ended the loop at the latest: the count of rounds needs no check,
 	 * and no verifying. */
-	if (a)
-		return from + hdrtap_lowest(a);
-	if (b)
-		return from + 8 + hdrtap_lowest(b);
-	if (c)
-		return from + 16 + hdrtap_lowest(c);
-	return from + 24 + hdrtap_lowest(d);
+	return from + hdrtap_block_lowest(a, b, c, d);
+}
+
+/* A byte below 0x20 has neither bit 5 nor bit 6; of ASCII all others have. */
+#define HDRTAP_BIT_5_OR_6(word) ((word) | (word) << 1)
+
+/*
+ * As hdrtap_find_below(0x20), in half the time, but it may stop in the middle of text with bytes
+ * above 0x7f.
+ */
+HDRTAP_INLINE __u32 hdrtap_find_text_end(const struct hdrtap_window *w, __u32 from)
+{
+	__u64 a, b, c, d, bits;
+	const __u8 *at;
+	int i;
+
+	for (i = 0; i < HDRTAP_BLOCKS_MAX; i++) {
+		at = hdrtap_window_at(w, from);
+		a = hdrtap_load64(at);
+		b = hdrtap_load64(at + 8);
+		c = hdrtap_load64(at + 16);
+		d = hdrtap_load64(at + 24);
+		bits = HDRTAP_BIT_5_OR_6(a) & HDRTAP_BIT_5_OR_6(b) & HDRTAP_BIT_5_OR_6(c) &
+		       HDRTAP_BIT_5_OR_6(d) & HDRTAP_ONES * 0x40;
+		if (bits != HDRTAP_ONES * 0x40)
+			break;
+		from += HDRTAP_BLOCK;
+	}
+	return from + hdrtap_block_lowest(HDRTAP_BELOW(a, 0x20), HDRTAP_BELOW(b, 0x20),
+					  HDRTAP_BELOW(c, 0x20), HDRTAP_BELOW(d, 0x20));
 }
 
 /* The rest of hdrtap_find_line_end() for lines that are not plain text. */

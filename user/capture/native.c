@@ -46,6 +46,11 @@ static int hdrtap_platform_load(struct native *native, __u32 offset, void *to, _
 	return 0;
 }
 
+static int hdrtap_platform_word(struct native *native, __u32 offset, __u64 *word)
+{
+	return hdrtap_platform_load(native, offset, word, sizeof(*word));
+}
+
 static int hdrtap_platform_emit(struct native *native, const void *rec)
 {
 	int result = native->emit(native->context, rec);
