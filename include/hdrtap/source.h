@@ -150,7 +150,7 @@ HDRTAP_GLOBAL int hdrtap_hold(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 	if (!early)
 		return HDRTAP_HOLD_FULL;
 	if (hdrtap_early_fill(context, work, early)) {
-		hdrtap_release(&early->used);
+		hdrtap_early_free(early);
 		return HDRTAP_HOLD_FULL;
 	}
 	stream->early[place & 1] = number;

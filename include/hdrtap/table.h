@@ -31,6 +31,32 @@ HDRTAP_INLINE __u32 hdrtap_me(const struct hdrtap_work *work)
 	return work->origin.cpu + 1;
 }
 
+/* Zeroes the bytes of an early segment, which may be part of a secret. */
+HDRTAP_GLOBAL int hdrtap_early_wipe(struct hdrtap_early *early)
+{
+	__u32 i;
+
+	if (!early)
+		return 0;
+	for (i = 0; i < 2 * HDRTAP_EARLY_SIZE; i += HDRTAP_BLOCK) {
+		if (i >= early->stored)
+			break;
+		hdrtap_store64(early->bytes + i, 0);
+		hdrtap_store64(early->bytes + i + 8, 0);
+		hdrtap_store64(early->bytes + i + 16, 0);
+		hdrtap_store64(early->bytes + i + 24, 0);
+	}
+	early->stored = 0;
+	return 0;
+}
+
+/* Gives an early segment back to the pool. */
+HDRTAP_INLINE void hdrtap_early_free(struct hdrtap_early *early)
+{
+	hdrtap_early_wipe(early);
+	hdrtap_release(&early->used);
+}
+
 /* Gives an early segment back to the pool, if `number` is one + 1; there is none then. */
 HDRTAP_INLINE void hdrtap_early_release(HDRTAP_CONTEXT *context, __u32 *number)
 {
@@ -41,7 +67,7 @@ HDRTAP_INLINE void hdrtap_early_release(HDRTAP_CONTEXT *context, __u32 *number)
 	early = hdrtap_platform_early(context, *number - 1);
 	*number = 0;
 	if (early)
-		hdrtap_release(&early->used);
+		hdrtap_early_free(early);
 }
 
 /* Gives the early segments of a stream back, unread. */

@@ -3,6 +3,7 @@
 # Tokens in every place that is protected, whole and cut by segments: none is found in what leaves the kernel, in the memory of guard or worker, in the maps
 # that heads were read in, in the log, or in any output; values that are kept are found by the same search.
 . "$(dirname "$0")/../lib.sh"
+. "$HDRTAP_ROOT/test/net/mangled.sh"
 
 ELEMENTS=(-e authorization -e cookie=names -e set-cookie -e x-api-key -e x-hashed=hash -e x-plan)
 
@@ -48,7 +49,7 @@ all_logged() { [ "$("$HDRTAP" -r "$TEST_TMP/log" -f json | jq -r '.["hdrtap.kind
 key_found() { search memory "$KEY" "$1"; }
 
 KEY=planted-hash-key # 16 bytes
-net_pair
+net_mangled 5 0 0 150 1 # some segments come late: those behind them are held
 site_start
 (umask 077 && printf %s "$KEY" >"$TEST_TMP/key")
 capture_start server -i veth0 -v --connections 64 --key "$TEST_TMP/key" -w "$TEST_TMP/log" "${ELEMENTS[@]}"
@@ -59,8 +60,9 @@ no_secret guard_memory memory PREFIX "$CAPTURE_PID"
 check key_not_in_worker [ "$(key_found "$worker")" = 0 ]
 check key_in_guard [ "$(key_found "$CAPTURE_PID")" != 0 ]
 nothing_secret worker_memory memory PREFIX "$worker"
-nothing_secret maps_of_finished_heads maps PREFIX "$CAPTURE_PID" heads flows
+nothing_secret maps_of_finished_heads maps PREFIX "$CAPTURE_PID" heads early flows
 capture_stop
+check segments_were_held grep -qE "^ *[0-9]+ segments_held " "$CAPTURE.err"
 python3 "$HDRTAP_ROOT/test/log_reader.py" --raw "$TEST_TMP/log" >"$TEST_TMP/records" || die "the log is not as FORMAT.md has it"
 nothing_secret records_in_the_log count PREFIX "$TEST_TMP/records"
 no_secret log_files count PREFIX "$TEST_TMP"/log/*.hdl
