@@ -30,7 +30,9 @@ kill_one() {
 }
 
 # keys FILE: which records there are, by run, CPU and number.
-keys() { jq -r '[."hdrtap.run", ."hdrtap.cpu", ."hdrtap.sequence"] | @tsv' "$1" | sort; }
+keys() {
+	perl -ne 'print "$1\t$2\t$3\n" if /"hdrtap\.run":"(\w+)".*"hdrtap\.cpu":(\d+).*"hdrtap\.sequence":(\d+)/' "$1" | sort
+}
 
 log_opens() { "$HDRTAP" -r "$LOG" -f json >"$TEST_TMP/all.json" 2>"$TEST_TMP/all.err"; }
 

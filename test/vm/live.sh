@@ -105,13 +105,33 @@ try_chain() {
 	tc qdisc delete dev veth0 clsact # of the killed capture: nobody can know that it is not needed
 }
 
-# try_killed: filters outlive the guard; they are taken away when asked for.
+# counters: what the filter's program has counted.
+counters() {
+	local program map
+	program=$(tc filter show dev veth0 ingress | sed -n 's/.* id \([0-9]*\).*/\1/p' | head -n 1)
+	for map in $(bpftool -j prog show id "$program" | jq '.map_ids[]'); do
+		[ "$(bpftool -j map show id "$map" | jq -r .name)" != counters ] || bpftool -j map dump id "$map"
+	done
+}
+
+# counts: the program counts packets.
+counts() {
+	local before
+	before=$(counters)
+	ask
+	[ -n "$before" ] && [ "$(counters)" != "$before" ]
+}
+quiet() { [ -n "$(counters)" ] && ! counts; }
+
+# try_killed: filters outlive the guard, and soon look at nothing; they are taken away when asked for.
 try_killed() {
 	hdrtap=$HDRTAP_BUILDS/clang-14/bin/hdrtap
 	start killed
+	check running_counts counts
 	kill -KILL $capture
 	wait $capture
 	check killed_leaves_filters filters
+	check killed_gets_quiet wait_for 60 quiet
 	check killed_detach grep -q '^any: 2 left by captures that were killed, taken away; 0 of' <($hdrtap --detach any)
 	check killed_left_nothing_behind not filters
 	tc qdisc delete dev veth0 clsact
