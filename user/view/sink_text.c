@@ -174,19 +174,17 @@ static void add_protected(struct out *out, const struct view_value *value)
 	out_text(out, " bytes>");
 }
 
-static bool is_word_byte(__u8 c)
-{
-	return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '<' && c != '>' && c != '[' &&
-	       c != ']';
-}
-
-/* Whether a value is as clear without quotes. */
+/* Whether a value is as clear without quotes: of all that can be seen it has none of "<>[\]. */
 static bool is_word(struct view_bytes text)
 {
+	static const bool in_word[256] = {
+		['!'] = true,         ['#' ... ';'] = true, ['='] = true,
+		['?' ... 'Z'] = true, ['^' ... '~'] = true,
+	};
 	size_t i;
 
 	for (i = 0; i < text.size; i++)
-		if (!is_word_byte(text.bytes[i]))
+		if (!in_word[text.bytes[i]])
 			return false;
 	return text.size;
 }
