@@ -47,7 +47,7 @@ END
 	echo "$TEST_TMP/by_hand"
 }
 
-metric() { inside hdrtap-stat -f prometheus | grep -qxF "$1"; }
+metric() { grep -qxF "$1" <<<"$(inside hdrtap-stat -f prometheus)"; }
 tenants() { inside hdrtap -q -r "/var/log/$(unit LogsDirectory)" -f json | grep -c '"http.request.header.x-tenant":\["blue"\]'; }
 
 "$HDRTAP_ROOT/tools/package" || die "tools/package failed"
