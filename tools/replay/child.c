@@ -15,6 +15,7 @@
 #include "error.h"
 
 #define ARGUMENTS_MAX (16 + 2 * 64)
+#define MESSAGE       "hdrtap: " /* what all of its messages begin with */
 #define NS_PER_S      1000000000ULL
 #define NS_PER_US     1000ULL
 
@@ -118,12 +119,15 @@ int child_start(struct child *child, const struct replay_options *options, const
 #define X_NAME(symbol, name, ...) name,
 static const char *const kernel_names[] = { HDRTAP_KERNEL_COUNTERS(X_NAME) };
 
-/* A line of the accounts: a number, a counter's name, what that means. */
+/* A message, which is passed on, or a line of the accounts: a number, a counter's name, what that
+ * means. */
 static void take_line(const char *line, struct replay_result *result)
 {
 	unsigned long long number;
 	char name[64];
 
+	if (!strncmp(line, MESSAGE, strlen(MESSAGE)))
+		fputs(line, stderr);
 	if (sscanf(line, "%llu %63s", &number, name) != 2)
 		return;
 	if (!strcmp(name, "records_written"))
@@ -162,5 +166,9 @@ int child_stop(struct child *child, struct replay_result *result)
 		wait4(child->pid, &status, 0, &usage); /* its worker's time is in it */
 	remove_log(child->log);
 	result->cpu_ns = ns_of(usage.ru_utime) + ns_of(usage.ru_stime) - child->started_ns;
-	return status ? fail(EIO, "hdrtap ended with status %d; see above", status) : 0;
+	if (WIFSIGNALED(status))
+		return fail(EIO, "hdrtap was ended by signal %d; dmesg may say why",
+			    WTERMSIG(status));
+	return status ? fail(EIO, "hdrtap ended with status %d; see above", WEXITSTATUS(status))
+		      : 0;
 }
