@@ -31,7 +31,7 @@
 
 #define RING_BYTES (16 << 20)                            /* as hdrtap has it */
 #define FILLING    (RING_BYTES / RINGS_SAMPLE_SIZE - 64) /* packets, each with a head at most */
-#define HELD_MAX   65536                                 /* as hdrtap has it */
+#define HELD_MAX   16384                                 /* as hdrtap has it */
 
 /* First bytes of addresses in a frame of hdrtap-bench-traffic. */
 enum {
