@@ -9,8 +9,8 @@ export HDRTAP_CHAINS=$HDRTAP_CLANGS # whose programs are tried in a chain, too
 PROGRAMS=/project/test/bpf
 cd "$HDRTAP_ROOT" || exit
 
-# What takes a compiler, a browser, or what the machine has not.
-WITHOUT='quickstart reallife reallife_lossy reallife_swapped stat'
+# What takes a compiler, a browser, a package, or what the machine has not.
+WITHOUT='newcomer quickstart reallife reallife_lossy reallife_swapped stat'
 
 # use CLANG: its programs are under test.
 use() { export HDRTAP_BUILD=$HDRTAP_BUILDS/$1 HDRTAP=$HDRTAP_BUILDS/$1/bin/hdrtap; }
