@@ -338,8 +338,7 @@ HDRTAP_GLOBAL int hdrtap_redact_take(struct hdrtap_head *h, struct hdrtap_window
 
 	if (!h || !w)
 		return HDRTAP_REDACT_START;
-	for (i = 0; i < HDRTAP_BLOCK; i += 8)
-		hdrtap_store64(w->bytes + HDRTAP_REDACT_START - HDRTAP_BLOCK + i, 0);
+	hdrtap_block_clear(w->bytes + HDRTAP_REDACT_START - HDRTAP_BLOCK);
 	hdrtap_store64(w->bytes + HDRTAP_REDACT_END, HDRTAP_REDACT_WORD);
 	for (i = 0; i < HDRTAP_ARENA_SIZE; i += 8) {
 		if (i >= h->stored)

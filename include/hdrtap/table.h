@@ -41,10 +41,7 @@ HDRTAP_GLOBAL int hdrtap_early_wipe(struct hdrtap_early *early)
 	for (i = 0; i < 2 * HDRTAP_EARLY_SIZE; i += HDRTAP_BLOCK) {
 		if (i >= early->stored)
 			break;
-		hdrtap_store64(early->bytes + i, 0);
-		hdrtap_store64(early->bytes + i + 8, 0);
-		hdrtap_store64(early->bytes + i + 16, 0);
-		hdrtap_store64(early->bytes + i + 24, 0);
+		hdrtap_block_clear(early->bytes + i);
 	}
 	early->stored = 0;
 	return 0;

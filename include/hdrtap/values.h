@@ -377,7 +377,6 @@ HDRTAP_INLINE void hdrtap_values_flag(struct hdrtap_head *h)
 HDRTAP_GLOBAL int hdrtap_arena_clear(struct hdrtap_head *h)
 {
 	__u32 at, end, i;
-	__u8 *to;
 
 	if (!h)
 		return 0;
@@ -388,11 +387,7 @@ HDRTAP_GLOBAL int hdrtap_arena_clear(struct hdrtap_head *h)
 	for (i = 0; i <= HDRTAP_WORK_MASK / HDRTAP_BLOCK; i++) {
 		if (at >= end)
 			break;
-		to = hdrtap_arena_at(h, at);
-		hdrtap_store64(to, 0);
-		hdrtap_store64(to + 8, 0);
-		hdrtap_store64(to + 16, 0);
-		hdrtap_store64(to + 24, 0);
+		hdrtap_block_clear(hdrtap_arena_at(h, at));
 		at += HDRTAP_BLOCK;
 	}
 	h->peak = h->used;

@@ -103,43 +103,61 @@ HDRTAP_INLINE int hdrtap_is_ows(__u8 c)
 #define HDRTAP_BLOCK      32 /* bytes looked at per step of a search */
 #define HDRTAP_BLOCKS_MAX (HDRTAP_WINDOW_BYTES / HDRTAP_BLOCK + 1)
 
-/* Number of the first byte in four words that has its high bit set; 32: none has. */
-HDRTAP_INLINE __u32 hdrtap_block_lowest(__u64 a, __u64 b, __u64 c, __u64 d)
+struct hdrtap_block {
+	__u64 a, b, c, d;
+};
+
+HDRTAP_INLINE struct hdrtap_block hdrtap_block_at(const struct hdrtap_window *w, __u32 index)
 {
-	if (a)
-		return hdrtap_lowest(a);
-	if (b)
-		return 8 + hdrtap_lowest(b);
-	if (c)
-		return 16 + hdrtap_lowest(c);
-	return 24 + hdrtap_lowest(d);
+	const __u8 *at = hdrtap_window_at(w, index);
+
+	return (struct hdrtap_block){ hdrtap_load64(at), hdrtap_load64(at + 8),
+				      hdrtap_load64(at + 16), hdrtap_load64(at + 24) };
+}
+
+/* HDRTAP_BELOW() of each word. */
+HDRTAP_INLINE struct hdrtap_block hdrtap_block_below(struct hdrtap_block block, __u8 limit)
+{
+	return (struct hdrtap_block){ HDRTAP_BELOW(block.a, limit), HDRTAP_BELOW(block.b, limit),
+				      HDRTAP_BELOW(block.c, limit), HDRTAP_BELOW(block.d, limit) };
+}
+
+/* Number of the first byte that has its high bit set; 32: none has. */
+HDRTAP_INLINE __u32 hdrtap_block_lowest(struct hdrtap_block marks)
+{
+	if (marks.a)
+		return hdrtap_lowest(marks.a);
+	if (marks.b)
+		return 8 + hdrtap_lowest(marks.b);
+	if (marks.c)
+		return 16 + hdrtap_lowest(marks.c);
+	return 24 + hdrtap_lowest(marks.d);
+}
+
+HDRTAP_INLINE void hdrtap_block_clear(__u8 *to)
+{
+	hdrtap_store64(to, 0);
+	hdrtap_store64(to + 8, 0);
+	hdrtap_store64(to + 16, 0);
+	hdrtap_store64(to + 24, 0);
 }
 
 /* Where the first byte below `limit` (at most 0x21) stands at or behind `from`: at the latest at
  * w->end. */
 HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from, __u8 limit)
 {
-	__u64 a, b, c, d;
-	const __u8 *at;
+	struct hdrtap_block marks;
 	int i;
 
 	for (i = 0; i < HDRTAP_BLOCKS_MAX; i++) {
-		at = hdrtap_window_at(w, from);
-		a = hdrtap_load64(at);
-		b = hdrtap_load64(at + 8);
-		c = hdrtap_load64(at + 16);
-		d = hdrtap_load64(at + 24);
-		a = HDRTAP_BELOW(a, limit);
-		b = HDRTAP_BELOW(b, limit);
-		c = HDRTAP_BELOW(c, limit);
-		d = HDRTAP_BELOW(d, limit);
-		if (a | b | c | d)
+		marks = hdrtap_block_below(hdrtap_block_at(w, from), limit);
+		if (marks.a | marks.b | marks.c | marks.d)
 			break;
 		from += HDRTAP_BLOCK;
 	}
 	/* The planted line feed ended the loop at the latest: the count of rounds needs no check,
 	 * and no verifying. */
-	return from + hdrtap_block_lowest(a, b, c, d);
+	return from + hdrtap_block_lowest(marks);
 }
 
 /* A byte below 0x20 has neither bit 5 nor bit 6; of ASCII all others have. */
@@ -151,24 +169,19 @@ HDRTAP_INLINE __u32 hdrtap_find_below(const struct hdrtap_window *w, __u32 from,
  */
 HDRTAP_INLINE __u32 hdrtap_find_text_end(const struct hdrtap_window *w, __u32 from)
 {
-	__u64 a, b, c, d, bits;
-	const __u8 *at;
+	struct hdrtap_block block;
+	__u64 bits;
 	int i;
 
 	for (i = 0; i < HDRTAP_BLOCKS_MAX; i++) {
-		at = hdrtap_window_at(w, from);
-		a = hdrtap_load64(at);
-		b = hdrtap_load64(at + 8);
-		c = hdrtap_load64(at + 16);
-		d = hdrtap_load64(at + 24);
-		bits = HDRTAP_BIT_5_OR_6(a) & HDRTAP_BIT_5_OR_6(b) & HDRTAP_BIT_5_OR_6(c) &
-		       HDRTAP_BIT_5_OR_6(d) & HDRTAP_ONES * 0x40;
+		block = hdrtap_block_at(w, from);
+		bits = HDRTAP_BIT_5_OR_6(block.a) & HDRTAP_BIT_5_OR_6(block.b) &
+		       HDRTAP_BIT_5_OR_6(block.c) & HDRTAP_BIT_5_OR_6(block.d) & HDRTAP_ONES * 0x40;
 		if (bits != HDRTAP_ONES * 0x40)
 			break;
 		from += HDRTAP_BLOCK;
 	}
-	return from + hdrtap_block_lowest(HDRTAP_BELOW(a, 0x20), HDRTAP_BELOW(b, 0x20),
-					  HDRTAP_BELOW(c, 0x20), HDRTAP_BELOW(d, 0x20));
+	return from + hdrtap_block_lowest(hdrtap_block_below(block, 0x20));
 }
 
 /* The rest of hdrtap_find_line_end() for lines that are not plain text. */
