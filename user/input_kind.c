@@ -84,3 +84,37 @@ int input_look(struct input *input, const char *path)
 	close(fd);
 	return 0;
 }
+
+/* Whether -w names the directory that -r reads. */
+static bool writes_into_itself(const struct options *options)
+{
+	struct stat from, to;
+
+	return options->write && !stat(options->read, &from) && !stat(options->write, &to) &&
+	       from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+}
+
+int input_check(const struct input *input, const struct options *options)
+{
+	if (input->kind == INPUT_CAPTURE && options->follow)
+		return fail(EINVAL, "option --follow: %s is a capture; use it with a record log",
+			    options->read);
+	if (input->kind == INPUT_CAPTURE)
+		return 0;
+	if (writes_into_itself(options))
+		return fail(EINVAL, "-r and -w: both are %s; write to another directory",
+			    options->write);
+	if (options->filter)
+		return fail(
+			EINVAL,
+			"expression '%s': it chooses packets, and %s holds records; leave it out",
+			options->filter, options->read);
+	if (options->elements.count)
+		return fail(EINVAL,
+			    "option -e: %s holds what was chosen when it was written; leave it out",
+			    options->read);
+	if (options->config_option)
+		return fail(EINVAL, "option %s: %s holds records, not packets; leave it out",
+			    options->config_option, options->read);
+	return 0;
+}

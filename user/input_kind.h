@@ -9,6 +9,8 @@
 
 #include <hdrtap/types.h>
 
+#include "options.h"
+
 #define INPUT_BEGUN_MAX 8 /* bytes, LOG_MAGIC_SIZE: enough to tell */
 
 enum input_kind {
@@ -25,5 +27,8 @@ struct input {
 
 /* Looks at a path, or at standard input ("-"), for which it waits. Returns 0 or -errno (said). */
 int input_look(struct input *input, const char *path);
+
+/* Whether the options fit what -r is, which can be told only then. Returns 0 or -errno (said). */
+int input_check(const struct input *input, const struct options *options);
 
 #endif

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -14,7 +13,6 @@
 #include "elements.h"
 #include "error.h"
 #include "input_kind.h"
-#include "interfaces.h"
 #include "key.h"
 #include "leftovers.h"
 #include "live.h"
@@ -51,28 +49,6 @@ struct command {
 	int status;                  /* live: the worker's exit status */
 };
 
-static int list_interfaces(void)
-{
-	static const char *const link[] = { [INTERFACE_ETHERNET] = "Ethernet",
-					    [INTERFACE_IP] = "IP",
-					    [INTERFACE_OTHER] = "not supported" };
-	struct interface *list = NULL;
-	size_t count = 0, i;
-	int err = interface_list(&list, &count);
-
-	for (i = 0; i < count; i++) {
-		unsigned int programs = check_count(&list[i]);
-
-		printf("%-15s %-4s %s%s", list[i].name, list[i].up ? "up" : "down",
-		       link[list[i].link], list[i].loopback ? ", loopback" : "");
-		if (programs)
-			printf(", %u attached", programs);
-		putchar('\n');
-	}
-	free(list);
-	return err;
-}
-
 /* Header elements: the default ones and what -e says. Slots that are there stay what they are. */
 static int choose_elements(struct run_meta *meta, const struct option_list *list)
 {
@@ -82,43 +58,6 @@ static int choose_elements(struct run_meta *meta, const struct option_list *list
 	for (size_t i = 0; i < list->count && !err; i++)
 		err = elements_choose(meta, list->item[i]);
 	return err;
-}
-
-/* Whether -w names the directory that -r reads. */
-static bool writes_into_itself(const struct options *options)
-{
-	struct stat from, to;
-
-	return options->write && !stat(options->read, &from) && !stat(options->write, &to) &&
-	       from.st_dev == to.st_dev && from.st_ino == to.st_ino;
-}
-
-/* What can be told only when it is known what -r is. */
-static int check_input(const struct command *cmd)
-{
-	const struct options *options = &cmd->options;
-
-	if (cmd->input.kind == INPUT_CAPTURE && options->follow)
-		return fail(EINVAL, "option --follow: %s is a capture; use it with a record log",
-			    options->read);
-	if (cmd->input.kind == INPUT_CAPTURE)
-		return 0;
-	if (writes_into_itself(options))
-		return fail(EINVAL, "-r and -w: both are %s; write to another directory",
-			    options->write);
-	if (options->filter)
-		return fail(
-			EINVAL,
-			"expression '%s': it chooses packets, and %s holds records; leave it out",
-			options->filter, options->read);
-	if (options->elements.count)
-		return fail(EINVAL,
-			    "option -e: %s holds what was chosen when it was written; leave it out",
-			    options->read);
-	if (options->config_option)
-		return fail(EINVAL, "option %s: %s holds records, not packets; leave it out",
-			    options->config_option, options->read);
-	return 0;
 }
 
 static int open_view(struct sink **sink, const struct options *options)
@@ -359,7 +298,7 @@ static int run_read(struct command *cmd)
 	int err = input_look(&cmd->input, cmd->options.read);
 
 	if (!err)
-		err = check_input(cmd);
+		err = input_check(&cmd->input, &cmd->options);
 	if (!err && cmd->input.kind == INPUT_CAPTURE)
 		err = take_key(cmd);
 	if (!err)
@@ -432,7 +371,7 @@ static int act(struct command *cmd)
 	else if (cmd->options.version)
 		printf("hdrtap %s\n", HDRTAP_VERSION);
 	else if (cmd->options.list_interfaces)
-		return list_interfaces();
+		return check_list();
 	else if (cmd->options.check)
 		return check_interface(cmd->options.check, hook_of(&cmd->options),
 				       cmd->options.order == OPTIONS_ORDER_LAST);

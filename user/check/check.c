@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "capability.h"
 
@@ -53,4 +54,26 @@ int check_interface(const char *name, enum attach_hook hook, bool last)
 	check_link(&check);
 	check_programs(&check);
 	return check.stopped ? -EOPNOTSUPP : 0;
+}
+
+int check_list(void)
+{
+	static const char *const link[] = { [INTERFACE_ETHERNET] = "Ethernet",
+					    [INTERFACE_IP] = "IP",
+					    [INTERFACE_OTHER] = "not supported" };
+	struct interface *list = NULL;
+	size_t count = 0, i;
+	int err = interface_list(&list, &count);
+
+	for (i = 0; i < count; i++) {
+		unsigned int programs = check_count(&list[i]);
+
+		printf("%-15s %-4s %s%s", list[i].name, list[i].up ? "up" : "down",
+		       link[list[i].link], list[i].loopback ? ", loopback" : "");
+		if (programs)
+			printf(", %u attached", programs);
+		putchar('\n');
+	}
+	free(list);
+	return err;
 }

@@ -34,6 +34,10 @@ void check_say(struct check *check, enum check_level level, const char *topic, c
  * not, or another -errno (said). */
 int check_interface(const char *name, enum attach_hook hook, bool last);
 
+/* Prints the interfaces there are, a line each, and how many programs are attached. Returns 0 or
+ * -errno (said). */
+int check_list(void);
+
 /* The kernel: what programs need of it, and what of it there is. */
 void check_kernel(struct check *check);
 
