@@ -76,13 +76,39 @@ def read_head(block):
     return record_size, names, found
 
 
-def body_of(codec, body, raw_length):
-    if codec == 0:
-        return body
-    expect(codec == 1, f"codec {codec}")
-    raw = ctypes.create_string_buffer(raw_length)
-    expect(zstd.ZSTD_decompress(raw, raw_length, body, len(body)) == raw_length, "zstd frame")
-    return raw.raw
+def decompressed(body, most):
+    to = ctypes.create_string_buffer(most)
+    size = zstd.ZSTD_decompress(to, most, body, len(body))
+    expect(size <= most, "zstd frame")
+    return to.raw[:size]
+
+
+def of_changes(changes, count, record_size):
+    """The records that changes say."""
+    marks, at, last, records = (record_size + 255) // 256, 0, [bytes(record_size)] * 2, []
+    for _ in range(count):
+        line, record = changes[at], bytearray(last[changes[at]])
+        bits = int.from_bytes(changes[at + 1:at + 1 + marks], "little")
+        at += 1 + marks
+        for begin in range(0, record_size, 32):
+            if bits >> begin // 32 & 1:
+                end = min(begin + 32, record_size)
+                record[begin:end] = (a ^ b for a, b in zip(record[begin:end], changes[at:at + end - begin], strict=True))
+                at += end - begin
+        last[line] = bytes(record)
+        records.append(last[line])
+    expect(at == len(changes), "bytes behind the changes")
+    return records
+
+
+def records_of(codec, body, count, record_size):
+    expect(codec in range(4), f"codec {codec}")
+    if codec & 1:
+        body = decompressed(body, count * (record_size + record_size // 4))
+    if codec & 2:
+        return of_changes(body, count, record_size)
+    expect(len(body) == count * record_size, "records of a batch")
+    return [body[i:i + record_size] for i in range(0, len(body), record_size)]
 
 
 def read_batch(block, record_size):
@@ -92,9 +118,8 @@ def read_batch(block, record_size):
     losses = [LOSS.unpack_from(block, head_length + i * LOSS.size) for i in range(loss_count)]
     at = head_length + loss_count * LOSS.size
     expect(len(block) - at - body_length < 8, "bytes behind the body")
-    raw = body_of(codec, block[at:at + body_length], raw_length)
-    expect(len(raw) == raw_length == count * record_size, "records of a batch")
-    records = [raw[i:i + record_size] for i in range(0, raw_length, record_size)]
+    expect(raw_length == count * record_size, "length of the records")
+    records = records_of(codec, block[at:at + body_length], count, record_size)
     times = [struct.unpack_from("<Q", record)[0] for record in records]
     expect(not times or (min(times), max(times)) == (first, last), "first and last time")
     return offset, records, losses

@@ -120,7 +120,7 @@ Test(log_live, follow_byte_by_byte)
 
 	snprintf(path, sizeof(path), "%s/log", base);
 	snprintf(copy, sizeof(copy), "%s/copy.hdl", base);
-	bytes = log_load(log_make(path, LOG_CODEC_ZSTD, 3, 2), &size);
+	bytes = log_load(log_make(path, LOG_CODEC_ALL, 3, 2), &size);
 	log_store(copy, "", 0);
 	fd = open(copy, O_WRONLY | O_APPEND);
 	cr_assert_eq(log_reader_open(&reader, &source), 0);
@@ -152,7 +152,7 @@ Test(log_live, follow_over_damage)
 
 	snprintf(path, sizeof(path), "%s/log", base);
 	snprintf(copy, sizeof(copy), "%s/copy.hdl", base);
-	bytes = log_load(log_make(path, LOG_CODEC_ZSTD, 20, 2), &size);
+	bytes = log_load(log_make(path, LOG_CODEC_ALL, 20, 2), &size);
 	memset(bytes + size / 2, 0xff, 40);
 	fd = open(copy, O_WRONLY | O_CREAT | O_APPEND, 0600);
 	cr_assert_eq(log_reader_open(&reader, &source), 0);
@@ -237,7 +237,7 @@ Test(log_live, kill_the_writer)
 	cr_assert_eq(seen.records, 500);
 	log_expect(&seen, 0, 0, 500);
 	log_seen_free(&seen);
-	log_make(options.path, LOG_CODEC_ZSTD, 1, 5);
+	log_make(options.path, LOG_CODEC_ALL, 1, 5);
 	cr_assert_eq(log_read(options.path, &seen), 0);
 	cr_assert_eq(seen.records, 505);
 	log_seen_free(&seen);
@@ -322,7 +322,7 @@ Test(log_live, a_stream_that_breaks_off)
 	struct log_seen seen = { 0 };
 	size_t size;
 	int ends[2];
-	__u8 *bytes = log_load(log_make(log_temporary(), LOG_CODEC_ZSTD, 2, 5), &size);
+	__u8 *bytes = log_load(log_make(log_temporary(), LOG_CODEC_ALL, 2, 5), &size);
 
 	cr_assert_eq(pipe(ends), 0);
 	cr_assert_eq(write(ends[1], bytes, size - 1), (ssize_t)size - 1);
@@ -419,7 +419,17 @@ static void compare_with_python(enum log_codec codec)
 
 Test(log_live, another_reader_in_another_language)
 {
+	compare_with_python(LOG_CODEC_ALL);
+}
+
+Test(log_live, another_reader_of_whole_records)
+{
 	compare_with_python(LOG_CODEC_ZSTD);
+}
+
+Test(log_live, another_reader_of_changes)
+{
+	compare_with_python(LOG_CODEC_CHANGES);
 }
 
 Test(log_live, another_reader_of_plain_batches)

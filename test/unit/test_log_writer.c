@@ -73,7 +73,7 @@ Test(log_writer, no_records)
 	const char *path = log_temporary();
 	struct log_seen seen;
 
-	log_make(path, LOG_CODEC_ZSTD, 0, 0);
+	log_make(path, LOG_CODEC_ALL, 0, 0);
 	said_begin();
 	cr_assert_eq(log_read(path, &seen), 0);
 	cr_assert_str_eq(said_end(), "");
@@ -87,7 +87,7 @@ Test(log_writer, no_more_wanted)
 	struct log_source_options options = { .path = log_temporary() };
 	struct log_seen seen = { .enough = 7 };
 
-	log_make(options.path, LOG_CODEC_ZSTD, 4, 5);
+	log_make(options.path, LOG_CODEC_ALL, 4, 5);
 	cr_assert_eq(log_read_options(&options, &seen), 0);
 	cr_assert_eq(seen.records, 7);
 	log_seen_free(&seen);
@@ -198,7 +198,7 @@ Test(log_writer, reading_what_may_not_be_read)
 	said_begin();
 	cr_assert_eq(log_read(path, &seen), -ENOENT);
 	cr_assert(said_line(said_end(), "it holds no segment"));
-	log_make(path, LOG_CODEC_ZSTD, 1, 1);
+	log_make(path, LOG_CODEC_ALL, 1, 1);
 	if (geteuid())
 		cr_skip_test("needs root");
 	cr_assert_eq(seteuid(65534), 0);
@@ -377,10 +377,10 @@ Test(log_writer, a_run_from_the_future_is_an_earlier_one)
 	struct log_seen seen;
 	char name[160];
 
-	log_make(options.path, LOG_CODEC_ZSTD, 1, 5);
+	log_make(options.path, LOG_CODEC_ALL, 1, 5);
 	snprintf(name, sizeof(name), "%s/29991231T235959999Z_00000000-00000000.hdl", options.path);
 	cr_assert_eq(rename(log_segment(options.path, 0), name), 0);
-	log_make(options.path, LOG_CODEC_ZSTD, 1, 3);
+	log_make(options.path, LOG_CODEC_ALL, 1, 3);
 	cr_assert_not_null(strstr(log_segment(options.path, 1), "/30000101T000000000Z_"));
 	cr_assert_eq(log_read(options.path, &seen), 0);
 	cr_assert_eq(seen.records, 8);

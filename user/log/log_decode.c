@@ -13,13 +13,16 @@
 
 #include "error.h"
 #include "log_block.h"
+#include "log_changes.h"
 
 #define RECORD_SIZE_MAX 65536
+#define CHANGES_SIZE    (LOG_RAW_MAX + LOG_RAW_MAX / 4) /* records of 8 bytes need it */
 
 struct log_decoder {
 	ZSTD_DCtx *zstd;
-	__u8 *raw;  /* LOG_RAW_MAX bytes */
-	__u8 *head; /* the last head block, without its number, time and end; or NULL */
+	__u8 *raw;     /* LOG_RAW_MAX bytes: the records of the batch */
+	__u8 *changes; /* CHANGES_SIZE bytes: what is new in them */
+	__u8 *head;    /* the last head block, without its number, time and end; or NULL */
 	size_t head_size;
 	__u32 record_size;
 	struct run_meta meta;
@@ -34,7 +37,8 @@ struct log_decoder *log_decoder_new(void)
 		return NULL;
 	d->zstd = ZSTD_createDCtx();
 	d->raw = malloc(LOG_RAW_MAX);
-	if (d->zstd && d->raw)
+	d->changes = malloc(CHANGES_SIZE);
+	if (d->zstd && d->raw && d->changes)
 		return d;
 	log_decoder_free(d);
 	return NULL;
@@ -46,6 +50,7 @@ void log_decoder_free(struct log_decoder *d)
 		return;
 	ZSTD_freeDCtx(d->zstd);
 	free(d->raw);
+	free(d->changes);
 	free(d->head);
 	run_meta_free(&d->meta);
 	free(d);
@@ -192,18 +197,37 @@ static bool batch_fits(const struct log_decoder *d, const struct log_batch_head 
 	       head->raw_length == (__u64)head->record_count * d->record_size;
 }
 
-/* Puts the uncompressed body into d->raw. */
-static int take_body(struct log_decoder *d, const __u8 *body, const struct log_batch_head *head)
+/* Returns the bytes of the body uncompressed, or -EBADMSG. */
+static ssize_t decompress(struct log_decoder *d, __u8 *to, size_t room, const __u8 *body,
+			  const struct log_batch_head *head)
 {
 	size_t size = head->body_length;
 
-	if (head->codec >= LOG_CODEC_MAX || (head->codec == LOG_CODEC_NONE && size > LOG_RAW_MAX))
+	if (head->codec & LOG_CODEC_ZSTD) {
+		size = ZSTD_decompressDCtx(d->zstd, to, room, body, size);
+		return ZSTD_isError(size) ? -EBADMSG : (ssize_t)size;
+	}
+	if (size > room)
 		return -EBADMSG;
-	if (head->codec == LOG_CODEC_NONE)
-		memcpy(d->raw, body, size);
-	else
-		size = ZSTD_decompressDCtx(d->zstd, d->raw, LOG_RAW_MAX, body, size);
-	return size == head->raw_length ? 0 : -EBADMSG;
+	memcpy(to, body, size);
+	return size;
+}
+
+/* Puts the records into d->raw. */
+static int take_body(struct log_decoder *d, const __u8 *body, const struct log_batch_head *head)
+{
+	ssize_t size;
+
+	if (head->codec & ~LOG_CODEC_ALL)
+		return -EBADMSG;
+	if (!(head->codec & LOG_CODEC_CHANGES)) {
+		size = decompress(d, d->raw, LOG_RAW_MAX, body, head);
+		return size == head->raw_length ? 0 : -EBADMSG;
+	}
+	size = decompress(d, d->changes, CHANGES_SIZE, body, head);
+	if (size < 0)
+		return -EBADMSG;
+	return log_changes_take(d->raw, d->record_size, head->record_count, d->changes, size);
 }
 
 static int check_losses(const struct log_batch *batch)

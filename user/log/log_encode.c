@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A record is copied once, into the batch; sealing compresses the batch straight into the buffer of
- * blocks. That buffer is normally empty again before the next batch is full. It is as large as
- * everything that may ever wait, but memory that was never written to costs nothing.
+ * A record is read once: what is new in it goes into the batch; sealing compresses the batch
+ * straight into the buffer of blocks. That buffer is normally empty again before the next batch is
+ * full. It is as large as everything that may ever wait, but memory that was never written to costs
+ * nothing.
  */
 #include "log_encode.h"
 
@@ -14,20 +15,18 @@
 #include "clock.h"
 #include "error.h"
 #include "log_block.h"
-#include "record_copy.h"
+#include "log_changes.h"
 
-/*
- * Measured on records of ordinary traffic: level 1 makes them 10 times smaller at 1.2 million
- * records a second and core, level -5 makes them 6 times smaller at 2 million.
- */
-#define ZSTD_LEVEL -5
+/* Measured on records of ordinary traffic: level -5 takes 8 of 285 ns less for a record of the log,
+ * which is then 24 bytes long instead of 13. */
+#define ZSTD_LEVEL -1
 
-#define RAW_SIZE          (LOG_BATCH_RECORDS * HDRTAP_RECORD_SIZE)
+#define BATCH_SIZE        (LOG_BATCH_RECORDS * LOG_CHANGES_MAX)
 #define OFFSET_CHANGE_MAX 1000000 /* ns; more is a clock that was set, and a new batch */
 #define LOSS_TABLE_MAX    (LOG_CPU_MAX * LOG_LOSS_MAX * sizeof(struct log_loss))
 
-_Static_assert(RAW_SIZE <= LOG_RAW_MAX, "batch size");
-_Static_assert(sizeof(struct log_batch_head) + LOSS_TABLE_MAX + ZSTD_COMPRESSBOUND(RAW_SIZE) +
+_Static_assert(LOG_RAW_MAX / HDRTAP_RECORD_SIZE >= LOG_BATCH_RECORDS, "batch size");
+_Static_assert(sizeof(struct log_batch_head) + LOSS_TABLE_MAX + ZSTD_COMPRESSBOUND(BATCH_SIZE) +
 			       LOG_BLOCK_END <=
 		       LOG_BLOCK_MAX,
 	       "block size");
@@ -38,7 +37,9 @@ _Static_assert(sizeof(struct log_batch_head) + LOSS_TABLE_MAX + ZSTD_COMPRESSBOU
 struct log_encoder {
 	enum log_codec codec;
 	ZSTD_CCtx *zstd;
-	struct hdrtap_record *batch; /* RAW_SIZE bytes */
+	struct log_changes changes;
+	__u8 *batch; /* BATCH_SIZE bytes, what the body is made of */
+	size_t batch_size;
 	__u32 record_count;
 	__u64 time_first, time_last;
 	__s64 utc_offset;
@@ -61,7 +62,7 @@ struct log_encoder *log_encoder_new(enum log_codec codec)
 		return NULL;
 	e->codec = codec;
 	e->zstd = ZSTD_createCCtx();
-	e->batch = calloc(1, RAW_SIZE);
+	e->batch = malloc(BATCH_SIZE);
 	e->lost = calloc(LOG_CPU_MAX, sizeof(*e->lost));
 	e->blocks = malloc(BLOCKS_SIZE);
 	if (e->zstd && e->batch && e->lost && e->blocks) {
@@ -186,6 +187,20 @@ void log_encoder_rotate(struct log_encoder *e)
 	e->rotate = true;
 }
 
+/* Puts the record into the batch, which has room for it. */
+static void put_record(struct log_encoder *e, const struct hdrtap_record *rec)
+{
+	__u8 *to = e->batch + e->batch_size;
+
+	if (e->codec & LOG_CODEC_CHANGES) {
+		e->batch_size += log_changes_put(&e->changes, to, rec);
+	} else {
+		memcpy(to, rec, sizeof(*rec));
+		e->batch_size += sizeof(*rec);
+	}
+	e->record_count++;
+}
+
 int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s64 utc_offset)
 {
 	if (e->record_count == LOG_BATCH_RECORDS ||
@@ -204,7 +219,7 @@ int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s6
 	else if (rec->time > e->time_last)
 		e->time_last = rec->time;
 	e->utc_offset = utc_offset;
-	record_copy(&e->batch[e->record_count++], rec);
+	put_record(e, rec);
 	return 0;
 }
 
@@ -239,19 +254,17 @@ static __u32 put_losses(struct log_encoder *e, struct log_loss *to)
 /* The body, compressed where that makes it smaller. */
 static void put_body(struct log_encoder *e, struct log_batch_head *head, __u8 *to)
 {
-	size_t raw = (size_t)e->record_count * HDRTAP_RECORD_SIZE;
-	size_t size = raw;
+	size_t size = e->batch_size;
 
-	head->raw_length = raw;
-	head->codec = LOG_CODEC_NONE;
-	if (e->codec == LOG_CODEC_ZSTD && raw) {
-		size = ZSTD_compress2(e->zstd, to, ZSTD_COMPRESSBOUND(RAW_SIZE), e->batch, raw);
-		head->codec = LOG_CODEC_ZSTD;
-	}
-	if (ZSTD_isError(size) || size >= raw) {
-		head->codec = LOG_CODEC_NONE;
-		size = raw;
-		memcpy(to, e->batch, raw);
+	head->raw_length = e->record_count * HDRTAP_RECORD_SIZE;
+	head->codec = e->record_count ? e->codec : LOG_CODEC_NONE;
+	if (head->codec & LOG_CODEC_ZSTD)
+		size = ZSTD_compress2(e->zstd, to, ZSTD_COMPRESSBOUND(BATCH_SIZE), e->batch,
+				      e->batch_size);
+	if (ZSTD_isError(size) || size >= e->batch_size) {
+		head->codec &= ~LOG_CODEC_ZSTD;
+		size = e->batch_size;
+		memcpy(to, e->batch, size);
 	}
 	head->body_length = size;
 }
@@ -290,6 +303,8 @@ int log_encoder_seal(struct log_encoder *e)
 	}
 	append_batch(e);
 	e->record_count = 0;
+	e->batch_size = 0;
+	memset(&e->changes, 0, sizeof(e->changes));
 	e->time_first = e->time_last = 0;
 	e->since = 0;
 	return 0;

@@ -22,7 +22,7 @@
 
 #define LOG_BLOCK_ALIGN    8         /* every block's length is a multiple of this */
 #define LOG_BLOCK_MAX      (4 << 20) /* bytes, longest block */
-#define LOG_RAW_MAX        (4 << 20) /* bytes, longest body when uncompressed */
+#define LOG_RAW_MAX        (4 << 20) /* bytes of all records of a batch */
 #define LOG_CPU_MAX        65536     /* CPUs are numbered below this */
 #define LOG_ID_SIZE        24        /* magic and run id */
 #define LOG_INTERFACES_MAX 16384     /* in one segment head */
@@ -70,10 +70,12 @@ struct log_interface {
 	char name[16];
 };
 
+/* How a body is stored: bits. */
 enum log_codec {
-	LOG_CODEC_NONE,
-	LOG_CODEC_ZSTD, /* one frame */
-	LOG_CODEC_MAX
+	LOG_CODEC_NONE = 0,
+	LOG_CODEC_ZSTD = 1,    /* one frame */
+	LOG_CODEC_CHANGES = 2, /* what is new in each record, log_changes.h */
+	LOG_CODEC_ALL = LOG_CODEC_ZSTD | LOG_CODEC_CHANGES
 };
 
 /* Other blocks: struct log_batch_head, losses, body, zeros to align, checksum. */
@@ -87,7 +89,7 @@ struct log_batch_head {
 	__u32 loss_count;   /* entries of the loss table */
 	__u32 codec;        /* enum log_codec */
 	__u32 body_length;  /* bytes of the body as stored */
-	__u32 raw_length;   /* bytes of the body uncompressed: record_count records */
+	__u32 raw_length;   /* bytes of record_count records */
 	__u32 head_length;  /* bytes of this structure: where the loss table begins */
 };
 

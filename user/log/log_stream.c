@@ -106,7 +106,7 @@ int sink_stream_open(struct sink **sink, int fd)
 	struct log_stream *s = calloc(1, sizeof(*s));
 
 	if (s)
-		s->encoder = log_encoder_new(LOG_CODEC_ZSTD);
+		s->encoder = log_encoder_new(LOG_CODEC_ALL);
 	if (!s || !s->encoder) {
 		free(s);
 		return fail(ENOMEM,

@@ -24,7 +24,7 @@ struct log_options {
 #define LOG_OPTIONS_DEFAULT                                                       \
 	{                                                                         \
 		.segment_age_ms = 3600000, .batch_age_ms = 1000, .sync_ms = 1000, \
-		.codec = LOG_CODEC_ZSTD,                                          \
+		.codec = LOG_CODEC_ALL,                                           \
 	}
 
 /*
