@@ -131,13 +131,13 @@ HDRTAP_INLINE void hdrtap_record_place(const struct hdrtap_work *work,
 	rec->vlan_count = packet->vlan_count;
 	rec->tunnel = packet->tunnel;
 	rec->tunnel_id = packet->tunnel_id;
-	__builtin_memcpy(rec->source, packet->source, sizeof(rec->source));
-	__builtin_memcpy(rec->destination, packet->destination, sizeof(rec->destination));
+	hdrtap_copy_address(rec->source, packet->source);
+	hdrtap_copy_address(rec->destination, packet->destination);
 	if (!flow->proxied)
 		return;
 	rec->flags |= HDRTAP_FLAG(PROXIED);
 	rec->client_port = flow->client_port;
-	__builtin_memcpy(rec->client, flow->client, sizeof(rec->client));
+	hdrtap_copy_address(rec->client, flow->client);
 }
 
 /* Counts a head that ends without a record, by why it was given up. */

@@ -225,8 +225,8 @@ HDRTAP_INLINE void hdrtap_walk_parse(struct hdrtap_walk *walk)
 		hdrtap_walk_head(walk);
 }
 
-/* One step: opens a source when there is none, or loads a window when there is none and parses a
- * little of what is in it. */
+/* One step: opens a source when there is none, or parses a little of what is in the window, and
+ * loads the next one when there is nothing left. */
 HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
@@ -240,11 +240,12 @@ HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
 			hdrtap_walk_open(walk->context, work, walk->counters, offset);
 		return offset == HDRTAP_TRACK_EARLY ? HDRTAP_WALK_END : HDRTAP_WALK_ON;
 	}
-	if (work->window.position >= work->window.end)
-		hdrtap_walk_more(walk);
-	if (work->open && work->window.position < work->window.end)
+	if (work->window.position < work->window.end)
 		hdrtap_walk_parse(walk);
-	return HDRTAP_WALK_ON;
+	if (work->open && work->window.position >= work->window.end)
+		hdrtap_walk_more(walk);
+	return work->open || hdrtap_source_waits(work, walk->stream) ? HDRTAP_WALK_ON
+								     : HDRTAP_WALK_END;
 }
 
 /* The head in progress goes on in a later segment: its slot becomes the stream's, and the CPU takes

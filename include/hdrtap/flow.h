@@ -64,6 +64,14 @@ struct hdrtap_flow_key {
 	__u8 zero[6];
 } __attribute__((aligned(8)));
 #define HDRTAP_KEY_WORDS (sizeof(struct hdrtap_flow_key) / 8)
+HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow_key, port) == 32 &&
+			     hdrtap_offsetof(struct hdrtap_flow_key, ifindex) == 36 &&
+			     hdrtap_offsetof(struct hdrtap_flow_key, tunnel_id) == 40 &&
+			     hdrtap_offsetof(struct hdrtap_flow_key, vlan) == 44 &&
+			     hdrtap_offsetof(struct hdrtap_flow_key, tunnel) == 48 &&
+			     hdrtap_offsetof(struct hdrtap_flow_key, vlan_count) == 49 &&
+			     sizeof(struct hdrtap_flow_key) == 56,
+		     "hdrtap_flow_key() writes whole words");
 
 /* An unanswered request. */
 struct hdrtap_pending {
@@ -106,29 +114,27 @@ HDRTAP_INLINE int hdrtap_address_before(const __u8 *a, const __u8 *b)
 	return hdrtap_load64(a) < hdrtap_load64(b);
 }
 
-/* Fills in the packet's key. Returns the number of the packet's stream: 0 or 1. */
+/* Fills in the packet's key, in the words that are read of it next: one that was written in parts
+ * has to be waited for. Returns the number of the packet's stream: 0 or 1. */
 HDRTAP_INLINE __u32 hdrtap_flow_key(struct hdrtap_flow_key *key, const struct hdrtap_packet *packet,
 				    __u32 ifindex)
 {
 	__u32 stream = hdrtap_address_before(packet->destination, packet->source);
-	__u32 other;
+	__u32 other, ports;
 
 	if (!stream && !hdrtap_address_before(packet->source, packet->destination))
 		stream = packet->destination_port < packet->source_port;
 	other = stream ^ 1;
 	HDRTAP_MASK(stream, 1);
 	HDRTAP_MASK(other, 1);
-	__builtin_memcpy(key->address[stream], packet->source, 16);
-	__builtin_memcpy(key->address[other], packet->destination, 16);
-	key->port[stream] = packet->source_port;
-	key->port[other] = packet->destination_port;
-	key->ifindex = ifindex;
-	key->tunnel_id = packet->tunnel_id;
-	key->vlan[0] = packet->vlan[0];
-	key->vlan[1] = packet->vlan[1];
-	key->tunnel = packet->tunnel;
-	key->vlan_count = packet->vlan_count;
-	__builtin_memset(key->zero, 0, sizeof(key->zero));
+	hdrtap_copy_address(key->address[stream], packet->source);
+	hdrtap_copy_address(key->address[other], packet->destination);
+	ports = stream ? packet->destination_port | (__u32)packet->source_port << 16
+		       : packet->source_port | (__u32)packet->destination_port << 16;
+	hdrtap_store64(key->port, ports | (__u64)ifindex << 32);
+	hdrtap_store64(&key->tunnel_id, packet->tunnel_id | (__u64)packet->vlan[0] << 32 |
+						(__u64)packet->vlan[1] << 48);
+	hdrtap_store64(&key->tunnel, packet->tunnel | (__u64)packet->vlan_count << 8);
 	return stream;
 }
 

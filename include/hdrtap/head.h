@@ -290,6 +290,13 @@ HDRTAP_GLOBAL int hdrtap_head_lines(struct hdrtap_head *h, struct hdrtap_window 
 	return 0;
 }
 
+/* Whether the empty line that ends a head stands at the window's position. */
+HDRTAP_INLINE int hdrtap_head_ends(const struct hdrtap_window *w)
+{
+	return w->position + 1 < w->end &&
+	       (hdrtap_window_word(w, w->position) & 0xffff) == HDRTAP_WORD_CRLF;
+}
+
 /* A cut line is parsed from here: below hdrtap_head_line() Linux 6.1 has no stack left for it. */
 HDRTAP_INLINE int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *w,
 				   const struct hdrtap_elements *set)
@@ -298,9 +305,13 @@ HDRTAP_INLINE int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *
 
 	if (verdict == HDRTAP_MORE && w->position < w->end)
 		return hdrtap_line_cut(h, w, set);
-	if (verdict == HDRTAP_AGAIN && h->phase == HDRTAP_PHASE_LINE)
-		hdrtap_head_lines(h, w, set);
-	return verdict;
+	if (verdict != HDRTAP_AGAIN || h->phase != HDRTAP_PHASE_LINE)
+		return verdict;
+	hdrtap_head_lines(h, w, set);
+	if (!hdrtap_head_ends(w))
+		return HDRTAP_AGAIN;
+	w->position += 2;
+	return hdrtap_head_end(h, w, set);
 }
 
 /* Whether what there is of a head is worth a record: a start line, or a known method and the start

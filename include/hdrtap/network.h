@@ -16,20 +16,12 @@
 #define HDRTAP_VLAN_TAGS_MAX    4 /* tags passed over; the first two are remembered */
 #define HDRTAP_IPV6_HEADERS_MAX 6 /* extension headers passed over: 12 KiB at most */
 
-HDRTAP_INLINE void hdrtap_map_ipv4(__u8 *to, const __u8 *from)
+/* An IPv4 address, its first byte the lowest of `address`, mapped into IPv6 (RFC 4291 section
+ * 2.5.5.2). */
+HDRTAP_INLINE void hdrtap_map_ipv4(__u8 *to, __u32 address)
 {
 	hdrtap_store64(to, 0);
-	to[8] = 0;
-	to[9] = 0;
-	to[10] = 0xff;
-	to[11] = 0xff;
-	__builtin_memcpy(to + 12, from, 4);
-}
-
-HDRTAP_INLINE void hdrtap_copy_ipv6(__u8 *to, const __u8 *from)
-{
-	hdrtap_store64(to, hdrtap_load64(from));
-	hdrtap_store64(to + 8, hdrtap_load64(from + 8));
+	hdrtap_store64(to + 8, 0xffff0000 | (__u64)address << 32);
 }
 
 /* An Ethernet header, if there is one, VLAN tags, and which IP follows. */
@@ -85,6 +77,7 @@ HDRTAP_INLINE int hdrtap_parse_ipv4(const __u8 *data, const __u8 *end, struct hd
 {
 	const __u8 *ip = data + layer->offset;
 	__u32 header, total, fragment, room = layer->limit - layer->offset;
+	__u64 addresses;
 
 	if (layer->offset + 20 > layer->limit)
 		return HDRTAP_COUNTER_MALFORMED;
@@ -101,8 +94,9 @@ HDRTAP_INLINE int hdrtap_parse_ipv4(const __u8 *data, const __u8 *end, struct hd
 	if (fragment & 0x1fff)
 		return HDRTAP_COUNTER_FRAGMENT;
 	packet->fragment |= fragment >> 13 & HDRTAP_FRAGMENT_FIRST;
-	hdrtap_map_ipv4(packet->source, ip + 12);
-	hdrtap_map_ipv4(packet->destination, ip + 16);
+	addresses = hdrtap_load64(ip + 12);
+	hdrtap_map_ipv4(packet->source, addresses);
+	hdrtap_map_ipv4(packet->destination, addresses >> 32);
 	layer->protocol = ip[9];
 	layer->limit = layer->offset + total;
 	layer->offset += header;
@@ -172,8 +166,8 @@ HDRTAP_INLINE int hdrtap_parse_ipv6(const __u8 *data, const __u8 *end, struct hd
 		total = room;
 	if (ip[0] >> 4 != 6 || total > room)
 		return HDRTAP_COUNTER_MALFORMED;
-	hdrtap_copy_ipv6(packet->source, ip + 8);
-	hdrtap_copy_ipv6(packet->destination, ip + 24);
+	hdrtap_copy_address(packet->source, ip + 8);
+	hdrtap_copy_address(packet->destination, ip + 24);
 	layer->protocol = ip[6];
 	layer->limit = layer->offset + total;
 	layer->offset += 40;

@@ -46,7 +46,7 @@ HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which,
 }
 
 /* A request's head ended. `numbered`: its record has a number. */
-HDRTAP_GLOBAL int hdrtap_pair_request(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
+HDRTAP_INLINE int hdrtap_pair_request(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
 				      const struct hdrtap_record *rec, __u32 which, __u32 numbered)
 {
 	struct hdrtap_pending *pending;

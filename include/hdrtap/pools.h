@@ -56,23 +56,29 @@ struct hdrtap_early {
 
 #define HDRTAP_TRIES 512 /* for a word that another CPU holds */
 
-/*
- * Takes the word `owner` for `me` (not 0), trying so often, HDRTAP_TRIES times at most. Returns 1
- * when it was free. In a function of its own the verifier counts the tries once.
- */
-HDRTAP_GLOBAL int hdrtap_acquire(__u32 *owner, __u32 me, __u32 tries)
+/* Takes the word `owner` for `me` (not 0) if it is free. Returns whether it was. */
+HDRTAP_INLINE int hdrtap_acquire_free(__u32 *owner, __u32 me)
+{
+	return !__sync_val_compare_and_swap(owner, 0, me);
+}
+
+/* In a function of its own the verifier counts the tries once. */
+HDRTAP_GLOBAL int hdrtap_acquire_again(__u32 *owner, __u32 me)
 {
 	__u32 i;
 
 	if (!owner)
 		return 0;
-	for (i = 0; i < HDRTAP_TRIES; i++) {
-		if (i >= tries)
-			break;
-		if (!__sync_val_compare_and_swap(owner, 0, me))
+	for (i = 0; i < HDRTAP_TRIES; i++)
+		if (hdrtap_acquire_free(owner, me))
 			return 1;
-	}
 	return 0;
+}
+
+/* As hdrtap_acquire_free(), for a word that another CPU holds for a short time only. */
+HDRTAP_INLINE int hdrtap_acquire(__u32 *owner, __u32 me)
+{
+	return hdrtap_acquire_free(owner, me) || hdrtap_acquire_again(owner, me);
 }
 
 /* What was written while it was held is seen by who takes it next. */

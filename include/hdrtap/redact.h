@@ -103,7 +103,7 @@ HDRTAP_INLINE int hdrtap_key_may_be_secret(__u64 before)
 }
 
 /* Whether the value may have something secret in it: '@', or '=' behind such a key. */
-HDRTAP_GLOBAL int hdrtap_redact_wanted(struct hdrtap_head *h)
+HDRTAP_INLINE int hdrtap_redact_wanted(struct hdrtap_head *h)
 {
 	__u64 word, equals, before = 0;
 	__u32 i, place;

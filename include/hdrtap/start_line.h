@@ -208,7 +208,7 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 
 /* The target goes on in [w->position, to). Afterwards the position is at the white space behind it,
  * or at `to`. */
-HDRTAP_GLOBAL int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
+HDRTAP_INLINE int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
 {
 	__u32 from, space;
 

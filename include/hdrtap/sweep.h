@@ -26,7 +26,7 @@ HDRTAP_INLINE struct hdrtap_flow *hdrtap_sweep_flow(HDRTAP_CONTEXT *context,
 		return NULL;
 	work->flow = flow - 1;
 	found = hdrtap_platform_flow(context, work->flow);
-	if (!found || !hdrtap_acquire(&found->owner, hdrtap_me(work), HDRTAP_TRIES))
+	if (!found || !hdrtap_acquire(&found->owner, hdrtap_me(work)))
 		return NULL;
 	return found;
 }

@@ -126,7 +126,7 @@ HDRTAP_INLINE int hdrtap_way_find(HDRTAP_CONTEXT *context, struct hdrtap_work *w
 
 	if (!flow)
 		return HDRTAP_FLOW_NONE;
-	if (!hdrtap_acquire(&flow->owner, hdrtap_me(work), HDRTAP_TRIES))
+	if (!hdrtap_acquire(&flow->owner, hdrtap_me(work)))
 		return HDRTAP_FLOW_CONTENDED;
 	if (hdrtap_key_equal(&flow->key, &work->key))
 		return number;
@@ -199,7 +199,7 @@ HDRTAP_INLINE int hdrtap_way_replace(HDRTAP_CONTEXT *context, struct hdrtap_work
 
 	number = number * HDRTAP_WAYS + way;
 	flow = hdrtap_platform_flow(context, number);
-	if (!flow || !hdrtap_acquire(&flow->owner, hdrtap_me(work), 1))
+	if (!flow || !hdrtap_acquire_free(&flow->owner, hdrtap_me(work)))
 		return HDRTAP_FLOW_CONTENDED;
 	if (set->tag[way]) {
 		if (!(flow->stream[0].ended & flow->stream[1].ended))
@@ -227,7 +227,7 @@ HDRTAP_GLOBAL int hdrtap_flow_enter(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	set = hdrtap_platform_set(context, number);
 	if (!set)
 		return HDRTAP_FLOW_NONE;
-	if (!hdrtap_acquire(&set->lock, hdrtap_me(work), HDRTAP_TRIES))
+	if (!hdrtap_acquire(&set->lock, hdrtap_me(work)))
 		return HDRTAP_FLOW_CONTENDED;
 	found = hdrtap_flow_find(context, work);
 	if (found == HDRTAP_FLOW_NONE) {
@@ -264,13 +264,13 @@ HDRTAP_INLINE int hdrtap_slot_evict(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	if (!slot || !slot->flow || slot->flow == work->flow + 1)
 		return 0;
 	flow = hdrtap_platform_flow(context, slot->flow - 1);
-	if (!flow || !hdrtap_acquire(&flow->owner, hdrtap_me(work), 1))
+	if (!flow || !hdrtap_acquire_free(&flow->owner, hdrtap_me(work)))
 		return 0;
 	stream = hdrtap_stream_at(flow, slot->stream);
 	if (stream->slot == number + 1) {
 		hdrtap_stream_end(context, work, counters, flow, slot->stream & 1,
 				  HDRTAP_FLAG(EVICTED));
-		had = hdrtap_acquire(&slot->used, 1, 1);
+		had = hdrtap_acquire_free(&slot->used, 1);
 	}
 	hdrtap_release(&flow->owner);
 	return had;
@@ -304,7 +304,7 @@ HDRTAP_GLOBAL int hdrtap_slot_take(HDRTAP_CONTEXT *context, struct hdrtap_work *
 		slot = hdrtap_platform_slot(context, number);
 		if (!slot)
 			return 0;
-		if (hdrtap_acquire(&slot->used, 1, 1))
+		if (hdrtap_acquire_free(&slot->used, 1))
 			return number + 1;
 		if (slot->flow && slot->touched < touched) {
 			touched = slot->touched;
@@ -328,7 +328,7 @@ HDRTAP_GLOBAL int hdrtap_early_take(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	for (i = 0; i < HDRTAP_PROBES; i++) {
 		number = hdrtap_probe(work, i, size);
 		early = hdrtap_platform_early(context, number);
-		if (early && hdrtap_acquire(&early->used, 1, 1))
+		if (early && hdrtap_acquire_free(&early->used, 1))
 			return number + 1;
 	}
 	return 0;

@@ -374,7 +374,7 @@ HDRTAP_INLINE void hdrtap_values_flag(struct hdrtap_head *h)
 
 /* Zeroes the arena behind the values as far as it may not be clear: bytes of other values must
  * neither leave with the record nor stay. */
-HDRTAP_GLOBAL int hdrtap_arena_clear(struct hdrtap_head *h)
+HDRTAP_INLINE int hdrtap_arena_clear(struct hdrtap_head *h)
 {
 	__u32 at, end, i;
 
