@@ -37,10 +37,12 @@ HDRTAP_GLOBAL int headers_level(HDRTAP_CONTEXT *context, struct hdrtap_packet *p
 static __always_inline int headers(HDRTAP_CONTEXT *context, __u16 ethertype,
 				   struct hdrtap_packet *packet)
 {
+	const __u8 *data = (const __u8 *)(long)context->data;
+	const __u8 *end = (const __u8 *)(long)context->data_end;
 	int result;
 
 	headers_begin(context, ethertype, packet);
-	result = headers_level(context, packet);
+	result = hdrtap_parse_level(data, end, &config, packet);
 	if (result == HDRTAP_PACKET_SHORT) {
 		headers_begin(context, ethertype, packet);
 		result = headers_far(context, packet);

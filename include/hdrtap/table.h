@@ -146,7 +146,7 @@ HDRTAP_INLINE __u32 hdrtap_set_number(HDRTAP_CONTEXT *context, const struct hdrt
 
 /* Finds the connection of work->packet, and its stream: work->which. Returns its number, then it is
  * held, or HDRTAP_FLOW_*. */
-HDRTAP_GLOBAL int hdrtap_flow_find(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
+HDRTAP_INLINE int hdrtap_flow_find(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
 {
 	__u32 number, way, tag;
 	struct hdrtap_set *set;

@@ -69,7 +69,7 @@ HDRTAP_INLINE int hdrtap_track_gap(struct hdrtap_stream *stream, __u32 gap)
 }
 
 /* A segment of `length` bytes from `sequence` on. */
-HDRTAP_GLOBAL int hdrtap_track(struct hdrtap_stream *stream, __u32 sequence, __u32 length)
+HDRTAP_INLINE int hdrtap_track(struct hdrtap_stream *stream, __u32 sequence, __u32 length)
 {
 	__u32 ahead, offset = 0, left;
 	__u64 body;
