@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The headers of a packet, up to its TCP payload. A level (the packet itself, or the one inside a
- * tunnel) is parsed by one global function: verified once, on its own, its stack given back before
- * the payload is looked at.
+ * The headers of a packet, up to its TCP payload. A level is the packet itself, or the one inside a
+ * tunnel. The first is parsed in place, as every packet has it; the others by one global function:
+ * verified once, on its own, its stack given back before the payload is looked at.
  *
  * Programs see a packet's linear part only. Where headers go on behind it, the hook has its own way
  * to reach them: headers_far().
@@ -16,8 +16,12 @@
 #define HEADERS_MAX \
 	256 /* bytes of one level's headers that are looked for behind the linear part */
 
-/* Makes `packet` ready for its first level, which begins with `ethertype`. */
-static void headers_begin(HDRTAP_CONTEXT *context, __u16 ethertype, struct hdrtap_packet *packet);
+/* Bytes of the packet. */
+static __u32 packet_size(HDRTAP_CONTEXT *context);
+
+/* Makes work->packet ready for its first level, which begins with `ethertype`; of its origin the
+ * bytes captured are known. */
+static void headers_begin(HDRTAP_CONTEXT *context, __u16 ethertype, struct hdrtap_work *work);
 
 /* headers_level(), for a level that goes on behind the linear part: HDRTAP_PACKET_SHORT means now
  * that the headers are too long. */
@@ -35,16 +39,17 @@ HDRTAP_GLOBAL int headers_level(HDRTAP_CONTEXT *context, struct hdrtap_packet *p
 
 /* `ethertype`: what the packet begins with. Returns HDRTAP_PACKET_TCP, or the packet's outcome. */
 static __always_inline int headers(HDRTAP_CONTEXT *context, __u16 ethertype,
-				   struct hdrtap_packet *packet)
+				   struct hdrtap_work *work)
 {
 	const __u8 *data = (const __u8 *)(long)context->data;
 	const __u8 *end = (const __u8 *)(long)context->data_end;
+	struct hdrtap_packet *packet = &work->packet;
 	int result;
 
-	headers_begin(context, ethertype, packet);
+	headers_begin(context, ethertype, work);
 	result = hdrtap_parse_level(data, end, &config, packet);
 	if (result == HDRTAP_PACKET_SHORT) {
-		headers_begin(context, ethertype, packet);
+		headers_begin(context, ethertype, work);
 		result = headers_far(context, packet);
 	}
 	if (config.tunnels && result == HDRTAP_PACKET_TUNNEL) {

@@ -7,15 +7,17 @@
 
 #include "headers.h"
 
-/* Writes what the hook knows of a packet whose headers are in `work`; its CPU is known. */
+/* Writes what only the hook knows of a packet whose headers are in `work`. */
 static void note_origin(HDRTAP_CONTEXT *context, struct hdrtap_work *work);
 
 /* Returns the packet's outcome. */
 static __always_inline int look_into(HDRTAP_CONTEXT *context, __u16 ethertype, __u8 direction,
 				     struct hdrtap_work *space, struct hdrtap_counters *count)
 {
-	int outcome = headers(context, ethertype, &space->packet);
+	int outcome;
 
+	space->origin.captured = packet_size(context);
+	outcome = headers(context, ethertype, space);
 	if (outcome != HDRTAP_PACKET_TCP)
 		return outcome;
 	space->origin.cpu = bpf_get_smp_processor_id();

@@ -17,12 +17,17 @@ static __always_inline int hdrtap_platform_load(struct __sk_buff *skb, __u32 off
 	return bpf_skb_load_bytes(skb, offset, to, length);
 }
 
-static __always_inline void headers_begin(struct __sk_buff *skb, __u16 ethertype,
-					  struct hdrtap_packet *packet)
+static __always_inline __u32 packet_size(struct __sk_buff *skb)
 {
-	hdrtap_packet_begin(packet, ethertype, skb->len);
+	return skb->len;
+}
+
+static __always_inline void headers_begin(struct __sk_buff *skb, __u16 ethertype,
+					  struct hdrtap_work *work)
+{
+	hdrtap_packet_begin(&work->packet, ethertype, work->origin.captured);
 	if (skb->vlan_present)
-		hdrtap_packet_vlan(packet, skb->vlan_tci);
+		hdrtap_packet_vlan(&work->packet, skb->vlan_tci);
 }
 
 /* Pulls a level's headers into the linear part: the driver left them elsewhere. */
@@ -46,7 +51,6 @@ static __always_inline void note_origin(struct __sk_buff *skb, struct hdrtap_wor
 		flags |= HDRTAP_FLAG(NON_LINEAR);
 	work->origin.flags = flags;
 	work->origin.ifindex = skb->ifindex;
-	work->origin.captured = skb->len;
 	work->origin.hook = HDRTAP_HOOK_TC;
 }
 

@@ -31,11 +31,16 @@ static __always_inline int hdrtap_platform_load(struct xdp_md *xdp, __u32 offset
 	return bpf_xdp_load_bytes(xdp, offset, to, length);
 }
 
-/* VLAN tags that the device took off are not seen here. */
-static __always_inline void headers_begin(struct xdp_md *xdp, __u16 ethertype,
-					  struct hdrtap_packet *packet)
+static __always_inline __u32 packet_size(struct xdp_md *xdp)
 {
-	hdrtap_packet_begin(packet, ethertype, bpf_xdp_get_buff_len(xdp));
+	return bpf_xdp_get_buff_len(xdp);
+}
+
+/* VLAN tags that the device took off are not seen here. */
+static __always_inline void headers_begin(struct xdp_md *xdp __attribute__((unused)),
+					  __u16 ethertype, struct hdrtap_work *work)
+{
+	hdrtap_packet_begin(&work->packet, ethertype, work->origin.captured);
 }
 
 /* Copies a level's headers: nothing can be pulled into the linear part, which may even be empty. */
@@ -62,14 +67,12 @@ HDRTAP_GLOBAL int headers_far(struct xdp_md *xdp, struct hdrtap_packet *packet)
 static __always_inline void note_origin(struct xdp_md *xdp, struct hdrtap_work *work)
 {
 	const struct hdrtap_packet *packet = &work->packet;
-	__u32 length = bpf_xdp_get_buff_len(xdp);
 	__u64 flags = packet->fragment ? HDRTAP_FLAG(FRAGMENT) : 0;
 
 	if (xdp->data_end - xdp->data < packet->payload + packet->payload_length)
 		flags |= HDRTAP_FLAG(NON_LINEAR);
 	work->origin.flags = flags;
 	work->origin.ifindex = xdp->ingress_ifindex;
-	work->origin.captured = length;
 	work->origin.hook = HDRTAP_HOOK_XDP;
 }
 

@@ -161,7 +161,7 @@ HDRTAP_INLINE __u32 hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_windo
 
 /* The field `index`, whose value is between the position and `to`: white space around it is one
  * space at most, or hdrtap_line_part() reads it. */
-HDRTAP_GLOBAL int hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window *w,
+HDRTAP_INLINE int hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window *w,
 				     const struct hdrtap_elements *set, __u32 index, __u32 to)
 {
 	__u32 from;
