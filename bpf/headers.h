@@ -37,27 +37,38 @@ HDRTAP_GLOBAL int headers_level(HDRTAP_CONTEXT *context, struct hdrtap_packet *p
 	return hdrtap_parse_level(data, end, &config, packet);
 }
 
+/* What is rare: headers behind the linear part, and a packet in a packet. `result`: of the first
+ * level. */
+HDRTAP_GLOBAL int headers_rest(HDRTAP_CONTEXT *context, struct hdrtap_work *work, __u16 ethertype,
+			       int result)
+{
+	if (!work)
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	if (result == HDRTAP_PACKET_SHORT) {
+		headers_begin(context, ethertype, work);
+		result = headers_far(context, &work->packet);
+	}
+	if (config.tunnels && result == HDRTAP_PACKET_TUNNEL) {
+		result = headers_level(context, &work->packet);
+		if (result == HDRTAP_PACKET_SHORT)
+			result = headers_far(context, &work->packet);
+	}
+	return result == HDRTAP_PACKET_SHORT ? HDRTAP_COUNTER_MALFORMED : result;
+}
+
 /* `ethertype`: what the packet begins with. Returns HDRTAP_PACKET_TCP, or the packet's outcome. */
 static __always_inline int headers(HDRTAP_CONTEXT *context, __u16 ethertype,
 				   struct hdrtap_work *work)
 {
 	const __u8 *data = (const __u8 *)(long)context->data;
 	const __u8 *end = (const __u8 *)(long)context->data_end;
-	struct hdrtap_packet *packet = &work->packet;
 	int result;
 
 	headers_begin(context, ethertype, work);
-	result = hdrtap_parse_level(data, end, &config, packet);
-	if (result == HDRTAP_PACKET_SHORT) {
-		headers_begin(context, ethertype, work);
-		result = headers_far(context, packet);
-	}
-	if (config.tunnels && result == HDRTAP_PACKET_TUNNEL) {
-		result = headers_level(context, packet);
-		if (result == HDRTAP_PACKET_SHORT)
-			result = headers_far(context, packet);
-	}
-	return result == HDRTAP_PACKET_SHORT ? HDRTAP_COUNTER_MALFORMED : result;
+	result = hdrtap_parse_level(data, end, &config, &work->packet);
+	if (result != HDRTAP_PACKET_SHORT && result != HDRTAP_PACKET_TUNNEL)
+		return result;
+	return headers_rest(context, work, ethertype, result);
 }
 
 #endif

@@ -144,25 +144,15 @@ HDRTAP_INLINE __u32 hdrtap_set_number(HDRTAP_CONTEXT *context, const struct hdrt
 	return (__u32)work->hash & (hdrtap_platform_config(context)->sets - 1);
 }
 
-/* Finds the connection of work->packet, and its stream: work->which. Returns its number, then it is
- * held, or HDRTAP_FLOW_*. */
-HDRTAP_INLINE int hdrtap_flow_find(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
+/* Looks for the connection work->key. Returns its number, then it is held, or HDRTAP_FLOW_*. */
+HDRTAP_INLINE int hdrtap_flow_search(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
 {
-	__u32 number, way, tag;
-	struct hdrtap_set *set;
+	__u32 number = hdrtap_set_number(context, work), tag = hdrtap_tag(work), way;
+	struct hdrtap_set *set = hdrtap_platform_set(context, number);
 	int found;
 
-	if (!work)
-		return HDRTAP_FLOW_NONE;
-	work->which = hdrtap_flow_key(&work->key, &work->packet, work->origin.ifindex);
-	if (hdrtap_platform_config(context)->vlans_unseen)
-		hdrtap_key_forget_vlans(&work->key);
-	work->hash = hdrtap_key_hash(&work->key, hdrtap_platform_config(context)->seed);
-	number = hdrtap_set_number(context, work);
-	set = hdrtap_platform_set(context, number);
 	if (!set)
 		return HDRTAP_FLOW_NONE;
-	tag = hdrtap_tag(work);
 	for (way = 0; way < HDRTAP_WAYS; way++) {
 		if (set->tag[way] != tag)
 			continue;
@@ -171,6 +161,23 @@ HDRTAP_INLINE int hdrtap_flow_find(HDRTAP_CONTEXT *context, struct hdrtap_work *
 			return found;
 	}
 	return HDRTAP_FLOW_NONE;
+}
+
+/* The same where it is rare, and has a stack of its own. */
+HDRTAP_GLOBAL int hdrtap_flow_search_again(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
+{
+	return work ? hdrtap_flow_search(context, work) : HDRTAP_FLOW_NONE;
+}
+
+/* Finds the connection of work->packet, and its stream: work->which. Returns its number, then it is
+ * held, or HDRTAP_FLOW_*. */
+HDRTAP_INLINE int hdrtap_flow_find(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
+{
+	work->which = hdrtap_flow_key(&work->key, &work->packet, work->origin.ifindex);
+	if (hdrtap_platform_config(context)->vlans_unseen)
+		hdrtap_key_forget_vlans(&work->key);
+	work->hash = hdrtap_key_hash(&work->key, hdrtap_platform_config(context)->seed);
+	return hdrtap_flow_search(context, work);
 }
 
 /* The way of a set that can be missed most: a free one, or the one whose last payload is longest
@@ -229,7 +236,7 @@ HDRTAP_GLOBAL int hdrtap_flow_enter(HDRTAP_CONTEXT *context, struct hdrtap_work 
 		return HDRTAP_FLOW_NONE;
 	if (!hdrtap_acquire(&set->lock, hdrtap_me(work)))
 		return HDRTAP_FLOW_CONTENDED;
-	found = hdrtap_flow_find(context, work);
+	found = hdrtap_flow_search_again(context, work);
 	if (found == HDRTAP_FLOW_NONE) {
 		way = hdrtap_way_oldest(set, hdrtap_age(work->origin.time));
 		found = hdrtap_way_replace(context, work, counters, set, number, way);
