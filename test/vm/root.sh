@@ -56,7 +56,7 @@ add_project() {
 	local root=$1 corpus=$2 builds=$3 clang program
 	shift 3
 	mkdir -p "$root/project" "$root/builds"
-	cp -a "$SETUP_ROOT"/{test,tools,pcaps,include,user} "$root/project/"
+	cp -a "$SETUP_ROOT"/{test,tools,pcaps,include,user,package} "$root/project/"
 	[ ! -d "$corpus" ] || cp -a "$corpus" "$root/corpus"
 	for clang in "$@"; do
 		(cd "$builds/$clang" && find bin test/bpf/bin test/net -type f \( -perm -100 -o -name '*.o' \)) | while read -r program; do
