@@ -78,6 +78,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE); /* begins at a page */
 	__uint(max_entries, HDRTAP_WAYS);
 	__type(key, __u32);
 	__type(value, struct hdrtap_flow);

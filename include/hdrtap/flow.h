@@ -51,6 +51,7 @@ struct hdrtap_stream {
 	__u8 ended;                    /* 1: FIN or RST was seen */
 	__u8 payload;                  /* 1: has carried some */
 	__u8 sought;                   /* 1: the next head is looked for, not expected */
+	__u8 padding[16];
 };
 
 struct hdrtap_flow_key {
@@ -85,11 +86,15 @@ struct hdrtap_pending {
 #define HDRTAP_UNSURE_PLACE   1 /* heads: SYN was not seen, or segments are missing */
 #define HDRTAP_UNSURE_PAIRING 2 /* which request a response answers */
 
+/*
+ * A connection's directions are often seen by two CPUs in turn, and each line of memory that one
+ * has written the other waits for. So what both write is in the first 64 bytes, with the unanswered
+ * requests as long as there are few; the key, which nobody writes, and the streams have lines of
+ * their own. (The map begins at a page.)
+ */
 struct hdrtap_flow {
 	__u32 owner;    /* 0: free, otherwise who works on it */
 	__u32 overflow; /* requests not remembered because too many were unanswered */
-	struct hdrtap_flow_key key;
-	__u8 client[16]; /* from a PROXY protocol header */
 	__u16 client_port;
 	__u8 proxied;       /* 1: `client` is known */
 	__u8 protocol;      /* enum hdrtap_protocol */
@@ -99,10 +104,20 @@ struct hdrtap_flow {
 	__u8 unsure;           /* HDRTAP_UNSURE bits */
 	__u32 acknowledged[2]; /* of each stream, by the other: number of the byte behind; 0: not
 				  known */
-	struct hdrtap_stream stream[2]; /* from key.address[0], from key.address[1] */
+	__u8 padding[8];
 	struct hdrtap_pending pending[HDRTAP_PENDING_MAX];
+	__u8 client[16]; /* from a PROXY protocol header */
+	__u8 padding_client[16];
+	struct hdrtap_flow_key key;
+	__u8 padding_key[8];
+	struct hdrtap_stream stream[2]; /* from key.address[0], from key.address[1] */
 };
-HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_flow) == 704, "bytes per connection, see README.md");
+HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_flow) == 768, "bytes per connection, see README.md");
+HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow, pending) == 32 &&
+			     hdrtap_offsetof(struct hdrtap_flow, key) % 64 == 0 &&
+			     hdrtap_offsetof(struct hdrtap_flow, stream) % 64 == 0 &&
+			     sizeof(struct hdrtap_stream) == 64,
+		     "lines of 64 bytes");
 
 /* Whether address a comes before b in keys. */
 HDRTAP_INLINE int hdrtap_address_before(const __u8 *a, const __u8 *b)

@@ -119,6 +119,8 @@ HDRTAP_INLINE void hdrtap_pair_oldest(struct hdrtap_flow *flow, struct hdrtap_re
 	hdrtap_pair_framing(rec);
 	flow->pending_first += final;
 	flow->pending_count -= final;
+	if (!flow->pending_count) /* the first ones share a line with what is written anyway */
+		flow->pending_first = 0;
 	if (final && rec->paired_method == HDRTAP_METHOD_CONNECT)
 		hdrtap_stream_at(flow, which ^ 1)->sought = 0; /* see hdrtap_walk_framing() */
 }

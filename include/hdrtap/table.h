@@ -113,9 +113,11 @@ HDRTAP_GLOBAL int hdrtap_flow_end(HDRTAP_CONTEXT *context, struct hdrtap_work *w
 	hdrtap_early_drop(context, &flow->stream[0], counters);
 	hdrtap_early_drop(context, &flow->stream[1], counters);
 	hdrtap_pending_clear(flow, counters);
-	__builtin_memset(flow->client, 0,
+	__builtin_memset(&flow->client_port, 0,
 			 hdrtap_offsetof(struct hdrtap_flow, pending) -
-				 hdrtap_offsetof(struct hdrtap_flow, client));
+				 hdrtap_offsetof(struct hdrtap_flow, client_port));
+	__builtin_memset(flow->client, 0, sizeof(flow->client));
+	__builtin_memset(flow->stream, 0, sizeof(flow->stream));
 	return 0;
 }
 
