@@ -34,6 +34,7 @@ NOTES = """
 * open: what was sent is in memory before; the program runs within the sender.
 """
 TITLE = "## Beside its peers"
+RUN = re.compile(r"^\* (\d{4}-\d\d-\d\d .+): ([a-z ]+)$", flags=re.M)
 SECTION = re.compile(re.escape(TITLE) + r"\n.*?(?=\n## |\Z)", flags=re.S)
 
 
@@ -47,6 +48,15 @@ def earlier(text, parts):
     found = SECTION.search(text)
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in found.group(0).splitlines() if line.startswith("| ")] if found else []
     return [line for line in lines if len(line) == len(HEAD) and line[0] in PARTS and line[0] not in parts]
+
+
+def runs(text, parts, now):
+    """A line for each run that rows are from: which one, and the parts that no later one measured."""
+    found, lines = SECTION.search(text), []
+    for run, of in RUN.findall(found.group(0)) if found else []:
+        left = [part for part in of.split() if part not in parts]
+        lines += [f"* {run}: {' '.join(left)}\n"] if left else []
+    return "".join(lines + [f"* {now}: {' '.join(parts)}\n"])
 
 
 def explanations():
@@ -88,9 +98,8 @@ def keep(parts, rows, where, minutes):
         text = file.read()
     order = list(PARTS)
     cells = sorted(earlier(text, parts) + [row.cells() for row in rows], key=lambda line: order.index(line[0]))
-    every = " ".join(parts) if len(parts) < len(PARTS) else ""
-    more = " Rows of other parts are from earlier runs." if every else ""
-    section = (f"{TITLE}\n`sudo test/bench/run{' ' + every if every else ''}`, {time.strftime('%Y-%m-%d %H:%M')} UTC, {minutes:.0f} minutes ({where}).{more}\n"
+    now = f"{time.strftime('%Y-%m-%d %H:%M')} UTC, {minutes:.0f} minutes ({where})"
+    section = (f"{TITLE}\n`sudo test/bench/run` with all parts, or with some again:\n\n{runs(text, parts, now)}\n"
                "What is compared ran in turns; of ratios each is one of neighbouring runs. 95 % of medians: bootstrap over rounds. Margin: how far on the good\n"
                f"side of the bar.\n\n{markdown(cells)}{NOTES}\nMissed, and why (from MISSES.md):\n\n{missed(cells)}")
     text = SECTION.sub(lambda _: section, text) if SECTION.search(text) else text.replace("\n", "\n\n" + section, 1)
