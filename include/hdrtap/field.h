@@ -161,13 +161,11 @@ HDRTAP_INLINE __u32 hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_windo
 
 /* The field `index`, whose value is between the position and `to`: white space around it is one
  * space at most, or hdrtap_line_part() reads it. */
-HDRTAP_INLINE int hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window *w,
-				     const struct hdrtap_elements *set, __u32 index, __u32 to)
+HDRTAP_INLINE void hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window *w,
+				      const struct hdrtap_elements *set, __u32 index, __u32 to)
 {
 	__u32 from;
 
-	if (!h || !w || !set)
-		return 0;
 	hdrtap_field_begin(h, set, index);
 	from = w->position;
 	if (from < to && hdrtap_window_byte(w, from) == ' ')
@@ -175,12 +173,11 @@ HDRTAP_INLINE int hdrtap_field_value(struct hdrtap_head *h, struct hdrtap_window
 	if (h->digest || (from < to && (hdrtap_window_byte(w, from) <= ' ' ||
 					hdrtap_window_byte(w, to - 1) <= ' '))) {
 		hdrtap_line_part(h, w, to, 1);
-		return 0;
+		return;
 	}
 	hdrtap_value_append(h, w, from, to - from);
 	hdrtap_value_settle(h);
 	h->phase = HDRTAP_PHASE_LINE;
-	return 0;
 }
 
 /* A whole header line, [from, to), that begins with no white space. */

@@ -46,28 +46,25 @@ HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which,
 }
 
 /* A request's head ended. `numbered`: its record has a number. */
-HDRTAP_INLINE int hdrtap_pair_request(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
-				      const struct hdrtap_record *rec, __u32 which, __u32 numbered)
+HDRTAP_INLINE void hdrtap_pair_request(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
+				       const struct hdrtap_record *rec, __u32 which, __u32 numbered)
 {
 	struct hdrtap_pending *pending;
 	__u64 sequence;
 
-	if (!flow || !counters || !rec)
-		return 0;
 	if (flow->requester != which + 1) {
 		hdrtap_pending_clear(flow, counters);
 		flow->requester = which + 1;
 	}
 	if (flow->pending_count >= HDRTAP_PENDING_MAX || flow->overflow) {
 		flow->overflow++;
-		return 0;
+		return;
 	}
 	sequence = numbered ? rec->sequence : HDRTAP_NO_SEQUENCE;
 	pending = hdrtap_pending_at(flow, flow->pending_count++);
 	pending->time = rec->time;
 	pending->reference =
 		sequence << 16 | (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 4 | rec->method;
-	return 0;
 }
 
 /* Writes the request that a response answers into its record. */

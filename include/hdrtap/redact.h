@@ -108,8 +108,6 @@ HDRTAP_INLINE int hdrtap_redact_wanted(struct hdrtap_head *h)
 	__u64 word, equals, before = 0;
 	__u32 i, place;
 
-	if (!h)
-		return 0;
 	for (i = 0; i < HDRTAP_ARENA_SIZE; i += 8) {
 		if (i >= h->stored)
 			break;

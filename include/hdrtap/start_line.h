@@ -208,14 +208,10 @@ HDRTAP_INLINE int hdrtap_request_begin(struct hdrtap_head *h, struct hdrtap_wind
 
 /* The target goes on in [w->position, to). Afterwards the position is at the white space behind it,
  * or at `to`. */
-HDRTAP_INLINE int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
+HDRTAP_INLINE void hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_window *w, __u32 to)
 {
-	__u32 from, space;
+	__u32 from = w->position, space = hdrtap_find_below(w, from, 0x21);
 
-	if (!h || !w)
-		return 0;
-	from = w->position;
-	space = hdrtap_find_below(w, from, 0x21);
 	if (space > to)
 		space = to;
 	hdrtap_value_append(h, w, from, space - from);
@@ -223,7 +219,6 @@ HDRTAP_INLINE int hdrtap_request_target(struct hdrtap_head *h, struct hdrtap_win
 	w->position = space;
 	if (space < to)
 		h->phase = HDRTAP_PHASE_REST;
-	return 0;
 }
 
 /* Nothing followed the target: it is the version and there is no target, or this is HTTP/0.9 (RFC

@@ -75,8 +75,6 @@ HDRTAP_INLINE int hdrtap_track(struct hdrtap_stream *stream, __u32 sequence, __u
 	__u64 body;
 	int verdict;
 
-	if (!stream)
-		return HDRTAP_TRACK_SEEN;
 	if (stream->state == HDRTAP_STREAM_NEW)
 		stream->next = sequence;
 	ahead = sequence - stream->next;

@@ -374,14 +374,11 @@ HDRTAP_INLINE void hdrtap_values_flag(struct hdrtap_head *h)
 
 /* Zeroes the arena behind the values as far as it may not be clear: bytes of other values must
  * neither leave with the record nor stay. */
-HDRTAP_INLINE int hdrtap_arena_clear(struct hdrtap_head *h)
+HDRTAP_INLINE void hdrtap_arena_clear(struct hdrtap_head *h)
 {
-	__u32 at, end, i;
+	__u32 at = h->used, end = h->peak + HDRTAP_BLOCK; /* a copy writes up to a block more */
+	__u32 i;
 
-	if (!h)
-		return 0;
-	at = h->used;
-	end = h->peak + HDRTAP_BLOCK; /* a copy writes up to a block more */
 	if (end > HDRTAP_WORK_MASK + 1)
 		end = HDRTAP_WORK_MASK + 1;
 	for (i = 0; i <= HDRTAP_WORK_MASK / HDRTAP_BLOCK; i++) {
@@ -391,7 +388,6 @@ HDRTAP_INLINE int hdrtap_arena_clear(struct hdrtap_head *h)
 		at += HDRTAP_BLOCK;
 	}
 	h->peak = h->used;
-	return 0;
 }
 
 /* Zeroes the bytes of a head that was given up. */
