@@ -38,7 +38,7 @@ static __always_inline void look(HDRTAP_CONTEXT *context, __u16 ethertype, __u8 
 	struct hdrtap_work *space;
 	__u32 outcome;
 
-	if (!count || (outlives && bpf_ktime_get_coarse_ns() > until))
+	if (!count || (outlives && bpf_jiffies64() >= until))
 		return;
 	if (hdrtap_plain_empty(data, end, ethertype)) {
 		hdrtap_count(count, HDRTAP_COUNTER_NO_PAYLOAD);

@@ -105,11 +105,12 @@ struct {
  * change.
  */
 volatile __u32 active SEC(".data.active") = 0;    /* generation of the settings in use */
-volatile __u64 until SEC(".data.active") = ~0ULL; /* CLOCK_MONOTONIC ns: see `outlives` */
+volatile __u64 until SEC(".data.active") = ~0ULL; /* in kernel ticks: see `outlives` */
 
 /*
  * The programs stay attached when user space is killed. Then they only look at packets until a time
- * that user space keeps putting off. Set before loading.
+ * that user space keeps putting off. They ask for the time with every packet: the kernel's ticks
+ * are read in place, while each of its clocks costs a call. Set before loading.
  */
 const volatile __u8 outlives = 0;
 

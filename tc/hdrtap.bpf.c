@@ -2,7 +2,7 @@
 /*
  * TC classifiers at ingress and egress, for links with an Ethernet header and for links without.
  * All four share their maps. They look at packets and always let them pass on to the next program.
- * The sweep is run by user space, on no packet.
+ * The others are run by user space, by BPF_PROG_TEST_RUN, with a packet that does not matter.
  */
 #include <linux/pkt_cls.h>
 
@@ -16,6 +16,12 @@ struct {
 	__u32 retired;
 	__u32 number; /* of the place */
 } volatile sweep;
+
+/* For programs that outlive user space, in kernel ticks, which user space cannot read. */
+struct {
+	__u64 more;   /* that they look at packets, from now on */
+	__u64 missed; /* that they did not look at packets until now, rounded up */
+} volatile beat;
 
 SEC("tc") int hdrtap_receive_eth(struct __sk_buff *skb)
 {
@@ -41,7 +47,7 @@ SEC("tc") int hdrtap_transmit_ip(struct __sk_buff *skb)
 	return TC_ACT_UNSPEC;
 }
 
-/* Run by BPF_PROG_TEST_RUN with a packet that does not matter: looks at one place of the pools. */
+/* Looks at one place of the pools. */
 SEC("tc") int hdrtap_idle(struct __sk_buff *skb)
 {
 	struct hdrtap_counters *count = element(&counters, HDRTAP_WORK_SWEEP);
@@ -54,6 +60,16 @@ SEC("tc") int hdrtap_idle(struct __sk_buff *skb)
 	sweep.number = number + 1;
 	space->origin.cpu = bpf_get_smp_processor_id();
 	hdrtap_sweep(skb, space, count, number, &how);
+	return 0;
+}
+
+/* Puts off the time until which programs that outlive user space look at packets. */
+SEC("tc") int hdrtap_beat(struct __sk_buff *skb __attribute__((unused)))
+{
+	__u64 now = bpf_jiffies64();
+
+	beat.missed = now >= until ? now - until + 1 : 0;
+	until = now + beat.more;
 	return 0;
 }
 

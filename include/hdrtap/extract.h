@@ -193,7 +193,7 @@ HDRTAP_INLINE void hdrtap_walk_proxied(struct hdrtap_walk *walk)
 	hdrtap_walk_proxy_end(walk);
 	flow->proxied = proxy->known;
 	flow->client_port = proxy->client_port;
-	__builtin_memcpy(flow->client, proxy->client, sizeof(flow->client));
+	hdrtap_copy_address(flow->client, proxy->client);
 	if (offset < walk->work->available)
 		hdrtap_walk_open(walk->context, walk->work, walk->counters, offset);
 }

@@ -71,8 +71,6 @@ HDRTAP_INLINE __u32 hdrtap_be32(const __u8 *at)
 	return (__u32)hdrtap_be16(at) << 16 | hdrtap_be16(at + 2);
 }
 
-/* Makes `packet` ready: it begins with `ethertype` (see struct hdrtap_layer) and is `length` bytes
- * long on the wire. */
 /* 16 bytes, in the words that they are compared in. */
 HDRTAP_INLINE void hdrtap_copy_address(__u8 *to, const __u8 *from)
 {
@@ -80,6 +78,8 @@ HDRTAP_INLINE void hdrtap_copy_address(__u8 *to, const __u8 *from)
 	hdrtap_store64(to + 8, hdrtap_load64(from + 8));
 }
 
+/* Makes `packet` ready: it begins with `ethertype` (see struct hdrtap_layer) and is `length` bytes
+ * long on the wire. */
 HDRTAP_INLINE void hdrtap_packet_begin(struct hdrtap_packet *packet, __u16 ethertype, __u32 length)
 {
 	__builtin_memset(packet, 0, sizeof(*packet));

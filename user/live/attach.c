@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "capability.h"
-#include "clock.h"
 #include "clsact.h"
 #include "error.h"
 #include "tc.skel.h"
@@ -39,7 +38,6 @@ struct attach {
 	enum attach_hook hook;
 	bool last;             /* behind other programs */
 	bool use_clsact;       /* instead of TCX links */
-	__u64 until;           /* CLOCK_MONOTONIC ns: that programs look at packets; 0: for ever */
 	struct clsact *clsact; /* opened when first needed */
 	struct attached *list;
 };
@@ -58,31 +56,34 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 	static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
 	struct hdrtap_config config = options->config ? *options->config : defaults;
 	struct attach *attach = calloc(1, sizeof(*attach));
+	__u64 missed;
 	int err;
 
 	if (!attach)
 		return fail(ENOMEM, "cannot attach: out of memory; free some");
 	config.vlans_unseen = options->hook != ATTACH_TC;
+	attach->hook = options->hook;
+	attach->last = options->last;
 	attach->use_clsact = options->clsact_only || !has_tcx();
 	err = tc_object_load(&attach->object, settings, &config, attach->use_clsact);
+	if (!err)
+		err = attach_beat(attach, &missed);
 	if (err) {
 		attach_close(attach);
 		return err;
 	}
-	attach->hook = options->hook;
-	attach->last = options->last;
-	attach_beat(attach);
 	*to = attach;
 	return 0;
 }
 
-__u64 attach_beat(struct attach *attach)
+int attach_beat(struct attach *attach, __u64 *missed)
 {
-	__u64 now = clock_coarse(), before = attach->until;
+	int err = tc_object_beat(attach->object, ATTACH_BEAT_NS, missed);
 
-	attach->until = now + ATTACH_BEAT_NS;
-	tc_object_put_off(attach->object, attach->until);
-	return before && now > before ? now - before : 0;
+	if (err)
+		return fail(-err, "cannot tell the programs to go on: %s; please report it",
+			    strerror(-err));
+	return 0;
 }
 
 struct attach_maps attach_maps(const struct attach *attach)

@@ -81,9 +81,10 @@ int attach_sweep(struct attach *attach, __u64 before, __u64 why);
 
 /*
  * Programs that outlive us, where there are no links, look at packets for ATTACH_BEAT_NS from now
- * on. To be called more often than that. Returns for how long they did not look, in ns.
+ * on. To be called more often than that. `*missed`: for how many ns they did not look before it.
+ * Returns 0 or -errno (said).
  */
-__u64 attach_beat(struct attach *attach);
+int attach_beat(struct attach *attach, __u64 *missed);
 
 /*
  * Changes the settings while programs run, losing nothing: see tc_object_change(). Returns 0 or

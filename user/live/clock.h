@@ -10,8 +10,8 @@
 /* Now, as bpf_ktime_get_boot_ns() has it. */
 __u64 clock_boottime(void);
 
-/* CLOCK_MONOTONIC, as bpf_ktime_get_coarse_ns() has it: exact to a tick of the kernel. */
-__u64 clock_coarse(void);
+/* The time between two ticks of the kernel, which bpf_jiffies64() counts, in ns. */
+__u64 clock_tick(void);
 
 /* CLOCK_REALTIME - CLOCK_BOOTTIME in ns, measured. Changes whenever the machine's clock is set. */
 __s64 clock_utc_offset(void);

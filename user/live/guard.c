@@ -152,13 +152,15 @@ static int publish_counters(struct guard *guard)
 }
 
 /* A capture that was stopped must not have its losses unsaid. */
-static void beat(struct guard *guard)
+static int beat(struct guard *guard)
 {
-	__u64 missed = attach_beat(guard->attach);
+	__u64 missed;
+	int err = attach_beat(guard->attach, &missed);
 
 	if (missed)
 		warn_line("hdrtap was stopped: for %llu ms its programs looked at no packet",
 			  missed / NS_PER_MS);
+	return err;
 }
 
 /* What is done now and then: looks for CPUs, and for heads that wait too long. */
@@ -180,8 +182,9 @@ static int on_timer(struct guard *guard)
 
 	if (read(guard->timer_fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN)
 		return fail(errno, "cannot read the timer: %s; please report it", strerror(errno));
-	beat(guard);
-	err = sweep_idle(guard);
+	err = beat(guard);
+	if (!err)
+		err = sweep_idle(guard);
 	if (!err)
 		err = publish_counters(guard);
 	if (err)

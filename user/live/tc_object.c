@@ -15,6 +15,7 @@
 
 #include <hdrtap/work.h>
 
+#include "clock.h"
 #include "error.h"
 #include "load.h"
 #include "tc.skel.h"
@@ -100,18 +101,25 @@ static int load(struct hdrtap_tc *object, const struct hdrtap_settings *settings
 	return err ? load_refused(err, object->obj, &needs, log) : fill(object, settings);
 }
 
-/* The program looks at one place per run; the packet it gets is any. */
-static int sweep(struct hdrtap_tc *object, __u64 before, __u64 why, __u32 retired)
+/* Runs a program that looks at no packet: the one it gets is any. */
+static int run(const struct bpf_program *program, __u32 times)
 {
 	__u8 packet[64] = { 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
-		    .repeat = hdrtap_sweep_numbers((const void *)&object->rodata->config));
+		    .repeat = times);
 
+	return bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
+}
+
+/* The program looks at one place per run. */
+static int sweep(struct hdrtap_tc *object, __u64 before, __u64 why, __u32 retired)
+{
 	object->bss->sweep.before = before;
 	object->bss->sweep.why = why;
 	object->bss->sweep.retired = retired;
 	object->bss->sweep.number = 0;
-	return bpf_prog_test_run_opts(bpf_program__fd(object->progs.hdrtap_idle), &opts);
+	return run(object->progs.hdrtap_idle,
+		   hdrtap_sweep_numbers((const void *)&object->rodata->config));
 }
 
 int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why)
@@ -167,9 +175,15 @@ int tc_object_change(struct hdrtap_tc *object, const struct hdrtap_settings *set
 	return err;
 }
 
-void tc_object_put_off(struct hdrtap_tc *object, __u64 until)
+int tc_object_beat(struct hdrtap_tc *object, __u64 more, __u64 *missed)
 {
-	object->data_active->until = until;
+	__u64 tick = clock_tick();
+	int err;
+
+	object->bss->beat.more = (more + tick - 1) / tick;
+	err = run(object->progs.hdrtap_beat, 1);
+	*missed = err ? 0 : object->bss->beat.missed * tick;
+	return err;
 }
 
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,

@@ -15,15 +15,18 @@ struct hdrtap_tc;
 /*
  * Loads them, to read heads with `settings`, whose generation is 0, and as `config` (NULL: the
  * defaults) says; the pool of heads is made larger than `config` has it where there are many CPUs.
- * With `outlives` they look at packets only until the time of tc_object_put_off(). Returns 0 or
+ * With `outlives` they look at packets only as long as tc_object_beat() makes them. Returns 0 or
  * -errno (said); `*object` is to be destroyed by hdrtap_tc__destroy().
  */
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
 		   const struct hdrtap_config *config, bool outlives);
 
-/* Until `until` (CLOCK_MONOTONIC, ns) programs that outlive us look at packets; at first for ever.
+/*
+ * Programs that outlive us look at packets for `more` ns from now on; before the first call for
+ * ever. `*missed`: for how many ns they did not before it. Both are exact to a tick of the kernel.
+ * Returns 0 or -errno, saying nothing.
  */
-void tc_object_put_off(struct hdrtap_tc *object, __u64 until);
+int tc_object_beat(struct hdrtap_tc *object, __u64 more, __u64 *missed);
 
 /*
  * Ends what waits in the kernel since before `before` (CLOCK_BOOTTIME, ns): heads in progress are
