@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# The unit's command line, on a veth pair, with a service manager that is a socket: it is told what happens.
+# The unit's command line, on a veth pair, with the unit's families of sockets and a service manager that is a socket: it is
+# told what happens. test/package/boot has the unit itself.
 . "$(dirname "$0")/../lib.sh"
 
 SOCKET=$TEST_TMP/notify SAID=$TEST_TMP/said LOG=$TEST_TMP/log
@@ -20,6 +21,15 @@ while True:
 # command_line: the arguments of ExecStart, for veth0 and with a log of ours.
 command_line() { sed -n 's,^ExecStart=/usr/bin/hdrtap ,,p' "$HDRTAP_ROOT/package/hdrtap@.service" | sed "s,/var/log/hdrtap/%i,$LOG,; s,%i,veth0,"; }
 
+# confined: a program that is hdrtap with no more than the unit's families of sockets.
+confined() {
+	local families
+	families=$(sed -n 's/^RestrictAddressFamilies=//p' "$HDRTAP_ROOT/package/hdrtap@.service")
+	printf '#!/bin/sh\nexec "%s" "%s" "%s" "$@"\n' "$HDRTAP_BUILD/test/net/bin/only_families" "$families" "$HDRTAP" >"$TEST_TMP/hdrtap"
+	chmod 755 "$TEST_TMP/hdrtap"
+	echo "$TEST_TMP/hdrtap"
+}
+
 # said N PATTERN: at least so often.
 said() { [ "$(grep -c -- "$2" "$SAID")" -ge "$1" ]; }
 
@@ -30,7 +40,7 @@ echo 'limit: 1000' >"$TEST_TMP/hdrtap.yaml"
 read -ra arguments < <(command_line)
 check command_line [ "${#arguments[@]}" -eq 4 ]
 export NOTIFY_SOCKET=$SOCKET WATCHDOG_USEC=400000
-capture_start server "${arguments[@]}" --config "$TEST_TMP/hdrtap.yaml"
+HDRTAP=$(confined) capture_start server "${arguments[@]}" --config "$TEST_TMP/hdrtap.yaml"
 unset NOTIFY_SOCKET WATCHDOG_USEC
 check ready wait_for 20 said 1 '^READY=1$'
 check ready_first [ "$(head -n 1 "$SAID")" = READY=1 ]

@@ -8,7 +8,6 @@
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* A page less what drivers and the kernel keep in it for a packet in one buffer. */
@@ -21,7 +20,7 @@ static const char *const links[] = {
 
 static int request(const struct check *check, unsigned long number, struct ifreq *ifr)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
+	int fd = interface_socket(), err;
 
 	memcpy(ifr->ifr_name, check->interface.name, sizeof(ifr->ifr_name));
 	err = fd < 0 ? -1 : ioctl(fd, number, ifr);

@@ -54,9 +54,10 @@ static int ask(int fd, struct interface *interface)
 	return 0;
 }
 
-static int open_socket(void)
+/* Any family does; the systemd unit forbids those that reach a network. */
+int interface_socket(void)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	return fd >= 0 ? fd : -errno;
 }
@@ -70,7 +71,7 @@ int interface_find(struct interface *to, const char *name)
 	if (!to->index)
 		return fail(ENODEV, "cannot capture on %s: no such interface; -D lists them", name);
 	strncpy(to->name, name, sizeof(to->name) - 1);
-	fd = open_socket();
+	fd = interface_socket();
 	err = fd < 0 ? fd : ask(fd, to);
 	if (fd >= 0)
 		close(fd);
@@ -91,7 +92,7 @@ static int list_all(struct interface **list, size_t *count, const struct if_name
 	*list = calloc(total + 1, sizeof(**list));
 	if (!*list)
 		return -ENOMEM;
-	fd = open_socket();
+	fd = interface_socket();
 	if (fd < 0)
 		return fd;
 	for (size_t i = 0; i < total; i++) {

@@ -34,4 +34,8 @@ int interface_find(struct interface *to, const char *name);
  */
 int interface_list(struct interface **list, size_t *count);
 
+/* A socket to ask for an interface's properties by ioctl(), see netdevice(7). Returns it or -errno,
+ * saying nothing. */
+int interface_socket(void);
+
 #endif
