@@ -34,9 +34,9 @@ add_libraries() {
 	done
 }
 
-# make_system ROOT KERNEL
+# make_system ROOT
 make_system() {
-	local root=$1 kernel=$2 link
+	local root=$1 link
 	rm -rf "$root"
 	mkdir -p "$root"/{usr/bin,usr/sbin,usr/lib,usr/lib64,etc,proc,sys,dev,tmp,run,root,var/lib,var/log/nginx}
 	for link in bin sbin lib lib64; do
@@ -47,8 +47,6 @@ make_system() {
 	files_of $(packages_closure $GUEST) | copy "$root"
 	find /usr/bin /usr/sbin /etc/alternatives /usr/lib/x86_64-linux-gnu -maxdepth 1 -type l | copy "$root"
 	find /etc/{passwd,group,nsswitch.conf,services,protocols,hosts,ld.so.conf,ld.so.conf.d,nginx,default} | copy "$root"
-	cp -a "$kernel"/lib/modules "$root/usr/lib/"
-	depmod -b "$root" "$(ls "$root/usr/lib/modules")"
 }
 
 # add_project ROOT CORPUS BUILDS CLANG...: sources that tests read, and each compiler's build.
