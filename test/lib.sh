@@ -138,6 +138,15 @@ net_pair() {
 	ip -n "ht$$-server" link set veth0 up
 }
 
+# net_machine: joins the namespace `server` with the one that the test itself runs in, which takes a machine of its own.
+net_machine() {
+	ip link add veth0 type veth peer name veth0 netns "ht$$-server" || die "cannot make a veth pair"
+	address_add server veth0 $SERVER4 $SERVER6
+	ip -n "ht$$-server" link set veth0 up
+	ip address add $CLIENT4/24 dev veth0
+	ip link set veth0 up
+}
+
 # net_offloads on|off: segmentation and receive offloads of both ends of net_pair.
 net_offloads() {
 	local name

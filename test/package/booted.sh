@@ -4,6 +4,7 @@
 # such an interface.
 export HDRTAP_BUILD=/usr HDRTAP_SLOWNESS=3
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/present.sh"
 
 UNIT=hdrtap@veth0
 LOG=/var/log/hdrtap/veth0
@@ -14,14 +15,12 @@ is() { [ "$(property "$1")" = "$2" ]; }
 journal() { journalctl -q -o cat -u $UNIT; }
 main() { property MainPID; }
 
-# veth: the interface, in the machine's own namespace; its other end is the server's.
-veth() {
-	ip link add veth0 type veth peer name veth0 netns "$(netns_name server)" || die "cannot make a veth pair"
-	address_add server veth0 $SERVER4 $SERVER6
-	ip -n "$(netns_name server)" link set veth0 up
-	ip address add $CLIENT4/24 dev veth0
-	ip link set veth0 up
-}
+# said PATTERN: in its journal.
+said() { journal | grep -E "$1"; }
+
+# configure TEXT: it is the configuration file; unconfigure: the package's is again.
+configure() { echo "$1" >$CONFIG; }
+unconfigure() { cp "$TEST_TMP/packaged.yaml" $CONFIG; }
 
 # ask PATH [OPTION...]: ten requests. logs PATH: they are in the log.
 ask() {
@@ -51,8 +50,8 @@ tries() { [[ $(property ActiveState) == *activating ]]; }
 
 waits_for_interface() {
 	check tries_without_interface tries
-	check says_what_is_missing grep -q 'veth0' <(journal)
-	veth
+	check says_what_is_missing said 'cannot capture on veth0: no such interface'
+	net_machine
 	goes_on boot
 }
 
@@ -68,56 +67,50 @@ confined() {
 says_what_it_does() {
 	check status wait_for 20 is StatusText '20 heads put out, 0 lost'
 	check stat_without_privileges stat_by_nobody
-	check says_it_listens grep -q 'listening on veth0' <(journal)
+	check says_it_listens said 'listening on veth0'
 }
 stat_by_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups hdrtap-stat -f json | jq -e '.captures | length == 1'
 }
 
-# lines_with TEXT: how many there are in the log.
-lines_with() { "$HDRTAP" -q -r $LOG | grep -cF -- "$1"; }
-tenants() { [ "$(lines_with 'x-tenant=a')" -eq 10 ]; }
+tenants() { [ "$("$HDRTAP" -q -r $LOG | grep -cF x-tenant=a)" -eq 10 ]; }
 
 reloads() {
 	local process
 	process=$(main)
-	cp $CONFIG "$TEST_TMP/before.yaml"
-	echo 'elements: [x-tenant]' >$CONFIG
+	configure 'elements: [x-tenant]'
 	check reload systemctl reload $UNIT
 	check reloaded wait_for 20 is ActiveState active
 	ask tenant -H 'X-Tenant: a'
 	check reload_chooses wait_for 20 tenants
-	echo 'elements: [x-tenant' >$CONFIG
+	configure 'elements: [x-tenant'
 	systemctl reload $UNIT
-	check bad_configuration_is_said wait_for 20 grep -q 'hdrtap.yaml:[0-9]' <(journal)
+	check bad_configuration_is_said wait_for 20 said 'hdrtap.yaml:[0-9]'
 	goes_on bad_configuration
-	cp "$TEST_TMP/before.yaml" $CONFIG
+	unconfigure
 	check same_process [ "$(main)" = "$process" ]
 }
 
-# again NAME: it was started once more since $RESTARTS.
-again() { [ "$(property NRestarts)" -gt "$RESTARTS" ]; }
-
+# comes_back NAME SECONDS SIGNAL PROCESS: after the signal it is started once more, within that time, and goes on.
 comes_back() {
 	RESTARTS=$(property NRestarts)
-	kill -KILL "$(main)"
-	check killed_restarts wait_for 20 again
-	goes_on killed
-	RESTARTS=$(property NRestarts)
-	kill -KILL "$(pgrep -P "$(main)")"
-	check worker_killed_restarts wait_for 20 again
-	goes_on worker_killed
-	RESTARTS=$(property NRestarts)
-	kill -STOP "$(main)"
-	check watchdog_restarts wait_for 60 again
-	goes_on watchdog
+	kill -s "$3" "$4"
+	check "$1_restarts" wait_for "$2" again
+	goes_on "$1"
+}
+again() { [ "$(property NRestarts)" -gt "$RESTARTS" ]; }
+
+fails() {
+	comes_back killed 20 KILL "$(main)"
+	comes_back worker_killed 20 KILL "$(pgrep -P "$(main)")"
+	comes_back watchdog 60 STOP "$(main)"
 	check one_filter_each_way [ "$(filters)" -eq 2 ]
 }
 filters() { for way in ingress egress; do tc filter show dev veth0 $way; done | grep -c 'hdrtap_'; }
 
 interface_again() {
 	ip link delete veth0
-	veth
+	net_machine
 	goes_on interface_again
 }
 
@@ -155,13 +148,12 @@ chained() {
 }
 
 by_xdp() {
-	cp $CONFIG "$TEST_TMP/before.yaml"
-	echo 'hook: xdp' >$CONFIG
+	configure 'hook: xdp'
 	check xdp_restart systemctl restart $UNIT
 	goes_on xdp
 	check xdp_alone program_of_xdp hdrtap_xdp_eth
 	chained
-	cp "$TEST_TMP/before.yaml" $CONFIG
+	unconfigure
 	check tc_restart systemctl restart $UNIT
 	goes_on tc
 }
@@ -176,13 +168,12 @@ stops() {
 }
 not_refused() { ! journal | grep -iE 'not permitted|denied|not supported|read-only|seccomp'; }
 
-# present: what there is with hdrtap in its name, but dpkg's own records.
-present() {
-	find / -xdev \( -path /project -o -path /var/log/apt -o -path "$TEST_TMP" \) -prune -o -name '*hdrtap*' -print
-	find /run /tmp /sys/fs/bpf /sys/fs/cgroup \( -name '*hdrtap*' ! -name '*.slice' \) # slices are systemd's to remove
-	grep hdrtap /etc/passwd /etc/group
+# left: files, and what the kernel and systemd keep in memory; slices are systemd's to remove.
+left() {
+	present ''
+	find /run /sys/fs/bpf /sys/fs/cgroup -name '*hdrtap*' ! -name '*.slice'
 }
-nothing_left() { ! present | grep .; }
+nothing_left() { ! left | grep .; }
 
 purges() {
 	check purge dpkg --purge hdrtap
@@ -191,13 +182,14 @@ purges() {
 	check nothing_left nothing_left
 }
 
+cp $CONFIG "$TEST_TMP/packaged.yaml"
 netns_add server
 nginx_start server
 waits_for_interface
 confined
 says_what_it_does
 reloads
-comes_back
+fails
 interface_again
 upgrade
 beside_another

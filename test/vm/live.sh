@@ -149,12 +149,8 @@ try_restricted() {
 }
 
 netns_add server
-ip link add veth0 type veth peer name veth0 netns "$(netns_name server)" || die "cannot make a veth pair"
+net_machine
 on_exit ip link delete veth0
-address_add server veth0 $SERVER4 $SERVER6
-ip -n "$(netns_name server)" link set veth0 up
-ip address add $CLIENT4/24 dev veth0
-ip link set veth0 up
 mkdir "$TEST_TMP/www"
 head -c 100000 /dev/zero >"$TEST_TMP/www/big"
 echo hello >"$TEST_TMP/www/index.html"

@@ -30,8 +30,8 @@ machine() {
 		-kernel "$1"/boot/vmlinuz-* -initrd "$2" -append "console=ttyS0 panic=-1 quiet mitigations=off $4" </dev/null 2>&1
 }
 
-# machine_lines: the result lines of a console.
-machine_lines() { tr -d '\r' | grep -aE '^(ok|FAIL|skip) '; }
-
-# machine_ended: whether it came to its end, by its console.
-machine_ended() { grep -aq '^END of the machine'; }
+# machine_results CONSOLE NAME: its result lines, and one more when the machine ended before its test.
+machine_results() {
+	tr -d '\r' <"$1" | grep -aE '^(ok|FAIL|skip) '
+	grep -aq '^END of the machine' "$1" || echo "FAIL $2: the machine ended before"
+}
