@@ -6,7 +6,7 @@
 #ifndef HDRTAP_BPF_PLATFORM_H
 #define HDRTAP_BPF_PLATFORM_H
 
-#include <hdrtap/process.h>
+#include <hdrtap/stream/process.h>
 #include "maps.h"
 
 /* An array's element. The key lives here alone, not on the programs' frames. */

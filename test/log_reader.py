@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""Reads a record log as user/FORMAT.md describes it, with nothing of hdrtap's own code.
+"""Reads a record log as user/log/FORMAT.md describes it, with nothing of hdrtap's own code.
 
 log_reader.py DIR|SEGMENT...         one JSON object a record
 log_reader.py --raw DIR|SEGMENT...   one line a record: UTC time in ns, the record's bytes in hexadecimal

@@ -10,12 +10,12 @@
 #include <net/if.h>
 #include <sys/uio.h>
 
-#include <hdrtap/work.h>
+#include <hdrtap/state/work.h>
 
 #include "bench.h"
 #include "kernel.h"
+#include "live/local_rings.h"
 #include "live_net.h"
-#include "local_rings.h"
 #include "wire.h"
 #include "worst_case_packets.h"
 

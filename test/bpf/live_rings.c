@@ -10,8 +10,8 @@
 
 #include <hdrtap/record.h>
 
+#include "live/local_rings.h"
 #include "live_net.h"
-#include "local_rings.h"
 
 #define RING_SMALL 4096      /* 5 records */
 #define RING_LARGE (2 << 20) /* 2674 records */

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "log_reader.h"
+#include "log_read/log_reader.h"
 
 #define SIZE_MAX_INPUT 65536 /* bytes a pipe takes */
 #define BEGUN_UNIT     8

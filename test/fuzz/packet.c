@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "native.h"
+#include "capture/native.h"
 #include "record_check.h"
 
 #define RECORDS_MAX 64

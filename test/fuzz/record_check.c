@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "elements.h"
+#include "run/elements.h"
 
 static const char crowded[] =
 	"none,host:464,accept:200,via:150,x-a:100,x-request-id:8,user-agent:1,content-length:20,"

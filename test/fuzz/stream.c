@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "native.h"
+#include "capture/native.h"
 #include "record_check.h"
 
 #define HEADERS     40

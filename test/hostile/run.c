@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "elements.h"
 #include "packet.h"
+#include "run/elements.h"
 
 #define MICROSECOND 1000
 

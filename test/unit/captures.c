@@ -11,7 +11,7 @@
 
 #include <criterion/criterion.h>
 
-#include "elements.h"
+#include "run/elements.h"
 #include "said.h"
 
 static void put(struct capture_file *f, const void *bytes, size_t size)

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
+#include "capture/source_pcap.h"
 #include "packets.h"
-#include "source_pcap.h"
 
 struct capture_file {
 	bool big_endian;

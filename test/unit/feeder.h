@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <hdrtap/head.h>
+#include <hdrtap/head/head.h>
 
 struct feeder {
 	struct hdrtap_head *head;

@@ -13,7 +13,7 @@
 
 #include <criterion/criterion.h>
 
-#include "log_dir.h"
+#include "log/log_dir.h"
 
 /* xorshift: the same everywhere. */
 static __u32 next_random(__u32 *state)

@@ -8,7 +8,7 @@
 
 #include <criterion/criterion.h>
 
-#include "elements.h"
+#include "run/elements.h"
 
 static void set_address(__u8 to[16], __u8 a, __u8 b, __u8 c, __u8 d)
 {

@@ -3,8 +3,8 @@
 #ifndef HDRTAP_TEST_MADE_H
 #define HDRTAP_TEST_MADE_H
 
-#include "meta.h"
-#include "sink_view.h"
+#include "run/meta.h"
+#include "view/sink_view.h"
 
 struct made {
 	struct run_meta meta;

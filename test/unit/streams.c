@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-#include "elements.h"
+#include "run/elements.h"
 
 #define HEADERS 40
 

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "native.h"
+#include "capture/native.h"
 
 #define STREAMS_RECORDS_MAX 256
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* user/elements.c: `-e` arguments, and sets in which the parser finds every name it should and no
- * other. */
+/* user/run/elements.c: `-e` arguments, and sets in which the parser finds every name it should and
+ * no other. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,9 +9,9 @@
 
 #include <criterion/criterion.h>
 
-#include <hdrtap/head.h>
+#include <hdrtap/head/head.h>
 
-#include "elements.h"
+#include "run/elements.h"
 #include "said.h"
 
 static struct run_meta meta;

@@ -7,11 +7,11 @@
 
 #include <criterion/criterion.h>
 
-#include "elements.h"
+#include "capture/native.h"
 #include "feeder.h"
 #include "llhttp_cases.h"
-#include "native.h"
 #include "packets.h"
+#include "run/elements.h"
 
 static struct llhttp_cases cases;
 static struct feeder feeder;

@@ -7,8 +7,8 @@
 #include <criterion/criterion.h>
 #include <yajl/yajl_tree.h>
 
-#include "elements.h"
 #include "made.h"
+#include "run/elements.h"
 
 static yajl_val line_of(const struct made *m)
 {

@@ -6,7 +6,7 @@
 
 #include <criterion/criterion.h>
 
-#include "log_changes.h"
+#include "log/log_changes.h"
 
 #define COUNT 200
 

@@ -8,7 +8,7 @@
 
 #include <criterion/criterion.h>
 
-#include "log_block.h"
+#include "log/log_block.h"
 #include "log_fixture.h"
 #include "said.h"
 

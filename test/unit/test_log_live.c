@@ -11,8 +11,8 @@
 
 #include <criterion/criterion.h>
 
-#include "log_encode.h"
 #include "log_fixture.h"
+#include "log_write/log_encode.h"
 #include "said.h"
 
 /* A writer that goes on whenever the reader has nothing to do. */

@@ -13,8 +13,8 @@
 
 #include <criterion/criterion.h>
 
-#include "log_encode.h"
 #include "log_fixture.h"
+#include "log_write/log_encode.h"
 #include "said.h"
 
 static mode_t mode_of(const char *path, gid_t *group)

@@ -6,7 +6,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "merge.h"
+#include "worker/merge.h"
 
 #define EMITTED_MAX 20000
 

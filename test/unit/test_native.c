@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * include/hdrtap/extract.h through its native build: which heads are found in the payload of one
- * packet, the only one of its connection, and what is counted.
+ * include/hdrtap/stream/extract.h through its native build: which heads are found in the payload of
+ * one packet, the only one of its connection, and what is counted.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
 
 #include <criterion/criterion.h>
 
-#include "numbers.h"
-#include "options.h"
+#include "base/numbers.h"
+#include "options/options.h"
 #include "said.h"
 
 #define ARGUMENTS_MAX 16

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* include/hdrtap/pair.h through the native build: which request a response answers, and what that
- * makes of its body. */
+/* include/hdrtap/out/pair.h through the native build: which request a response answers, and what
+ * that makes of its body. */
 #include <string.h>
 
 #include <criterion/criterion.h>
 
-#include <hdrtap/flow.h>
+#include <hdrtap/state/flow.h>
 
 #include "streams.h"
 

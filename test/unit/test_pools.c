@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* include/hdrtap/pools.h and sweep.h through the native build: what happens when there are more
- * heads in progress, or more segments to hold, than places; and when nothing comes any more. */
+/* include/hdrtap/state/pools.h and sweep.h through the native build: what happens when there are
+ * more heads in progress, or more segments to hold, than places; and when nothing comes any more.
+ */
 #include <string.h>
 
 #include <criterion/criterion.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* user/record_copy.h: a copy is the whole record, whatever stood there before. */
+/* user/base/record_copy.h: a copy is the whole record, whatever stood there before. */
 #include <stdlib.h>
 
 #include <criterion/criterion.h>
 
-#include "record_copy.h"
+#include "base/record_copy.h"
 
 /* A record with that much in its arena. */
 static void make(struct hdrtap_record *rec, __u16 used)

@@ -14,7 +14,7 @@
 
 #include "made.h"
 #include "said.h"
-#include "sink_filter.h"
+#include "sink/sink_filter.h"
 
 /* --- filter
  * --------------------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* include/hdrtap/flow.h and table.h: keys of connections, and through the native build which
+/* include/hdrtap/state/flow.h and table.h: keys of connections, and through the native build which
  * connections are remembered and which are given up, in a table of one set. */
 #include <string.h>
 
 #include <criterion/criterion.h>
 
-#include <hdrtap/flow.h>
+#include <hdrtap/state/flow.h>
 
 #include "streams.h"
 

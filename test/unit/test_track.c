@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * include/hdrtap/track.h through the native build: where segments stand in their streams, what is
- * missing, what was seen before, and when connections begin and end.
+ * include/hdrtap/stream/track.h through the native build: where segments stand in their streams,
+ * what is missing, what was seen before, and when connections begin and end.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * include/hdrtap/values.h, through the head parser: heads made at random from a fixed seed, and
- * what must hold for the values of their records whatever the head and however it was cut into
+ * include/hdrtap/head/values.h, through the head parser: heads made at random from a fixed seed,
+ * and what must hold for the values of their records whatever the head and however it was cut into
  * windows.
  */
 #include <stdio.h>
@@ -10,9 +10,9 @@
 
 #include <criterion/criterion.h>
 
-#include <hdrtap/head.h>
+#include <hdrtap/head/head.h>
 
-#include "elements.h"
+#include "run/elements.h"
 
 #define HEADS      1000
 #define VALUES_MAX 64

@@ -4,8 +4,8 @@
 
 #include <criterion/criterion.h>
 
-#include "elements.h"
 #include "made.h"
+#include "run/elements.h"
 
 #define TEXT_BEGIN "22:13:20.123456Z eth0 In  192.0.2.1:40000 > 198.51.100.2:80  "
 #define CSV_HEADER                                                                               \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-#include "local_rings.h"
+#include "live/local_rings.h"
 
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
-#include "perf_events.h"
+#include "guard/perf_events.h"
 
 struct local_rings {
 	struct perf_events *events;

@@ -6,7 +6,7 @@
 #ifndef HDRTAP_USER_LOCAL_RINGS_H
 #define HDRTAP_USER_LOCAL_RINGS_H
 
-#include "rings.h"
+#include "worker/rings.h"
 
 struct local_rings;
 

@@ -3,12 +3,12 @@
  * What follows what: requests are compared with requests, responses with responses. Behind the
  * values that either of two records has there is nothing to compare.
  */
-#include "log_changes.h"
+#include "log/log_changes.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "record_copy.h"
+#include "base/record_copy.h"
 
 #define BLOCK  LOG_CHANGES_BLOCK
 #define BLOCKS (HDRTAP_RECORD_SIZE / BLOCK)

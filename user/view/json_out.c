@@ -3,9 +3,9 @@
  * Nearly all bytes of nearly all values stand in JSON as they are, so texts are looked at and
  * copied eight bytes at a time, and by the byte only where one of the eight has to be escaped.
  */
-#include "json_out.h"
+#include "view/json_out.h"
 
-#include <hdrtap/window.h>
+#include <hdrtap/head/window.h>
 
 /* 0 when all bytes of a word stand in a text as they are. */
 static __u64 unlike(__u64 word)

@@ -8,8 +8,8 @@
  * bytes can be had again. A truncated value loses the character that the cut went through rather
  * than being treated so.
  */
-#include "json_out.h"
-#include "sink_view.h"
+#include "view/json_out.h"
+#include "view/sink_json.h"
 
 /* A header name as it stands in keys. One out of a damaged log may be anything. */
 struct json_name {

@@ -8,7 +8,7 @@
  * Start lines begin in one column, which moves right as longer addresses come. No byte of a head
  * reaches the terminal but printable ASCII.
  */
-#include "sink_view.h"
+#include "view/sink_text.h"
 
 #define COLUMN_MAX 112 /* start lines are not moved beyond this for long addresses */
 

@@ -19,7 +19,7 @@
 #include "bench.h"
 #include "heads.h"
 #include "kernel.h"
-#include "local_rings.h"
+#include "live/local_rings.h"
 #include "wire.h"
 #include "xdp_way.h"
 

@@ -17,17 +17,18 @@
 
 #include <bpf/libbpf.h>
 
+#include "base/clock.h"
+#include "base/signals.h"
 #include "bench.h"
-#include "clock.h"
-#include "elements.h"
 #include "frames.h"
 #include "kernel.h"
-#include "local_rings.h"
-#include "log_writer.h"
-#include "merge.h"
-#include "signals.h"
-#include "sink_filter.h"
-#include "sink_view.h"
+#include "live/local_rings.h"
+#include "log_write/log_writer.h"
+#include "run/elements.h"
+#include "share/ring_size.h"
+#include "sink/sink_filter.h"
+#include "view/sink_view.h"
+#include "worker/merge.h"
 
 #define RING_BYTES (16 << 20)                            /* as hdrtap has it */
 #define FILLING    (RING_BYTES / RINGS_SAMPLE_SIZE - 64) /* packets, each with a head at most */

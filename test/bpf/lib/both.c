@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/work.h>
+#include <hdrtap/state/work.h>
 
-#include "native.h"
+#include "capture/native.h"
 
 #define RECORDS_MAX 128 /* of one frame, or in progress at the end */
 #define RING_PAGES  64

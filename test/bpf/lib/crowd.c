@@ -10,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
-#include "local_rings.h"
+#include "live/local_rings.h"
 
 #define RING_BYTES (8 << 20) /* per CPU */
 #define PAUSE_NS   (100 * 1000)
