@@ -20,6 +20,7 @@ struct log_stream {
 	struct log_encoder *encoder;
 	struct pipe_out out;
 	int failed; /* -errno for good: the reader's place in the stream is unknown */
+	__u64 refused; /* 1: the encoder has a record that was not taken */
 	__u64 *unwritten;
 };
 
@@ -68,7 +69,9 @@ static int stream_write(struct sink *sink, const struct hdrtap_record *rec, __s6
 		return s->failed;
 	log_encoder_add(s->encoder, rec, utc_offset); /* there is room: all was flushed */
 	log_encoder_blocks(s->encoder, &sealed);
-	return sealed ? flush(s) : 0;
+	if (sealed && flush(s))
+		s->refused = 1;
+	return s->failed;
 }
 
 static int stream_lost(struct sink *sink, __u32 cpu, __u64 count)
@@ -99,7 +102,7 @@ static int stream_close(struct sink *sink)
 	log_encoder_seal(s->encoder);
 	err = flush(s);
 	if (s->unwritten)
-		*s->unwritten = log_encoder_records(s->encoder);
+		*s->unwritten = log_encoder_records(s->encoder) - s->refused;
 	pipe_out_close(&s->out);
 	log_encoder_free(s->encoder);
 	free(s);

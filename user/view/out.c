@@ -85,7 +85,11 @@ int out_line_end(struct out *out, bool record)
 		out->end[out->kept++] = out->used;
 	if (out->line_buffered || out->used >= OUT_BLOCK)
 		err = out_flush(out);
-	return is_for_good(err) ? err : 0;
+	if (!is_for_good(err))
+		return 0;
+	if (record) /* it is not taken */
+		out->kept--;
+	return err;
 }
 
 void out_number(struct out *out, __u64 number)
