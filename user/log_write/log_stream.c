@@ -19,7 +19,7 @@ struct log_stream {
 	struct sink sink;
 	struct log_encoder *encoder;
 	struct pipe_out out;
-	int failed; /* -errno for good: the reader's place in the stream is unknown */
+	int failed;    /* -errno for good: the reader's place in the stream is unknown */
 	__u64 refused; /* 1: the encoder has a record that was not taken */
 	__u64 *unwritten;
 };

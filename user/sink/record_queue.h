@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <hdrtap/record.h>
-
 #include "run/meta.h"
 
 #define RECORD_QUEUE_SIZE (8 << 20) /* bytes of both halves */
