@@ -9,8 +9,11 @@ FOLDER=$(mktemp -d)
 STARTED=()
 
 leave() {
-	[ ${#STARTED[@]} -eq 0 ] || kill "${STARTED[@]}" 2>/dev/null || true
-	wait || true
+	local job
+	for job in "${STARTED[@]}"; do
+		kill -- "-$job" 2>/dev/null || true # its process group
+	done
+	wait
 	rm -rf "$FOLDER"
 }
 trap leave EXIT
@@ -38,8 +41,10 @@ unpacked() {
 begin() {
 	local log=$1
 	shift
+	set -m
 	"$@" >"$FOLDER/$log" 2>&1 &
 	STARTED+=($!)
+	set +m
 }
 
 # reached PORT: waits until somebody listens there.
