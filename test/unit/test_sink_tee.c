@@ -173,14 +173,14 @@ static int gated_describe(struct sink *sink, const struct run_meta *meta)
 static int gated_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
 {
 	struct gated_sink *gated = (struct gated_sink *)sink;
-	struct hdrtap_record expected;
+	union record_room expected;
 
 	pthread_mutex_lock(&gated->gate);
 	pthread_mutex_unlock(&gated->gate);
 	gated->caller = pthread_self();
 	if (gated->result < 0)
 		return gated->result;
-	log_record(&expected, rec->sequence);
+	log_record(&expected.rec, rec->sequence);
 	cr_expect(!memcmp(rec, &expected, sizeof(expected)), "record %llu differs", rec->sequence);
 	cr_expect_eq(utc_offset, LOG_TEST_OFFSET);
 	cr_expect_eq(rec->sequence, gated->written + gated->lost,
@@ -254,7 +254,7 @@ static void queued_open(struct queued *q)
 #define FIT 4000
 
 /* More than the queue has room for. */
-#define FLOOD (2 * RECORD_QUEUE_SIZE / HDRTAP_RECORD_SIZE + RECORD_QUEUE_SIZE / 384)
+#define FLOOD (2 * RECORD_QUEUE_SIZE / HDRTAP_RECORD_SIZE_DEFAULT + RECORD_QUEUE_SIZE / 384)
 
 static int queued_close(struct queued *q)
 {

@@ -102,6 +102,8 @@ void record_queue_describe(struct record_queue *queue, struct run_meta *meta)
 {
 	record_queue_free_meta(queue->meta);
 	queue->meta = meta;
+	if (meta)
+		queue->record_size = meta->record_size;
 }
 
 void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count)
@@ -115,7 +117,7 @@ void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count)
 
 bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *rec, __s64 utc_offset)
 {
-	size_t size = record_filled(rec);
+	size_t size = record_filled(rec, queue->record_size);
 	struct record_item *item = settle(queue) ? add(queue, RECORD_ITEM_RECORD, size) : NULL;
 
 	if (!item) {

@@ -28,7 +28,7 @@ struct record_item {
 		__s64 utc_offset;      /* RECORD */
 		__u64 count;           /* LOST */
 	};
-	__u8 record[]; /* RECORD: for record_copy() */
+	__u8 record[]; /* RECORD: its first record_filled() bytes */
 };
 
 struct record_half {
@@ -39,6 +39,7 @@ struct record_half {
 struct record_queue {
 	struct record_half *filling, *other; /* owned */
 	struct run_meta *meta;               /* to go before the next record, owned; or NULL */
+	__u32 record_size;                   /* bytes of the records that are added */
 	__u64 *lost;                         /* per CPU: likewise, owned */
 	__u32 lost_cpus;                     /* CPUs from here on lost nothing */
 };

@@ -40,9 +40,9 @@ struct sink_queue {
 	pthread_t thread;
 
 	/* Of the thread alone. */
-	struct run_meta *told; /* to the inner sink last, owned */
-	struct hdrtap_record record;
-	int err; /* of the inner sink, its last one */
+	struct run_meta *told;        /* to the inner sink last, owned */
+	struct hdrtap_record *record; /* of the size that was told, owned */
+	int err;                      /* of the inner sink, its last one */
 
 	atomic_bool late; /* what still waits is not to be written */
 
@@ -92,12 +92,21 @@ static int note_result(struct sink_queue *q, int err)
 	return err;
 }
 
+static int say_no_memory(const struct sink_queue *q)
+{
+	return fail(ENOMEM, "cannot write to %s: out of memory; end other programs", q->name);
+}
+
 static void pass_describe(struct sink_queue *q, struct run_meta *meta)
 {
 	if (q->err != -EPIPE)
 		note_result(q, q->inner->ops->describe(q->inner, meta));
 	record_queue_free_meta(q->told);
 	q->told = meta;
+	free(q->record);
+	q->record = calloc(1, meta->record_size);
+	if (!q->record)
+		note_result(q, say_no_memory(q));
 }
 
 static int write_record(struct sink_queue *q, const struct record_item *item)
@@ -106,8 +115,10 @@ static int write_record(struct sink_queue *q, const struct record_item *item)
 		return -ETIMEDOUT;
 	if (q->err == -EPIPE)
 		return -EPIPE;
-	record_copy(&q->record, item->record);
-	return note_result(q, q->inner->ops->write(q->inner, &q->record, item->utc_offset));
+	if (!q->record)
+		return -ENOMEM;
+	record_copy(q->record, item->record, q->told->record_size);
+	return note_result(q, q->inner->ops->write(q->inner, q->record, item->utc_offset));
 }
 
 static void pass_record(struct sink_queue *q, const struct record_item *item,
@@ -240,8 +251,7 @@ static struct run_meta *copy_meta(const struct sink_queue *q, const struct run_m
 	struct run_meta *copy = calloc(1, sizeof(*copy));
 
 	if (!copy)
-		fail(ENOMEM, "cannot write to %s any more: out of memory; end other programs",
-		     q->name);
+		say_no_memory(q);
 	else if (!run_meta_copy(copy, meta))
 		return copy;
 	record_queue_free_meta(copy);
@@ -335,6 +345,7 @@ static void queue_free(struct sink_queue *q)
 	pthread_mutex_destroy(&q->lock);
 	record_queue_free(&q->waiting);
 	record_queue_free_meta(q->told);
+	free(q->record);
 	free(q);
 }
 
