@@ -284,7 +284,7 @@ Test(log_live, stream_through_a_pipe)
 	child = stream_writer(ends[1], ends[0], 100001);
 	close(ends[1]);
 	cr_assert_eq(read(ends[0], begun, sizeof(begun)), sizeof(begun));
-	cr_assert(!memcmp(begun, LOG_MAGIC_SEGMENT, LOG_MAGIC_SIZE));
+	cr_assert(!memcmp(begun, LOG_MAGIC, LOG_MAGIC_SIZE));
 	source.begun = begun;
 	source.begun_size = sizeof(begun);
 	cr_assert_geq(dup2(ends[0], STDIN_FILENO), 0);
