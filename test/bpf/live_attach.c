@@ -14,6 +14,8 @@
 #include "live_net.h"
 #include "run/elements.h"
 
+#include <hdrtap/counters.h>
+
 #define TCX_INGRESS ((enum bpf_attach_type)46)
 #define BOTH        (1U << HDRTAP_DIRECTION_RECEIVE | 1U << HDRTAP_DIRECTION_TRANSMIT)
 #define SENT        10

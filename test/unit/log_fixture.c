@@ -14,6 +14,7 @@
 #include <criterion/criterion.h>
 
 #include "log/log_dir.h"
+#include "source/source_log.h"
 
 /* xorshift: the same everywhere. */
 static __u32 next_random(__u32 *state)

@@ -9,6 +9,10 @@
 
 #include "made.h"
 #include "run/elements.h"
+#include "view/sink_clf.h"
+#include "view/sink_csv.h"
+#include "view/sink_json.h"
+#include "view/sink_text.h"
 
 static yajl_val line_of(const struct made *m)
 {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 
 #include "log_fixture.h"
 #include "log_write/log_encode.h"
+#include "log_write/log_stream.h"
 #include "said.h"
 
 /* A writer that goes on whenever the reader has nothing to do. */

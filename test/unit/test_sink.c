@@ -15,6 +15,7 @@
 #include "made.h"
 #include "said.h"
 #include "sink/sink_filter.h"
+#include "view/sink_text.h"
 
 /* --- filter
  * --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@
 
 #include "parse_packet.h"
 
-#include <hdrtap/settings.h>
+#include <hdrtap/packet/ports.h>
 
 #define PAYLOAD "GET / HTTP/1.1\r\n\r\n"
 #define SIZE    18 /* of it */

@@ -6,6 +6,10 @@
 
 #include "made.h"
 #include "run/elements.h"
+#include "view/sink_clf.h"
+#include "view/sink_csv.h"
+#include "view/sink_json.h"
+#include "view/sink_text.h"
 
 #define TEXT_BEGIN "22:13:20.123456Z eth0 In  192.0.2.1:40000 > 198.51.100.2:80  "
 #define CSV_HEADER                                                                               \

@@ -27,6 +27,8 @@
 #include "run/elements.h"
 #include "share/ring_size.h"
 #include "sink/sink_filter.h"
+#include "view/sink_json.h"
+#include "view/sink_text.h"
 #include "view/sink_view.h"
 #include "worker/merge.h"
 
