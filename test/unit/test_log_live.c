@@ -191,7 +191,7 @@ Test(log_live, an_open_end_is_normal_while_there_is_a_writer)
 	log_seal(sink);
 	strcpy(segment, log_segment(options.path, 0));
 	fd = open(segment, O_WRONLY | O_APPEND);
-	cr_assert_eq(write(fd, LOG_MAGIC_BATCH, LOG_MAGIC_SIZE), LOG_MAGIC_SIZE);
+	cr_assert_eq(write(fd, LOG_MAGIC, LOG_MAGIC_SIZE), LOG_MAGIC_SIZE);
 	close(fd);
 	said_begin();
 	cr_assert_eq(log_read(options.path, &seen), 0);
