@@ -58,6 +58,12 @@ static int noting_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return note(sink, 'l');
 }
 
+static int noting_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	(void)until, (void)utc_offset;
+	return note(sink, 'u');
+}
+
 static int noting_tick(struct sink *sink)
 {
 	return note(sink, 't');
@@ -72,6 +78,7 @@ static const struct sink_ops noting_ops = {
 	.describe = noting_describe,
 	.write = noting_write,
 	.lost = noting_lost,
+	.complete = noting_complete,
 	.tick = noting_tick,
 	.close = noting_close,
 };
@@ -104,6 +111,7 @@ static void call_all(struct sink *sink, int expected)
 	cr_expect_eq(sink->ops->describe(sink, NULL), expected);
 	cr_expect_eq(sink->ops->write(sink, &rec, 0), expected);
 	cr_expect_eq(sink->ops->lost(sink, 1, 2), expected);
+	cr_expect_eq(sink->ops->complete(sink, 3, 4), expected);
 	cr_expect_eq(sink->ops->tick(sink), expected);
 }
 
@@ -113,7 +121,7 @@ Test(tee, each_gets_everything_in_order)
 
 	call_all(sink, 0);
 	cr_assert_eq(sink->ops->close(sink), 0);
-	cr_assert_str_eq(calls, "1d2d1w2w1l2l1t2t1c2c");
+	cr_assert_str_eq(calls, "1d2d1w2w1l2l1u2u1t2t1c2c");
 }
 
 Test(tee, an_error_of_the_first_is_returned_and_the_second_served)
@@ -122,7 +130,7 @@ Test(tee, an_error_of_the_first_is_returned_and_the_second_served)
 
 	call_all(sink, -ENOSPC);
 	cr_assert_eq(sink->ops->close(sink), -ENOSPC);
-	cr_assert_str_eq(calls, "1d2d1w2w1l2l1t2t1c2c");
+	cr_assert_str_eq(calls, "1d2d1w2w1l2l1u2u1t2t1c2c");
 }
 
 Test(tee, an_error_of_the_second_ends_nothing)
@@ -131,7 +139,7 @@ Test(tee, an_error_of_the_second_ends_nothing)
 
 	call_all(sink, 0);
 	cr_assert_eq(sink->ops->close(sink), -EPIPE);
-	cr_assert_str_eq(calls, "1d2d1w2w1l2l1t2t1c2c");
+	cr_assert_str_eq(calls, "1d2d1w2w1l2l1u2u1t2t1c2c");
 }
 
 Test(tee, verbs_that_a_sink_does_not_have)
@@ -155,7 +163,7 @@ struct gated_sink {
 	int result;           /* of write and tick */
 	int close_result;
 	pthread_t caller; /* of the last write */
-	int described;
+	int described, completed;
 	char interface[16]; /* 7's name, as described last */
 	__u64 written, lost, ticks;
 	__u64 last; /* sequence */
@@ -198,6 +206,16 @@ static int gated_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
+static int gated_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct gated_sink *gated = (struct gated_sink *)sink;
+
+	cr_expect_eq(utc_offset, LOG_TEST_OFFSET);
+	cr_expect_eq(until, gated->written + gated->lost, "it keeps its place");
+	gated->completed++;
+	return 0;
+}
+
 static int gated_tick(struct sink *sink)
 {
 	struct gated_sink *gated = (struct gated_sink *)sink;
@@ -215,6 +233,7 @@ static const struct sink_ops gated_ops = {
 	.describe = gated_describe,
 	.write = gated_write,
 	.lost = gated_lost,
+	.complete = gated_complete,
 	.tick = gated_tick,
 	.close = gated_close,
 };
@@ -322,6 +341,22 @@ Test(queue, descriptions_keep_their_place)
 	cr_assert_eq(q.inner.described, 2);
 	cr_assert_str_eq(q.inner.interface, "renamed");
 	cr_assert_eq(q.inner.written, 11);
+}
+
+/* "Until" is a number of records here. */
+Test(queue, complete_keeps_its_place)
+{
+	struct queued q;
+
+	queued_open(&q);
+	log_put(q.sink, 0, 10);
+	cr_assert_eq(q.sink->ops->complete(q.sink, 9, LOG_TEST_OFFSET), 0);
+	cr_assert_eq(q.sink->ops->complete(q.sink, 10, LOG_TEST_OFFSET), 0);
+	log_put(q.sink, 10, 1);
+	cr_assert_eq(q.sink->ops->complete(q.sink, 11, LOG_TEST_OFFSET), 0);
+	cr_assert_eq(queued_close(&q), 0);
+	cr_assert_eq(q.inner.written, 11);
+	cr_assert_eq(q.inner.completed, 2, "the last one before a record is enough");
 }
 
 /* The writer never waits; what had no room is counted, and told where it is missing. */

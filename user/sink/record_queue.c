@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/record_copy.h"
 
 #define CPUS (1 << 16) /* record.cpu */
@@ -79,6 +80,18 @@ static bool add_losses(struct record_queue *queue)
 	return true;
 }
 
+static bool add_complete(struct record_queue *queue)
+{
+	struct record_item *item = queue->until ? add(queue, RECORD_ITEM_COMPLETE, 0) : NULL;
+
+	if (!item)
+		return !queue->until;
+	item->until = queue->until;
+	item->utc_offset = queue->until_offset;
+	queue->until = 0;
+	return true;
+}
+
 /* Returns whether the next record may follow. */
 static bool settle(struct record_queue *queue)
 {
@@ -89,7 +102,7 @@ static bool settle(struct record_queue *queue)
 	if (item)
 		item->meta = queue->meta;
 	queue->meta = NULL;
-	return add_losses(queue);
+	return add_losses(queue) && add_complete(queue);
 }
 
 void record_queue_settle(struct record_queue *queue)
@@ -98,12 +111,20 @@ void record_queue_settle(struct record_queue *queue)
 }
 
 /* One that still waits is needed by no record: those since were not added. */
-void record_queue_describe(struct record_queue *queue, struct run_meta *meta)
+int record_queue_describe(struct record_queue *queue, const struct run_meta *meta)
 {
+	struct run_meta *copy = calloc(1, sizeof(*copy));
+	int err = copy ? run_meta_copy(copy, meta)
+		       : fail(ENOMEM, "cannot queue records: out of memory; end other programs");
+
+	if (err) {
+		free(copy);
+		return err;
+	}
 	record_queue_free_meta(queue->meta);
-	queue->meta = meta;
-	if (meta)
-		queue->record_size = meta->record_size;
+	queue->meta = copy;
+	queue->record_size = meta->record_size;
+	return 0;
 }
 
 void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count)
@@ -113,6 +134,12 @@ void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count)
 	queue->lost[cpu] += count;
 	if (cpu >= queue->lost_cpus)
 		queue->lost_cpus = cpu + 1;
+}
+
+void record_queue_complete(struct record_queue *queue, __u64 until, __s64 utc_offset)
+{
+	queue->until = until;
+	queue->until_offset = utc_offset;
 }
 
 bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *rec, __s64 utc_offset)

@@ -16,17 +16,19 @@
 enum record_item_kind {
 	RECORD_ITEM_DESCRIBE,
 	RECORD_ITEM_RECORD,
-	RECORD_ITEM_LOST
+	RECORD_ITEM_LOST,
+	RECORD_ITEM_COMPLETE
 };
 
 struct record_item {
-	__u16 kind; /* enum record_item_kind */
-	__u16 cpu;  /* LOST */
-	__u32 size; /* bytes to the next item */
+	__u16 kind;       /* enum record_item_kind */
+	__u16 cpu;        /* LOST */
+	__u32 size;       /* bytes to the next item */
+	__s64 utc_offset; /* RECORD, COMPLETE */
 	union {
 		struct run_meta *meta; /* DESCRIBE: for whoever takes the item to free */
-		__s64 utc_offset;      /* RECORD */
 		__u64 count;           /* LOST */
+		__u64 until;           /* COMPLETE */
 	};
 	__u8 record[]; /* RECORD: its first record_filled() bytes */
 };
@@ -42,17 +44,23 @@ struct record_queue {
 	__u32 record_size;                   /* bytes of the records that are added */
 	__u64 *lost;                         /* per CPU: likewise, owned */
 	__u32 lost_cpus;                     /* CPUs from here on lost nothing */
+	__u64 until;                         /* likewise, 0: nothing new is known */
+	__s64 until_offset;
 };
 
 /* Returns 0 or -ENOMEM (not said). To be freed in any case; `queue` must be zeroed. */
 int record_queue_init(struct record_queue *queue);
 void record_queue_free(struct record_queue *queue);
 
-/* What the records from here on mean. `meta` and what it holds belong to the queue (free()). */
-void record_queue_describe(struct record_queue *queue, struct run_meta *meta);
+/* What the records from here on mean; keeps a copy. Returns 0 or -ENOMEM (said): nothing may be
+ * added any more. */
+int record_queue_describe(struct record_queue *queue, const struct run_meta *meta);
 
 /* So many records of a CPU are missing from here on. */
 void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count);
+
+/* No later record is older than `until` (sink.h). */
+void record_queue_complete(struct record_queue *queue, __u64 until, __s64 utc_offset);
 
 /* Adds a record. Returns false when there is no room for it: then it is missing, as after
  * record_queue_lost(). */

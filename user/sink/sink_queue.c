@@ -92,40 +92,46 @@ static int note_result(struct sink_queue *q, int err)
 	return err;
 }
 
-static int say_no_memory(const struct sink_queue *q)
+static int write_record(struct sink_queue *q, const struct record_item *item)
 {
-	return fail(ENOMEM, "cannot write to %s: out of memory; end other programs", q->name);
+	if (q->late)
+		return -ETIMEDOUT;
+	if (!q->record)
+		return -ENOMEM;
+	record_copy(q->record, item->record, q->told->record_size);
+	return q->inner->ops->write(q->inner, q->record, item->utc_offset);
 }
 
-static void pass_describe(struct sink_queue *q, struct run_meta *meta)
+static int hand_on(struct sink_queue *q, const struct record_item *item)
 {
-	if (q->err != -EPIPE)
-		note_result(q, q->inner->ops->describe(q->inner, meta));
+	struct sink *sink = q->inner;
+	const struct sink_ops *ops = sink->ops;
+
+	switch (item->kind) {
+	case RECORD_ITEM_DESCRIBE:
+		return ops->describe(sink, item->meta);
+	case RECORD_ITEM_LOST:
+		return ops->lost ? ops->lost(sink, item->cpu, item->count) : 0;
+	case RECORD_ITEM_COMPLETE:
+		return ops->complete ? ops->complete(sink, item->until, item->utc_offset) : 0;
+	default:
+		return write_record(q, item);
+	}
+}
+
+/* The inner sink needs `meta` until it gets another one. */
+static void keep_meta(struct sink_queue *q, struct run_meta *meta)
+{
 	record_queue_free_meta(q->told);
 	q->told = meta;
 	free(q->record);
 	q->record = calloc(1, meta->record_size);
 	if (!q->record)
-		note_result(q, say_no_memory(q));
+		fail(ENOMEM, "cannot write to %s: out of memory; end other programs", q->name);
 }
 
-static int write_record(struct sink_queue *q, const struct record_item *item)
+static void count_record(struct outcome *outcome, int err)
 {
-	if (q->late)
-		return -ETIMEDOUT;
-	if (q->err == -EPIPE)
-		return -EPIPE;
-	if (!q->record)
-		return -ENOMEM;
-	record_copy(q->record, item->record, q->told->record_size);
-	return note_result(q, q->inner->ops->write(q->inner, q->record, item->utc_offset));
-}
-
-static void pass_record(struct sink_queue *q, const struct record_item *item,
-			struct outcome *outcome)
-{
-	int err = write_record(q, item);
-
 	if (err >= 0)
 		outcome->taken++;
 	else if (err == -ETIMEDOUT)
@@ -134,31 +140,29 @@ static void pass_record(struct sink_queue *q, const struct record_item *item,
 		outcome->failed++;
 }
 
-static void pass_lost(struct sink_queue *q, const struct record_item *item)
+static void pass_item(struct sink_queue *q, const struct record_item *item, struct outcome *outcome)
 {
-	if (q->err != -EPIPE && q->inner->ops->lost)
-		note_result(q, q->inner->ops->lost(q->inner, item->cpu, item->count));
+	int err = q->err == -EPIPE ? -EPIPE : note_result(q, hand_on(q, item));
+
+	if (item->kind == RECORD_ITEM_RECORD)
+		count_record(outcome, err);
+	else if (item->kind == RECORD_ITEM_DESCRIBE)
+		keep_meta(q, item->meta);
+}
+
+static void pass_half(struct sink_queue *q, struct record_half *half, struct outcome *outcome)
+{
+	const struct record_item *item;
+	size_t at = 0;
+
+	while ((item = record_half_next(half, &at)))
+		pass_item(q, item, outcome);
 }
 
 static void pass_tick(struct sink_queue *q)
 {
 	if (q->err != -EPIPE && q->inner->ops->tick)
 		note_result(q, q->inner->ops->tick(q->inner));
-}
-
-static void pass_half(struct sink_queue *q, struct record_half *half, struct outcome *outcome)
-{
-	struct record_item *item;
-	size_t at = 0;
-
-	while ((item = record_half_next(half, &at))) {
-		if (item->kind == RECORD_ITEM_DESCRIBE)
-			pass_describe(q, item->meta);
-		else if (item->kind == RECORD_ITEM_RECORD)
-			pass_record(q, item, outcome);
-		else
-			pass_lost(q, item);
-	}
 }
 
 /* Waits until there is something to be done. Returns whether there will be. */
@@ -246,28 +250,16 @@ static void end_call(struct sink_queue *q)
 	pthread_mutex_unlock(&q->lock);
 }
 
-static struct run_meta *copy_meta(const struct sink_queue *q, const struct run_meta *meta)
-{
-	struct run_meta *copy = calloc(1, sizeof(*copy));
-
-	if (!copy)
-		say_no_memory(q);
-	else if (!run_meta_copy(copy, meta))
-		return copy;
-	record_queue_free_meta(copy);
-	return NULL;
-}
-
 static int queue_describe(struct sink *sink, const struct run_meta *meta)
 {
 	struct sink_queue *q = (struct sink_queue *)sink;
-	struct run_meta *copy = copy_meta(q, meta);
+	int err;
 
 	pthread_mutex_lock(&q->lock);
-	record_queue_describe(&q->waiting, copy);
-	q->over |= !copy;
+	err = record_queue_describe(&q->waiting, meta);
+	q->over |= err < 0;
 	pthread_mutex_unlock(&q->lock);
-	return copy ? 0 : -ENOMEM;
+	return err;
 }
 
 static void add_record(struct sink_queue *q, const struct hdrtap_record *rec, __s64 utc_offset)
@@ -296,6 +288,16 @@ static int queue_lost(struct sink *sink, __u32 cpu, __u64 count)
 
 	pthread_mutex_lock(&q->lock);
 	record_queue_lost(&q->waiting, cpu, count);
+	pthread_mutex_unlock(&q->lock);
+	return 0;
+}
+
+static int queue_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct sink_queue *q = (struct sink_queue *)sink;
+
+	pthread_mutex_lock(&q->lock);
+	record_queue_complete(&q->waiting, until, utc_offset);
 	pthread_mutex_unlock(&q->lock);
 	return 0;
 }
@@ -380,6 +382,7 @@ static const struct sink_ops queue_ops = {
 	.describe = queue_describe,
 	.write = queue_write,
 	.lost = queue_lost,
+	.complete = queue_complete,
 	.tick = queue_tick,
 	.close = queue_close,
 };

@@ -48,6 +48,20 @@ static int tee_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return result;
 }
 
+static int complete_in(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	return sink->ops->complete ? sink->ops->complete(sink, until, utc_offset) : 0;
+}
+
+static int tee_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct tee *tee = (struct tee *)sink;
+	int result = complete_in(tee->first, until, utc_offset);
+
+	complete_in(tee->second, until, utc_offset);
+	return result;
+}
+
 static int tick_of(struct sink *sink)
 {
 	return sink->ops->tick ? sink->ops->tick(sink) : 0;
@@ -76,6 +90,7 @@ static const struct sink_ops tee_ops = {
 	.describe = tee_describe,
 	.write = tee_write,
 	.lost = tee_lost,
+	.complete = tee_complete,
 	.tick = tee_tick,
 	.close = tee_close,
 };
