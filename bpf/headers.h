@@ -10,7 +10,7 @@
 #ifndef HDRTAP_BPF_HEADERS_H
 #define HDRTAP_BPF_HEADERS_H
 
-#include <hdrtap/network.h>
+#include <hdrtap/packet/network.h>
 #include "platform.h"
 
 #define HEADERS_MAX \

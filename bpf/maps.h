@@ -16,7 +16,7 @@
 
 #include <hdrtap/config.h>
 #include <hdrtap/settings.h>
-#include <hdrtap/work.h>
+#include <hdrtap/state/work.h>
 
 /* Set by user space before the programs are loaded. */
 const volatile struct hdrtap_config config = HDRTAP_CONFIG_DEFAULT;

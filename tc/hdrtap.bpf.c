@@ -7,7 +7,7 @@
 #include <linux/pkt_cls.h>
 
 #include "platform.h"
-#include <hdrtap/sweep.h>
+#include <hdrtap/stream/sweep.h>
 
 /* What the sweep does next: one place of the pools per run. */
 struct {

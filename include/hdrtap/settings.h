@@ -8,7 +8,6 @@
 #define HDRTAP_SETTINGS_H
 
 #include <hdrtap/elements.h>
-#include <hdrtap/packet.h>
 
 /* Generations kept at one time; generation g has place g % HDRTAP_GENERATIONS. Power of two. */
 #define HDRTAP_GENERATIONS 8
@@ -27,14 +26,6 @@ struct hdrtap_settings {
 HDRTAP_INLINE int hdrtap_port_chosen(const struct hdrtap_ports *ports, __u16 port)
 {
 	return ports->bit[port >> 3] >> (port & 7) & 1;
-}
-
-/* Whether the packet's ports are to be looked at. */
-HDRTAP_INLINE int hdrtap_ports_wanted(const struct hdrtap_ports *ports,
-				      const struct hdrtap_packet *packet)
-{
-	return !ports->chosen || hdrtap_port_chosen(ports, packet->source_port) ||
-	       hdrtap_port_chosen(ports, packet->destination_port);
 }
 
 #endif

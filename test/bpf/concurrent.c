@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
 #include "../hostile/random.h"
 #include "crowd.h"

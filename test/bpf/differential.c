@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
 #include "both.h"
 #include "invent.h"

@@ -11,7 +11,7 @@
 #include <net/if.h>
 #include <time.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
 #include "both.h"
 #include "live_net.h"

@@ -9,10 +9,12 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "attach.h"
-#include "elements.h"
-#include "live_interfaces.h"
+#include "attach/attach.h"
+#include "guard/live_interfaces.h"
 #include "live_net.h"
+#include "run/elements.h"
+
+#include <hdrtap/counters.h>
 
 #define TCX_INGRESS ((enum bpf_attach_type)46)
 #define BOTH        (1U << HDRTAP_DIRECTION_RECEIVE | 1U << HDRTAP_DIRECTION_TRANSMIT)
@@ -334,7 +336,7 @@ static void directions(void)
 /* Twice the same interface, and all that are up. */
 static void any(void)
 {
-	const char *names[] = { "v0", LIVE_INTERFACE_ANY, "v0" };
+	const char *names[] = { "v0", INTERFACE_ANY, "v0" };
 	struct live_options options = { .interfaces = names, .interface_count = 3 };
 	struct live_interfaces found;
 

@@ -9,7 +9,7 @@
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
 
-#include "live_interfaces.h"
+#include "guard/live_interfaces.h"
 #include "live_net.h"
 
 #define ARPHRD_IP6GRE 823 /* of linux/if_arp.h, which can't stand beside net/if_arp.h */
@@ -87,7 +87,7 @@ static void other_types(void)
 
 	must("ip link set t0 up");
 	check("named_is_refused", finds("t0", -EOPNOTSUPP, 0), "it is not");
-	check("any_leaves_it_out", finds(LIVE_INTERFACE_ANY, 0, 3), "not lo, v0 and v1");
+	check("any_leaves_it_out", finds(INTERFACE_ANY, 0, 3), "not lo, v0 and v1");
 	close(fd);
 }
 
@@ -95,7 +95,7 @@ static void missing(void)
 {
 	check("missing_is_refused", finds("nosuch0", -ENODEV, 0), "it is not");
 	must("ip link set lo down; ip link del v0");
-	check("nothing_is_up", finds(LIVE_INTERFACE_ANY, -ENETDOWN, 0), "that is no error");
+	check("nothing_is_up", finds(INTERFACE_ANY, -ENETDOWN, 0), "that is no error");
 }
 
 int main(void)

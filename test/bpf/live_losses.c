@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "elements.h"
-#include "live.h"
+#include "live/live.h"
 #include "live_http.h"
-#include "worker.h"
+#include "run/elements.h"
+#include "worker/worker.h"
 
 #define CPUS_MAX 256
 

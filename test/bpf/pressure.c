@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
 #include "../hostile/random.h"
+#include "capture/native.h"
 #include "crowd.h"
-#include "native.h"
 
 #define CONNECTIONS 100000
 #define MESSAGES    2    /* requests of each */

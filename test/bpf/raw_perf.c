@@ -11,10 +11,10 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "elements.h"
+#include "attach/tc_object.h"
 #include "live_http.h"
+#include "run/elements.h"
 #include "tc.skel.h"
-#include "tc_object.h"
 
 #define RECORD_SIZE 768 /* as documented, not as our headers have it */
 #define RING_PAGES  256

@@ -15,12 +15,12 @@
 #include <string.h>
 #include <time.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
 #include "../hostile/random.h"
 #include "crowd.h"
-#include "elements.h"
-#include "settings.h"
+#include "run/elements.h"
+#include "run/settings.h"
 
 #define CONNECTIONS 16
 #define MESSAGES    150

@@ -8,7 +8,7 @@
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 
-#include "attach.h"
+#include "attach/attach.h"
 #include "frames.h"
 #include "kernel.h"
 #include "live_net.h"

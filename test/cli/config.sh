@@ -34,7 +34,7 @@ bad() {
 }
 
 # manual_example: the one of hdrtap.yaml(5).
-manual_example() { awk '/^```/ { inside = !inside; next } inside' "$HDRTAP_ROOT/user/hdrtap.yaml.5.scd"; }
+manual_example() { awk '/^```/ { inside = !inside; next } inside' "$HDRTAP_ROOT/docs/man/hdrtap.yaml.5.scd"; }
 
 # heads OPTION...: how many lines the capture gives with the file and these.
 heads() { "$HDRTAP" --config "$FILE" -q "$@" | wc -l; }

@@ -3,7 +3,7 @@
 # The manual page and --help know the same options.
 . "$(dirname "$0")/../lib.sh"
 
-manual=$HDRTAP_ROOT/user/hdrtap.1.scd
+manual=$HDRTAP_ROOT/docs/man/hdrtap.1.scd
 options() { grep -oE -- '(^|[ ,|])-(-[a-z][a-z-]+|[A-Za-z])\b' | tr -d ' ,|' | sort -u; }
 "$HDRTAP" --help | grep -E '^  -' | cut -c 1-23 | options >"$TEST_TMP/help"
 grep -E '^\*-' "$manual" | tr -d '*' | options >"$TEST_TMP/manual"

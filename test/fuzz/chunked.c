@@ -6,8 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include <hdrtap/chunked.h>
-#include <hdrtap/head.h>
+#include <hdrtap/head/chunked.h>
+#include <hdrtap/head/head.h>
 
 struct outcome {
 	int verdict;

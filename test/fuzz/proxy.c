@@ -6,8 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include <hdrtap/head.h>
-#include <hdrtap/proxy.h>
+#include <hdrtap/head/head.h>
+#include <hdrtap/head/proxy.h>
 
 struct outcome {
 	int verdict;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pcap_link.h"
+#include "capture/pcap_link.h"
 
 #define TCP_FIN 1
 #define TCP_SYN 2

@@ -5,7 +5,7 @@
 #ifndef HDRTAP_TEST_PACKET_H
 #define HDRTAP_TEST_PACKET_H
 
-#include "native.h"
+#include "capture/native.h"
 #include "script.h"
 
 #define PACKET_HEADERS_MAX 60

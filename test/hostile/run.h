@@ -7,7 +7,7 @@
 
 #include <hdrtap/counters.h>
 
-#include "native.h"
+#include "capture/native.h"
 #include "script.h"
 
 /* Flags of a response that say that it is not known which request it answers. */

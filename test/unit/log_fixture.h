@@ -3,8 +3,10 @@
 #ifndef HDRTAP_TEST_LOG_FIXTURE_H
 #define HDRTAP_TEST_LOG_FIXTURE_H
 
-#include "log_reader.h"
-#include "log_writer.h"
+#include "log_read/log_reader.h"
+#include "log_write/log_writer.h"
+#include "record_room.h"
+#include "run/accounts.h"
 
 #define LOG_TEST_OFFSET 1700000000000000000LL /* UTC offset of all records */
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * include/hdrtap/network.h on packets at the end of readable memory, whole and cut behind every
- * byte, so that a read past `end` is a fault, not luck.
+ * include/hdrtap/packet/network.h on packets at the end of readable memory, whole and cut behind
+ * every byte, so that a read past `end` is a fault, not luck.
  */
 #ifndef HDRTAP_TEST_PARSE_PACKET_H
 #define HDRTAP_TEST_PARSE_PACKET_H
 
-#include <hdrtap/network.h>
+#include <hdrtap/packet/network.h>
 
 #include "packets.h"
 

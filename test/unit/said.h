@@ -9,7 +9,7 @@ void said_begin(void);
 /* Gives stderr back. Returns what was written, valid until the next call. */
 const char *said_end(void);
 
-/* True when `text` is exactly one line in the shape of user/error.h and contains `part`. */
+/* True when `text` is exactly one line in the shape of user/base/error.h and contains `part`. */
 int said_line(const char *text, const char *part);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-#include "accounts.h"
+#include "run/accounts.h"
 
 /* Valid until the next call. */
 static const char *printed(const struct accounts *acc, bool full)

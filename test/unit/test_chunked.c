@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * include/hdrtap/chunked.h: where a chunked body ends, with the body cut into windows at every
+ * include/hdrtap/head/chunked.h: where a chunked body ends, with the body cut into windows at every
  * byte, and what is not chunked coding.
  */
 #include <stdbool.h>
@@ -9,8 +9,8 @@
 
 #include <criterion/criterion.h>
 
-#include <hdrtap/chunked.h>
-#include <hdrtap/head.h>
+#include <hdrtap/head/chunked.h>
+#include <hdrtap/head/head.h>
 
 static struct hdrtap_window window;
 static __u8 loose; /* of the body last fed */

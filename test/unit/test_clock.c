@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <time.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 #define NS_PER_S 1000000000ULL
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cpu_events.h"
+#include "guard/cpu_events.h"
 
 #define CPUS 12
 

@@ -10,10 +10,10 @@
 
 #include <criterion/criterion.h>
 
-#include "elements.h"
 #include "feeder.h"
 #include "llhttp_cases.h"
 #include "llhttp_differences.h"
+#include "run/elements.h"
 
 static struct llhttp_cases cases;
 static struct feeder feeder;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* user/log/log_sync.c: a disk that takes its time keeps nobody but who waits for it. */
+/* user/log_write/log_sync.c: a disk that takes its time keeps nobody but who waits for it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -7,7 +7,7 @@
 
 #include <criterion/criterion.h>
 
-#include "log_sync.h"
+#include "log_write/log_sync.h"
 
 #define ORDERS 20
 

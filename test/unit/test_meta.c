@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* user/error.c and user/meta.c: messages are one line; a run's description is filled, extended and
- * copied. */
+/* user/base/error.c and user/run/meta.c: messages are one line; a run's description is filled,
+ * extended and copied. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 
 #include <criterion/criterion.h>
 
-#include "error.h"
-#include "meta.h"
+#include "base/error.h"
+#include "run/meta.h"
 #include "said.h"
 
 Test(meta, messages_are_one_line)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The command line: what is accepted and what it means, what is refused and how; numbers. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
 
-#include "numbers.h"
-#include "options.h"
+#include "base/numbers.h"
+#include "options/options_read.h"
 #include "said.h"
 
 #define ARGUMENTS_MAX 16

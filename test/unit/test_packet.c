@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* include/hdrtap/network.h, apart from tunnels. */
+/* include/hdrtap/packet/network.h, apart from tunnels. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "packets.h"
 #include "parse_packet.h"
 
-#include <hdrtap/settings.h>
+#include <hdrtap/packet/ports.h>
 
 #define PAYLOAD "GET / HTTP/1.1\r\n\r\n"
 #define SIZE    18 /* of it */

@@ -10,7 +10,7 @@
 
 #include <criterion/criterion.h>
 
-#include "pcap_classic.h"
+#include "capture/pcap_classic.h"
 
 #define LARGEST 262144 /* bytes of a packet */
 #define PACKETS 40

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * include/hdrtap/proxy.h: both versions of the PROXY protocol header, whole, cut at every byte and
- * byte by byte; addresses as inet_pton() reads them; and what is no such header.
+ * include/hdrtap/head/proxy.h: both versions of the PROXY protocol header, whole, cut at every byte
+ * and byte by byte; addresses as inet_pton() reads them; and what is no such header.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@
 
 #include <criterion/criterion.h>
 
-#include <hdrtap/head.h>
-#include <hdrtap/proxy.h>
+#include <hdrtap/head/head.h>
+#include <hdrtap/head/proxy.h>
 
 #define SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
 #define BEHIND    "GET / HTTP/1.1\r\n\r\n"

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <hdrtap/head.h>
+#include <hdrtap/head/head.h>
 
-#include "elements.h"
 #include "feeder.h"
-#include "view.h"
+#include "run/elements.h"
+#include "view/view.h"
 
 static struct run_meta meta;
 static struct hdrtap_elements set;

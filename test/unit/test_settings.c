@@ -2,10 +2,10 @@
 /* The rate limit, and which slots were chosen for which records. */
 #include <criterion/criterion.h>
 
-#include <hdrtap/limit.h>
+#include <hdrtap/out/limit.h>
 
-#include "elements.h"
-#include "settings.h"
+#include "run/elements.h"
+#include "run/settings.h"
 
 #define SECOND HDRTAP_NS_PER_S
 

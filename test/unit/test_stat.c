@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "said.h"
-#include "stat_dir.h"
-#include "stat_read.h"
+#include "stat/stat_dir.h"
+#include "stat/stat_read.h"
 
 #define NAME "00112233445566778899aabbccddeeff.stat"
 #define CPUS 3

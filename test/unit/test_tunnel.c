@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * include/hdrtap/tunnel.h: packets in packets. The outer addresses end in 99 and the outer ports
- * are not the inner ones, so that nothing of the outside is taken for the inside.
+ * include/hdrtap/packet/tunnel.h: packets in packets. The outer addresses end in 99 and the outer
+ * ports are not the inner ones, so that nothing of the outside is taken for the inside.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #include "parse_packet.h"
 
-#include <hdrtap/settings.h>
+#include <hdrtap/packet/ports.h>
 
 #define PAYLOAD "GET / HTTP/1.1\r\n\r\n"
 #define SIZE    18 /* of it */

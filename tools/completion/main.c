@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options_table.h"
+#include "options/options_table.h"
 
 static const char head[] =
 	"# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only\n"

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define ARGUMENTS_MAX (16 + 2 * 64)
 #define MESSAGE       "hdrtap: " /* what all of its messages begin with */

@@ -12,15 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "kernel_counters.h"
-#include "load.h"
-#include "local_rings.h"
+#include "attach/load.h"
+#include "attach/tc_object.h"
+#include "attach/xdp_object.h"
+#include "base/error.h"
+#include "guard/kernel_counters.h"
+#include "live/local_rings.h"
 #include "replay.h"
 #include "tc.skel.h"
-#include "tc_object.h"
 #include "xdp.skel.h"
-#include "xdp_object.h"
 
 #define EMPTY_RUNS  20000
 #define DRAIN_EVERY 1024 /* packets; each makes 64 records at most */
@@ -197,7 +197,7 @@ static int engine_open(struct engine *engine)
 		return err;
 	stay();
 	engine->rings = local_rings_open(bpf_map__fd(engine->tc->maps.events), RING_BYTES,
-					 &rings_ops, engine);
+					 HDRTAP_RECORD_SIZE_DEFAULT, &rings_ops, engine);
 	if (!engine->rings)
 		return fail(ENOMEM, "cannot replay: no perf buffers; free some memory");
 	engine->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elements.h"
-#include "error.h"
-#include "numbers.h"
+#include "base/error.h"
+#include "base/numbers.h"
 #include "replay.h"
-#include "settings.h"
+#include "run/elements.h"
+#include "run/settings.h"
 
 enum {
 	EXIT_DONE,

@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "replay.h"
 
 #define BASE_SAMPLES 100000

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/network.h>
+#include <hdrtap/packet/network.h>
 
-#include "error.h"
-#include "pcap_link.h"
+#include "base/error.h"
+#include "capture/pcap_link.h"
 
 #define ETHERNET   14
 #define LENGTH_MAX (65535 + ETHERNET)

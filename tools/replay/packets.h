@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "native.h"
+#include "capture/native.h"
 
 /* What a packet costs depends on what it is to the parser. */
 #define REPLAY_CLASSES(X)               \

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define MTU         65535
 #define SEND_BUFFER (8 << 20)

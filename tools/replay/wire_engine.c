@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "child.h"
-#include "error.h"
 #include "replay.h"
 #include "veth.h"
 

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "numbers.h"
+#include "base/error.h"
+#include "base/numbers.h"
 #include "show.h"
 
 #define INTERVAL_MAX 86400

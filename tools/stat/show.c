@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "show.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 const char *show_run(char text[SHOW_RUN_TEXT], const struct stat_snapshot *of)
 {

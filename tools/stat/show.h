@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "stat_read.h"
+#include "stat/stat_read.h"
 
 #define SHOW_RUN_TEXT 33 /* bytes of a run id in hexadecimal, with the NUL */
 

@@ -4,8 +4,8 @@
 #include <time.h>
 #include <yajl/yajl_gen.h>
 
-#include "accounts.h"
-#include "error.h"
+#include "base/error.h"
+#include "run/accounts.h"
 #include "show.h"
 
 #define NS_PER_S 1000000000LL

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "accounts.h"
-#include "error.h"
+#include "base/error.h"
+#include "run/accounts.h"
 #include "show.h"
 
 #define NS_PER_S 1e9

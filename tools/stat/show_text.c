@@ -2,8 +2,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "accounts.h"
-#include "clock.h"
+#include "base/clock.h"
+#include "run/accounts.h"
 #include "show.h"
 
 #define NS_PER_S 1000000000ULL

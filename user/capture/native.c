@@ -3,7 +3,7 @@
  * The parser's third build: the packet is a stretch of memory, emitting is a function call, tables
  * are arrays, and one struct hdrtap_work stands for the CPU's.
  */
-#include "native.h"
+#include "capture/native.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 
 struct native;
 #define HDRTAP_CONTEXT struct native
-#include <hdrtap/network.h>
-#include <hdrtap/sweep.h>
+#include <hdrtap/packet/network.h>
+#include <hdrtap/stream/sweep.h>
 
 #define SWEEP_NS 1000000000ULL /* between two looks for what waits too long */
 

@@ -4,7 +4,7 @@
  * (other versions, link types with flags) is left to libpcap, and what is wrong is what libpcap
  * finds wrong.
  */
-#include "pcap_classic.h"
+#include "capture/pcap_classic.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #include <pcap/pcap.h>
 #include <stdbool.h>
 
-#include "pcap_input.h"
+#include "capture/pcap_input.h"
 
 struct pcap_classic {
 	struct pcap_input *input;

@@ -4,7 +4,7 @@
  * used because it waits for a full buffer, and with it packets from a pipe would wait too. libpcap
  * reads through stdio, so for it the stream is a cookie.
  */
-#include "pcap_input.h"
+#include "capture/pcap_input.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -3,11 +3,11 @@
  * One row per link type: length of its header and the function that reads it. Formats as on
  * https://www.tcpdump.org/linktypes.html.
  */
-#include "pcap_link.h"
+#include "capture/pcap_link.h"
 
 #include <pcap/pcap.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
 #define PROTOCOL_OTHER 0xffff /* an Ethertype that is reserved */
 

@@ -6,7 +6,7 @@
 #ifndef HDRTAP_USER_PCAP_LINK_H
 #define HDRTAP_USER_PCAP_LINK_H
 
-#include "native.h"
+#include "capture/native.h"
 
 #define PCAP_LINKS_SUPPORTED "Ethernet, raw IP, Linux cooked v1 and v2, BSD loopback"
 

@@ -6,7 +6,7 @@
  * Between reads of the file the sink gets its tick and signals are looked at, so that a quiet pipe
  * is as good as a live interface.
  */
-#include "source_pcap.h"
+#include "capture/source_pcap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "elements.h"
-#include "error.h"
-#include "native.h"
-#include "pcap_classic.h"
-#include "pcap_input.h"
-#include "pcap_link.h"
+#include "base/error.h"
+#include "capture/native.h"
+#include "capture/pcap_classic.h"
+#include "capture/pcap_input.h"
+#include "capture/pcap_link.h"
+#include "run/elements.h"
 
 #define NS_PER_S 1000000000ULL
 

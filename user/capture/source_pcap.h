@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "source.h"
+#include "source/source.h"
 
 struct pcap_options {
 	const char *path;   /* opened here; "-": standard input. Stands in messages */

@@ -2,33 +2,17 @@
 /*
  * The order is that of a capture: may we, can the kernel, what is the interface, who is there.
  */
-#include "check.h"
+#include "check/check.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "capability.h"
-
-static const char *const levels[] = {
-	[CHECK_OK] = "ok",
-	[CHECK_NOTE] = "note",
-	[CHECK_STOP] = "STOP",
-};
-
-void check_say(struct check *check, enum check_level level, const char *topic, const char *format,
-	       ...)
-{
-	va_list arguments;
-
-	printf("%-5s %-13s ", levels[level], topic);
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	va_end(arguments);
-	putchar('\n');
-	check->stopped |= level == CHECK_STOP;
-}
+#include "attach/capability.h"
+#include "check/check_kernel.h"
+#include "check/check_link.h"
+#include "check/check_programs.h"
+#include "check/check_report.h"
 
 static void check_capabilities(struct check *check)
 {

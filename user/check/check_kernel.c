@@ -2,7 +2,7 @@
 /*
  * Features are tried, not concluded from the version: distributions carry back what they like.
  */
-#include "check.h"
+#include "check/check_kernel.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -14,7 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "capability.h"
+#include "attach/capability.h"
 
 #define DISPATCHER "/usr/lib/x86_64-linux-gnu/bpf/xdp-dispatcher.o"
 

@@ -2,7 +2,7 @@
 /*
  * Offloads are asked by ethtool's ioctl. An interface that does not know of one has none.
  */
-#include "check.h"
+#include "check/check_link.h"
 
 #include <linux/ethtool.h>
 #include <linux/sockios.h>

@@ -4,7 +4,7 @@
  * is sent, TCX programs and clsact filters. Within each the order is the kernel's. Names of
  * programs take CAP_SYS_ADMIN.
  */
-#include "check.h"
+#include "check/check_programs.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -17,8 +17,8 @@
 #include <libmnl/libmnl.h>
 #include <xdp/libxdp.h>
 
-#include "capability.h"
-#include "filters.h"
+#include "attach/capability.h"
+#include "attach/filters.h"
 
 #define PROGRAMS_MAX 64
 #define TCX_INGRESS  ((enum bpf_attach_type)46)

@@ -3,7 +3,7 @@
  * What a role keeps it keeps only as far as it had it: who lacks something is told when the kernel
  * refuses, with the name of what is missing (capability.h).
  */
-#include "confine.h"
+#include "confine/confine.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "confine_calls.h"
-#include "error.h"
+#include "base/error.h"
+#include "confine/confine_calls.h"
 
 #define KEPT_MAX 5
 #define NONE     (-1)

@@ -5,7 +5,7 @@
  * safe. Nothing may be executed, no process be made or looked into, nothing be mounted, and only
  * the guard makes sockets. Names that an architecture does not have are left out.
  */
-#include "confine_calls.h"
+#include "confine/confine_calls.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "error.h"
+#include "base/error.h"
 
 static const char *const everybody[] = {
 	"read",

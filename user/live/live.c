@@ -3,7 +3,7 @@
  * One process becomes two before anything is loaded or opened, so that neither ever holds what only
  * the other needs.
  */
-#include "live.h"
+#include "live/live.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -14,12 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "capability.h"
-#include "channel.h"
-#include "error.h"
-#include "guard.h"
-#include "signals.h"
-#include "worker.h"
+#include "attach/capability.h"
+#include "base/error.h"
+#include "base/signals.h"
+#include "guard/guard.h"
+#include "share/channel.h"
+#include "worker/worker.h"
 
 struct split {
 	const struct live_options *options;

@@ -3,7 +3,7 @@
  * Blocks carry their own length and checksum, so that a reader needs nothing else to tell a whole
  * one from a damaged or an unfinished one.
  */
-#include "log_block.h"
+#include "log/log_block.h"
 
 #include <string.h>
 #include <xxhash.h>

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "log_format.h"
+#include "log/log_format.h"
 
 enum log_block_state {
 	LOG_BLOCK_GOOD,  /* a whole block with the right checksum */

@@ -4,7 +4,7 @@
  * its run id, so that the names of all runs sort by time. The lock is one of the open file, not of
  * the process, and it ends with the writer however that ends; readers only ask whether it is there.
  */
-#include "log_dir.h"
+#include "log/log_dir.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 #define LOCK_NAME  "lock"
 #define DIGITS     8

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "log_format.h"
+#include "log/log_format.h"
 
 #define LOG_NAME_SIZE 64 /* of a segment's file name and its zero byte */
 #define LOG_RUN_SIZE  40 /* of the part of it that all segments of a run share, likewise */

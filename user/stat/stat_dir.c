@@ -3,7 +3,7 @@
  * A file gets its name when it is complete and locked, so that nobody ever takes one that is being
  * made for one that was left.
  */
-#include "stat_dir.h"
+#include "stat/stat_dir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "stat_file.h"
+#include "stat/stat_file.h"
 
 bool stat_dir_names(const char *name)
 {

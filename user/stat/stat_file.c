@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-#include "stat_file.h"
+#include "stat/stat_file.h"
 
 #include <xxhash.h>
 

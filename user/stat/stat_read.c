@@ -2,7 +2,7 @@
 /*
  * Files are read, not mapped: one that is cut short while it is mapped would be our end.
  */
-#include "stat_read.h"
+#include "stat/stat_read.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "stat_dir.h"
+#include "base/error.h"
+#include "stat/stat_dir.h"
 
 #define TRIES 50 /* a millisecond apart, while a part is being written */
 

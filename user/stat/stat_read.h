@@ -6,7 +6,7 @@
 #ifndef HDRTAP_USER_STAT_READ_H
 #define HDRTAP_USER_STAT_READ_H
 
-#include "stat_file.h"
+#include "stat/stat_file.h"
 
 /* A capture as it was at one moment. */
 struct stat_snapshot {

@@ -6,8 +6,8 @@
 #ifndef HDRTAP_USER_JSON_OUT_H
 #define HDRTAP_USER_JSON_OUT_H
 
-#include "out.h"
-#include "view.h"
+#include "view/out.h"
+#include "view/view.h"
 
 #define JSON_ESCAPED_MAX 6                        /* bytes that one byte of a text can become */
 #define JSON_KEYS_MAX    (HDRTAP_ENTRIES_MAX + 8) /* keys whose value comes from a head */

@@ -4,14 +4,14 @@
  * write. While writing fails the buffer fills up to a block; from then on lines are refused, so
  * that the caller can count them.
  */
-#include "out.h"
+#include "view/out.h"
 
 #include <errno.h>
 
-#include <hdrtap/window.h>
+#include <hdrtap/head/window.h>
 
-#include "error.h"
-#include "view.h"
+#include "base/error.h"
+#include "view/view.h"
 
 /* A failure that lasts is one message. That nobody reads any more (`| head`) is none. */
 static int write_failed(struct out *out, int err)

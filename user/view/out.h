@@ -12,7 +12,7 @@
 
 #include <hdrtap/types.h>
 
-#include "pipe_out.h"
+#include "sink/pipe_out.h"
 
 #define OUT_BLOCK    65536 /* written when there is so much */
 #define OUT_LINE_MAX 32768 /* bytes of a line; no line of a view comes near it */

@@ -8,7 +8,7 @@
  *	client - - [day/month/year:hour:minute:second +0000] "request line" status size "referer"
  *"user agent"
  */
-#include "sink_view.h"
+#include "view/sink_clf.h"
 
 #include <stdlib.h>
 

@@ -6,12 +6,12 @@
  * absent one is empty without quotes. Values of a repeated header are joined by ", " (RFC 9110
  * section 5.3).
  */
-#include "sink_view.h"
+#include "view/sink_csv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define FIXED_COLUMNS                                                                    \
 	"time,kind,interface,direction,source,source_port,destination,destination_port," \

@@ -3,12 +3,12 @@
  * What the views have in common: a buffer, what the slots mean, and the verbs of a sink. The
  * formats only add the text of one record to the line begun for it.
  */
-#include "sink_view.h"
+#include "view/sink_view.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "error.h"
+#include "base/error.h"
 
 static int view_describe(struct sink *sink, const struct run_meta *meta)
 {

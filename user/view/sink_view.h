@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The views: each head is one line of text (two with text and `verbose`).
+ * What all views have in common: each head is one line (two of text when `verbose`).
  */
 #ifndef HDRTAP_USER_SINK_VIEW_H
 #define HDRTAP_USER_SINK_VIEW_H
 
-#include "out.h"
-#include "sink.h"
-#include "view.h"
+#include "sink/sink.h"
+#include "view/out.h"
+#include "view/view.h"
 
 struct view_options {
 	int fd;             /* written to, not closed */
@@ -15,23 +15,6 @@ struct view_options {
 	bool line_buffered; /* write every line at once, not only at ticks */
 	bool verbose;       /* text: more about each head */
 };
-
-/*
- * Each returns 0 or -ENOMEM (said). The sinks write in blocks and at every tick. When nobody reads
- * any more they return -EPIPE and say nothing.
- *
- * text: one line per head in the manner of tcpdump
- * json: one object per line, the keys of OpenTelemetry's conventions and hdrtap.*
- * csv:  RFC 4180, a header line first and again whenever the chosen header elements change
- * clf:  Combined Log Format; a response is a line with the request "-" and the server's status
- */
-int sink_text_open(struct sink **sink, const struct view_options *options);
-int sink_json_open(struct sink **sink, const struct view_options *options);
-int sink_csv_open(struct sink **sink, const struct view_options *options);
-int sink_clf_open(struct sink **sink, const struct view_options *options);
-
-/* --- for the implementations
- * ---------------------------------------------------------------------------------- */
 
 struct view_sink;
 
@@ -59,7 +42,10 @@ struct view_sink {
 	struct out out;
 };
 
-/* Makes a sink of such a format. */
+/*
+ * Makes a sink of such a format, which writes in blocks and at every tick. When nobody reads any
+ * more it returns -EPIPE and says nothing. Returns 0 or -ENOMEM (said).
+ */
 int view_sink_open(struct sink **sink, const struct view_format *format,
 		   const struct view_options *options);
 

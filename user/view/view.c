@@ -3,7 +3,7 @@
  * Values are looked up in the few entries of a record by slot; everything else is table look-ups.
  * All that is said of a record twice, by two views, is said here once.
  */
-#include "view.h"
+#include "view/view.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ void view_init(struct view *view, const struct hdrtap_record *rec, const struct 
 	for (i = 0; i < count; i++) {
 		const struct hdrtap_entry *entry = &rec->entry[i];
 
-		if (entry->stored > HDRTAP_ARENA_SIZE - at)
+		if (entry->stored > rec->arena_used - at)
 			break;
 		view->value[i] = (struct view_value){
 			.stored = { rec->arena + at, entry->stored },
@@ -71,6 +71,11 @@ bool view_truncated(const struct view_value *value)
 {
 	return value->redacted ||
 	       (value->mode == HDRTAP_MODE_KEEP && value->stored.size < value->original);
+}
+
+struct view_bytes view_whole(const struct view_value *value)
+{
+	return view_truncated(value) ? view_utf8_trim(value->stored) : value->stored;
 }
 
 static const __u8 *find_byte(struct view_bytes text, char c)

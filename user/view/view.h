@@ -7,21 +7,8 @@
 #ifndef HDRTAP_USER_VIEW_H
 #define HDRTAP_USER_VIEW_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "meta.h"
-
-#define VIEW_NUMBER_MAX  20 /* bytes of a 64-bit number */
-#define VIEW_ADDRESS_MAX 46 /* bytes of an address and a NUL */
-#define VIEW_TIME_SIZE   30 /* 2026-01-31T23:59:59.123456789Z, without a NUL */
-#define VIEW_RUN_SIZE    32 /* a run id in hexadecimal */
-
-/* Some bytes; `bytes` NULL: absent, which is not the same as empty. */
-struct view_bytes {
-	const __u8 *bytes;
-	size_t size;
-};
+#include "run/meta.h"
+#include "view/view_format.h"
 
 struct view_value {
 	struct view_bytes stored;
@@ -77,34 +64,5 @@ const char *view_tunnel(__u8 tunnel);
 
 /* Text of the flag `1 << bit`. */
 const char *view_flag(unsigned int bit);
-
-bool view_is_ipv4(const __u8 address[16]);
-
-/* Writes decimal digits, at most VIEW_NUMBER_MAX, without a NUL; returns their number. */
-size_t view_number(char *to, __u64 number);
-
-/* Writes `digits` decimal digits of the number, with leading zeros. */
-void view_digits(char *to, __u64 number, unsigned int digits);
-
-/* Writes an IPv4 address with dots, an IPv6 address as in RFC 5952, and a NUL; returns the length.
- */
-size_t view_address(char to[VIEW_ADDRESS_MAX], const __u8 address[16]);
-
-/* Writes VIEW_TIME_SIZE bytes, RFC 3339 in UTC. */
-void view_time(char *to, __u64 ns);
-
-/* Writes two hexadecimal digits for each of at most HDRTAP_HASH_SIZE bytes; returns their number.
- */
-size_t view_hash(char to[2 * HDRTAP_HASH_SIZE], struct view_bytes hash);
-
-/* Writes VIEW_RUN_SIZE bytes. */
-void view_run(char *to, const __u8 run_id[16]);
-
-/* True for UTF-8 as in RFC 3629. */
-bool view_is_utf8(struct view_bytes text);
-
-/* Writes each byte as the character U+00XX in UTF-8, at most 2 * size bytes; returns their number.
- */
-size_t view_latin1(__u8 *to, struct view_bytes text);
 
 #endif

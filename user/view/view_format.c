@@ -3,7 +3,7 @@
  * Numbers, addresses, times and characters as text. Written for lines by the hundred thousand a
  * second: digits by hand, and a date is computed once per second seen.
  */
-#include "view.h"
+#include "view/view_format.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -195,18 +195,15 @@ bool view_is_utf8(struct view_bytes text)
 	return utf8_end(text, &cut) == text.size;
 }
 
-struct view_bytes view_whole(const struct view_value *value)
+struct view_bytes view_utf8_trim(struct view_bytes text)
 {
-	struct view_bytes whole = value->stored;
-	bool cut;
 	size_t end;
+	bool cut;
 
-	if (view_truncated(value)) {
-		end = utf8_end(whole, &cut);
-		if (cut)
-			whole.size = end;
-	}
-	return whole;
+	end = utf8_end(text, &cut);
+	if (cut)
+		text.size = end;
+	return text;
 }
 
 size_t view_latin1(__u8 *to, struct view_bytes text)

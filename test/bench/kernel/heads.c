@@ -5,8 +5,8 @@
 #include <http_parser.h>
 #include <stdio.h>
 
-#include "bench.h"
 #include "../picohttpparser.h"
+#include "bench.h"
 
 #define HEAD_MAX 1024
 #define CALLS    64 /* of a parser per look at the clock */

@@ -9,7 +9,7 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-#include "rings.h"
+#include "worker/rings.h"
 
 /* Ends the program; errno says why. */
 _Noreturn void give_up(const char *what);

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
-#include "pcap_link.h"
+#include "capture/pcap_link.h"
 #include "wire.h"
 
 /* Memory is not what is tested. */

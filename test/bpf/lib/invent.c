@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/tunnel.h>
+#include <hdrtap/packet/tunnel.h>
 
 #include "kernel.h"
 #include "say.h"

@@ -10,10 +10,10 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include <hdrtap/work.h>
+#include <hdrtap/state/work.h>
 
-#include "elements.h"
-#include "settings.h"
+#include "run/elements.h"
+#include "run/settings.h"
 
 static void give_up(const char *what, int err)
 {

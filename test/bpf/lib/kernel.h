@@ -9,8 +9,8 @@
 #include <hdrtap/counters.h>
 #include <hdrtap/settings.h>
 
+#include "attach/tc_object.h"
 #include "tc.skel.h"
-#include "tc_object.h"
 
 #define KERNEL_FRAME_MAX 3600 /* bytes that fit in a page beside what the kernel keeps there */
 #define KERNEL_WHY_MAX   256

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include <hdrtap/packet.h>
+#include <hdrtap/packet/packet.h>
 
 #define WIRE_ETHERNET    14
 #define WIRE_HEADERS_MAX (40 + 20)

@@ -9,9 +9,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "load.h"
+#include "attach/load.h"
+#include "attach/xdp_object.h"
 #include "xdp.skel.h"
-#include "xdp_object.h"
 
 #define ETHERNET 14
 #define HEADERS  80 /* bytes of other headers that may be in the first buffer */

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What becomes of a TCP packet: its connection is found or entered, its place in the stream is
+ * told, and what is new in it is read. The packet's headers are in work->packet.
+ *
+ * Segments are read in the order of the stream. One before which bytes are missing is held while
+ * there is room, then the missing bytes are given up.
+ */
+#ifndef HDRTAP_PROCESS_H
+#define HDRTAP_PROCESS_H
+
+#include <hdrtap/packet/ports.h>
+#include <hdrtap/stream/extract.h>
+
+/* Calls hdrtap_walk_step() until it says HDRTAP_WALK_END, HDRTAP_STEPS_MAX times at most. */
+static void hdrtap_platform_walk(struct hdrtap_walk *walk);
+
+HDRTAP_INLINE void hdrtap_work_begin(struct hdrtap_work *work)
+{
+	work->early = 0;
+	work->parsed = 0;
+	work->heads = 0;
+	work->open = 0;
+	work->waiting = 0;
+	work->in_head = 0;
+	work->touched = 0;
+	work->body = 0;
+	work->over_budget = 0;
+	work->failed = 0;
+}
+
+/* What is missing before the segments that wait is given up. */
+HDRTAP_INLINE void hdrtap_process_gap(struct hdrtap_walk *walk)
+{
+	hdrtap_count(walk->counters, HDRTAP_COUNTER_GAPS);
+	hdrtap_walk_lose(walk->context, walk->work, walk->counters, HDRTAP_FLAG(GAP));
+	walk->stream->gap = 1;
+}
+
+/* Reads the sources that are open or wait. Returns what the packet is counted as if nothing of a
+ * message was in them: `class`. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk,
+						      enum hdrtap_counter class)
+{
+	hdrtap_platform_walk(walk);
+	hdrtap_walk_finish(walk);
+	if (walk->work->heads || walk->work->touched)
+		return HDRTAP_COUNTER_HEAD;
+	if (walk->work->failed)
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	return walk->work->body ? HDRTAP_COUNTER_BODY : class;
+}
+
+/* Holds the packet that waited while another was read, whose place is free now: bytes are still
+ * missing before it. */
+HDRTAP_INLINE void hdrtap_process_wait(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+
+	hdrtap_source_packet(work);
+	hdrtap_hold(walk->context, work, walk->counters, walk->stream);
+}
+
+/* A segment before which bytes are missing. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+	enum hdrtap_counter outcome;
+
+	switch (hdrtap_hold(walk->context, work, walk->counters, walk->stream)) {
+	case HDRTAP_HOLD_HELD:
+		return HDRTAP_COUNTER_OUT_OF_ORDER;
+	case HDRTAP_HOLD_SEEN:
+		return HDRTAP_COUNTER_RETRANSMITTED;
+	}
+	if (hdrtap_will_come(walk->flow, work->which))
+		return HDRTAP_COUNTER_OUT_OF_ORDER;
+	if (hdrtap_walk_ready(walk))
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	hdrtap_process_gap(walk);
+	hdrtap_source_wait(work);
+	outcome = hdrtap_process_read(walk, HDRTAP_COUNTER_NOT_HTTP);
+	if (work->waiting)
+		hdrtap_process_wait(walk);
+	return outcome;
+}
+
+/* Tells the segment's place in the stream, whose numbers are begun anew when they do not fit. */
+HDRTAP_INLINE int hdrtap_process_track(struct hdrtap_walk *walk)
+{
+	const struct hdrtap_packet *packet = &walk->work->packet;
+	struct hdrtap_stream *stream = walk->stream;
+	__u32 ahead = packet->tcp_sequence - stream->next;
+	int old = stream->state != HDRTAP_STREAM_NEW && (__s32)ahead < 0;
+	int offset = hdrtap_track(stream, packet->tcp_sequence, packet->payload_length);
+
+	if (offset == HDRTAP_TRACK_JUMP) {
+		hdrtap_flow_end(walk->context, walk->work, walk->counters, walk->flow,
+				HDRTAP_FLAG(GAP));
+		stream->direction = walk->work->origin.direction;
+		return hdrtap_track(stream, packet->tcp_sequence, packet->payload_length);
+	}
+	if (stream->ended && offset != HDRTAP_TRACK_SEEN) /* by a RST that was not its end */
+		walk->flow->unsure |= HDRTAP_UNSURE_PAIRING;
+	if (old && offset != HDRTAP_TRACK_SEEN)
+		hdrtap_count(walk->counters, HDRTAP_COUNTER_OVERLAPPED);
+	return offset;
+}
+
+/* Payload of the connection that is held. Returns the packet's outcome. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_payload(struct hdrtap_walk *walk)
+{
+	enum hdrtap_counter class = HDRTAP_COUNTER_BODY;
+	struct hdrtap_work *work = walk->work;
+	int offset = hdrtap_process_track(walk);
+
+	if (offset == HDRTAP_TRACK_SEEN)
+		return HDRTAP_COUNTER_RETRANSMITTED;
+	if (offset == HDRTAP_TRACK_EARLY)
+		return hdrtap_process_early(walk);
+	if (offset < 0 && !hdrtap_source_waits(work, walk->stream))
+		return class;
+	if (hdrtap_walk_ready(walk))
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	work->available = hdrtap_available(work);
+	if (offset >= 0)
+		class = hdrtap_walk_open(walk->context, work, walk->counters, offset);
+	if (!work->open && !hdrtap_source_waits(work, walk->stream))
+		return class;
+	return hdrtap_process_read(walk,
+				   class == HDRTAP_COUNTER_HEAD ? HDRTAP_COUNTER_NOT_HTTP : class);
+}
+
+/* A packet of the connection that is held. Returns its outcome. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_flow(struct hdrtap_walk *walk)
+{
+	struct hdrtap_packet *packet = &walk->work->packet;
+	enum hdrtap_counter outcome = HDRTAP_COUNTER_NO_PAYLOAD;
+	struct hdrtap_stream *stream = walk->stream;
+
+	if (stream->state == HDRTAP_STREAM_NEW)
+		stream->direction = walk->work->origin.direction;
+	if (packet->tcp_flags & HDRTAP_TCP_SYN) {
+		hdrtap_track_syn(walk->context, walk->work, walk->counters, walk->flow);
+		packet->tcp_sequence++; /* SYN takes a number: payload with it begins behind */
+	}
+	if (stream->direction != walk->work->origin.direction)
+		return HDRTAP_COUNTER_SEEN_AGAIN;
+	if (packet->tcp_flags & HDRTAP_TCP_ACK)
+		walk->flow->acknowledged[(walk->work->which ^ 1) & 1] = packet->tcp_acknowledged;
+	if (packet->payload_length) {
+		if (walk->flow->protocol == HDRTAP_PROTOCOL_TLS)
+			return HDRTAP_COUNTER_TLS;
+		if (walk->flow->protocol == HDRTAP_PROTOCOL_HTTP2)
+			return HDRTAP_COUNTER_HTTP2;
+		hdrtap_flow_touch(walk->context, walk->work, 0);
+		outcome = hdrtap_process_payload(walk);
+		if (walk->flow->protocol)
+			hdrtap_flow_touch(walk->context, walk->work, HDRTAP_AGE_ENDED);
+	}
+	if (packet->tcp_flags & (HDRTAP_TCP_FIN | HDRTAP_TCP_RST))
+		hdrtap_track_fin(walk->context, walk->work, walk->counters, walk->flow);
+	return outcome;
+}
+
+/* What a packet of a connection that is not in the table is counted as; HDRTAP_COUNTER_HEAD when
+ * the connection is worth being entered. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_unknown(HDRTAP_CONTEXT *context,
+							 struct hdrtap_work *work)
+{
+	__u64 word;
+
+	if (work->packet.tcp_flags & HDRTAP_TCP_SYN)
+		return HDRTAP_COUNTER_HEAD;
+	if (!work->packet.payload_length)
+		return HDRTAP_COUNTER_NO_PAYLOAD;
+	work->available = hdrtap_available(work);
+	if (!work->available)
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	word = hdrtap_walk_word(context, work, 0);
+	return hdrtap_proxy_may_begin(word) ? HDRTAP_COUNTER_HEAD : hdrtap_classify(word);
+}
+
+/* A TCP packet. Returns its outcome. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+						 struct hdrtap_counters *counters)
+{
+	struct hdrtap_walk walk = { .context = context, .work = work, .counters = counters };
+	const struct hdrtap_settings *settings = hdrtap_platform_settings(context);
+	enum hdrtap_counter outcome;
+	int number;
+
+	if (!settings || !hdrtap_ports_wanted(&settings->ports, &work->packet))
+		return HDRTAP_COUNTER_PORT;
+	number = hdrtap_flow_find(context, work);
+	if (number == HDRTAP_FLOW_NONE) {
+		outcome = hdrtap_process_unknown(context, work);
+		if (outcome != HDRTAP_COUNTER_HEAD)
+			return outcome;
+		work->origin.time = hdrtap_platform_time(context, &work->origin);
+		number = hdrtap_flow_enter(context, work, counters);
+	} else {
+		work->origin.time = hdrtap_platform_time(context, &work->origin);
+	}
+	if (number < 0)
+		return HDRTAP_COUNTER_CONTENDED;
+	work->flow = number;
+	walk.flow = hdrtap_platform_flow(context, number);
+	if (!walk.flow)
+		return HDRTAP_COUNTER_CONTENDED;
+	walk.stream = hdrtap_stream_at(walk.flow, work->which);
+	hdrtap_work_begin(work);
+	outcome = hdrtap_process_flow(&walk);
+	hdrtap_release(&walk.flow->owner);
+	return outcome;
+}
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A TCX link (Linux 6.6) goes away with its owner and can be put before all others. Where the
+ * kernel has none, or is not to use them, filters on the clsact qdisc do the same with more care
+ * (clsact.h). Reception can be XDP's instead (xdp.h).
+ */
+#include "attach/attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach/capability.h"
+#include "attach/clsact.h"
+#include "attach/tc_object.h"
+#include "attach/xdp.h"
+#include "base/error.h"
+#include "tc.skel.h"
+
+/* Newer than the headers this is built with; linux/bpf.h of Linux 6.6. */
+#define TCX_INGRESS ((enum bpf_attach_type)46)
+#define TCX_EGRESS  ((enum bpf_attach_type)47)
+#define TCX_BEFORE  (1U << 3) /* BPF_F_BEFORE; with no program named: before all */
+#define TCX_AFTER   (1U << 4) /* BPF_F_AFTER, likewise */
+
+struct attached {
+	struct interface interface;
+	int link_fd[HDRTAP_DIRECTION_MAX]; /* -1: none */
+	struct xdp *xdp;                   /* reception, NULL: TC's */
+	struct attached *next;
+};
+
+struct attach {
+	struct hdrtap_tc *object;
+	enum attach_hook hook;
+	bool last;             /* behind other programs */
+	bool use_clsact;       /* instead of TCX links */
+	struct clsact *clsact; /* opened when first needed */
+	struct attached *list;
+};
+
+/* Whether this kernel has TCX links: otherwise it does not know what is asked for. */
+static bool has_tcx(void)
+{
+	__u32 loopback = 1, count = 0, flags = 0;
+
+	return !bpf_prog_query(loopback, TCX_INGRESS, 0, &flags, NULL, &count);
+}
+
+int attach_open(struct attach **to, const struct hdrtap_settings *settings,
+		const struct attach_options *options)
+{
+	static const struct hdrtap_config defaults = HDRTAP_CONFIG_DEFAULT;
+	struct hdrtap_config config = options->config ? *options->config : defaults;
+	struct attach *attach = calloc(1, sizeof(*attach));
+	__u64 missed;
+	int err;
+
+	if (!attach)
+		return fail(ENOMEM, "cannot attach: out of memory; free some");
+	config.vlans_unseen = options->hook != ATTACH_TC;
+	attach->hook = options->hook;
+	attach->last = options->last;
+	attach->use_clsact = options->clsact_only || !has_tcx();
+	err = tc_object_load(&attach->object, settings, &config, attach->use_clsact);
+	if (!err)
+		err = attach_beat(attach, &missed);
+	if (err) {
+		attach_close(attach);
+		return err;
+	}
+	*to = attach;
+	return 0;
+}
+
+int attach_beat(struct attach *attach, __u64 *missed)
+{
+	int err = tc_object_beat(attach->object, ATTACH_BEAT_NS, missed);
+
+	if (err)
+		return fail(-err, "cannot tell the programs to go on: %s; please report it",
+			    strerror(-err));
+	return 0;
+}
+
+struct attach_maps attach_maps(const struct attach *attach)
+{
+	return (struct attach_maps){
+		.events = bpf_map__fd(attach->object->maps.events),
+		.counters = bpf_map__fd(attach->object->maps.counters),
+	};
+}
+
+void attach_programs(const struct attach *attach,
+		     void (*visit)(void *context, const char *name, int fd), void *context)
+{
+	const struct bpf_program *looks[] = {
+		attach->object->progs.hdrtap_receive_eth,
+		attach->object->progs.hdrtap_receive_ip,
+		attach->object->progs.hdrtap_transmit_eth,
+		attach->object->progs.hdrtap_transmit_ip,
+	}, *xdp;
+
+	for (size_t i = 0; i < sizeof(looks) / sizeof(*looks); i++)
+		visit(context, bpf_program__name(looks[i]), bpf_program__fd(looks[i]));
+	for (const struct attached *at = attach->list; at; at = at->next) {
+		xdp = at->xdp ? xdp_program_of(at->xdp) : NULL;
+		if (xdp)
+			visit(context, bpf_program__name(xdp), bpf_program__fd(xdp));
+	}
+}
+
+static int program_for(const struct attach *attach, enum interface_link link, __u8 direction)
+{
+	bool receive = direction == HDRTAP_DIRECTION_RECEIVE;
+
+	if (link == INTERFACE_ETHERNET)
+		return bpf_program__fd(receive ? attach->object->progs.hdrtap_receive_eth
+					       : attach->object->progs.hdrtap_transmit_eth);
+	return bpf_program__fd(receive ? attach->object->progs.hdrtap_receive_ip
+				       : attach->object->progs.hdrtap_transmit_ip);
+}
+
+/* Returns the link's descriptor or -errno. */
+static int link_tcx(int program_fd, unsigned int ifindex, __u8 direction, bool last)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = last ? TCX_AFTER : TCX_BEFORE);
+	int fd = bpf_link_create(program_fd, ifindex,
+				 direction == HDRTAP_DIRECTION_RECEIVE ? TCX_INGRESS : TCX_EGRESS,
+				 &opts);
+
+	return fd >= 0 ? fd : -errno;
+}
+
+static int attach_clsact(struct attach *attach, struct attached *at, __u8 direction, int program_fd)
+{
+	int err = attach->clsact ? 0 : clsact_open(&attach->clsact);
+
+	return err ? err
+		   : clsact_attach(attach->clsact, at->interface.index, direction, program_fd,
+				   attach->last);
+}
+
+static int attach_tc(struct attach *attach, struct attached *at, __u8 direction)
+{
+	int program_fd = program_for(attach, at->interface.link, direction), fd;
+
+	if (attach->use_clsact)
+		return attach_clsact(attach, at, direction, program_fd);
+	fd = link_tcx(program_fd, at->interface.index, direction, attach->last);
+	if (fd < 0)
+		return fd;
+	at->link_fd[direction] = fd;
+	return 0;
+}
+
+static const enum xdp_mode xdp_modes[] = {
+	[ATTACH_XDP] = XDP_AUTO,
+	[ATTACH_XDP_NATIVE] = XDP_NATIVE,
+	[ATTACH_XDP_GENERIC] = XDP_GENERIC,
+};
+
+static int refused(int err, const char *name)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "cannot attach to %s", name);
+	if (err == -EPERM || err == -EACCES)
+		return fail_not_permitted(-err, what);
+	if (err == -EUSERS)
+		return fail(-err, "%s: too many captures run here already; stop one", what);
+	return fail(-err, "%s: %s; 'tc qdisc' and 'tc filter' show what may be in the way", what,
+		    strerror(-err));
+}
+
+/* Returns 0 or -errno (said). */
+static int attach_direction(struct attach *attach, struct attached *at, __u8 direction)
+{
+	int err;
+
+	if (attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE)
+		return xdp_attach(&at->xdp, attach->object, &at->interface,
+				  (struct xdp_options){ xdp_modes[attach->hook], attach->last });
+	err = attach_tc(attach, at, direction);
+	return err ? refused(err, at->interface.name) : 0;
+}
+
+/* Takes an interface's programs away. Returns 0 or -errno, saying nothing. */
+static int detach_one(struct attach *attach, struct attached *at)
+{
+	int err = xdp_detach(at->xdp), clsact_err;
+
+	at->xdp = NULL;
+	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++) {
+		if (at->link_fd[i] < 0)
+			continue;
+		bpf_link_detach(
+			at->link_fd[i]); /* fails only when the interface took the link with it */
+		close(at->link_fd[i]);
+		at->link_fd[i] = -1;
+	}
+	clsact_err = attach->clsact ? clsact_detach(attach->clsact, at->interface.index) : 0;
+	return err ? err : clsact_err;
+}
+
+static struct attached *attached_new(const struct interface *interface)
+{
+	struct attached *at = calloc(1, sizeof(*at));
+
+	if (!at)
+		return NULL;
+	at->interface = *interface;
+	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++)
+		at->link_fd[i] = -1;
+	return at;
+}
+
+static struct attach_report report_of(const struct attached *at)
+{
+	struct xdp_state state;
+
+	if (!at->xdp)
+		return (struct attach_report){ .receive = ATTACH_TC };
+	state = xdp_state(at->xdp);
+	return (struct attach_report){
+		.receive = state.mode == XDP_NATIVE ? ATTACH_XDP_NATIVE : ATTACH_XDP_GENERIC,
+		.alone = state.alone,
+		.native_error = state.native_error,
+	};
+}
+
+int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
+		     struct attach_report *report)
+{
+	struct attached *at = attached_new(interface);
+	int err = 0;
+
+	if (!at)
+		return fail(ENOMEM, "cannot attach to %s: out of memory; free some",
+			    interface->name);
+	for (__u8 i = HDRTAP_DIRECTION_RECEIVE; i <= HDRTAP_DIRECTION_TRANSMIT && !err; i++)
+		if (directions & 1U << i)
+			err = attach_direction(attach, at, i);
+	if (err) {
+		detach_one(attach, at);
+		free(at);
+		return err;
+	}
+	*report = report_of(at);
+	at->next = attach->list;
+	attach->list = at;
+	return 0;
+}
+
+void attach_let_go(struct attach *attach, unsigned int ifindex)
+{
+	struct attached **at = &attach->list, *found;
+
+	while (*at && (*at)->interface.index != ifindex)
+		at = &(*at)->next;
+	found = *at;
+	if (!found)
+		return;
+	detach_one(attach, found);
+	*at = found->next;
+	free(found);
+}
+
+int attach_detach(struct attach *attach)
+{
+	struct attached *at;
+	int result = 0, err;
+
+	while ((at = attach->list)) {
+		err = detach_one(attach, at);
+		if (err)
+			result = fail(-err,
+				      "cannot detach from %s: %s; 'tc filter' and 'xdp-loader' "
+				      "remove what is left",
+				      at->interface.name, strerror(-err));
+		attach->list = at->next;
+		free(at);
+	}
+	err = tc_object_wait();
+	if (err)
+		result = fail(-err,
+			      "cannot wait for running programs: %s; the accounts may miss the "
+			      "last packets",
+			      strerror(-err));
+	return result;
+}
+
+int attach_sweep(struct attach *attach, __u64 before, __u64 why)
+{
+	int err = tc_object_sweep(attach->object, before, why);
+
+	if (err)
+		return fail(-err, "cannot look for heads that wait: %s; please report it",
+			    strerror(-err));
+	return 0;
+}
+
+int attach_change(struct attach *attach, const struct hdrtap_settings *settings)
+{
+	int err = tc_object_change(attach->object, settings);
+
+	if (err)
+		return fail(-err, "cannot change the settings: %s; they stay as they were",
+			    strerror(-err));
+	return 0;
+}
+
+void attach_close(struct attach *attach)
+{
+	if (!attach)
+		return;
+	if (attach->list)
+		attach_detach(attach);
+	clsact_close(attach->clsact);
+	hdrtap_tc__destroy(attach->object);
+	free(attach);
+}

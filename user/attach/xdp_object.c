@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A program can be in one place only when libxdp loads it (as the replacement of one function of
+ * that interface's dispatcher), so every interface has an object of its own. All share one set of
+ * maps. Only read-only data is theirs alone: where it holds what differs from object to object.
+ */
+#include "attach/xdp_object.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "attach/load.h"
+#include "base/error.h"
+#include "tc.skel.h"
+#include "xdp.skel.h"
+
+static const struct load_needs needs = {
+	.type = BPF_PROG_TYPE_XDP,
+	.name = "XDP programs",
+	.kernel_min = "5.18 for XDP", /* has bpf_xdp_load_bytes */
+};
+
+/* Makes the object use the TC object's maps wherever they have the same name. Returns 0 or -errno.
+ */
+static int share_maps(struct hdrtap_xdp *object, const struct hdrtap_tc *tc)
+{
+	const struct bpf_map *from;
+	struct bpf_map *map;
+	int err = 0;
+
+	bpf_object__for_each_map(map, object->obj)
+	{
+		from = bpf_object__find_map_by_name(tc->obj, bpf_map__name(map));
+		if (map == object->maps.rodata || !from || err)
+			continue;
+		err = bpf_map__reuse_fd(map, bpf_map__fd(from));
+	}
+	return err;
+}
+
+static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc, enum interface_link link)
+{
+	bool ethernet = link == INTERFACE_ETHERNET;
+	int err = share_maps(object, tc);
+
+	memcpy((void *)&object->rodata->config, (const void *)&tc->rodata->config,
+	       sizeof(tc->rodata->config));
+	*(__u8 *)&object->rodata->outlives = true;
+	if (!err)
+		err = bpf_program__set_autoload(object->progs.hdrtap_xdp_eth, ethernet);
+	if (!err)
+		err = bpf_program__set_autoload(object->progs.hdrtap_xdp_ip, !ethernet);
+	return err;
+}
+
+int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
+		    enum interface_link link, char *log)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
+		    .kernel_log_size = LOAD_LOG_SIZE);
+	int err;
+
+	*object = hdrtap_xdp__open_opts(&opts);
+	err = *object ? prepare(*object, tc, link) : -errno;
+	if (!err)
+		return 0;
+	hdrtap_xdp__destroy(*object);
+	*object = NULL;
+	return fail(-err, LOAD_FAILED ": %s; is there enough memory?", strerror(-err));
+}
+
+int xdp_object_refused(int err, const struct hdrtap_xdp *object, char *log)
+{
+	return load_refused(err, object->obj, &needs, log);
+}

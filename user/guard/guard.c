@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * At the start it goes hand in hand with the worker: each waits for the other's next word. After
+ * that it only tells. What the worker has to know before it can see a record that needs it is sent
+ * before there can be such a record.
+ *
+ * At the end nothing may be in flight: first the programs are detached and those still running
+ * waited for, then heads in progress are put out as they are, then the counters are read.
+ */
+#include "guard/guard.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/signals.h"
+#include "guard/guard_stat.h"
+#include "guard/hint.h"
+#include "guard/kernel_counters.h"
+#include "guard/live_follow.h"
+#include "guard/perf_events.h"
+#include "guard/service.h"
+#include "share/channel.h"
+
+#define NS_PER_MS 1000000ULL
+#define LOOK_NS   (100 * NS_PER_MS)  /* between two looks at the counters */
+#define SWEEP_NS  (1000 * NS_PER_MS) /* between two looks for heads that wait too long */
+
+struct guard {
+	const struct guard_options *with;
+	const struct live_options *options; /* with->live */
+	struct live_interfaces interfaces;
+	struct attach *attach;
+	struct perf_events *events;
+	struct kernel_counters counters;
+	struct hint hint;
+	struct service service;
+	int timer_fd;
+	int epoll_fd;
+	__u32 generation; /* of the settings in use */
+	__u64 swept;      /* ns: when it was looked for heads that wait too long */
+	bool small_rings; /* which was said */
+	bool stop;
+	bool alone; /* the worker is gone */
+};
+
+/* The worker does not read, or is gone: then it has said why, or how it ended will be said. */
+static int cannot_tell(struct guard *guard, int err)
+{
+	if (err != -EPIPE)
+		return fail(-err, "the process that reads does not listen: %s; is it stopped?",
+			    strerror(-err));
+	guard->alone = guard->stop = true;
+	return err;
+}
+
+static int tell(struct guard *guard, const struct channel_message *message,
+		const struct run_meta *meta)
+{
+	int err = channel_send(guard->with->channel, message, meta);
+
+	return err ? cannot_tell(guard, err) : 0;
+}
+
+static int say(struct guard *guard, enum channel_kind kind)
+{
+	return tell(guard, &(struct channel_message){ .kind = kind, .fd = -1 }, NULL);
+}
+
+static int describe(void *context, const struct run_meta *meta)
+{
+	return tell(context, &(struct channel_message){ .kind = CHANNEL_DESCRIBE, .fd = -1 }, meta);
+}
+
+static int on_opened(void *context, unsigned int cpu, int fd, size_t bytes)
+{
+	struct channel_message message = {
+		.kind = CHANNEL_RING, .cpu = cpu, .bytes = bytes, .fd = fd
+	};
+
+	return tell(context, &message, NULL);
+}
+
+static void on_gone(void *context, unsigned int cpu)
+{
+	tell(context, &(struct channel_message){ .kind = CHANNEL_RING_GONE, .cpu = cpu, .fd = -1 },
+	     NULL);
+}
+
+static const struct perf_events_ops events_ops = { .opened = on_opened, .gone = on_gone };
+
+static int on_mapped(struct guard *guard, const struct channel_message *message)
+{
+	size_t wanted = perf_events_bytes(guard->events);
+
+	if (!message->bytes) /* the worker has said why */
+		return 0;
+	if (message->bytes < wanted && !guard->small_rings)
+		warn_line("perf buffers have %llu KiB per CPU, not %zu: no more memory may be "
+			  "locked; CAP_IPC_LOCK or a higher 'ulimit -l' lets them grow",
+			  message->bytes >> 10, wanted >> 10);
+	guard->small_rings |= message->bytes < wanted;
+	return perf_events_mapped(guard->events);
+}
+
+/* Takes the worker's next word. Returns its kind or -errno. */
+static int take_message(struct guard *guard)
+{
+	struct channel_message message;
+	int err = channel_receive(guard->with->channel, &message, NULL);
+
+	if (err)
+		return cannot_tell(guard, err);
+	switch (message.kind) {
+	case CHANNEL_MAPPED:
+		err = on_mapped(guard, &message);
+		return err ? err : CHANNEL_MAPPED;
+	case CHANNEL_ENOUGH:
+		guard->stop = true;
+		return CHANNEL_ENOUGH;
+	case CHANNEL_OPEN:
+	case CHANNEL_READY:
+		return message.kind;
+	default:
+		return cannot_tell(guard, -EPROTO);
+	}
+}
+
+/* Returns 0 when the worker has said so, or -errno. */
+static int wait_for(struct guard *guard, enum channel_kind kind)
+{
+	int said;
+
+	do
+		said = take_message(guard);
+	while (said >= 0 && said != (int)kind);
+	return said < 0 ? said : 0;
+}
+
+static int publish_counters(struct guard *guard)
+{
+	int err = kernel_counters_read(&guard->counters);
+
+	if (!err)
+		guard_stat_write(guard->with->shared, guard->with->worker, &guard->counters,
+				 &guard->interfaces, guard->attach);
+	return err;
+}
+
+/* A capture that was stopped must not have its losses unsaid. */
+static int beat(struct guard *guard)
+{
+	__u64 missed;
+	int err = attach_beat(guard->attach, &missed);
+
+	if (missed)
+		warn_line("hdrtap was stopped: for %llu ms its programs looked at no packet",
+			  missed / NS_PER_MS);
+	return err;
+}
+
+/* What is done now and then: looks for CPUs, and for heads that wait too long. */
+static int sweep_idle(struct guard *guard)
+{
+	__u64 now = clock_boottime();
+
+	if (now - guard->swept < SWEEP_NS || now < HDRTAP_IDLE_NS)
+		return 0;
+	guard->swept = now;
+	perf_events_follow(guard->events);
+	return attach_sweep(guard->attach, now - HDRTAP_IDLE_NS, HDRTAP_FLAG(TIMEOUT));
+}
+
+static int on_timer(struct guard *guard)
+{
+	__u64 expirations;
+	int err;
+
+	if (read(guard->timer_fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN)
+		return fail(errno, "cannot read the timer: %s; please report it", strerror(errno));
+	err = beat(guard);
+	if (!err)
+		err = sweep_idle(guard);
+	if (!err)
+		err = publish_counters(guard);
+	if (err)
+		return err;
+	hint_look(&guard->hint, &guard->counters.sum, clock_boottime());
+	service_alive(&guard->service, &guard->counters.sum, clock_boottime());
+	return 0;
+}
+
+/*
+ * Gives the programs the settings of `meta` and `chosen`. The worker is told first: slots keep
+ * their meaning for the whole run, so it can read records of both generations from then on.
+ */
+static int change(struct guard *guard, struct run_meta *meta, const struct settings_options *chosen)
+{
+	struct run_meta *current = guard->options->meta, before = *current;
+	struct hdrtap_settings settings;
+	int err = settings_build(&settings, meta, chosen, guard->generation + 1);
+
+	if (err)
+		return err;
+	run_meta_generation(meta, guard->generation + 1);
+	err = describe(guard, meta);
+	if (!err)
+		err = attach_change(guard->attach, &settings);
+	if (err)
+		return err;
+	*current = *meta;
+	*meta = before;
+	guard->generation++;
+	return 0;
+}
+
+/* Whatever comes of it, the capture goes on. */
+static void reload(struct guard *guard)
+{
+	const struct live_options *options = guard->options;
+	struct settings_options chosen = *options->settings;
+	struct run_meta meta = { 0 };
+	int err = run_meta_copy(&meta, options->meta);
+
+	if (!err)
+		err = options->reload(options->context, &meta, &chosen);
+	if (!err)
+		err = change(guard, &meta, &chosen);
+	if (!err)
+		warn_line("the configuration was read again");
+	run_meta_free(&meta);
+}
+
+static int on_signal(struct guard *guard)
+{
+	unsigned int seen = signals_read(guard->with->signal_fd);
+	int err = 0;
+
+	if (seen & SIGNALS_ACCOUNTS) {
+		err = publish_counters(guard);
+		say(guard, CHANNEL_ACCOUNTS);
+	}
+	if (seen & SIGNALS_STOP || (seen & SIGNALS_HANGUP && !guard->options->reload))
+		guard->stop = true;
+	else if (seen & SIGNALS_HANGUP) {
+		service_reloading();
+		reload(guard);
+		service_ready();
+	}
+	return err;
+}
+
+/* Returns 0 or -errno (said) when the capture cannot go on. */
+static int handle(struct guard *guard, int fd)
+{
+	int said;
+
+	if (fd == guard->with->signal_fd)
+		return on_signal(guard);
+	if (fd == guard->timer_fd)
+		return on_timer(guard);
+	if (fd == live_follow_fd(&guard->interfaces))
+		live_follow(&guard->interfaces);
+	else if (fd == perf_events_fd(guard->events))
+		perf_events_follow(guard->events);
+	else {
+		said = take_message(guard);
+		return said < 0 ? said : 0;
+	}
+	return 0;
+}
+
+static int loop(struct guard *guard)
+{
+	struct epoll_event events[4];
+	int err = 0;
+
+	while (!err && !guard->stop) {
+		int count = epoll_wait(guard->epoll_fd, events, 4, -1);
+
+		if (count < 0 && errno != EINTR)
+			return fail(errno, "cannot wait for events: %s; please report it",
+				    strerror(errno));
+		for (int i = 0; i < count && !err; i++)
+			err = handle(guard, events[i].data.fd);
+	}
+	return err;
+}
+
+static int watch(struct guard *guard, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	return epoll_ctl(guard->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+static int open_loop(struct guard *guard)
+{
+	struct itimerspec period = { { 0, LOOK_NS }, { 0, LOOK_NS } };
+
+	guard->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	guard->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (guard->epoll_fd < 0 || guard->timer_fd < 0 ||
+	    timerfd_settime(guard->timer_fd, 0, &period, NULL) ||
+	    watch(guard, guard->with->signal_fd) || watch(guard, guard->timer_fd) ||
+	    watch(guard, guard->with->channel) ||
+	    watch(guard, live_follow_fd(&guard->interfaces)) ||
+	    watch(guard, perf_events_fd(guard->events)))
+		return fail(errno, "cannot wait for events: %s; is there enough memory?",
+			    strerror(errno));
+	return 0;
+}
+
+/* Gives the worker the rings. */
+static int share_rings(struct guard *guard)
+{
+	struct channel_message begin = { .kind = CHANNEL_BEGIN, .fd = -1 };
+	int err = perf_events_open(&guard->events, attach_maps(guard->attach).events,
+				   guard->options->ring_bytes, &events_ops, guard);
+
+	if (!err)
+		err = perf_events_follow(guard->events);
+	begin.bytes = guard->events ? perf_events_bytes(guard->events) : 0;
+	if (!err)
+		err = tell(guard, &begin, NULL);
+	return err ? err : wait_for(guard, CHANNEL_READY);
+}
+
+static int load(struct guard *guard)
+{
+	const struct live_options *options = guard->options;
+	struct hdrtap_settings settings;
+	int err = live_interfaces_find(&guard->interfaces, options);
+
+	if (!err)
+		err = settings_build(&settings, options->meta, options->settings, 0);
+	if (!err)
+		err = attach_open(&guard->attach, &settings, &options->attach);
+	if (!err)
+		err = kernel_counters_open(&guard->counters, attach_maps(guard->attach).counters);
+	return err;
+}
+
+static int start(struct guard *guard)
+{
+	int err = wait_for(guard, CHANNEL_OPEN);
+
+	if (!err)
+		err = load(guard);
+	if (!err)
+		err = share_rings(guard);
+	if (!err)
+		err = open_loop(guard);
+	if (!err)
+		err = live_interfaces_attach(&guard->interfaces, guard->attach, describe, guard);
+	if (!err)
+		err = publish_counters(guard);
+	if (err)
+		return err;
+	live_shared_show(guard->with->shared);
+	return confine_for(CONFINE_GUARD);
+}
+
+/*
+ * Tells the worker that it is over. The signal stays pending there, for a sink that waits for
+ * somebody who does not read (pipe_out.h).
+ */
+static void end_worker(struct guard *guard, int err)
+{
+	if (guard->alone)
+		return;
+	kill(guard->with->worker, SIGTERM);
+	say(guard, err ? CHANNEL_FAILED : CHANNEL_END);
+}
+
+/* Returns the first error of the steps, all of which are done. */
+static int finish(struct guard *guard)
+{
+	int detached = attach_detach(guard->attach);
+	int swept = attach_sweep(guard->attach, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
+	int published = publish_counters(guard);
+
+	return detached ? detached : swept ? swept : published;
+}
+
+static void release(struct guard *guard)
+{
+	if (guard->timer_fd >= 0)
+		close(guard->timer_fd);
+	if (guard->epoll_fd >= 0)
+		close(guard->epoll_fd);
+	perf_events_close(guard->events);
+	kernel_counters_free(&guard->counters);
+	attach_close(guard->attach);
+	live_interfaces_free(&guard->interfaces);
+}
+
+int guard_run(const struct guard_options *with)
+{
+	struct guard guard = {
+		.with = with, .options = with->live, .timer_fd = -1, .epoll_fd = -1
+	};
+	int err = start(&guard), finished;
+
+	if (!err) {
+		service_open(&guard.service);
+		service_ready();
+		err = loop(&guard);
+		service_stopping();
+		finished = finish(&guard);
+		err = err ? err : finished;
+	}
+	end_worker(&guard, err);
+	release(&guard);
+	return err;
+}

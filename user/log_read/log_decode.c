@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Sizes come from the head, not from our structures: an entry that is longer than ours has its end
+ * left away, a shorter one is filled up with zeros, and so is a record that ends before its arena.
+ * All others are used where they were decompressed to, without a copy.
+ */
+#include "log_read/log_decode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "base/error.h"
+#include "log/log_block.h"
+#include "log/log_changes.h"
+
+#define SCHEMA_FIRST 2                               /* the first that was released */
+#define CHANGES_SIZE (LOG_RAW_MAX + LOG_RAW_MAX / 4) /* records of 8 bytes need it */
+
+struct log_decoder {
+	ZSTD_DCtx *zstd;
+	__u8 *raw;     /* LOG_RAW_MAX bytes: the records of the batch */
+	__u8 *changes; /* CHANGES_SIZE bytes: what is new in them */
+	__u8 *head;    /* the last head block, without its number, time and end; or NULL */
+	size_t head_size;
+	__u32 record_size;
+	struct run_meta meta;
+	struct hdrtap_record rec; /* one that is shorter than the fields we know, zeros behind */
+};
+
+struct log_decoder *log_decoder_new(void)
+{
+	struct log_decoder *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->zstd = ZSTD_createDCtx();
+	d->raw = malloc(LOG_RAW_MAX);
+	d->changes = malloc(CHANGES_SIZE);
+	if (d->zstd && d->raw && d->changes)
+		return d;
+	log_decoder_free(d);
+	return NULL;
+}
+
+void log_decoder_free(struct log_decoder *d)
+{
+	if (!d)
+		return;
+	ZSTD_freeDCtx(d->zstd);
+	free(d->raw);
+	free(d->changes);
+	free(d->head);
+	run_meta_free(&d->meta);
+	free(d);
+}
+
+/* Copies as much of an entry of `size` bytes as we know of; the rest is zero. */
+static void take(void *to, size_t known, const __u8 *from, size_t size)
+{
+	memset(to, 0, known);
+	memcpy(to, from, size < known ? size : known);
+}
+
+static int take_slots(struct run_meta *meta, const __u8 *from, const struct log_segment_head *head)
+{
+	struct log_slot slot;
+	__u32 i;
+
+	meta->slot_count = head->slot_count;
+	for (i = 0; i < head->slot_count; i++, from += head->slot_size) {
+		take(&slot, sizeof(slot), from, head->slot_size);
+		if (slot.name[sizeof(slot.name) - 1] || slot.mode >= HDRTAP_MODE_MAX)
+			return -EBADMSG;
+		strcpy(meta->slot[i].name, slot.name);
+		meta->slot[i].max = slot.max;
+		meta->slot[i].mode = slot.mode;
+		meta->slot[i].active = !!slot.active;
+		meta->slot[i].chosen = slot.chosen || !slot.active ? slot.chosen : ~0u;
+	}
+	return 0;
+}
+
+static int take_interfaces(struct run_meta *meta, const __u8 *from,
+			   const struct log_segment_head *head)
+{
+	struct log_interface interface;
+	__u32 i;
+	int err = 0;
+
+	for (i = 0; !err && i < head->interface_count; i++, from += head->interface_size) {
+		take(&interface, sizeof(interface), from, head->interface_size);
+		if (interface.name[sizeof(interface.name) - 1])
+			return -EBADMSG;
+		err = run_meta_interface(meta, interface.ifindex, interface.name);
+	}
+	return err;
+}
+
+/* Returns 0, -EBADMSG or -ENOTSUP (said). */
+static int check_head(const struct log_segment_head *head, const char *name)
+{
+	__u64 size = head->head_length + (__u64)head->slot_count * head->slot_size +
+		     (__u64)head->interface_count * head->interface_size + sizeof(__u64);
+
+	if (head->format != LOG_FORMAT)
+		return fail(ENOTSUP,
+			    "cannot read %s: its format is %u, known is %u; read it with "
+			    "the hdrtap that wrote it",
+			    name, head->format, LOG_FORMAT);
+	if (head->schema < SCHEMA_FIRST)
+		return fail(ENOTSUP,
+			    "cannot read %s: its records are of schema %u, which was never "
+			    "released; capture anew",
+			    name, head->schema);
+	if (head->schema > HDRTAP_SCHEMA && head->schema_compatible > HDRTAP_SCHEMA)
+		return fail(ENOTSUP,
+			    "cannot read %s: its records are of schema %u, known are "
+			    "those up to %u; use a newer hdrtap",
+			    name, head->schema, HDRTAP_SCHEMA);
+	if (size > head->block.length || head->head_length < sizeof(*head) ||
+	    head->slot_count < HDRTAP_SLOT_NAMES || head->slot_count > RUN_SLOTS_MAX ||
+	    !head->slot_size || !head->interface_size ||
+	    head->interface_count > LOG_INTERFACES_MAX || head->record_size % 8 ||
+	    !head->record_size || head->record_size > LOG_RECORD_MAX ||
+	    head->host[sizeof(head->host) - 1] || head->boot_id[sizeof(head->boot_id) - 1])
+		return -EBADMSG;
+	return 0;
+}
+
+static int take_head(struct run_meta *meta, const __u8 *block, const struct log_segment_head *head)
+{
+	const __u8 *slots = block + head->head_length;
+	int err;
+
+	memcpy(meta->run_id, head->block.run_id, sizeof(meta->run_id));
+	memcpy(meta->host, head->host, sizeof(meta->host) - 1);
+	memcpy(meta->boot_id, head->boot_id, sizeof(meta->boot_id) - 1);
+	meta->record_size = head->record_size;
+	if (meta->record_size < HDRTAP_RECORD_HEAD)
+		meta->record_size = HDRTAP_RECORD_HEAD;
+	meta->key_id = head->key_id;
+	err = take_slots(meta, slots, head);
+	if (!err)
+		err = take_interfaces(meta, slots + head->slot_count * head->slot_size, head);
+	return err;
+}
+
+/* Remembers the head. Returns 1 when it says something else than the one before, 0, or -ENOMEM. */
+static int remember(struct log_decoder *d, const __u8 *block, struct log_segment_head head)
+{
+	size_t size = head.block.length - sizeof(__u64);
+	__u8 *copy = malloc(size);
+	int changed;
+
+	if (!copy)
+		return fail(ENOMEM,
+			    "cannot read the record log: out of memory; end other programs");
+	memcpy(copy, block, size);
+	head.block.segment = 0;
+	head.created = 0;
+	memcpy(copy, &head, sizeof(head));
+	changed = !d->head || size != d->head_size || memcmp(copy, d->head, size);
+	free(d->head);
+	d->head = copy;
+	d->head_size = size;
+	return changed;
+}
+
+int log_decode_head(struct log_decoder *d, const __u8 *block, const char *name)
+{
+	struct log_segment_head head;
+	struct run_meta meta = { 0 };
+	int err;
+
+	memcpy(&head, block, sizeof(head));
+	err = check_head(&head, name);
+	if (!err)
+		err = take_head(&meta, block, &head);
+	if (!err)
+		err = remember(d, block, head);
+	if (err > 0) {
+		run_meta_free(&d->meta);
+		d->meta = meta;
+		d->record_size = head.record_size;
+	} else {
+		run_meta_free(&meta);
+	}
+	return err;
+}
+
+const struct run_meta *log_decoder_meta(const struct log_decoder *d)
+{
+	return &d->meta;
+}
+
+static bool batch_fits(const struct log_decoder *d, const struct log_batch_head *head)
+{
+	__u64 size = head->head_length + head->loss_count * (__u64)sizeof(struct log_loss) +
+		     head->body_length + sizeof(__u64);
+
+	return head->head_length >= sizeof(*head) && size <= head->block.length &&
+	       head->raw_length <= LOG_RAW_MAX &&
+	       head->raw_length == (__u64)head->record_count * d->record_size;
+}
+
+/* Returns the bytes of the body uncompressed, or -EBADMSG. */
+static ssize_t decompress(struct log_decoder *d, __u8 *to, size_t room, const __u8 *body,
+			  const struct log_batch_head *head)
+{
+	size_t size = head->body_length;
+
+	if (head->codec & LOG_CODEC_ZSTD) {
+		size = ZSTD_decompressDCtx(d->zstd, to, room, body, size);
+		return ZSTD_isError(size) ? -EBADMSG : (ssize_t)size;
+	}
+	if (size > room)
+		return -EBADMSG;
+	memcpy(to, body, size);
+	return size;
+}
+
+/* Puts the records into d->raw. */
+static int take_body(struct log_decoder *d, const __u8 *body, const struct log_batch_head *head)
+{
+	ssize_t size;
+
+	if (head->codec & ~LOG_CODEC_ALL)
+		return -EBADMSG;
+	if (!(head->codec & LOG_CODEC_CHANGES)) {
+		size = decompress(d, d->raw, LOG_RAW_MAX, body, head);
+		return size == head->raw_length ? 0 : -EBADMSG;
+	}
+	size = decompress(d, d->changes, CHANGES_SIZE, body, head);
+	if (size < 0)
+		return -EBADMSG;
+	return log_changes_take(d->raw, d->record_size, head->record_count, d->changes, size);
+}
+
+static int check_losses(const struct log_batch *batch)
+{
+	__u32 i;
+
+	for (i = 0; i < batch->loss_count; i++)
+		if (log_decode_loss(batch, i).cpu >= LOG_CPU_MAX)
+			return -EBADMSG;
+	return 0;
+}
+
+int log_decode_batch(struct log_decoder *d, const __u8 *block, struct log_batch *batch)
+{
+	struct log_batch_head head;
+	int err;
+
+	memcpy(&head, block, sizeof(head));
+	if (!batch_fits(d, &head))
+		return -EBADMSG;
+	*batch = (struct log_batch){
+		.record_count = head.record_count,
+		.utc_offset = head.utc_offset,
+		.loss_count = head.loss_count,
+		.losses = block + head.head_length,
+		.record_size = d->record_size,
+		.records = d->raw,
+	};
+	err = check_losses(batch);
+	if (!err)
+		err = take_body(d, batch->losses + head.loss_count * sizeof(struct log_loss),
+				&head);
+	return err;
+}
+
+/* Values within the arena, of slots that are known. */
+static bool is_sound(const struct hdrtap_record *rec, __u32 record_size, __u32 slot_count)
+{
+	__u32 used = 0, i;
+
+	if (rec->entry_count > HDRTAP_ENTRIES_MAX || rec->vlan_count > HDRTAP_VLANS_MAX)
+		return false;
+	for (i = 0; i < rec->entry_count; i++) {
+		if (rec->entry[i].slot >= slot_count || rec->entry[i].mode >= HDRTAP_MODE_MAX)
+			return false;
+		used += rec->entry[i].stored;
+	}
+	return used <= rec->arena_used && rec->arena_used <= record_size - HDRTAP_RECORD_HEAD;
+}
+
+const struct hdrtap_record *log_decode_record(struct log_decoder *d, const struct log_batch *batch,
+					      __u32 i)
+{
+	const __u8 *at = batch->records + (size_t)i * batch->record_size;
+	const struct hdrtap_record *rec = (const struct hdrtap_record *)at;
+
+	if (batch->record_size < sizeof(d->rec)) {
+		take(&d->rec, sizeof(d->rec), at, batch->record_size);
+		rec = &d->rec;
+	}
+	return is_sound(rec, d->meta.record_size, d->meta.slot_count) ? rec : NULL;
+}
+
+struct log_loss log_decode_loss(const struct log_batch *batch, __u32 i)
+{
+	struct log_loss loss;
+
+	memcpy(&loss, batch->losses + i * sizeof(loss), sizeof(loss));
+	return loss;
+}

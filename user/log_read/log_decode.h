@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * From whole blocks to what they say. Blocks come from files that anybody may have written: a right
+ * checksum proves nothing about their content.
+ */
+#ifndef HDRTAP_USER_LOG_DECODE_H
+#define HDRTAP_USER_LOG_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "log/log_format.h"
+#include "run/meta.h"
+
+struct log_batch {
+	__u32 record_count;
+	__s64 utc_offset;
+	__u32 loss_count;
+	const __u8 *losses; /* struct log_loss each, at any address */
+	__u32 record_size;  /* as stored */
+	__u8 *records;
+};
+
+struct log_decoder;
+
+struct log_decoder *log_decoder_new(void);
+void log_decoder_free(struct log_decoder *decoder);
+
+/*
+ * What a segment head says. Returns 1 when the records mean something else than before, 0 when not,
+ * -EBADMSG when the head contradicts itself (not said), -ENOTSUP when it needs a newer reader
+ * (said, with `name`), or -ENOMEM (said).
+ */
+int log_decode_head(struct log_decoder *decoder, const __u8 *block, const char *name);
+
+/* As the last head said. Unchanged until a head that returns 1. */
+const struct run_meta *log_decoder_meta(const struct log_decoder *decoder);
+
+/* Returns 0, or -EBADMSG when the batch contradicts itself (not said). */
+int log_decode_batch(struct log_decoder *decoder, const __u8 *block, struct log_batch *batch);
+
+/*
+ * Record `i` of the batch last decoded, of the record size that log_decoder_meta() tells: one that
+ * is shorter than the fields we know is filled up with zeros. Valid until the next call. NULL when
+ * it contradicts itself.
+ */
+const struct hdrtap_record *log_decode_record(struct log_decoder *decoder,
+					      const struct log_batch *batch, __u32 i);
+
+struct log_loss log_decode_loss(const struct log_batch *batch, __u32 i);
+
+#endif

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A segment ends with a whole block at all times: what a failed write left behind is cut off, and
+ * the next try begins at the same place. The blocks themselves say which segment they belong to. A
+ * directory or segment that somebody removes is made anew, so that not everything until the next
+ * segment goes into a file that nobody can open.
+ */
+#include "log_write/log_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "log/log_block.h"
+
+#define LOCK_TRIES 100 /* 10 ms apart */
+
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool has_group(const struct log_files *f)
+{
+	return f->group != (gid_t)-1;
+}
+
+static int file_mode(const struct log_files *f)
+{
+	return has_group(f) ? 0640 : 0600;
+}
+
+/* Whatever the umask is. Returns 0 or -errno. */
+static int set_access(const struct log_files *f, int fd, int mode)
+{
+	if (has_group(f) && fchown(fd, -1, f->group) < 0)
+		return -errno;
+	return fchmod(fd, mode) < 0 ? -errno : 0;
+}
+
+static int find_group(struct log_files *f, const char *name)
+{
+	const struct group *group;
+
+	f->group = -1;
+	if (!name)
+		return 0;
+	errno = 0;
+	group = getgrnam(name);
+	if (!group)
+		return fail(errno ? errno : EINVAL,
+			    "cannot give the log to group %s: %s; see getent group", name,
+			    errno ? strerror(errno) : "there is no such group");
+	f->group = group->gr_gid;
+	return 0;
+}
+
+static int open_failed(const struct log_files *f, int err)
+{
+	if (err == -EAGAIN)
+		return fail(EAGAIN,
+			    "cannot write to %s: another hdrtap is writing there; stop it "
+			    "or choose another directory",
+			    f->path);
+	return fail(
+		-err,
+		"cannot write to %s: %s; choose a directory that this user may write to, or with "
+		"-Z a user who may",
+		f->path, strerror(-err));
+}
+
+/* A writer whose capture was killed is given the time to write what it has. */
+static int lock_patiently(int dir, int mode)
+{
+	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+	int fd = log_dir_lock(dir, mode);
+
+	for (int i = 0; i < LOCK_TRIES && fd == -EAGAIN; i++) {
+		nanosleep(&pause, NULL);
+		fd = log_dir_lock(dir, mode);
+	}
+	return fd;
+}
+
+/* Returns 0 or -errno; then what was opened is for the caller to close. */
+static int open_dir(struct log_files *f, int (*lock)(int dir, int mode))
+{
+	bool made = !mkdir(f->path, 0700);
+	int err = 0;
+
+	if (!made && errno != EEXIST)
+		return -errno;
+	f->dir = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dir < 0)
+		return -errno;
+	if (made)
+		err = set_access(f, f->dir, has_group(f) ? 0750 : 0700);
+	if (err)
+		return err;
+	f->lock = lock(f->dir, file_mode(f));
+	return f->lock < 0 ? f->lock : set_access(f, f->lock, file_mode(f));
+}
+
+int log_files_open(struct log_files *f, const char *path, const char *group)
+{
+	int err;
+
+	memset(f, 0, sizeof(*f));
+	f->path = path;
+	f->dir = f->lock = f->fd = -1;
+	err = find_group(f, group);
+	if (err)
+		return err;
+	f->sync = log_sync_new();
+	err = f->sync ? open_dir(f, lock_patiently) : -ENOMEM;
+	if (!err)
+		return 0;
+	log_files_close(f);
+	return open_failed(f, err);
+}
+
+static __u64 size_of(const struct log_files *f, const char *name)
+{
+	struct stat st;
+
+	return fstatat(f->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0 : st.st_size;
+}
+
+static void count_others(struct log_files *f, const struct log_names *names)
+{
+	size_t i;
+
+	f->others = 0;
+	for (i = 0; i < names->count; i++)
+		if (strcmp(names->name[i], f->name))
+			f->others += size_of(f, names->name[i]);
+}
+
+/* Deletes the oldest segments until the rest fits. */
+static void delete_old(struct log_files *f)
+{
+	struct log_names names = { 0 };
+	size_t i;
+
+	if (!f->keep || f->others + f->end <= f->keep || !f->others)
+		return;
+	if (log_dir_list(f->dir, &names) < 0)
+		return;
+	count_others(f, &names);
+	for (i = 0; i < names.count && f->others + f->end > f->keep; i++) {
+		__u64 size = size_of(f, names.name[i]);
+
+		if (!strcmp(names.name[i], f->name))
+			break;
+		if (!unlinkat(f->dir, names.name[i], 0)) {
+			f->others -= size;
+		} else if (!f->said) {
+			warn_line("cannot delete %s/%s: %s; the log grows beyond what is to be "
+				  "kept",
+				  f->path, names.name[i], strerror(errno));
+			f->said = true;
+		}
+	}
+	log_names_free(&names);
+}
+
+static bool is_run(const struct log_files *f, const struct log_block *block)
+{
+	return f->fd >= 0 && !memcmp(f->run_id, block->run_id, sizeof(f->run_id));
+}
+
+/* Takes the file just made for the segment that `block` begins. */
+static int switch_to(struct log_files *f, int fd, const char *name, const struct log_block *block)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = fd;
+	strcpy(f->name, name);
+	memcpy(f->run_id, block->run_id, sizeof(f->run_id));
+	f->segment = block->segment;
+	f->end = 0;
+	f->filled = false;
+	f->is_new = true;
+	return set_access(f, fd, file_mode(f));
+}
+
+/* Closes the segment and makes the one that `block` begins. */
+static int next_segment(struct log_files *f, const struct log_block *block)
+{
+	struct log_names names = { 0 };
+	char name[LOG_NAME_SIZE];
+	int err = log_files_sync(f), fd;
+
+	if (!err)
+		err = log_dir_list(f->dir, &names);
+	if (!err) {
+		if (!is_run(f, block))
+			log_dir_run(&names, block->run_id, f->run);
+		log_dir_name(f->run, block->segment, name);
+		fd = openat(f->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
+		err = fd < 0 ? -errno : switch_to(f, fd, name, block);
+		count_others(f, &names);
+	}
+	log_names_free(&names);
+	return err;
+}
+
+static const struct log_block *block_at(const __u8 *blocks, size_t at)
+{
+	return (const struct log_block *)(blocks + at);
+}
+
+/* Remembers the head of the open segment; NULL when there is no memory for it. */
+static void keep_head(struct log_files *f, const struct log_block *block)
+{
+	free(f->head);
+	f->head = malloc(block->length);
+	if (f->head)
+		memcpy(f->head, block, block->length);
+}
+
+static bool is_removed(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && !fstat(fd, &st) && !st.st_nlink;
+}
+
+/* Becomes the writer of a directory of the same name. */
+static int open_dir_again(struct log_files *f)
+{
+	struct log_files again = *f;
+	int err;
+
+	again.dir = again.lock = -1;
+	err = open_dir(&again, log_dir_lock);
+	if (err) {
+		close_if_open(again.lock);
+		close_if_open(again.dir);
+		return err;
+	}
+	close_if_open(f->lock);
+	close_if_open(f->dir);
+	f->dir = again.dir;
+	f->lock = again.lock;
+	f->others = 0;
+	return 0;
+}
+
+/* Begins the open segment again. */
+static int begin_again(struct log_files *f)
+{
+	ssize_t wrote;
+	int fd, err;
+
+	if (!f->head)
+		return -ENOMEM;
+	fd = openat(f->dir, f->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
+	if (fd < 0)
+		return -errno;
+	err = set_access(f, fd, file_mode(f));
+	wrote = err ? 0 : pwrite(fd, f->head, f->head->length, 0);
+	if (!err && wrote != f->head->length)
+		err = wrote < 0 ? -errno : -ENOSPC;
+	if (err) {
+		unlinkat(f->dir, f->name, 0);
+		close(fd);
+		return err;
+	}
+	close(f->fd);
+	f->fd = fd;
+	f->end = f->head->length;
+	f->dirty = f->is_new = true;
+	warn_line("%s/%s was removed, and what was in it is gone; it is begun again", f->path,
+		  f->name);
+	return 0;
+}
+
+/* Makes anew what was removed and is needed to write `block`. */
+static int make_again(struct log_files *f, const struct log_block *block)
+{
+	int err = is_removed(f->dir) ? open_dir_again(f) : 0;
+
+	if (err || !is_removed(f->fd) || !is_run(f, block) || f->segment != block->segment)
+		return err;
+	return begin_again(f);
+}
+
+/* Bytes of the whole blocks within the first `size`. */
+static size_t whole_blocks(const __u8 *blocks, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size && at + block_at(blocks, at)->length <= size)
+		at += block_at(blocks, at)->length;
+	return at;
+}
+
+/* Bytes of the blocks up to the next segment's. */
+static size_t one_segment(const __u8 *blocks, size_t size)
+{
+	size_t at = block_at(blocks, 0)->length;
+
+	while (at < size && !log_block_is_head(blocks + at))
+		at += block_at(blocks, at)->length;
+	return at;
+}
+
+/* Appends blocks to the open segment. */
+static int append(struct log_files *f, const __u8 *blocks, size_t size, size_t *taken)
+{
+	size_t done = 0;
+	ssize_t wrote;
+	int err = 0;
+
+	while (done < size) {
+		wrote = pwrite(f->fd, blocks + done, size - done, f->end + done);
+		if (wrote > 0)
+			done += wrote;
+		else if (wrote == 0 || errno != EINTR)
+			break;
+	}
+	if (done < size) {
+		err = wrote < 0 ? -errno : -ENOSPC;
+		size = whole_blocks(blocks, done);
+		if (ftruncate(f->fd, f->end + size) < 0)
+			warn_line("cannot cut %s/%s: %s; readers will find a torn end", f->path,
+				  f->name, strerror(errno));
+	}
+	f->end += size;
+	f->dirty |= size > 0;
+	f->filled |= size && (!log_block_is_head(blocks) || size > block_at(blocks, 0)->length);
+	*taken += size;
+	return err;
+}
+
+int log_files_write(struct log_files *f, const __u8 *blocks, size_t size, size_t *taken)
+{
+	const struct log_block *block;
+	int err = size ? make_again(f, block_at(blocks, 0)) : 0;
+
+	*taken = 0;
+	while (!err && *taken < size) {
+		block = block_at(blocks, *taken);
+		if (!is_run(f, block) || f->segment != block->segment) {
+			err = next_segment(f, block);
+			if (!err)
+				keep_head(f, block);
+		}
+		if (!err)
+			err = append(f, blocks + *taken,
+				     one_segment(blocks + *taken, size - *taken), taken);
+	}
+	delete_old(f);
+	return err;
+}
+
+int log_files_sync(struct log_files *f)
+{
+	int err = f->dirty ? log_sync_order(f->sync, f->fd, fdatasync) : 0;
+
+	if (err)
+		return err;
+	f->dirty = false;
+	err = f->is_new ? log_sync_order(f->sync, f->dir, fsync) : 0;
+	if (!err)
+		f->is_new = false;
+	return err;
+}
+
+void log_files_close(struct log_files *f)
+{
+	close_if_open(f->fd);
+	close_if_open(f->lock);
+	close_if_open(f->dir);
+	log_sync_free(f->sync);
+	free(f->head);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The sink of a pipe: the same blocks as in a segment, written as soon as they are sealed.
+ */
+#include "log_write/log_stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "log_write/log_encode.h"
+#include "sink/pipe_out.h"
+
+#define BATCH_AGE_NS 100000000ULL
+
+struct log_stream {
+	struct sink sink;
+	struct log_encoder *encoder;
+	struct pipe_out out;
+	int failed; /* -errno for good: the reader's place in the stream is unknown */
+};
+
+static int flush(struct log_stream *s)
+{
+	size_t size, done;
+	const __u8 *blocks = log_encoder_blocks(s->encoder, &size);
+
+	if (s->failed || !size)
+		return s->failed;
+	s->failed = pipe_out_write(&s->out, blocks, size, &done);
+	if (!s->failed)
+		log_encoder_taken(s->encoder, size);
+	else if (s->failed != -EPIPE)
+		fail(-s->failed,
+		     "cannot write the record stream: %s; its reader must keep up, or "
+		     "give it room",
+		     strerror(-s->failed));
+	return s->failed;
+}
+
+static int stream_describe(struct sink *sink, const struct run_meta *meta)
+{
+	struct log_stream *s = (struct log_stream *)sink;
+	int err = log_encoder_describe(s->encoder, meta);
+
+	return err < 0 ? err : flush(s);
+}
+
+static int stream_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+{
+	struct log_stream *s = (struct log_stream *)sink;
+	size_t sealed;
+
+	if (s->failed)
+		return s->failed;
+	log_encoder_add(s->encoder, rec, utc_offset); /* there is room: all was flushed */
+	log_encoder_blocks(s->encoder, &sealed);
+	return sealed ? flush(s) : 0;
+}
+
+static int stream_lost(struct sink *sink, __u32 cpu, __u64 count)
+{
+	struct log_stream *s = (struct log_stream *)sink;
+
+	log_encoder_lost(s->encoder, cpu, LOG_LOSS_BEFORE, count);
+	return 0;
+}
+
+static int stream_tick(struct sink *sink)
+{
+	struct log_stream *s = (struct log_stream *)sink;
+	__u64 since = log_encoder_since(s->encoder);
+
+	if (since && clock_boottime() - since >= BATCH_AGE_NS)
+		log_encoder_seal(s->encoder);
+	if (!flush(s) && pipe_out_abandoned(&s->out))
+		s->failed = -EPIPE;
+	return s->failed;
+}
+
+static int stream_close(struct sink *sink)
+{
+	struct log_stream *s = (struct log_stream *)sink;
+	int err;
+
+	log_encoder_seal(s->encoder);
+	err = flush(s);
+	pipe_out_close(&s->out);
+	log_encoder_free(s->encoder);
+	free(s);
+	return err;
+}
+
+static const struct sink_ops stream_ops = {
+	.describe = stream_describe,
+	.write = stream_write,
+	.lost = stream_lost,
+	.tick = stream_tick,
+	.close = stream_close,
+};
+
+int sink_stream_open(struct sink **sink, int fd)
+{
+	struct log_stream *s = calloc(1, sizeof(*s));
+
+	if (s)
+		s->encoder = log_encoder_new(LOG_CODEC_ALL);
+	if (!s || !s->encoder) {
+		free(s);
+		return fail(ENOMEM,
+			    "cannot write the record stream: out of memory; end other programs");
+	}
+	s->sink.ops = &stream_ops;
+	pipe_out_open(&s->out, fd);
+	*sink = &s->sink;
+	return 0;
+}

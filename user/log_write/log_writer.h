@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The record log (-w DIR) as a sink. FORMAT.md says what it writes.
+ */
+#ifndef HDRTAP_USER_LOG_WRITER_H
+#define HDRTAP_USER_LOG_WRITER_H
+
+#include "log/log_format.h"
+#include "sink/sink.h"
+
+struct log_options {
+	const char *path;   /* the directory; its last component is made when it is not there */
+	__u64 segment_size; /* bytes; the batch that reaches it is a segment's last. 0: 64 MiB, or a
+			       quarter of `keep` where that is less */
+	__u64 segment_age_ms; /* after which the next batch begins a segment, 0: any */
+	__u64 keep;           /* bytes of all segments in the directory; the oldest are deleted
+				 beyond that. 0: no limit */
+	__u64 batch_age_ms;   /* a record waits no longer to be written */
+	__u64 sync_ms;        /* nor longer than this after that to be safe from a power failure */
+	const char *group;    /* may read the log; NULL: none */
+	enum log_codec codec;
+};
+
+#define LOG_OPTIONS_DEFAULT                                                       \
+	{                                                                         \
+		.segment_age_ms = 3600000, .batch_age_ms = 1000, .sync_ms = 1000, \
+		.codec = LOG_CODEC_ALL,                                           \
+	}
+
+/*
+ * Becomes the writer of a directory. Returns 0 or -errno (said): -EAGAIN when it has another
+ * writer, -EINVAL when the sizes or the group make no sense (a usage error).
+ *
+ * While the directory cannot be written (which is said once, and once when it works again) up to
+ * LOG_PENDING_MAX bytes of batches are kept and tried again; after that write() refuses, and what
+ * it refused is in the next batch's loss table. tick() fails only for good.
+ */
+int sink_log_open(struct sink **sink, const struct log_options *options);
+
+#endif

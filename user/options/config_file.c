@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * libyaml makes a tree of the file in which every node knows its line and column. Keys are looked
+ * up in the table of options: one that takes no argument has a boolean, one that can be repeated
+ * also a sequence.
+ */
+#include "options/config_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <yaml.h>
+
+#include "base/error.h"
+#include "options/options_table.h"
+
+#define BYTES_MAX (1 << 20)
+#define SEE       "see hdrtap.yaml(5)"
+
+struct config_file {
+	const char *path;
+	yaml_document_t document;
+	struct options_given *to;
+};
+
+/* Says what is wrong there. Returns -EINVAL. */
+static int wrong(const struct config_file *file, const yaml_mark_t *mark, const char *what,
+		 const char *detail)
+{
+	return fail(EINVAL, "configuration %s:%zu:%zu: %s%s; " SEE, file->path, mark->line + 1,
+		    mark->column + 1, what, detail);
+}
+
+static int add(struct config_file *file, const struct option_row *row, const yaml_node_t *node,
+	       const char *argument)
+{
+	char *where = NULL;
+	int err;
+
+	if (asprintf(&where, "%s:%zu:%zu", file->path, node->start_mark.line + 1,
+		     node->start_mark.column + 1) < 0)
+		return fail(ENOMEM, "configuration %s: out of memory; end other programs",
+			    file->path);
+	err = given_add(file->to, row, argument, where);
+	free(where);
+	return err;
+}
+
+static int add_flag(struct config_file *file, const struct option_row *row, const yaml_node_t *node,
+		    const char *text)
+{
+	if (!strcasecmp(text, "true") || !strcasecmp(text, "yes") || !strcasecmp(text, "on"))
+		return add(file, row, node, NULL);
+	if (!strcasecmp(text, "false") || !strcasecmp(text, "no") || !strcasecmp(text, "off"))
+		return 0;
+	return wrong(file, &node->start_mark, "neither true nor false: ", text);
+}
+
+static int add_scalar(struct config_file *file, const struct option_row *row,
+		      const yaml_node_t *node)
+{
+	const char *text;
+
+	if (node->type != YAML_SCALAR_NODE)
+		return wrong(file, &node->start_mark, "not a single value: ", row->key);
+	text = (const char *)node->data.scalar.value;
+	if (!*text || strlen(text) != node->data.scalar.length)
+		return wrong(file, &node->start_mark, "no text stands for: ", row->key);
+	return row->argument ? add(file, row, node, text) : add_flag(file, row, node, text);
+}
+
+/* Adds the arguments of a list as one, with commas. */
+static int add_joined(struct config_file *file, const struct option_row *row,
+		      const yaml_node_t *node, const struct options_given *list)
+{
+	char *joined = NULL;
+	size_t size;
+	FILE *out = open_memstream(&joined, &size);
+	int err;
+
+	for (size_t i = 0; out && i < list->count; i++)
+		fprintf(out, "%s%s", i ? "," : "", list->item[i].argument);
+	if (!out || fclose(out))
+		return fail(ENOMEM, "configuration %s: out of memory; end other programs",
+			    file->path);
+	err = add(file, row, node, joined);
+	free(joined);
+	return err;
+}
+
+static int add_list(struct config_file *file, const struct option_row *row, const yaml_node_t *node)
+{
+	int err = 0;
+
+	for (const yaml_node_item_t *item = node->data.sequence.items.start;
+	     item < node->data.sequence.items.top && !err; item++)
+		err = add_scalar(file, row, yaml_document_get_node(&file->document, *item));
+	return err;
+}
+
+static int add_with_commas(struct config_file *file, const struct option_row *row,
+			   const yaml_node_t *node)
+{
+	struct options_given list = { 0 };
+	struct config_file inner = *file;
+	int err;
+
+	inner.to = &list;
+	err = add_list(&inner, row, node);
+	if (!err && list.count)
+		err = add_joined(file, row, node, &list);
+	given_free(&list);
+	return err;
+}
+
+static int add_value(struct config_file *file, const struct option_row *row,
+		     const yaml_node_t *node)
+{
+	if (node->type != YAML_SEQUENCE_NODE || row->list == OPTION_NO_LIST)
+		return add_scalar(file, row, node);
+	return row->list == OPTION_COMMAS ? add_with_commas(file, row, node)
+					  : add_list(file, row, node);
+}
+
+static const struct option_row *row_of_key(const char *key)
+{
+	for (size_t i = 0; i < options_table_count; i++)
+		if (options_table[i].key && !strcmp(options_table[i].key, key))
+			return &options_table[i];
+	return NULL;
+}
+
+static int add_pair(struct config_file *file, const yaml_node_t *key, const yaml_node_t *value,
+		    bool *seen)
+{
+	const struct option_row *row;
+	const char *text;
+
+	if (key->type != YAML_SCALAR_NODE)
+		return wrong(file, &key->start_mark, "a key is not a word", "");
+	text = (const char *)key->data.scalar.value;
+	row = row_of_key(text);
+	if (!row)
+		return wrong(file, &key->start_mark, "unknown key: ", text);
+	if (seen[row - options_table])
+		return wrong(file, &key->start_mark, "a second time: ", text);
+	seen[row - options_table] = true;
+	return add_value(file, row, value);
+}
+
+static int add_all(struct config_file *file)
+{
+	yaml_node_t *root = yaml_document_get_root_node(&file->document);
+	bool seen[OPTIONS_ROWS_MAX] = { false };
+	const yaml_node_pair_t *pair;
+	int err = 0;
+
+	if (!root)
+		return 0;
+	if (root->type != YAML_MAPPING_NODE)
+		return wrong(file, &root->start_mark, "not a mapping of keys and values", "");
+	for (pair = root->data.mapping.pairs.start; pair < root->data.mapping.pairs.top && !err;
+	     pair++)
+		err = add_pair(file, yaml_document_get_node(&file->document, pair->key),
+			       yaml_document_get_node(&file->document, pair->value), seen);
+	return err;
+}
+
+/* Returns 0 or -EINVAL (said). The document is to be deleted then. */
+static int load(struct config_file *file, yaml_parser_t *parser)
+{
+	if (yaml_parser_load(parser, &file->document))
+		return 0;
+	if (parser->error == YAML_READER_ERROR)
+		return fail(EINVAL, "configuration %s: byte %zu: %s; " SEE, file->path,
+			    parser->problem_offset, parser->problem);
+	return wrong(file, &parser->problem_mark, parser->problem ? parser->problem : "no YAML",
+		     "");
+}
+
+/* Nothing may follow the one document. */
+static int check_end(struct config_file *file, yaml_parser_t *parser)
+{
+	const yaml_node_t *root;
+	int err = load(file, parser);
+
+	if (err)
+		return err;
+	root = yaml_document_get_root_node(&file->document);
+	if (root)
+		err = wrong(file, &root->start_mark, "a second document", "");
+	yaml_document_delete(&file->document);
+	return err;
+}
+
+static int parse(struct config_file *file, const char *bytes, size_t size)
+{
+	yaml_parser_t parser;
+	int err;
+
+	if (!yaml_parser_initialize(&parser))
+		return fail(ENOMEM, "configuration %s: out of memory; end other programs",
+			    file->path);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, size);
+	err = load(file, &parser);
+	if (!err) {
+		err = add_all(file);
+		yaml_document_delete(&file->document);
+	}
+	if (!err)
+		err = check_end(file, &parser);
+	yaml_parser_delete(&parser);
+	return err;
+}
+
+/* Reads the whole file. Returns 0 or -errno (said). `*bytes` is to be freed in any case. */
+static int read_bytes(const char *path, char **bytes, size_t *size)
+{
+	FILE *file = fopen(path, "re");
+	int err = file ? 0 : errno;
+
+	*bytes = malloc(BYTES_MAX + 1);
+	*size = file && *bytes ? fread(*bytes, 1, BYTES_MAX + 1, file) : 0;
+	if (!err && (ferror(file) || !*bytes))
+		err = errno;
+	if (file)
+		fclose(file);
+	if (err)
+		return fail(err, "cannot read the configuration %s: %s; name another with --config",
+			    path, strerror(err));
+	if (*size > BYTES_MAX)
+		return fail(EFBIG,
+			    "configuration %s: it is longer than %d bytes; is it the right file?",
+			    path, BYTES_MAX);
+	return 0;
+}
+
+int config_file_read(struct options_given *to, const char *path)
+{
+	struct config_file file = { .path = path, .to = to };
+	char *bytes;
+	size_t size;
+	int err = read_bytes(path, &bytes, &size);
+
+	if (!err)
+		err = parse(&file, bytes, size);
+	free(bytes);
+	return err;
+}

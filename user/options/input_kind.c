@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Files say what they are in their first bytes. From a pipe these can be taken only once, so they
+ * are kept for whoever reads on. A pipe with a name (a FIFO) is not looked into: it is a capture.
+ */
+#include "options/input_kind.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "log/log_format.h"
+
+/* Reads up to `size` bytes, fewer only at the end. Returns their number or -errno. */
+static ssize_t read_begin(int fd, __u8 *to, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t got = read(fd, to + have, size - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (!got)
+			break;
+		have += got;
+	}
+	return have;
+}
+
+static bool is_segment(const __u8 bytes[LOG_MAGIC_SIZE])
+{
+	return !memcmp(bytes, LOG_MAGIC_SEGMENT, LOG_MAGIC_SIZE);
+}
+
+static int look_at_stdin(struct input *input)
+{
+	ssize_t size;
+
+	if (isatty(STDIN_FILENO))
+		return fail(
+			EINVAL,
+			"-r -: standard input is a terminal; give it a capture or a record stream");
+	size = read_begin(STDIN_FILENO, input->begun, sizeof(input->begun));
+	if (size < 0)
+		return fail(-size,
+			    "cannot read standard input: %s; give it a capture or a record stream",
+			    strerror(-size));
+	input->begun_size = size;
+	if (size == LOG_MAGIC_SIZE && is_segment(input->begun))
+		input->kind = INPUT_STREAM;
+	return 0;
+}
+
+int input_look(struct input *input, const char *path)
+{
+	__u8 begin[LOG_MAGIC_SIZE];
+	struct stat st;
+	int fd;
+
+	*input = (struct input){ .kind = INPUT_CAPTURE };
+	if (!strcmp(path, "-"))
+		return look_at_stdin(input);
+	if (stat(path, &st) < 0)
+		return fail(errno, "cannot open %s: %s; give a capture or a record log", path,
+			    strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		input->kind = INPUT_LOG;
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(errno,
+			    "cannot open %s: %s; give a capture or a record log that you may read",
+			    path, strerror(errno));
+	if (read_begin(fd, begin, sizeof(begin)) == sizeof(begin) && is_segment(begin))
+		input->kind = INPUT_LOG;
+	close(fd);
+	return 0;
+}
+
+/* Whether -w names the directory that -r reads. */
+static bool writes_into_itself(const struct options *options)
+{
+	struct stat from, to;
+
+	return options->write && !stat(options->read, &from) && !stat(options->write, &to) &&
+	       from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+}
+
+int input_check(const struct input *input, const struct options *options)
+{
+	if (input->kind == INPUT_CAPTURE && options->follow)
+		return fail(EINVAL, "option --follow: %s is a capture; use it with a record log",
+			    options->read);
+	if (input->kind == INPUT_CAPTURE)
+		return 0;
+	if (writes_into_itself(options))
+		return fail(EINVAL, "-r and -w: both are %s; write to another directory",
+			    options->write);
+	if (options->filter)
+		return fail(
+			EINVAL,
+			"expression '%s': it chooses packets, and %s holds records; leave it out",
+			options->filter, options->read);
+	if (options->elements.count)
+		return fail(EINVAL,
+			    "option -e: %s holds what was chosen when it was written; leave it out",
+			    options->read);
+	if (options->config_option)
+		return fail(EINVAL, "option %s: %s holds records, not packets; leave it out",
+			    options->config_option, options->read);
+	return 0;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The command line of hdrtap.
+ */
+#ifndef HDRTAP_USER_OPTIONS_H
+#define HDRTAP_USER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <hdrtap/config.h>
+
+#include "log_write/log_writer.h"
+#include "options/options_given.h"
+#include "run/settings.h"
+
+enum {
+	OPTIONS_TEXT = 1,
+	OPTIONS_JSON,
+	OPTIONS_CSV,
+	OPTIONS_CLF
+}; /* -f */
+enum {
+	OPTIONS_HOOK_AUTO = 1,
+	OPTIONS_HOOK_TC,
+	OPTIONS_HOOK_XDP,
+	OPTIONS_HOOK_XDP_NATIVE,
+	OPTIONS_HOOK_XDP_GENERIC
+}; /* --hook */
+
+enum {
+	OPTIONS_ORDER_FIRST = 1,
+	OPTIONS_ORDER_LAST
+}; /* --order */
+
+struct option_list {
+	const char **item;
+	size_t count;
+};
+
+/* What is 0 was not given. Texts belong to `given`, except where noted. */
+struct options {
+	struct options_given given; /* all of it, as it was written */
+	const char *config_file;    /* --config, or the default one if it is used */
+	bool check_config;
+	bool help;
+	bool version;
+	bool list_interfaces;
+	struct option_list interfaces;    /* -i */
+	const char *read;                 /* -r */
+	const char *write;                /* -w */
+	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
+	struct option_list elements;      /* -e, in order */
+	__u64 count;                      /* -c */
+	__u32 directions;                 /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
+	struct settings_options settings; /* --heads, --ports, --limit */
+	__u32 hook;                       /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
+	__u32 order;                      /* OPTIONS_ORDER_FIRST or OPTIONS_ORDER_LAST */
+	const char *check;                /* --check: an interface */
+	const char *detach;               /* --detach: an interface */
+	const char *user;                 /* -Z */
+	const char *key;                  /* --key */
+	bool verbose;
+	bool quiet;
+	bool line_buffered;
+	bool numeric; /* -n: changes nothing */
+	bool follow;
+	struct hdrtap_config config; /* defaults where nothing was given */
+	const char *config_option;   /* the last option given that is about packets */
+	struct log_options log;      /* without path; defaults where nothing was given */
+	const char *log_option;      /* the last option given that only a record log has */
+	char *filter;                /* the trailing expression, owned */
+};
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The options that the programs are loaded with.
+ */
+#ifndef HDRTAP_USER_OPTIONS_CONFIG_H
+#define HDRTAP_USER_OPTIONS_CONFIG_H
+
+#include <hdrtap/config.h>
+#include <hdrtap/settings.h>
+
+#include "options/option_row.h"
+
+/* Of type option_parse; the field is a struct hdrtap_config. */
+int config_parse_tunnels(const struct option_row *row, void *field, const char *argument);
+int config_parse_vxlan_port(const struct option_row *row, void *field, const char *argument);
+int config_parse_connections(const struct option_row *row, void *field, const char *argument);
+
+/* Of type option_parse; the field is a struct hdrtap_ports. */
+int config_parse_ports(const struct option_row *row, void *field, const char *argument);
+
+/* Returns 0, or -EINVAL (said) when the options contradict each other. */
+int config_check(const struct hdrtap_config *config);
+
+#endif

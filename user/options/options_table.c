@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The options one by one: how each is checked and where its value goes.
+ */
+#include "options/options_table.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/numbers.h"
+#include "options/options.h"
+#include "options/options_config.h"
+#include "run/key.h"
+
+#define FIELD(member) .field = offsetof(struct options, member)
+
+static int parse_flag(const struct option_row *row, void *field, const char *argument)
+{
+	(void)row, (void)argument;
+	*(bool *)field = true;
+	return 0;
+}
+
+static int parse_list(const struct option_row *row, void *field, const char *argument)
+{
+	struct option_list *list = field;
+	const char **items = reallocarray(list->item, list->count + 1, sizeof(*items));
+
+	if (!items)
+		return fail(ENOMEM, "option %s: out of memory; end other programs", row->option);
+	list->item = items;
+	list->item[list->count++] = argument;
+	return 0;
+}
+
+static int parse_text(const struct option_row *row, void *field, const char *argument)
+{
+	const char **text = field;
+
+	if (*text)
+		return fail(EINVAL, "option %s: given more than once; give it once", row->option);
+	if (!*argument)
+		return fail(EINVAL, "option %s: its argument is empty; see hdrtap --help",
+			    row->option);
+	*text = argument;
+	return 0;
+}
+
+static int parse_word(const struct option_row *row, void *field, const char *argument)
+{
+	char known[64] = "";
+	const struct option_word *word;
+
+	for (word = row->words; word->text; word++) {
+		if (!strcmp(word->text, argument)) {
+			*(__u32 *)field = word->value;
+			return 0;
+		}
+		if (known[0])
+			strcat(known, word[1].text ? ", " : " or ");
+		strcat(known, word->text);
+	}
+	return fail(EINVAL, "option %s: '%s' is none of its values in this version; use %s",
+		    row->option, argument, known);
+}
+
+static int parse_count(const struct option_row *row, void *field, const char *argument)
+{
+	__u64 *count = field;
+
+	if (number_parse(argument, count) && *count)
+		return 0;
+	return fail(EINVAL, "option %s: '%s' is not a number from 1 up; give a number of heads",
+		    row->option, argument);
+}
+
+static int parse_rate(const struct option_row *row, void *field, const char *argument)
+{
+	__u64 rate;
+
+	if (!number_parse(argument, &rate) || !rate || rate > UINT32_MAX)
+		return fail(EINVAL,
+			    "option %s: '%s' is not a rate; give heads per second, from 1 up",
+			    row->option, argument);
+	*(__u32 *)field = rate;
+	return 0;
+}
+
+static int parse_size(const struct option_row *row, void *field, const char *argument)
+{
+	__u64 *bytes = field;
+
+	if (size_parse(argument, bytes) && *bytes)
+		return 0;
+	return fail(EINVAL, "option %s: '%s' is not a size; give bytes, or as in 64M or 10G",
+		    row->option, argument);
+}
+
+static int parse_duration(const struct option_row *row, void *field, const char *argument)
+{
+	if (duration_parse(argument, field))
+		return 0;
+	return fail(EINVAL,
+		    "option %s: '%s' is not a time; give seconds, or as in 500ms, 10m or 24h",
+		    row->option, argument);
+}
+
+static const struct option_word formats[] = {
+	{ "text", OPTIONS_TEXT },
+	{ "json", OPTIONS_JSON },
+	{ "csv", OPTIONS_CSV },
+	{ "clf", OPTIONS_CLF },
+	{ 0 },
+};
+
+static const struct option_word directions[] = {
+	{ "in", 1 << HDRTAP_DIRECTION_RECEIVE },
+	{ "out", 1 << HDRTAP_DIRECTION_TRANSMIT },
+	{ "inout", 0 },
+	{ 0 },
+};
+
+static const struct option_word kinds[] = {
+	{ "request", 1 << HDRTAP_KIND_REQUEST },
+	{ "response", 1 << HDRTAP_KIND_RESPONSE },
+	{ "both", 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE },
+	{ 0 },
+};
+
+static const struct option_word hooks[] = { { "auto", OPTIONS_HOOK_AUTO },
+					    { "tc", OPTIONS_HOOK_TC },
+					    { "xdp", OPTIONS_HOOK_XDP },
+					    { "xdp-native", OPTIONS_HOOK_XDP_NATIVE },
+					    { "xdp-generic", OPTIONS_HOOK_XDP_GENERIC },
+					    { 0 } };
+
+static const struct option_word orders[] = { { "first", OPTIONS_ORDER_FIRST },
+					     { "last", OPTIONS_ORDER_LAST },
+					     { 0 } };
+
+const struct option_row options_table[] = {
+	{ .help = "Where heads come from" },
+	{ "-i", "interfaces", "IF", "a network interface, live (repeatable); any: all that are up",
+	  parse_list, FIELD(interfaces), .list = OPTION_REPEATED },
+	{ "-r", "read", "FILE",
+	  "a capture (pcap, pcapng, gzipped or not), a record log (its directory or one segment), "
+	  "or - for standard input: a capture or a record stream",
+	  parse_text, FIELD(read) },
+	{ "-Q", "direction", "DIRECTION",
+	  "only heads in this direction: in, out or inout (default)", parse_word, FIELD(directions),
+	  directions },
+	{ "--heads", "heads", "KIND", "only request or response heads; both (default)", parse_word,
+	  FIELD(settings.kinds), kinds },
+	{ "--limit", "limit", "N", "at most so many heads per second; the others are counted",
+	  parse_rate, FIELD(settings.limit), .live = true },
+	{ "-c", "count", "N", "end after so many heads", parse_count, FIELD(count) },
+	{ "--follow", "follow", NULL, "with -r DIR: go on as the log grows", parse_flag,
+	  FIELD(follow) },
+	{ "--hook", "hook", "HOOK",
+	  "where packets are received: tc (auto, the default), xdp (in the driver if it can, else "
+	  "generic), "
+	  "xdp-native or xdp-generic; what is sent is always looked at by tc",
+	  parse_word, FIELD(hook), hooks },
+	{ "--order", "order", "ORDER",
+	  "in front of other programs of an interface (first, the default) or behind them (last)",
+	  parse_word, FIELD(order), orders },
+	{ .help = "Which packets" },
+	{ "--ports", "ports", "LIST",
+	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
+	  config_parse_ports, FIELD(settings.ports), .list = OPTION_REPEATED, .live = true },
+	{ "--tunnels", "tunnels", "LIST",
+	  "look into vxlan, gre (these by default), ipip, 6in4, geneve, or none",
+	  config_parse_tunnels, FIELD(config), .list = OPTION_COMMAS },
+	{ "--vxlan-port", "vxlan-port", "N", "UDP port of VXLAN (default 4789)",
+	  config_parse_vxlan_port, FIELD(config) },
+	{ "--connections", "connections", "N",
+	  "connections remembered at one time, about 700 bytes each: a power of two, other numbers "
+	  "are rounded up (default 16384)",
+	  config_parse_connections, FIELD(config) },
+	{ .help = "Header elements" },
+	{ "-e", "elements", "NAME[=MODE][:MAX]",
+	  "log this header too (repeatable, or a list with commas); none clears the list. MODE: "
+	  "keep, length or scheme. MAX: bytes of the record reserved for it",
+	  parse_list, FIELD(elements), .list = OPTION_REPEATED, .live = true },
+	{ .help = "Output" },
+	{ "-w", "write", "DIR",
+	  "a record log in this directory, or - for a record stream on standard output", parse_text,
+	  FIELD(write) },
+	{ "-f", "format", "FORMAT", "lines: text (default), json, csv or clf", parse_word,
+	  FIELD(format), formats },
+	{ "-l", "line-buffered", NULL, "write every line at once", parse_flag,
+	  FIELD(line_buffered) },
+	{ "-v", "verbose", NULL, "more about each head (-f text) and in the accounts", parse_flag,
+	  FIELD(verbose) },
+	{ "-q", "quiet", NULL, "no accounts at the end", parse_flag, FIELD(quiet) },
+	{ "-n", NULL, NULL, "does nothing: addresses and ports are never resolved", parse_flag,
+	  FIELD(numeric) },
+	{ .help = "The record log (-w DIR)" },
+	{ "--segment-size", "segment-size", "SIZE",
+	  "begin a new segment after so much (default 64M)", parse_size, FIELD(log.segment_size) },
+	{ "--segment-age", "segment-age", "TIME", "or after so long (default 1h)", parse_duration,
+	  FIELD(log.segment_age_ms) },
+	{ "--keep", "keep", "SIZE", "delete the oldest segments beyond so much", parse_size,
+	  FIELD(log.keep) },
+	{ "--sync", "sync", "TIME", "force to the disk at least so often (default 1s)",
+	  parse_duration, FIELD(log.sync_ms) },
+	{ "--group", "group", "GROUP", "who may read the log beside its owner", parse_text,
+	  FIELD(log.group) },
+	{ .help = "Other" },
+	{ "-Z", "user", "USER",
+	  "who reads packets and writes records (default: the owner of the log that is written or "
+	  "read); takes root",
+	  parse_text, FIELD(user) },
+	{ "--key", "key", "FILE",
+	  "key of mode hash, made when it is not there (default: " KEY_FILE_DEFAULT ")", parse_text,
+	  FIELD(key) },
+	{ "--config", NULL, "FILE",
+	  "options that are not given here (default: " CONFIG_FILE_DEFAULT
+	  " if it is there and there is no -r); read again on SIGHUP",
+	  parse_text, FIELD(config_file) },
+	{ "--check-config", NULL, NULL, "check the configuration file and end", parse_flag,
+	  FIELD(check_config) },
+	{ "-D", NULL, NULL, "list the interfaces and end", parse_flag, FIELD(list_interfaces) },
+	{ "--check", NULL, "IF",
+	  "say what is attached to an interface, what stands in the way of a capture there, and "
+	  "what "
+	  "to do; then end",
+	  parse_text, FIELD(check) },
+	{ "--detach", NULL, "IF",
+	  "take away what captures that were killed left on an interface (any: on all), and end",
+	  parse_text, FIELD(detach) },
+	{ "--version", NULL, NULL, "say which version this is and end", parse_flag,
+	  FIELD(version) },
+	{ "--help", NULL, NULL, "say this and end", parse_flag, FIELD(help) },
+};
+
+const size_t options_table_count = sizeof(options_table) / sizeof(options_table[0]);
+_Static_assert(sizeof(options_table) / sizeof(options_table[0]) <= OPTIONS_ROWS_MAX, "rows");

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Names and help come from the counter tables alone, so a new counter shows up here by itself. What
+ * comes out of a log was accounted for when it was captured; then only what was read is said.
+ */
+#include "run/accounts.h"
+
+#define X_ROW(symbol, name, help) { name, help },
+#define X_SUM(symbol, ...)        sum += count[HDRTAP_COUNTER_##symbol];
+
+const struct accounts_row accounts_kernel[] = { HDRTAP_KERNEL_COUNTERS(X_ROW) };
+const struct accounts_row accounts_user[] = { HDRTAP_USER_COUNTERS(X_ROW) };
+
+static __u64 packets(const struct accounts *acc)
+{
+	const __u64 *count = acc->kernel.count;
+	__u64 sum = 0;
+
+	HDRTAP_PACKET_COUNTERS(X_SUM)
+	return sum;
+}
+
+/* Whether packets were read, not records. */
+static bool saw_packets(const struct accounts *acc)
+{
+	return acc->live || packets(acc);
+}
+
+static __u64 lost(const struct accounts *acc)
+{
+	const __u64 *count = acc->kernel.count;
+
+	return count[HDRTAP_COUNTER_LOST_SPACE] + count[HDRTAP_COUNTER_LOST_RING] +
+	       count[HDRTAP_COUNTER_LOST_OTHER];
+}
+
+static __u64 abandoned(const struct accounts *acc)
+{
+	const __u64 *count = acc->kernel.count;
+
+	return count[HDRTAP_COUNTER_ABANDONED_BAD] + count[HDRTAP_COUNTER_ABANDONED_GAP] +
+	       count[HDRTAP_COUNTER_ABANDONED_EVICTED] + count[HDRTAP_COUNTER_ABANDONED_TIMEOUT] +
+	       count[HDRTAP_COUNTER_ABANDONED_BUDGET] + count[HDRTAP_COUNTER_ABANDONED_END];
+}
+
+static __u64 heads_ended(const struct accounts *acc)
+{
+	const __u64 *count = acc->kernel.count;
+
+	return count[HDRTAP_COUNTER_EMITTED] + count[HDRTAP_COUNTER_FILTERED] +
+	       count[HDRTAP_COUNTER_LIMITED] + lost(acc) + abandoned(acc) +
+	       count[HDRTAP_COUNTER_IN_PROGRESS];
+}
+
+static __u64 records_ended(const struct accounts *acc)
+{
+	return acc->user[HDRTAP_USER_WRITTEN] + acc->user[HDRTAP_USER_DROPPED];
+}
+
+static bool heads_close(const struct accounts *acc)
+{
+	return acc->kernel.count[HDRTAP_COUNTER_HEADS] == heads_ended(acc);
+}
+
+static bool records_close(const struct accounts *acc)
+{
+	return !saw_packets(acc) || acc->kernel.count[HDRTAP_COUNTER_EMITTED] == records_ended(acc);
+}
+
+bool accounts_close(const struct accounts *acc)
+{
+	return heads_close(acc) && records_close(acc);
+}
+
+static void print_if_any(FILE *out, __u64 count, const char *what)
+{
+	if (count)
+		fprintf(out, "%llu %s\n", count, what);
+}
+
+static void print_summary(FILE *out, const struct accounts *acc)
+{
+	const __u64 *count = acc->kernel.count;
+
+	fprintf(out, "%llu requests and %llu responses %s\n", acc->output[HDRTAP_KIND_REQUEST],
+		acc->output[HDRTAP_KIND_RESPONSE], acc->live ? "logged" : "read");
+	if (acc->live)
+		fprintf(out, "%llu heads seen by the kernel\n", count[HDRTAP_COUNTER_HEADS]);
+	else if (saw_packets(acc))
+		fprintf(out, "%llu heads in %llu packets\n", count[HDRTAP_COUNTER_HEADS],
+			packets(acc));
+	if (acc->live)
+		fprintf(out, "%llu lost (buffer full)\n", count[HDRTAP_COUNTER_LOST_SPACE]);
+	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no buffer on their CPU)");
+	print_if_any(out, count[HDRTAP_COUNTER_LOST_OTHER], "lost (perf output failed)");
+	print_if_any(out, acc->user[HDRTAP_USER_DROPPED], "dropped (the output failed)");
+	if (!saw_packets(acc))
+		print_if_any(out, acc->user[HDRTAP_USER_LOST_REPORTED],
+			     "lost when these were captured");
+}
+
+static void print_counter(FILE *out, __u64 count, const struct accounts_row *row)
+{
+	if (count)
+		fprintf(out, "%14llu %-26s %s\n", count, row->name, row->help);
+}
+
+static void print_table(FILE *out, const struct accounts *acc)
+{
+	int i;
+
+	for (i = 0; i < HDRTAP_COUNTER_MAX; i++)
+		print_counter(out, acc->kernel.count[i], &accounts_kernel[i]);
+	for (i = 0; i < HDRTAP_USER_MAX; i++)
+		print_counter(out, acc->user[i], &accounts_user[i]);
+}
+
+static const char *sign(bool closes)
+{
+	return closes ? "=" : "IS NOT";
+}
+
+static void print_equations(FILE *out, const struct accounts *acc)
+{
+	const __u64 *count = acc->kernel.count;
+
+	fprintf(out,
+		"%llu heads started %s %llu: %llu emitted + %llu filtered + %llu limited + %llu "
+		"lost"
+		" + %llu given up + %llu in progress\n",
+		count[HDRTAP_COUNTER_HEADS], sign(heads_close(acc)), heads_ended(acc),
+		count[HDRTAP_COUNTER_EMITTED], count[HDRTAP_COUNTER_FILTERED],
+		count[HDRTAP_COUNTER_LIMITED], lost(acc), abandoned(acc),
+		count[HDRTAP_COUNTER_IN_PROGRESS]);
+	fprintf(out, "%llu heads emitted %s %llu: %llu written + %llu dropped\n",
+		count[HDRTAP_COUNTER_EMITTED], sign(records_close(acc)), records_ended(acc),
+		acc->user[HDRTAP_USER_WRITTEN], acc->user[HDRTAP_USER_DROPPED]);
+}
+
+void accounts_print(FILE *out, const struct accounts *acc, bool full)
+{
+	if (full) {
+		print_table(out, acc);
+		if (saw_packets(acc))
+			print_equations(out, acc);
+	}
+	print_summary(out, acc);
+	fflush(out);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What one needs beside the records to read them: who made them, what each slot means, which
+ * interface a number is. Stands in every log segment's head. A run is one start of hdrtap; one
+ * writer owns one run_meta.
+ */
+#ifndef HDRTAP_USER_META_H
+#define HDRTAP_USER_META_H
+
+#include <hdrtap/elements.h>
+
+#define RUN_SLOTS_MAX 255
+
+struct slot_meta {
+	char name[HDRTAP_NAME_MAX +
+		  1]; /* lower case; "" for slots HDRTAP_SLOT_TARGET and HDRTAP_SLOT_METHOD */
+	__u8 mode;    /* enum hdrtap_mode */
+	__u8 active;  /* 1: chosen now; 0: was chosen earlier in this run */
+	__u16 max;    /* bytes reserved */
+	__u32 chosen; /* bit n: chosen for records whose element_set is n modulo 32 */
+};
+
+struct interface_meta {
+	__u32 ifindex;
+	char name[16];
+};
+
+struct run_meta {
+	__u8 run_id[16];
+	char host[65];     /* gethostname() */
+	char boot_id[37];  /* /proc/sys/kernel/random/boot_id, "" when unknown */
+	__u32 record_size; /* bytes of every record; arena included */
+	__u64 key_id;      /* of the key behind HDRTAP_MODE_HASH values, 0: none */
+	__u32 slot_count;  /* slots in use, at least HDRTAP_SLOT_NAMES */
+	struct slot_meta slot[RUN_SLOTS_MAX];
+	__u32 interface_count;
+	struct interface_meta *interface; /* owned */
+};
+
+/* Fills run id, host and boot id, and the two fixed slots. Returns 0 or -errno (said). */
+int run_meta_init(struct run_meta *meta);
+void run_meta_free(struct run_meta *meta);
+
+/* Remembers that `ifindex` is called `name`; replaces an older name. Returns 0 or -ENOMEM (said).
+ */
+int run_meta_interface(struct run_meta *meta, __u32 ifindex, const char *name);
+
+/* The active slots are those of records of that generation (record.element_set). */
+void run_meta_generation(struct run_meta *meta, __u32 generation);
+
+/* The interface's name, or NULL when unknown (a capture file has none). */
+const char *run_meta_interface_name(const struct run_meta *meta, __u32 ifindex);
+
+/* Makes `to` a copy of `from` that shares nothing with it; `to` must be zeroed or valid. Returns 0
+ * or -ENOMEM (said). */
+int run_meta_copy(struct run_meta *to, const struct run_meta *from);
+
+#endif

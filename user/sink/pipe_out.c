@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A reader that is slow is waited for, because what is lost here would be lost to nobody's benefit;
+ * but not for ever once this process is asked to end. To be able to stop waiting, a pipe is opened
+ * anew without blocking, which leaves the descriptor that others may share as it is.
+ */
+#include "sink/pipe_out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WAIT_MS    50
+#define LAST_WAITS 20 /* once we are asked to end */
+
+/* A non-blocking descriptor of the same pipe, or -1. */
+static int open_again(int fd)
+{
+	char path[32];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
+void pipe_out_open(struct pipe_out *out, int fd)
+{
+	out->fd = open_again(fd);
+	out->own_fd = out->fd >= 0;
+	if (!out->own_fd)
+		out->fd = fd;
+}
+
+void pipe_out_close(struct pipe_out *out)
+{
+	if (out->own_fd)
+		close(out->fd);
+}
+
+static bool asked_to_end(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) &&
+	       (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) ||
+		sigismember(&pending, SIGHUP));
+}
+
+/* Waits until the reader takes more. Returns 0 or -ETIMEDOUT. */
+static int wait_writable(const struct pipe_out *out)
+{
+	struct pollfd fd = { .fd = out->fd, .events = POLLOUT };
+	int waits = 0;
+
+	while (!poll(&fd, 1, WAIT_MS))
+		if (asked_to_end() && ++waits > LAST_WAITS)
+			return -ETIMEDOUT;
+	return 0;
+}
+
+int pipe_out_write(const struct pipe_out *out, const void *bytes, size_t size, size_t *done)
+{
+	int err = 0;
+
+	*done = 0;
+	while (!err && *done < size) {
+		ssize_t wrote = write(out->fd, (const char *)bytes + *done, size - *done);
+
+		if (wrote > 0)
+			*done += wrote;
+		else if (wrote < 0 && errno == EAGAIN)
+			err = wait_writable(out);
+		else if (wrote < 0 && errno != EINTR)
+			err = -errno;
+	}
+	return err;
+}
+
+bool pipe_out_abandoned(const struct pipe_out *out)
+{
+	struct pollfd fd = { .fd = out->fd };
+
+	return poll(&fd, 1, 0) == 1 && fd.revents & POLLERR;
+}

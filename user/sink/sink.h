@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Where records go: text, JSON, CSV or CLF lines, the record log, the record stream. Every verb
+ * reports errors; a sink that fails has said so on stderr and returns -errno, and may be called
+ * again (the disk may have room again).
+ */
+#ifndef HDRTAP_USER_SINK_H
+#define HDRTAP_USER_SINK_H
+
+#include "run/meta.h"
+
+/* From write: the record was taken (or passed over) and no more are wanted (-c). */
+#define SINK_ENOUGH 1
+
+struct sink;
+
+struct sink_ops {
+	/*
+	 * Before the first record, and again whenever the meaning of slots or interfaces changed.
+	 * `meta` stays valid and unchanged until the next call.
+	 */
+	int (*describe)(struct sink *sink, const struct run_meta *meta);
+	/*
+	 * One record. Its UTC time is rec->time + utc_offset (ns). The record is the caller's.
+	 * Returns 0, SINK_ENOUGH, or -errno (said): then the record was not taken and counts as
+	 * dropped.
+	 */
+	int (*write)(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset);
+	/* `count` records of `cpu` were lost before they reached the reader. NULL: not interested.
+	 */
+	int (*lost)(struct sink *sink, __u32 cpu, __u64 count);
+	/* Called whenever the source has nothing more for now, and about every 50 ms when live.
+	 * NULL: nothing to do. */
+	int (*tick)(struct sink *sink);
+	/* Writes out everything, closes and frees, also when it fails. */
+	int (*close)(struct sink *sink);
+};
+
+struct sink {
+	const struct sink_ops *ops;
+};
+
+#endif
