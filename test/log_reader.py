@@ -26,6 +26,7 @@ INDEX_TAIL = struct.Struct("<II")
 CHECKSUM = struct.Struct("<Q")
 KIND_OPTIONAL, KIND_SEGMENT, KIND_BATCH, KIND_INDEX = 0x8000, 1, 2, 0x8003
 KEEP, LENGTH = 0, 1  # modes
+RESPONSE = 2  # kind of record
 HOST_MAX, FILTER_BITS = 256, 6
 
 LOSS = struct.Struct("<IIQ")
@@ -177,7 +178,7 @@ def hosts(record, names):
 def check_summary(records, names, kinds, statuses, filter_):
     fields = [fields_of(record) for record in records]
     expect(kinds == mask(f.kind for f in fields), "kinds")
-    expect(statuses == mask(f.status // 100 for f in fields if f.kind == 2), "statuses")
+    expect(statuses == mask(f.status // 100 for f in fields if f.kind == RESPONSE), "statuses")
     for record in records:
         for key in hosts(record, names):
             expect(may_have(filter_, key), f"filter without {key}")
@@ -212,9 +213,9 @@ def check_index(block, previous, batches):
         expect(INDEX_ENTRY.unpack_from(block.rest, at) == (batch.at, batch.length, len(fields)), "entry of an index")
         at += INDEX_ENTRY.size
         expect(block.rest[at:at + len(fields)] == fields, "head in an index")
-        at += (len(fields) + 7) // 8 * 8
-    expect(not any(block.rest[at:-INDEX_TAIL.size]), "bytes behind the entries")
-    expect(INDEX_TAIL.unpack(block.rest[-INDEX_TAIL.size:])[0] == block.length, "length at the end of an index")
+        at += len(fields)
+    expect(at == len(block.rest) - INDEX_TAIL.size, "bytes behind the entries")
+    expect(INDEX_TAIL.unpack_from(block.rest, at) == (block.length, 0), "length at the end of an index")
 
 
 def fields_of(record):

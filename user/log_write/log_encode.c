@@ -22,11 +22,11 @@
  * which is then 24 bytes long instead of 13. */
 #define ZSTD_LEVEL -1
 
-#define BATCH_SIZE        (LOG_BATCH_RAW + LOG_BATCH_RAW / 64) /* with what changes add */
+#define BATCH_SIZE        (LOG_BATCH_BYTES + LOG_BATCH_BYTES / 64) /* with what changes add */
 #define OFFSET_CHANGE_MAX 1000000 /* ns; more is a clock that was set, and a new batch */
 #define LOSS_TABLE_MAX    (LOG_CPU_MAX * LOG_LOSS_MAX * sizeof(struct log_loss))
 
-_Static_assert(LOG_RAW_MAX >= LOG_BATCH_RAW && LOG_BATCH_RAW >= LOG_RECORD_MAX, "batch size");
+_Static_assert(LOG_RAW_MAX >= LOG_BATCH_BYTES && LOG_BATCH_BYTES >= LOG_RECORD_MAX, "batch size");
 _Static_assert(LOG_CHANGES_MAX(HDRTAP_RECORD_HEAD) - HDRTAP_RECORD_HEAD <= HDRTAP_RECORD_HEAD / 64,
 	       "changes of the shortest records");
 _Static_assert(sizeof(struct log_batch_head) + LOG_FILTER_MAX + sizeof(__u64) + LOSS_TABLE_MAX +
@@ -161,6 +161,22 @@ static bool same_run(const __u8 *a, const __u8 *b)
 		       sizeof(((const struct log_block *)a)->run_id));
 }
 
+/* Takes the head of a segment to come over. */
+static void take_head(struct log_encoder *e, __u8 *head, size_t size)
+{
+	if (e->head && same_run(e->head, head)) {
+		e->segment++;
+	} else {
+		e->segment = 0;
+		e->number = 0;
+		e->complete_until = e->carried = 0;
+		e->sealed = clock_boottime();
+	}
+	free(e->head);
+	e->head = head;
+	e->head_size = size;
+}
+
 /* Records are of that size from here on, before which the batch was sealed. */
 static int set_record_size(struct log_encoder *e, __u32 record_size)
 {
@@ -176,22 +192,6 @@ static int set_record_size(struct log_encoder *e, __u32 record_size)
 	e->changes = changes;
 	e->record_size = record_size;
 	return 0;
-}
-
-/* Takes the head of a segment to come over. */
-static void take_head(struct log_encoder *e, __u8 *head, size_t size)
-{
-	if (e->head && same_run(e->head, head)) {
-		e->segment++;
-	} else {
-		e->segment = 0;
-		e->number = 0;
-		e->complete_until = e->carried = 0;
-		e->sealed = clock_boottime();
-	}
-	free(e->head);
-	e->head = head;
-	e->head_size = size;
 }
 
 int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
@@ -246,7 +246,7 @@ static void put_record(struct log_encoder *e, const struct hdrtap_record *rec)
 
 int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s64 utc_offset)
 {
-	if (e->record_count == LOG_BATCH_RAW / e->record_size ||
+	if (e->record_count == LOG_BATCH_BYTES / e->record_size ||
 	    (e->record_count && llabs(utc_offset - e->utc_offset) > OFFSET_CHANGE_MAX)) {
 		int err = log_encoder_seal(e);
 

@@ -128,6 +128,11 @@ int log_files_open(struct log_files *f, const char *path, const char *group)
 	return open_failed(f, err);
 }
 
+static void delete_old(struct log_files *f)
+{
+	log_keep_delete(&f->keep, f->dir, f->path, f->name, f->end);
+}
+
 static bool is_run(const struct log_files *f, const struct log_block *block)
 {
 	return f->fd >= 0 && !memcmp(f->run_id, block->run_id, sizeof(f->run_id));
@@ -298,7 +303,7 @@ void log_files_end(struct log_files *f)
 	if (f->fd < 0 || !f->index.open || append_index(f))
 		return;
 	log_index_end(&f->index);
-	log_keep_delete(&f->keep, f->dir, f->path, f->name, f->end);
+	delete_old(f);
 }
 
 /* Closes the segment and makes the one that `block` begins. */
@@ -366,7 +371,7 @@ int log_files_write(struct log_files *f, const __u8 *blocks, size_t size, size_t
 		if (!err)
 			err = append_piece(f, next, one_piece(f, next, size - *taken), taken);
 	}
-	log_keep_delete(&f->keep, f->dir, f->path, f->name, f->end);
+	delete_old(f);
 	return err;
 }
 

@@ -15,6 +15,7 @@
 
 struct log_files {
 	const char *path; /* of the directory, for messages; not owned */
+	struct log_keep keep;
 	struct log_sync *sync;
 	int dir;
 	int lock;
@@ -30,7 +31,6 @@ struct log_files {
 	bool filled; /* it holds a batch */
 	bool dirty;  /* that all of it comes to the disk is not ordered */
 	bool is_new; /* nor that it comes into the directory */
-	struct log_keep keep;
 };
 
 /*

@@ -22,10 +22,10 @@ struct log_host {
 
 /* Zeros where a log begins. */
 struct log_hosts {
+	__u32 record_size;
 	bool is_host[256]; /* by slot */
 	bool has_slot;     /* one of them is */
 	bool overflow;     /* there are more than a filter takes */
-	__u32 record_size; /* bytes */
 	__u32 count;
 	__u16 taken[LOG_FILTER_KEYS];  /* the places of the different hosts */
 	__u64 place[LOG_HOSTS_PLACES]; /* hashes, 0: none */

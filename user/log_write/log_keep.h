@@ -15,13 +15,13 @@ struct log_keep {
 	bool said;    /* that an old segment cannot be deleted */
 };
 
-/* Counts the bytes of all segments in `names` but the open one. */
+/* Counts the bytes of the segments in `names`, without the open one. */
 void log_keep_count(struct log_keep *keep, int dir, const struct log_names *names,
 		    const char *open);
 
 /*
- * Deletes the oldest segments of the directory `dir`, which is `path` in messages, until the rest
- * fits beside the `size` bytes of the open one. What cannot be deleted is said once.
+ * Deletes the oldest segments until the rest fits with the open one, which has `size` bytes. What
+ * cannot be deleted is said once. `path`: of `dir`, for messages.
  */
 void log_keep_delete(struct log_keep *keep, int dir, const char *path, const char *open,
 		     __u64 size);
