@@ -380,6 +380,7 @@ static int run(struct command *cmd)
 {
 	int err = run_meta_init(&cmd->meta);
 
+	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
 	run_meta_generation(&cmd->meta, 0);
@@ -396,6 +397,7 @@ static int check_config(struct command *cmd)
 	struct hdrtap_settings settings;
 	int err = run_meta_init(&cmd->meta);
 
+	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
 	if (!err)

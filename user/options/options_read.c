@@ -290,7 +290,10 @@ int options_parse(struct options *options, int argc, char **argv)
 	err = options->check_config ? 0 : check_source(options);
 	if (!err)
 		err = check_output(options);
-	return err ? err : config_check(&options->config);
+	if (!err)
+		err = config_check(&options->config);
+	config_fit(&options->config);
+	return err;
 }
 
 void options_free(struct options *options)

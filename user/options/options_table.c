@@ -206,6 +206,10 @@ const struct option_row options_table[] = {
 	  "log this header too (repeatable, or a list with commas); none clears the list. MODE: "
 	  "keep, length or scheme. MAX: bytes of the record reserved for it",
 	  parse_list, FIELD(elements), .list = OPTION_REPEATED, .live = true },
+	{ "--record-size", "record-size", "BYTES",
+	  "size of records, which ends what is kept of long values: a multiple of 64 from 768 "
+	  "(default) to 8192, 384 of them for other things than values",
+	  config_parse_record_size, FIELD(config) },
 	{ .help = "Output" },
 	{ "-w", "write", "DIR",
 	  "a record log in this directory, or - for a record stream on standard output "
