@@ -118,6 +118,7 @@ struct hook {
 };
 
 static struct hdrtap_tc *object[SETS];
+static __u32 record_size = HDRTAP_RECORD_SIZE_DEFAULT;
 
 static int empty_program(enum bpf_prog_type type)
 {
@@ -204,8 +205,8 @@ static void measure_class(const struct hook *hook, __u32 class, __u32 round)
 static void measure_with_ring(const struct hook *hook, __u32 class, __u32 round)
 {
 	int events = bpf_map__fd(object[classes[class].set]->maps.events);
-	struct local_rings *rings = local_rings_open(events, RING_BYTES, HDRTAP_RECORD_SIZE_DEFAULT,
-						     &bench_rings_ops, NULL);
+	struct local_rings *rings =
+		local_rings_open(events, RING_BYTES, record_size, &bench_rings_ops, NULL);
 
 	if (!rings)
 		give_up("no perf buffers");
@@ -307,6 +308,7 @@ static void load(int set)
 	struct hdrtap_settings settings;
 
 	config.sets = sets[set].connections / HDRTAP_WAYS;
+	config.size.record = record_size;
 	kernel_settings(&settings, sets[set].choice);
 	for (int i = 0; i < HDRTAP_NAMES_MAX && set == SET_NO_RULES; i++)
 		if (settings.elements.name[i].role == HDRTAP_ROLE_URL)
@@ -316,10 +318,16 @@ static void load(int set)
 
 int main(int argc, char **argv)
 {
-	bool json = argc > 1 && !strcmp(argv[1], "--json");
+	bool json = false;
 	struct hook tc = { "tc", { 0 }, empty_program(BPF_PROG_TYPE_SCHED_CLS), 40000 };
 	struct hook xdp = { "xdp", { -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000 };
 
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--record-size") && i + 1 < argc)
+			record_size = atoi(argv[++i]);
+		else
+			json |= !strcmp(argv[i], "--json");
+	}
 	for (int set = 0; set < SETS; set++) {
 		load(set);
 		tc.program[set] = bpf_program__fd(object[set]->progs.hdrtap_receive_eth);
