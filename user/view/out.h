@@ -14,8 +14,8 @@
 
 #include "sink/pipe_out.h"
 
-#define OUT_BLOCK    65536 /* written when there is so much */
-#define OUT_LINE_MAX 32768 /* bytes of a line; no line of a view comes near it */
+#define OUT_BLOCK    65536       /* written when there is so much */
+#define OUT_LINE_MAX (256 << 10) /* bytes of a line; none of our largest records comes near it */
 
 struct out {
 	struct pipe_out to;
