@@ -319,7 +319,8 @@ static void load(int set)
 	object[set] = kernel_load(&settings, &config);
 }
 
-#define USAGE "usage: hdrtap-kernel-cost [--json] [--rounds 1..10] [--record-size 768..8192 by 64]\n"
+#define USAGE \
+	"usage: hdrtap-kernel-cost [--json] [--rounds 1..10] [--record-size 768..8192 by 64]\n"
 
 /* Returns whether JSON is asked for. */
 static bool read_options(int argc, char **argv)
@@ -345,8 +346,7 @@ static bool read_options(int argc, char **argv)
 			record_size = atoi(optarg);
 		else
 			rounds = option == 'r' ? atoi(optarg) : 0;
-		if (rounds < 1 || rounds > ROUNDS_MAX ||
-		    record_size < HDRTAP_RECORD_SIZE_DEFAULT ||
+		if (rounds < 1 || rounds > ROUNDS_MAX || record_size < HDRTAP_RECORD_SIZE_DEFAULT ||
 		    record_size > HDRTAP_RECORD_SIZE_MAX || record_size % HDRTAP_RECORD_SIZE_STEP) {
 			fputs(USAGE, stderr);
 			exit(2);
