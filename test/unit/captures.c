@@ -144,6 +144,16 @@ static int keeper_write(struct sink *sink, const struct hdrtap_record *rec, __s6
 	return out->enough && out->records >= out->enough ? SINK_ENOUGH : 0;
 }
 
+static int keeper_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct outcome *out = ((struct keeper *)sink)->out;
+
+	cr_assert_eq(utc_offset, 0);
+	cr_assert_geq(until, out->complete_until);
+	out->complete_until = until;
+	return 0;
+}
+
 static int keeper_tick(struct sink *sink)
 {
 	struct outcome *out = ((struct keeper *)sink)->out;
@@ -157,6 +167,7 @@ static int keeper_tick(struct sink *sink)
 static const struct sink_ops keeper_ops = {
 	.describe = keeper_describe,
 	.write = keeper_write,
+	.complete = keeper_complete,
 	.tick = keeper_tick,
 };
 
