@@ -45,39 +45,20 @@ void pcap_link_ppp(struct native_packet *packet)
 	read_protocol(packet);
 }
 
-static bool strip_direction(struct native_packet *packet)
+/* pppd writes its byte over the address, and leaves the control byte (3) where it is. */
+void pcap_link_ppp_direction(struct native_packet *packet)
 {
 	const __u8 *sent = packet->data;
 
 	if (!pcap_link_strip(packet, 1))
-		return false;
-	packet->direction = *sent ? HDRTAP_DIRECTION_TRANSMIT : HDRTAP_DIRECTION_RECEIVE;
-	return true;
-}
-
-/* pppd writes its byte over the address, and leaves the control byte (3) where it is. */
-void pcap_link_ppp_direction(struct native_packet *packet)
-{
-	if (!strip_direction(packet))
 		return;
+	packet->direction = *sent ? HDRTAP_DIRECTION_TRANSMIT : HDRTAP_DIRECTION_RECEIVE;
 	if (packet->captured && packet->data[0] == 3) {
 		pcap_link_strip(packet, 1);
 		read_protocol(packet);
 	} else {
 		pcap_link_ppp(packet);
 	}
-}
-
-void pcap_link_hdlc_direction(struct native_packet *packet)
-{
-	if (strip_direction(packet))
-		pcap_link_hdlc(packet);
-}
-
-void pcap_link_frame_relay_direction(struct native_packet *packet)
-{
-	if (strip_direction(packet))
-		pcap_link_frame_relay(packet);
 }
 
 void pcap_link_ppp_ether(struct native_packet *packet)

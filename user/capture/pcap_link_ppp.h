@@ -11,10 +11,8 @@
  * too. */
 void pcap_link_ppp(struct native_packet *packet);
 
-/* A byte for the direction, then PPP, Cisco HDLC or Frame Relay. */
+/* A byte for the direction, then PPP. */
 void pcap_link_ppp_direction(struct native_packet *packet);
-void pcap_link_hdlc_direction(struct native_packet *packet);
-void pcap_link_frame_relay_direction(struct native_packet *packet);
 
 /* PPPoE's session header (RFC 2516), then PPP. */
 void pcap_link_ppp_ether(struct native_packet *packet);
