@@ -7,6 +7,7 @@ log_reader.py --raw DIR|SEGMENT...   one line a record: UTC time in ns, the reco
 
 Checks every checksum, and ends with exit status 1 at the first byte it cannot explain.
 """
+import collections
 import ctypes
 import json
 import os
@@ -19,9 +20,14 @@ SLOT = struct.Struct("<48sHBB4x")
 INTERFACE = struct.Struct("<I4x16s")
 BATCH = struct.Struct("<QQqIIIIII")
 LOSS = struct.Struct("<IIQ")
-RECORD = struct.Struct("<7Q16s16s16sHHHHHH4xIIIIIHH8B2BHH2x")
+RECORD = struct.Struct("<8Q16s16s16s6H6xH2I8x3IHH8B2B2B64x")
 ENTRY = struct.Struct("<BBHH")
-ENTRIES, ARENA = 160, 304
+ENTRIES, ARENA = 240, 384
+Fields = collections.namedtuple(
+    "Fields", "time sequence flags names body_size latency paired_sequence service source destination client "
+    "source_port destination_port client_port cpu paired_cpu status header_count ifindex tcp_sequence mpls "
+    "head_length depth element_set arena_used omitted kind method paired_method version framing direction hook "
+    "tunnel inner_tunnel vlan_count entry_count")
 
 xxhash = ctypes.CDLL("libxxhash.so.0")
 xxhash.XXH3_64bits.restype = ctypes.c_uint64
@@ -62,7 +68,7 @@ def read_head(block):
     """What a segment head says: record size, slots, interfaces."""
     (format_, head_length, schema, compatible, record_size, _created, _key, slots, slot_size, interfaces,
      interface_size, _host, _boot) = SEGMENT.unpack_from(block, BLOCK.size)
-    expect(format_ == 1 and (schema <= 1 or compatible <= 1), "version")
+    expect(format_ == 1 and (schema == 2 or compatible <= 2), "version")
     at = head_length
     names = []
     for _ in range(slots):
@@ -125,10 +131,14 @@ def read_batch(block, record_size):
     return offset, records, losses
 
 
+def fields_of(record):
+    return Fields._make(RECORD.unpack_from(record))
+
+
 def values(record, names):
     """The values in wire order: element, mode, bytes, original length."""
     at = ARENA
-    for i in range(record[153]):
+    for i in range(fields_of(record).entry_count):
         slot, mode, stored, original = ENTRY.unpack_from(record, ENTRIES + i * ENTRY.size)
         yield {"element": names[slot] or ("target", "method")[slot], "mode": mode, "original": original,
                "value": record[at:at + stored].decode("latin-1")}
@@ -136,10 +146,10 @@ def values(record, names):
 
 
 def describe(record, offset, names, interfaces):
-    fields = RECORD.unpack_from(record)
-    return {"time": fields[0] + offset, "sequence": fields[1], "source_port": fields[10],
-            "destination_port": fields[11], "cpu": fields[13], "status": fields[15],
-            "interface": interfaces.get(fields[16]), "head_length": fields[19], "kind": fields[23],
+    fields = fields_of(record)
+    return {"time": fields.time + offset, "sequence": fields.sequence, "source_port": fields.source_port,
+            "destination_port": fields.destination_port, "cpu": fields.cpu, "status": fields.status,
+            "interface": interfaces.get(fields.ifindex), "head_length": fields.head_length, "kind": fields.kind,
             "values": list(values(record, names))}
 
 

@@ -59,16 +59,19 @@ static void check_meta(const struct run_meta *meta)
 
 static void check_record(const struct hdrtap_record *rec, const struct run_meta *meta)
 {
-	struct hdrtap_record copy = *rec; /* as large as it must be */
+	struct hdrtap_record *copy = malloc(meta->record_size);
 	__u32 i, stored = 0;
 
-	assert(copy.entry_count <= HDRTAP_ENTRIES_MAX && copy.vlan_count <= 2);
-	for (i = 0; i < copy.entry_count; i++) {
-		assert(copy.entry[i].slot < meta->slot_count);
-		assert(copy.entry[i].mode < HDRTAP_MODE_MAX);
-		stored += copy.entry[i].stored;
+	memcpy(copy, rec, meta->record_size); /* as large as it must be */
+	assert(copy->entry_count <= HDRTAP_ENTRIES_MAX && copy->vlan_count <= HDRTAP_VLANS_MAX);
+	for (i = 0; i < copy->entry_count; i++) {
+		assert(copy->entry[i].slot < meta->slot_count);
+		assert(copy->entry[i].mode < HDRTAP_MODE_MAX);
+		stored += copy->entry[i].stored;
 	}
-	assert(stored <= HDRTAP_ARENA_SIZE);
+	assert(stored <= copy->arena_used);
+	assert(HDRTAP_RECORD_HEAD + copy->arena_used <= meta->record_size);
+	free(copy);
 }
 
 static void check_batch(struct log_reader *reader)

@@ -23,12 +23,13 @@
 #define LOG_BLOCK_ALIGN    8         /* every block's length is a multiple of this */
 #define LOG_BLOCK_MAX      (4 << 20) /* bytes, longest block */
 #define LOG_RAW_MAX        (4 << 20) /* bytes of all records of a batch */
+#define LOG_RECORD_MAX     65536     /* bytes of a record */
 #define LOG_CPU_MAX        65536     /* CPUs are numbered below this */
 #define LOG_ID_SIZE        24        /* magic and run id */
 #define LOG_INTERFACES_MAX 16384     /* in one segment head */
 
 /* The oldest schema whose readers understand as much of our records as they know of. */
-#define LOG_SCHEMA_COMPATIBLE 1
+#define LOG_SCHEMA_COMPATIBLE 2
 
 struct log_block {
 	__u8 magic[LOG_MAGIC_SIZE];

@@ -12,8 +12,8 @@
 #include "log/log_format.h"
 #include "run/meta.h"
 
-#define LOG_BATCH_RECORDS 1024       /* most records of a batch */
-#define LOG_PENDING_MAX   (16 << 20) /* bytes of sealed blocks that may wait */
+#define LOG_BATCH_BYTES (768 << 10) /* most bytes that the records of a batch have */
+#define LOG_PENDING_MAX (16 << 20)  /* bytes of sealed blocks that may wait */
 
 struct log_encoder;
 
