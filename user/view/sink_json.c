@@ -69,8 +69,10 @@ static void put_place(struct json_out *json, const struct view *view)
 	const struct hdrtap_record *rec = view->rec;
 	const char *interface = run_meta_interface_name(view->meta, rec->ifindex);
 
-	json_key(json, JSON_KEY("timestamp"));
-	put_time(json->out, view->time);
+	if (view_timed(view)) {
+		json_key(json, JSON_KEY("timestamp"));
+		put_time(json->out, view->time);
+	}
 	json_key_text(json, JSON_KEY("hdrtap.kind"), view_kind(rec->kind));
 	json_key(json, JSON_KEY("source.address"));
 	put_address(json->out, rec->source);
@@ -328,7 +330,8 @@ static void put_pair(struct json_out *json, const struct hdrtap_record *rec)
 {
 	if (!hdrtap_record_paired(rec))
 		return;
-	json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
+	if (rec->latency)
+		json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
 	json_key_text(json, JSON_KEY("hdrtap.request.method"), view_method(rec->paired_method));
 	if (rec->paired_sequence == HDRTAP_SEQUENCE_NONE)
 		return;

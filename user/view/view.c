@@ -38,6 +38,11 @@ void view_init(struct view *view, const struct hdrtap_record *rec, const struct 
 	view->count = i;
 }
 
+bool view_timed(const struct view *view)
+{
+	return !(view->rec->flags & HDRTAP_FLAG(NO_TIME));
+}
+
 __u8 view_slot(const struct run_meta *meta, const char *name)
 {
 	__u32 i;

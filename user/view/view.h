@@ -21,7 +21,7 @@ struct view_value {
 struct view {
 	const struct hdrtap_record *rec;
 	const struct run_meta *meta;
-	__u64 time; /* ns UTC */
+	__u64 time; /* ns UTC; nothing to be shown where view_timed() is false */
 	__u32 count;
 	struct view_value value[HDRTAP_ENTRIES_MAX]; /* in wire order */
 };
@@ -30,6 +30,9 @@ struct view {
  * left out. */
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
 	       __s64 utc_offset);
+
+/* Whether it is known when the head was seen. */
+bool view_timed(const struct view *view);
 
 /* The slot of a header name (lower case), HDRTAP_SLOT_NONE when this run has none. */
 __u8 view_slot(const struct run_meta *meta, const char *name);
