@@ -103,8 +103,7 @@ static void put_request(struct json_out *json, const struct view *view,
 	json_key_value(json, JSON_KEY("url.original"), target);
 	json_key_value(json, JSON_KEY("url.path"), path);
 	json_key_value(json, JSON_KEY("url.query"), query);
-	json_key_value(json, JSON_KEY("server.address"),
-		       view_server_address(view_kept(view, slots->host)));
+	json_key_value(json, JSON_KEY("server.address"), view_server(view, slots->host));
 	json_key_value(json, JSON_KEY("user_agent.original"), view_kept(view, slots->user_agent));
 }
 

@@ -53,8 +53,14 @@ struct view_bytes view_whole(const struct view_value *value);
  * may be NULL. */
 void view_split_target(struct view_bytes target, struct view_bytes *path, struct view_bytes *query);
 
-/* A Host value without port and without the brackets of an IPv6 address. */
-struct view_bytes view_server_address(struct view_bytes host);
+/* A Host value or authority without userinfo, port, and the brackets of an IPv6 address; absent
+ * where it is not one name or address. */
+struct view_bytes view_server_address(struct view_bytes authority);
+
+/* The server that a request is meant for, RFC 9112 section 3.3: the authority in its target
+ * (absolute form, or authority form of CONNECT), otherwise its first Host, of slot `host`. Absent
+ * where not all of it is there. */
+struct view_bytes view_server(const struct view *view, __u8 host);
 
 /* Texts of record fields; "unknown" for numbers that mean nothing. */
 const char *view_kind(__u8 kind);
