@@ -14,10 +14,13 @@
 
 #define ZSTD_WINDOW_LOG 23 /* 8 MiB: what every level without --ultra or --long stays within */
 
+#define FRAME_BEGIN 7 /* bytes that a frame of either has at least */
+
 struct decompress {
 	const struct decompress_kind *kind;
 	bool inside;
 	const char *why;
+	size_t wants; /* bytes of zstd or lz4; 0: the begin of a frame */
 	union {
 		z_stream zlib;
 		ZSTD_DStream *zstd;
@@ -79,13 +82,25 @@ static bool zstd_begin(struct decompress *d)
 	       !ZSTD_isError(ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG));
 }
 
-/* `left`: what the library says is to come, 0: the frame ended. It says that another one is to come
- * also when nothing was there. */
+/*
+ * Where zstd and lz4 find damage they do not tell what they made before in the same call. So they
+ * get no more at a time than they ask for: a block, or what ends the frame.
+ */
+static size_t wanted(const struct decompress *d, const struct decompress_step *step)
+{
+	size_t wants = d->wants ? d->wants : FRAME_BEGIN;
+
+	return step->in_size < wants ? step->in_size : wants;
+}
+
+/* `wants`: what the library asks for next, 0: the frame ended. It asks for another frame also when
+ * nothing was there. */
 static void went_on(struct decompress *d, struct decompress_step *step, size_t in, size_t out,
-		    size_t left)
+		    size_t wants)
 {
 	took(step, in, out);
-	if (!left)
+	d->wants = wants;
+	if (!wants)
 		d->inside = false;
 	else if (in || out)
 		d->inside = true;
@@ -93,18 +108,18 @@ static void went_on(struct decompress *d, struct decompress_step *step, size_t i
 
 static int zstd_some(struct decompress *d, struct decompress_step *step)
 {
-	ZSTD_inBuffer in = { step->in, step->in_size, 0 };
+	ZSTD_inBuffer in = { step->in, wanted(d, step), 0 };
 	ZSTD_outBuffer out = { step->out, step->out_size, 0 };
-	size_t left = ZSTD_decompressStream(d->zstd, &out, &in);
+	size_t wants = ZSTD_decompressStream(d->zstd, &out, &in);
 
-	if (ZSTD_isError(left)) {
+	if (ZSTD_isError(wants)) {
 		took(step, in.pos, out.pos);
-		if (ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge)
+		if (ZSTD_getErrorCode(wants) == ZSTD_error_frameParameter_windowTooLarge)
 			d->why = "its zstd data need a window of more than 8 MiB (zstd -dc does "
 				 "that)";
 		return -1;
 	}
-	went_on(d, step, in.pos, out.pos, left);
+	went_on(d, step, in.pos, out.pos, wants);
 	return 0;
 }
 
@@ -120,12 +135,12 @@ static bool lz4_begin(struct decompress *d)
 
 static int lz4_some(struct decompress *d, struct decompress_step *step)
 {
-	size_t in = step->in_size, out = step->out_size;
-	size_t left = LZ4F_decompress(d->lz4, step->out, &out, step->in, &in, NULL);
+	size_t in = wanted(d, step), out = step->out_size;
+	size_t wants = LZ4F_decompress(d->lz4, step->out, &out, step->in, &in, NULL);
 
-	if (LZ4F_isError(left))
+	if (LZ4F_isError(wants))
 		return -1;
-	went_on(d, step, in, out, left);
+	went_on(d, step, in, out, wants);
 	return 0;
 }
 

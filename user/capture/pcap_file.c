@@ -241,6 +241,14 @@ void pcap_file_close(struct pcap_file *file)
 
 /* --- packets --- */
 
+/* libpcap takes seconds and their fractions for signed numbers, which they are not. */
+static __u64 unsigned_time(const struct pcap_pkthdr *header)
+{
+	__u64 fraction = header->ts.tv_usec < 0 ? 0 : header->ts.tv_usec;
+
+	return (__u32)header->ts.tv_sec * NS_PER_S + fraction;
+}
+
 /* Of the formats whose packets are all of one link type. As pcap_ng_next(). */
 static int read_one_type(struct pcap_file *file, struct pcap_packet *packet)
 {
@@ -258,7 +266,7 @@ static int read_one_type(struct pcap_file *file, struct pcap_packet *packet)
 		.data = data,
 		.captured = header->caplen,
 		.length = header->len,
-		.time = header->ts.tv_sec * NS_PER_S + header->ts.tv_usec,
+		.time = unsigned_time(header),
 		.dlt = file->dlt,
 	};
 	return 1;
