@@ -120,7 +120,7 @@ def wifi_protected(network, ethertype, from_client):
 
 def wifi_fragment(network, ethertype, from_client):
     """A later one: what is in it does not begin with LLC."""
-    return wifi(network, ethertype, from_client, fragment=1).replace(LLC_SNAP, b"")
+    return wifi(b"", ethertype, from_client, fragment=1)[:24] + network[24:]
 
 
 def radiotap(network, ethertype, from_client):
