@@ -41,6 +41,7 @@ struct pcap_ng {
 	struct pcap_input *input;
 	__u64 offset; /* of the next byte */
 	__u64 block;  /* where the current block begins */
+	__u32 type;
 	__u32 length; /* its bytes */
 	__u32 behind; /* bytes still to be passed over */
 	bool swapped; /* the section is in the other byte order */
@@ -169,7 +170,7 @@ static int read_byte_order(struct pcap_ng *ng)
 }
 
 /* Looks at the next block's type and length. Returns 1, or as ended(). */
-static int read_begin(struct pcap_ng *ng, __u32 *type)
+static int read_begin(struct pcap_ng *ng)
 {
 	const __u8 *bytes;
 	int got;
@@ -185,7 +186,7 @@ static int read_begin(struct pcap_ng *ng, __u32 *type)
 			return got;
 		bytes = pcap_input_peek(ng->input, BLOCK_BEGIN);
 	}
-	*type = number(ng, bytes);
+	ng->type = number(ng, bytes);
 	ng->length = number(ng, bytes + 4);
 	if (ng->length < BLOCK_FRAME || ng->length % 4)
 		return damaged(ng, "claims to have %u bytes, which no block has", ng->length);
@@ -253,9 +254,9 @@ static int read_interface(struct pcap_ng *ng, const __u8 *body, __u32 size)
 }
 
 /* All but packets. Returns 0 or -1. */
-static int read_other(struct pcap_ng *ng, __u32 type, const __u8 *body, __u32 size)
+static int read_other(struct pcap_ng *ng, const __u8 *body, __u32 size)
 {
-	switch (type) {
+	switch (ng->type) {
 	case BLOCK_SECTION:
 		return read_section(ng, body, size);
 	case BLOCK_INTERFACE:
@@ -376,7 +377,7 @@ static bool is_packet(__u32 type)
 }
 
 /* Returns 1 and a packet, 0: the block was none, or -1. */
-static int read_block(struct pcap_ng *ng, __u32 type, struct pcap_packet *packet)
+static int read_block(struct pcap_ng *ng, struct pcap_packet *packet)
 {
 	const __u8 *body;
 	__u32 size;
@@ -384,7 +385,7 @@ static int read_block(struct pcap_ng *ng, __u32 type, struct pcap_packet *packet
 	body = take(ng, &size);
 	if (!body)
 		return -1;
-	switch (type) {
+	switch (ng->type) {
 	case BLOCK_ENHANCED:
 		return read_enhanced(ng, body, size, packet);
 	case BLOCK_SIMPLE:
@@ -392,13 +393,12 @@ static int read_block(struct pcap_ng *ng, __u32 type, struct pcap_packet *packet
 	case BLOCK_PACKET:
 		return read_obsolete(ng, body, size, packet);
 	}
-	return read_other(ng, type, body, size);
+	return read_other(ng, body, size);
 }
 
 int pcap_ng_read_ahead(struct pcap_ng *ng)
 {
 	struct pcap_packet none;
-	__u32 type;
 	int got;
 
 	for (;;) {
@@ -406,28 +406,27 @@ int pcap_ng_read_ahead(struct pcap_ng *ng)
 			return -1;
 		if (ng->count && pcap_input_left(ng->input) < BLOCK_BEGIN)
 			return 0;
-		got = read_begin(ng, &type);
+		got = read_begin(ng);
 		if (got != 1)
 			return got;
-		if (is_packet(type) || (ng->count && pcap_input_left(ng->input) < ng->length))
+		if (is_packet(ng->type) || (ng->count && pcap_input_left(ng->input) < ng->length))
 			return 0;
-		if (read_block(ng, type, &none))
+		if (read_block(ng, &none))
 			return -1;
 	}
 }
 
 int pcap_ng_next(struct pcap_ng *ng, struct pcap_packet *packet)
 {
-	__u32 type;
 	int got;
 
 	do {
 		if (pass(ng))
 			return -1;
-		got = read_begin(ng, &type);
+		got = read_begin(ng);
 		if (got != 1)
 			return got;
-		got = read_block(ng, type, packet);
+		got = read_block(ng, packet);
 	} while (!got);
 	return got;
 }
