@@ -188,9 +188,21 @@ static int keeper_write(struct sink *sink, const struct hdrtap_record *rec, __s6
 	cr_assert_eq(utc_offset, 0);
 	if (out->refuse)
 		return out->refuse;
+	cr_assert(rec->time >= out->complete || rec->flags & HDRTAP_FLAG(LATE));
 	cr_assert_lt(out->records, RECORDS_MAX);
 	out->record[out->records++] = *record_room(rec);
 	return out->enough && out->records >= out->enough ? SINK_ENOUGH : 0;
+}
+
+/* What is told never goes back, and later records are not older unless they say so. */
+static int keeper_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct outcome *out = ((struct keeper *)sink)->out;
+
+	cr_assert_eq(utc_offset, 0);
+	cr_assert_gt(until, out->complete);
+	out->complete = until;
+	return 0;
 }
 
 static int keeper_tick(struct sink *sink)
@@ -206,6 +218,7 @@ static int keeper_tick(struct sink *sink)
 static const struct sink_ops keeper_ops = {
 	.describe = keeper_describe,
 	.write = keeper_write,
+	.complete = keeper_complete,
 	.tick = keeper_tick,
 };
 

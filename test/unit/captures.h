@@ -53,6 +53,7 @@ struct outcome {
 	__u32 records; /* written */
 	union record_room record[RECORDS_MAX];
 	__u32 described, ticks;
+	__u64 complete; /* ns: the last that was told */
 	struct accounts accounts;
 	/* Set before the run: */
 	__u32 enough; /* the sink has enough with this record, 0: never */

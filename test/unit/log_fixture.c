@@ -13,6 +13,7 @@
 
 #include <criterion/criterion.h>
 
+#include "log/log_block.h"
 #include "log/log_dir.h"
 #include "source/source_log.h"
 
@@ -108,6 +109,7 @@ struct log_options log_test_options(const char *path)
 	options.path = path;
 	options.batch_age_ms = 0;
 	options.sync_ms = 0;
+	options.carry_ms = 0;
 	return options;
 }
 
@@ -220,6 +222,17 @@ static int seen_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
+static int seen_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct log_seen *seen = (struct log_seen *)sink;
+
+	cr_assert_eq(utc_offset, LOG_TEST_OFFSET);
+	cr_assert_geq(until, seen->complete_until);
+	seen->complete_until = until;
+	seen->completes++;
+	return 0;
+}
+
 static int seen_tick(struct sink *sink)
 {
 	struct log_seen *seen = (struct log_seen *)sink;
@@ -232,6 +245,7 @@ static const struct sink_ops seen_ops = {
 	.describe = seen_describe,
 	.write = seen_write,
 	.lost = seen_lost,
+	.complete = seen_complete,
 	.tick = seen_tick,
 };
 
@@ -299,4 +313,23 @@ void log_store(const char *path, const void *bytes, size_t size)
 	cr_assert_not_null(file);
 	cr_assert_eq(fwrite(bytes, 1, size, file), size);
 	fclose(file);
+}
+
+struct log_block *log_block_at(__u8 *bytes, size_t size, __u32 i)
+{
+	size_t at = 0;
+
+	for (; i && at < size; i--)
+		at += ((struct log_block *)(bytes + at))->length;
+	return at < size ? (struct log_block *)(bytes + at) : NULL;
+}
+
+size_t log_without_index(__u8 *bytes, size_t size)
+{
+	struct log_index_tail tail;
+
+	memcpy(&tail, bytes + size - sizeof(__u64) - sizeof(tail), sizeof(tail));
+	cr_assert_leq(tail.length, size);
+	cr_assert_eq(log_block_kind(bytes + size - tail.length), LOG_KIND_INDEX);
+	return size - tail.length;
 }

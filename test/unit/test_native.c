@@ -143,6 +143,22 @@ Test(native, no_more_bytes_than_the_budget)
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_OVER_BUDGET), 1);
 }
 
+/* What waited for its end until younger ones were said to be complete says so. */
+Test(native, older_than_what_is_complete)
+{
+	text("GET /waits HTTP/1.1\r\nHost: a");
+	text("GET /one HTTP/1.1\r\n\r\n");
+	native_complete(streams.native, streams.time);
+	text("GET /two HTTP/1.1\r\n\r\n");
+	native_complete(streams.native, streams.time);
+	streams_finish();
+	cr_assert_eq(streams.count, 3);
+	cr_assert(!(found[0].rec.flags & HDRTAP_FLAG(LATE)));
+	cr_assert(!(found[1].rec.flags & HDRTAP_FLAG(LATE)));
+	cr_assert_lt(found[2].rec.time, found[0].rec.time);
+	cr_assert(found[2].rec.flags & HDRTAP_FLAG(LATE));
+}
+
 Test(native, what_is_no_head_is_counted_as_what_it_is)
 {
 	text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");

@@ -40,7 +40,7 @@ Test(options, live)
 	cr_assert(o.verbose && o.quiet && o.line_buffered && o.numeric && !o.follow);
 	cr_assert_eq(o.count, ~0ULL);
 	cr_assert_eq(o.hook, OPTIONS_HOOK_TC);
-	cr_assert(!o.read && !o.write && !o.filter && !o.format);
+	cr_assert(!o.read && !o.write.directory && !o.write.stream && !o.filter && !o.format);
 	options_free(&o);
 }
 
@@ -131,7 +131,8 @@ Test(options, log)
 		parse(&o, "-i lo -w /d --segment-size 1M --segment-age 10m --keep 10G --sync 500ms "
 			  "--group adm"),
 		0);
-	cr_assert_str_eq(o.write, "/d");
+	cr_assert_str_eq(o.write.directory, "/d");
+	cr_assert(!o.write.stream);
 	cr_assert_eq(o.log.segment_size, 1 << 20);
 	cr_assert_eq(o.log.segment_age_ms, 600000);
 	cr_assert_eq(o.log.keep, 10ULL << 30);
@@ -185,6 +186,31 @@ Test(options, ports)
 	options_free(&o);
 }
 
+/* Pools take no more memory with larger records. */
+Test(options, record_size)
+{
+	static const struct {
+		const char *line;
+		__u32 size, heads;
+	} rows[] = {
+		{ "-i lo", 768, 1024 },
+		{ "-i lo --record-size 768", 768, 1024 },
+		{ "-i lo --record-size 1024", 1024, 1024 },
+		{ "-i lo --record-size 4096", 4096, 256 },
+		{ "-i lo --record-size 8192", 8192, 128 },
+		{ "-i lo --record-size 4096 --connections 65536", 4096, 1024 },
+		{ "-i lo --connections 65536 --record-size 4096", 4096, 1024 },
+	};
+	struct options o;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cr_expect_eq(parse(&o, rows[i].line), 0, "%s", rows[i].line);
+		cr_expect_eq(o.config.size.record, rows[i].size, "%s", rows[i].line);
+		cr_expect_eq(o.config.heads, rows[i].heads, "%s: %u", rows[i].line, o.config.heads);
+		options_free(&o);
+	}
+}
+
 Test(options, connections)
 {
 	static const struct {
@@ -217,6 +243,21 @@ Test(options, connections)
 	}
 }
 
+Test(options, outputs)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-r x -w d -w -"), 0);
+	cr_assert(o.write.stream && !strcmp(o.write.directory, "d"));
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-r x -w - -w d --keep 1G"), 0);
+	cr_assert(o.write.stream && !strcmp(o.write.directory, "d"));
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -w d -f csv"), 0);
+	cr_assert(!o.write.stream && o.format == OPTIONS_CSV && o.write.directory);
+	options_free(&o);
+}
+
 Test(options, actions_need_no_source)
 {
 	struct options o;
@@ -242,11 +283,15 @@ Test(options, refusals)
 		{ "-i lo --follow", "--follow" },
 		{ "-r x --hook tc", "--hook" },
 		{ "-i lo --hook egress", "'egress'" },
-		{ "-r x -w d -f json", "-w and -f" },
+		{ "-r x -w - -f json", "-w - and -f" },
+		{ "-r x -w d -w - -f json", "-w - and -f" },
 		{ "-r x --keep 1G", "--keep" },
 		{ "-r x -w - --sync 1s", "--sync" },
 		{ "-r x -r y", "option -r: given more than once" },
-		{ "-r x -w a -w b", "option -w: given more than once" },
+		{ "-r x -w a -w b", "option -w: a and b are two directories" },
+		{ "-r x -w - -w a -w b", "option -w: a and b are two directories" },
+		{ "-r x -w a -w a", "option -w: a is given more than once" },
+		{ "-r x -w - -w -", "option -w: - is given more than once" },
 		{ "-z", "option -z" },
 		{ "--zzz", "option --zzz" },
 		{ "--s", "option --s" },
@@ -279,6 +324,11 @@ Test(options, refusals)
 		{ "-r x --ports 81-80", "'81-80' in '81-80'" },
 		{ "-r x --ports 1-2-3", "'1-2-3' in '1-2-3'" },
 		{ "-r x --ports 80,,81", "'' in '80,,81'" },
+		{ "-r x --record-size 704", "'704' is not a size of records; give a multiple of 64 "
+					    "from 768 to 8192" },
+		{ "-r x --record-size 800", "'800'" },
+		{ "-r x --record-size 8256", "'8256'" },
+		{ "-r x --record-size 1k", "'1k'" },
 		{ "-r x --connections 7", "'7' cannot be had; give a number from 8 to 4194304" },
 		{ "-r x --connections 4194305", "'4194305'" },
 		{ "-r x --connections many", "'many'" },

@@ -79,6 +79,7 @@ static void check_three(void)
 	cr_assert_gt(out.ticks, 0);
 	for (i = 0; i < 3; i++)
 		cr_assert_eq(out.record[i].rec.time, file.nanoseconds ? CAPTURE_NS : CAPTURE_US_NS);
+	cr_assert_eq(out.complete, out.record[2].rec.time);
 	cr_assert_eq(out.record[0].rec.kind, HDRTAP_KIND_REQUEST);
 	cr_assert_eq(out.record[0].rec.method, HDRTAP_METHOD_GET);
 	cr_assert_eq(out.record[1].rec.kind, HDRTAP_KIND_RESPONSE);

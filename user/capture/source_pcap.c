@@ -13,11 +13,15 @@
 #include "capture/pcap_file.h"
 #include "run/elements.h"
 
+#define HOLD_NS 50000000ULL /* so much older than one before it a packet may be, as live */
+
 struct capture {
 	const struct pcap_options *options;
 	struct source *source;
 	struct pcap_file *file;
 	struct native *native;
+	__u64 newest;   /* ns: time of a packet */
+	__u64 complete; /* ns: no later record is older, but for those flagged LATE */
 };
 
 static void update_accounts(const struct capture *c)
@@ -26,20 +30,30 @@ static void update_accounts(const struct capture *c)
 		c->source->accounts->kernel = *native_counters(c->native);
 }
 
+/* Returns the sink's error. */
+static int tell_complete(struct capture *c, __u64 until)
+{
+	struct sink *sink = c->source->sink;
+
+	if (until <= c->complete)
+		return 0;
+	c->complete = until;
+	native_complete(c->native, until);
+	return sink->ops->complete ? sink->ops->complete(sink, until, 0) : 0;
+}
+
 /* Between reads: 0, 1 on a signal that stops, or the sink's error. */
 static int pause_reading(void *context)
 {
-	const struct capture *c = context;
+	struct capture *c = context;
 	struct sink *sink = c->source->sink;
+	int err;
 
 	update_accounts(c);
-	if (c->native && sink->ops->tick) {
-		int err = sink->ops->tick(sink);
-
-		if (err)
-			return err;
-	}
-	return source_stopped(c->source);
+	err = c->native && c->newest > HOLD_NS ? tell_complete(c, c->newest - HOLD_NS) : 0;
+	if (!err && c->native && sink->ops->tick)
+		err = sink->ops->tick(sink);
+	return err ? err : source_stopped(c->source);
 }
 
 static int emit(void *context, const struct hdrtap_record *rec)
@@ -88,15 +102,24 @@ static int make_native(struct capture *c)
 	return 0;
 }
 
+static int handle_packet(struct capture *c, const struct native_packet *packet)
+{
+	if (!packet->no_time && packet->time > c->newest)
+		c->newest = packet->time;
+	return native_packet(c->native, packet);
+}
+
 static int read_packets(struct capture *c)
 {
 	struct native_packet packet;
 	int got, err = 0;
 
 	while (!err && (got = pcap_file_next(c->file, &packet)) == 1)
-		err = native_packet(c->native, &packet);
+		err = handle_packet(c, &packet);
 	if (!err)
 		err = native_finish(c->native);
+	if (!err)
+		err = tell_complete(c, c->newest);
 	if (err)
 		return err == SINK_ENOUGH ? 0 : err;
 	return got;

@@ -263,6 +263,22 @@ static int take_batch(struct log_reader *r)
 	return NO_EVENT;
 }
 
+static int take_block(struct log_reader *r)
+{
+	__u16 kind = log_block_kind(r->blocks.block);
+
+	if (kind == LOG_KIND_SEGMENT)
+		return take_head(r);
+	if (kind == LOG_KIND_BATCH)
+		return take_batch(r);
+	if (kind & LOG_KIND_OPTIONAL)
+		return NO_EVENT;
+	return fail(ENOTSUP,
+		    "cannot read %s: it holds a block of kind %u that this hdrtap does not know; "
+		    "use a newer hdrtap",
+		    r->where, kind);
+}
+
 /* Goes on in the open file. Returns an event or -errno (said). */
 static int next_block(struct log_reader *r)
 {
@@ -285,7 +301,7 @@ static int next_block(struct log_reader *r)
 	r->idles = 0;
 	if (b->skipped)
 		damaged(r, b->skipped_at, b->skipped, "are damaged");
-	return log_block_is_head(b->block) ? take_head(r) : take_batch(r);
+	return take_block(r);
 }
 
 /* Looks for new segments. True when there are some behind the one last opened. */

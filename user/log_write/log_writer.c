@@ -158,6 +158,14 @@ static int log_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
+static int log_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct log_writer *w = (struct log_writer *)sink;
+
+	log_encoder_complete(w->encoder, until, utc_offset);
+	return 0;
+}
+
 /* Something may have come of the orders. */
 static void sync_done(struct log_writer *w, int err)
 {
@@ -198,6 +206,8 @@ static int log_tick(struct sink *sink)
 
 	if (since && expired(since, w->options.batch_age_ms))
 		log_encoder_seal(w->encoder);
+	if (!since && expired(log_encoder_sealed(w->encoder), w->options.carry_ms))
+		log_encoder_carry(w->encoder);
 	try_flush(w);
 	watch_disk(w);
 	return 0;
@@ -216,12 +226,13 @@ static int log_close(struct sink *sink)
 	int err = flush(w);
 
 	if (!err) {
-		log_encoder_seal(w->encoder);
+		log_encoder_carry(w->encoder);
 		err = flush(w);
 	}
 	if (err)
 		fail(-err, "cannot write the last %llu records to %s: %s; they are lost",
 		     log_encoder_records(w->encoder), w->options.path, strerror(-err));
+	log_files_end(&w->files);
 	sync_disk(w);
 	log_sync_wait(w->files.sync);
 	sync_done(w, log_sync_result(w->files.sync));
@@ -234,6 +245,7 @@ static const struct sink_ops log_ops = {
 	.describe = log_describe,
 	.write = log_write,
 	.lost = log_lost,
+	.complete = log_complete,
 	.tick = log_tick,
 	.close = log_close,
 };
@@ -277,7 +289,7 @@ int sink_log_open(struct sink **sink, const struct log_options *options)
 			log_free(w);
 		return err;
 	}
-	w->files.keep = w->options.keep;
+	w->files.keep.limit = w->options.keep;
 	*sink = &w->sink;
 	return 0;
 }

@@ -36,7 +36,7 @@ static ssize_t read_begin(int fd, __u8 *to, size_t size)
 
 static bool is_segment(const __u8 bytes[LOG_MAGIC_SIZE])
 {
-	return !memcmp(bytes, LOG_MAGIC_SEGMENT, LOG_MAGIC_SIZE);
+	return !memcmp(bytes, LOG_MAGIC, LOG_MAGIC_SIZE);
 }
 
 static int look_at_stdin(struct input *input)
@@ -90,7 +90,9 @@ static bool writes_into_itself(const struct options *options)
 {
 	struct stat from, to;
 
-	return options->write && !stat(options->read, &from) && !stat(options->write, &to) &&
+	const char *directory = options->write.directory;
+
+	return directory && !stat(options->read, &from) && !stat(directory, &to) &&
 	       from.st_dev == to.st_dev && from.st_ino == to.st_ino;
 }
 
@@ -103,7 +105,7 @@ int input_check(const struct input *input, const struct options *options)
 		return 0;
 	if (writes_into_itself(options))
 		return fail(EINVAL, "-r and -w: both are %s; write to another directory",
-			    options->write);
+			    options->write.directory);
 	if (options->filter)
 		return fail(
 			EINVAL,

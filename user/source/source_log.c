@@ -40,6 +40,7 @@ static int pass_losses(struct source *source, const struct log_batch *batch)
 static int pass_batch(struct source *source, struct log_reader *reader)
 {
 	const struct log_batch *batch = log_reader_batch(reader);
+	const struct sink_ops *ops = source->sink->ops;
 	__u32 i, senseless = 0;
 	int err = pass_losses(source, batch);
 
@@ -53,6 +54,8 @@ static int pass_batch(struct source *source, struct log_reader *reader)
 	}
 	if (senseless)
 		warn_line("%u records contradict themselves and were passed over", senseless);
+	if (!err && batch->complete_until && ops->complete)
+		err = ops->complete(source->sink, batch->complete_until, batch->utc_offset);
 	return err;
 }
 
