@@ -291,3 +291,20 @@ Test(view_lines, longest_target_is_a_line)
 	expect_lines(&m);
 	made_free(&m);
 }
+
+/* What has no time is not shown as of 1970. */
+Test(view_time, absent)
+{
+	struct made m;
+
+	made_response(&m, 404);
+	m.rec.flags = HDRTAP_FLAG(NO_TIME);
+	expect(&m, sink_text_open, "- eth0 In  192.0.2.1:40000 > 198.51.100.2:80  HTTP/1.1 404");
+	expect(&m, sink_clf_open, "198.51.100.2 - - [-] \"-\" 404 - \"-\" \"-\"");
+	cr_assert_eq(strncmp(made_line(&m, sink_csv_open), ",response,\"eth0\",", 17), 0);
+	cr_assert(strstr(made_line(&m, sink_csv_open), ",no_time"));
+	cr_assert(!strstr(made_line(&m, sink_json_open), "timestamp"));
+	cr_assert(!strstr(made_line(&m, sink_json_open), "latency"));
+	cr_assert(strstr(made_line(&m, sink_json_open), "\"hdrtap.flags\":[\"no_time\"]"));
+	made_free(&m);
+}

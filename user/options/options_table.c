@@ -167,7 +167,8 @@ const struct option_row options_table[] = {
 	{ "-i", "interfaces", "IF", "a network interface, live (repeatable); any: all that are up",
 	  parse_list, FIELD(interfaces), .list = OPTION_REPEATED },
 	{ "-r", "read", "FILE",
-	  "a capture (pcap, pcapng, gzipped or not), a record log (its directory or one segment), "
+	  "a capture (pcap, pcapng, compressed or not), a record log (its directory or one "
+	  "segment), "
 	  "or - for standard input: a capture or a record stream",
 	  parse_text, FIELD(read) },
 	{ "-Q", "direction", "DIRECTION",
