@@ -177,7 +177,7 @@ static int run_log(struct command *cmd)
 		.begun_size = cmd->input.begun_size,
 	};
 
-	return log_source_run(&log, &cmd->source);
+	return log_source_run(&log, 1, &cmd->source);
 }
 
 static int run_source(struct command *cmd)
@@ -339,9 +339,19 @@ static int choose_user(struct command *cmd)
 	return 0;
 }
 
+static int begin_meta(struct run_meta *meta)
+{
+	int err = run_meta_init(meta);
+
+	if (err)
+		fail(-err, "cannot describe this run: no host name or no random bytes: %s",
+		     strerror(-err));
+	return err;
+}
+
 static int run(struct command *cmd)
 {
-	int err = run_meta_init(&cmd->meta);
+	int err = begin_meta(&cmd->meta);
 
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
@@ -357,7 +367,7 @@ static int run(struct command *cmd)
 static int check_config(struct command *cmd)
 {
 	struct hdrtap_settings settings;
-	int err = run_meta_init(&cmd->meta);
+	int err = begin_meta(&cmd->meta);
 
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);

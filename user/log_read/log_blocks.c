@@ -32,7 +32,7 @@ int log_blocks_init(struct log_blocks *b, int fd, const __u8 *begun, size_t begu
 		return -ENOMEM;
 	if (begun_size)
 		memcpy(b->bytes, begun, begun_size);
-	b->end = begun_size;
+	b->end = b->read = begun_size;
 	return 0;
 }
 
@@ -91,6 +91,7 @@ static int read_more(struct log_blocks *b)
 	if (got < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	b->end += got;
+	b->read += got;
 	b->at_end = !got;
 	b->finished = b->pipe && !got;
 	return 0;

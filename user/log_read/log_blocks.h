@@ -22,6 +22,7 @@ struct log_blocks {
 	__u8 *bytes;
 	size_t start, end, capacity;
 	__u64 offset;             /* of bytes[start] in the file */
+	__u64 read;               /* bytes read from the file, those begun included */
 	bool at_end;              /* the last read found nothing, for now or for ever */
 	bool finished;            /* for ever */
 	bool resync;              /* bytes before `start` were skipped */

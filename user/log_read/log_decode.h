@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/message.h"
 #include "log/log_format.h"
-#include "run/meta.h"
+#include "log_read/log_description.h"
 
 struct log_batch {
 	__u32 record_count;
@@ -28,15 +29,17 @@ void log_decoder_free(struct log_decoder *decoder);
 
 /*
  * What a segment head says. Returns 1 when the records mean something else than before, 0 when not,
- * -EBADMSG when the head contradicts itself (not said), -ENOTSUP when it needs a newer reader
- * (said, with `name`), or -ENOMEM (said).
+ * -EBADMSG when the head contradicts itself, -ENOTSUP when it needs a newer reader (`message` says
+ * which, with `name`), or -ENOMEM.
  */
-int log_decode_head(struct log_decoder *decoder, const __u8 *block, const char *name);
+int log_decode_head(struct log_decoder *decoder, const __u8 *block, const char *name,
+		    struct message *message);
 
-/* As the last head said. Unchanged until a head that returns 1. */
-const struct run_meta *log_decoder_meta(const struct log_decoder *decoder);
+/* As the last head said; held by the decoder. NULL before the first one, another one after a head
+ * that returns 1. */
+struct log_description *log_decoder_description(const struct log_decoder *decoder);
 
-/* Returns 0, or -EBADMSG when the batch contradicts itself (not said). */
+/* Returns 0, or -EBADMSG when the batch contradicts itself. */
 int log_decode_batch(struct log_decoder *decoder, const __u8 *block, struct log_batch *batch);
 
 /*
