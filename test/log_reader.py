@@ -5,7 +5,7 @@
 log_reader.py DIR|SEGMENT...         one JSON object a record
 log_reader.py --raw DIR|SEGMENT...   one line a record: UTC time in ns, the record's bytes in hexadecimal
 
-Checks every checksum, and ends with exit status 1 at the first byte it cannot explain.
+Checks every checksum and every summary, and ends with exit status 1 at the first byte it cannot explain.
 """
 import ctypes
 import json
@@ -13,15 +13,25 @@ import os
 import struct
 import sys
 
-BLOCK = struct.Struct("<8s16sII")
+MAGIC, FORMAT, SCHEMA = b"\x89hdrtap\n", 2, 2
+BLOCK = struct.Struct("<8s16sIIHHI")
 SEGMENT = struct.Struct("<HHIIIQQIIII72s40s")
 SLOT = struct.Struct("<48sHBB4x")
 INTERFACE = struct.Struct("<I4x16s")
-BATCH = struct.Struct("<QQqIIIIII")
+BATCH = struct.Struct("<QQQqQIIIIIHHHHI")
+INDEX = struct.Struct("<QII")
+INDEX_ENTRY = struct.Struct("<QII")
+INDEX_TAIL = struct.Struct("<II")
+CHECKSUM = struct.Struct("<Q")
+KIND_OPTIONAL, KIND_SEGMENT, KIND_BATCH, KIND_INDEX = 0x8000, 1, 2, 0x8003
+KEEP, LENGTH = 0, 1  # modes
+HOST_MAX, FILTER_BITS = 256, 6
+
 LOSS = struct.Struct("<IIQ")
 RECORD = struct.Struct("<7Q16s16s16sHHHHHH4xIIIIIHH8B2BHH2x")
 ENTRY = struct.Struct("<BBHH")
-ENTRIES, ARENA = 160, 304
+ENTRIES, ARENA, ENTRY_COUNT = 160, 304, 153
+STATUS, KIND = 15, 23  # of the fields of RECORD
 
 xxhash = ctypes.CDLL("libxxhash.so.0")
 xxhash.XXH3_64bits.restype = ctypes.c_uint64
@@ -44,33 +54,54 @@ def text(field):
     return field.split(b"\0", 1)[0].decode()
 
 
+def xxh3(data):
+    return xxhash.XXH3_64bits(data, len(data))
+
+
+def is_summed(data):
+    """Whether the last 8 bytes are the checksum of those before."""
+    return len(data) >= 8 and xxh3(data[:-8]) == CHECKSUM.unpack(data[-8:])[0]
+
+
+class Block:
+    """A block at an offset: what it says of itself, its head without the checksum, and what is behind the head."""
+
+    def __init__(self, data, at):
+        expect(at + BLOCK.size <= len(data), f"block at {at} is cut")
+        magic, run, segment, self.length, self.kind, head_length, unused = BLOCK.unpack_from(data, at)
+        expect(magic == MAGIC, f"no block at {at}")
+        expect(head_length >= 48 and head_length % 8 == 0 and unused == 0, f"head of the block at {at}")
+        expect(self.length % 8 == 0 and head_length + 8 <= self.length <= 4 << 20, f"length of the block at {at}")
+        expect(at + self.length <= len(data), f"block at {at} is cut")
+        expect(is_summed(data[at:at + head_length]), f"checksum of the head at {at}")
+        expect(is_summed(data[at:at + self.length]), f"checksum of the block at {at}")
+        self.at = at
+        self.owner = run, segment
+        self.head = data[at:at + head_length - 8]
+        self.rest = data[at + head_length:at + self.length - 8]
+
+
 def blocks(data):
-    """Each block's magic, run id, segment number, and the bytes between these and the checksum."""
     at = 0
     while at < len(data):
-        magic, run, segment, length = BLOCK.unpack_from(data, at)
-        expect(magic in (b"\x89hdrtapS", b"\x89hdrtapB"), f"no block at {at}")
-        expect(length % 8 == 0 and at + length <= len(data), f"block at {at} is cut")
-        summed = data[at:at + length - 8]
-        checksum, = struct.unpack_from("<Q", data, at + length - 8)
-        expect(xxhash.XXH3_64bits(summed, len(summed)) == checksum, f"checksum of the block at {at}")
-        yield magic[-1:], run, segment, summed
-        at += length
+        block = Block(data, at)
+        yield block
+        at += block.length
 
 
-def read_head(block):
+def read_segment(block):
     """What a segment head says: record size, slots, interfaces."""
-    (format_, head_length, schema, compatible, record_size, _created, _key, slots, slot_size, interfaces,
-     interface_size, _host, _boot) = SEGMENT.unpack_from(block, BLOCK.size)
-    expect(format_ == 1 and (schema <= 1 or compatible <= 1), "version")
-    at = head_length
+    (format_, _unused, schema, compatible, record_size, _created, _key, slots, slot_size, interfaces,
+     interface_size, _host, _boot) = SEGMENT.unpack_from(block.head, BLOCK.size)
+    expect(format_ == FORMAT and (schema <= SCHEMA or compatible <= SCHEMA), "version")
+    at = 0
     names = []
     for _ in range(slots):
-        names.append(text(SLOT.unpack_from(block, at)[0]))
+        names.append(text(SLOT.unpack_from(block.rest, at)[0]))
         at += slot_size
     found = {}
     for _ in range(interfaces):
-        index, name = INTERFACE.unpack_from(block, at)
+        index, name = INTERFACE.unpack_from(block.rest, at)
         found[index] = text(name)
         at += interface_size
     return record_size, names, found
@@ -111,50 +142,122 @@ def records_of(codec, body, count, record_size):
     return [body[i:i + record_size] for i in range(0, len(body), record_size)]
 
 
-def read_batch(block, record_size):
-    """The UTC offset, the records, and the losses of a batch."""
-    (first, last, offset, count, loss_count, codec, body_length, raw_length,
-     head_length) = BATCH.unpack_from(block, BLOCK.size)
-    losses = [LOSS.unpack_from(block, head_length + i * LOSS.size) for i in range(loss_count)]
-    at = head_length + loss_count * LOSS.size
-    expect(len(block) - at - body_length < 8, "bytes behind the body")
+def mask(numbers):
+    return sum({1 << min(number, 15) for number in numbers})
+
+
+def host_key(mode, value):
+    """What of a stored value of the slot "host" the filter is over."""
+    if mode != KEEP:
+        return value
+    value = value[:HOST_MAX].lower()
+    if value.startswith(b"["):
+        return value[1:].split(b"]")[0]
+    return value.split(b":")[0] if value.count(b":") == 1 else value
+
+
+def may_have(filter_, key):
+    """Whether the filter says that there may be such a host; without a filter there may be any."""
+    first, step = xxh3(key) & 0xffffffff, xxh3(key) >> 32 | 1
+    bits = ((first + i * step) % (8 * len(filter_)) for i in range(FILTER_BITS) if filter_)
+    return all(filter_[bit // 8] >> bit % 8 & 1 for bit in bits)
+
+
+def hosts(record, names):
+    for entry, value in stored_values(record):
+        if names[entry[0]] == "host" and entry[1] != LENGTH and value:
+            yield host_key(entry[1], value)
+
+
+def check_summary(records, names, kinds, statuses, filter_):
+    fields = [RECORD.unpack_from(record) for record in records]
+    expect(kinds == mask(f[KIND] for f in fields), "kinds")
+    expect(statuses == mask(f[STATUS] // 100 for f in fields if f[KIND] == 2), "statuses")
+    for record in records:
+        for key in hosts(record, names):
+            expect(may_have(filter_, key), f"filter without {key}")
+
+
+def read_batch(block, numbers, record_size, names):
+    """The UTC offset, the records, and the losses of a batch. `numbers`: records of each run until here."""
+    (first, last, _complete_until, offset, before, count, loss_count, codec, body_length, raw_length, kinds, statuses,
+     filter_offset, filter_length, _unused) = BATCH.unpack_from(block.head, BLOCK.size)
+    filter_ = block.head[filter_offset:filter_offset + filter_length]
+    expect(len(filter_) == filter_length and filter_length in (0, *(8 << i for i in range(9))), "filter")
+    expect(before >= numbers.get(block.owner[0], 0), "number of records before the batch")
+    numbers[block.owner[0]] = before + count
+    losses = [LOSS.unpack_from(block.rest, i * LOSS.size) for i in range(loss_count)]
+    at = loss_count * LOSS.size
+    expect(0 <= len(block.rest) - at - body_length < 8, "bytes behind the body")
     expect(raw_length == count * record_size, "length of the records")
-    records = records_of(codec, block[at:at + body_length], count, record_size)
-    times = [struct.unpack_from("<Q", record)[0] for record in records]
-    expect(not times or (min(times), max(times)) == (first, last), "first and last time")
+    records = records_of(codec, block.rest[at:at + body_length], count, record_size)
+    times = [struct.unpack_from("<Q", record)[0] for record in records] or [0]
+    expect((min(times), max(times)) == (first, last), "first and last time")
+    check_summary(records, names, kinds, statuses, filter_)
     return offset, records, losses
+
+
+def check_index(block, previous, batches):
+    """An index says what the blocks said, of the batches that came after the index before it."""
+    before, count, _unused = INDEX.unpack_from(block.head, BLOCK.size)
+    expect(before == previous and count == len(batches), "index before, or number of entries")
+    at = 0
+    for batch in batches:
+        fields = batch.head[BLOCK.size:]
+        expect(INDEX_ENTRY.unpack_from(block.rest, at) == (batch.at, batch.length, len(fields)), "entry of an index")
+        at += INDEX_ENTRY.size
+        expect(block.rest[at:at + len(fields)] == fields, "head in an index")
+        at += (len(fields) + 7) // 8 * 8
+    expect(not any(block.rest[at:-INDEX_TAIL.size]), "bytes behind the entries")
+    expect(INDEX_TAIL.unpack(block.rest[-INDEX_TAIL.size:])[0] == block.length, "length at the end of an index")
+
+
+def stored_values(record):
+    """Entry (slot, mode, stored, original) and stored bytes of each value, in wire order."""
+    at = ARENA
+    for i in range(record[ENTRY_COUNT]):
+        entry = ENTRY.unpack_from(record, ENTRIES + i * ENTRY.size)
+        yield entry, record[at:at + entry[2]]
+        at += entry[2]
 
 
 def values(record, names):
     """The values in wire order: element, mode, bytes, original length."""
-    at = ARENA
-    for i in range(record[153]):
-        slot, mode, stored, original = ENTRY.unpack_from(record, ENTRIES + i * ENTRY.size)
+    for (slot, mode, _stored, original), value in stored_values(record):
         yield {"element": names[slot] or ("target", "method")[slot], "mode": mode, "original": original,
-               "value": record[at:at + stored].decode("latin-1")}
-        at += stored
+               "value": value.decode("latin-1")}
 
 
 def describe(record, offset, names, interfaces):
     fields = RECORD.unpack_from(record)
     return {"time": fields[0] + offset, "sequence": fields[1], "source_port": fields[10],
-            "destination_port": fields[11], "cpu": fields[13], "status": fields[15],
-            "interface": interfaces.get(fields[16]), "head_length": fields[19], "kind": fields[23],
+            "destination_port": fields[11], "cpu": fields[13], "status": fields[STATUS],
+            "interface": interfaces.get(fields[16]), "head_length": fields[19], "kind": fields[KIND],
             "values": list(values(record, names))}
 
 
-def segment_batches(path):
-    """Of each batch the UTC offset, the records, the losses, the slots' names, the interfaces."""
+def segment_batches(path, numbers):
+    """Of each batch the UTC offset, the records, the losses, the slots' names, the interfaces. `numbers`: records of each run."""
     with open(path, "rb") as file:
         data = file.read()
-    current = None
-    for kind, run, segment, block in blocks(data):
-        if kind == b"S":
-            current = run, segment
-            record_size, names, interfaces = read_head(block)
+    owner = None
+    for block in blocks(data):
+        if block.kind == KIND_SEGMENT:
+            owner = block.owner
+            record_size, names, interfaces = read_segment(block)
+            batches, previous = [], 0
+            if owner[1] == 0:
+                numbers[owner[0]] = 0
             continue
-        expect(current == (run, segment), "a batch of another segment")
-        yield (*read_batch(block, record_size), names, interfaces)
+        expect(block.owner == owner, "a block of another segment")
+        if block.kind == KIND_BATCH:
+            batches.append(block)
+            yield (*read_batch(block, numbers, record_size, names), names, interfaces)
+        elif block.kind == KIND_INDEX:
+            check_index(block, previous, batches)
+            batches, previous = [], block.at
+        else:
+            expect(block.kind & KIND_OPTIONAL, f"kind {block.kind} of the block at {block.at}; a newer reader is needed")
 
 
 def segments_of(path):
@@ -163,8 +266,8 @@ def segments_of(path):
     return sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(".hdl"))
 
 
-def print_segment(path, raw):
-    for offset, records, losses, names, interfaces in segment_batches(path):
+def print_segment(path, raw, numbers):
+    for offset, records, losses, names, interfaces in segment_batches(path, numbers):
         for record in records:
             if raw:
                 print(struct.unpack_from("<Q", record)[0] + offset, record.hex())
@@ -176,9 +279,10 @@ def print_segment(path, raw):
 
 def main(arguments):
     raw = "--raw" in arguments
+    numbers = {}
     for path in (a for a in arguments if a != "--raw"):
         for file in segments_of(path):
-            print_segment(file, raw)
+            print_segment(file, raw, numbers)
 
 
 if __name__ == "__main__":

@@ -22,18 +22,25 @@
 #define SIZE_MAX_INPUT 65536 /* bytes a pipe takes */
 #define BEGUN_UNIT     8
 
-/* Gives blocks that begin where they should their checksum. */
+/* The last 8 of `size` bytes become the checksum of those before. */
+static void sum(__u8 *bytes, size_t size)
+{
+	hdrtap_store64(bytes + size - sizeof(__u64), XXH3_64bits(bytes, size - sizeof(__u64)));
+}
+
+/* Gives blocks that begin where they should their checksums. */
 static void seal(__u8 *bytes, size_t size)
 {
 	struct log_block block;
-	size_t at, end;
+	size_t at;
 
 	for (at = 0; at + sizeof(block) + sizeof(__u64) <= size; at += block.length) {
 		memcpy(&block, bytes + at, sizeof(block));
 		if (block.length < sizeof(block) + sizeof(__u64) || block.length > size - at)
 			break;
-		end = block.length - sizeof(__u64);
-		hdrtap_store64(bytes + at + end, XXH3_64bits(bytes + at, end));
+		if (block.head_length >= sizeof(__u64) && block.head_length <= block.length)
+			sum(bytes + at, block.head_length);
+		sum(bytes + at, block.length);
 	}
 }
 

@@ -197,7 +197,7 @@ Test(log_live, an_open_end_is_normal_while_there_is_a_writer)
 	log_seal(sink);
 	strcpy(segment, log_segment(options.path, 0));
 	fd = open(segment, O_WRONLY | O_APPEND);
-	cr_assert_eq(write(fd, LOG_MAGIC_BATCH, LOG_MAGIC_SIZE), LOG_MAGIC_SIZE);
+	cr_assert_eq(write(fd, LOG_MAGIC, LOG_MAGIC_SIZE), LOG_MAGIC_SIZE);
 	close(fd);
 	said_begin();
 	cr_assert_eq(log_read(options.path, &seen), 0);
@@ -292,7 +292,7 @@ Test(log_live, stream_through_a_pipe)
 	child = stream_writer(ends[1], ends[0], 100001);
 	close(ends[1]);
 	cr_assert_eq(read(ends[0], begun, sizeof(begun)), sizeof(begun));
-	cr_assert(!memcmp(begun, LOG_MAGIC_SEGMENT, LOG_MAGIC_SIZE));
+	cr_assert(!memcmp(begun, LOG_MAGIC, LOG_MAGIC_SIZE));
 	source.begun = begun;
 	source.begun_size = sizeof(begun);
 	cr_assert_geq(dup2(ends[0], STDIN_FILENO), 0);

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "confine/confine_role.h"
+
 /* Who a process is to become. */
 struct confine_user {
 	bool chosen; /* false: it stays who it is */
@@ -16,13 +18,6 @@ struct confine_user {
 	gid_t gid;
 	bool with_group; /* also a member of this one, and of no other */
 	gid_t group;
-};
-
-enum confine_role {
-	CONFINE_GUARD,       /* loads and attaches programs */
-	CONFINE_GUARD_ADMIN, /* likewise, and keeps CAP_SYS_ADMIN */
-	CONFINE_WORKER,      /* reads rings, writes records */
-	CONFINE_READER,      /* reads a capture or a log, writes records */
 };
 
 /* Finds a user by name. Returns 0, or -EINVAL (said) when there is none. */

@@ -2,7 +2,7 @@
 #ifndef HDRTAP_USER_CONFINE_CALLS_H
 #define HDRTAP_USER_CONFINE_CALLS_H
 
-#include "confine/confine.h"
+#include "confine/confine_role.h"
 
 /*
  * From here on system calls that the role does not need fail with EPERM, for good. Where the kernel

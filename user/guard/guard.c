@@ -147,7 +147,8 @@ static int publish_counters(struct guard *guard)
 	int err = kernel_counters_read(&guard->counters);
 
 	if (!err)
-		guard_stat_write(guard->with, &guard->counters, &guard->interfaces, guard->attach);
+		guard_stat_write(guard->with->shared, guard->with->worker, &guard->counters,
+				 &guard->interfaces, guard->attach);
 	return err;
 }
 

@@ -61,12 +61,13 @@ static struct stat_interface describe(const struct live_interface *interface)
 	return to;
 }
 
-void guard_stat_write(const struct guard_options *with, const struct kernel_counters *counters,
+void guard_stat_write(struct live_shared *shared, pid_t worker,
+		      const struct kernel_counters *counters,
 		      const struct live_interfaces *interfaces, const struct attach *attach)
 {
 	struct stat_interface list[STAT_INTERFACES];
 	struct stat_guard now = {
-		.worker_pid = with->worker,
+		.worker_pid = worker,
 		.updated = clock_boottime(),
 		.kernel = counters->sum,
 	};
@@ -79,5 +80,5 @@ void guard_stat_write(const struct guard_options *with, const struct kernel_coun
 		now.interface_count++;
 	}
 	attach_programs(attach, add_program, &now);
-	live_shared_write(with->shared, &now, counters->lost, list);
+	live_shared_write(shared, &now, counters->lost, list);
 }

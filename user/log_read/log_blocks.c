@@ -108,10 +108,10 @@ static int want(struct log_blocks *b, size_t size)
 	return err;
 }
 
-/* True for a batch of the current segment, and for any segment head. */
+/* True for a block of the current segment, and for any segment head. */
 static bool belongs(const struct log_blocks *b, const struct log_block *block)
 {
-	return log_block_is_head(block) ||
+	return block->kind == LOG_KIND_SEGMENT ||
 	       (!memcmp(block->run_id, b->current.run_id, sizeof(block->run_id)) &&
 		block->segment == b->current.segment && b->current.length);
 }
@@ -174,7 +174,7 @@ static int found(struct log_blocks *b)
 	struct log_block block;
 
 	memcpy(&block, b->bytes + b->start, sizeof(block));
-	if (log_block_is_head(&block))
+	if (block.kind == LOG_KIND_SEGMENT)
 		b->current = block;
 	b->block = b->bytes + b->start;
 	b->length = block.length;
@@ -183,13 +183,15 @@ static int found(struct log_blocks *b)
 	return LOG_BLOCKS_FOUND;
 }
 
-/* A first block that says it is longer than the file is damaged when there are batches behind it.
- */
+/* A first block that says it is longer than the file is damaged when there are blocks behind it. */
 static bool is_torn(const struct log_blocks *b, enum log_block_state state)
 {
-	return state == LOG_BLOCK_SHORT && !b->resync &&
-	       (b->current.length ||
-		!memmem(b->bytes + b->start, available(b), LOG_MAGIC_BATCH, LOG_MAGIC_SIZE));
+	const __u8 *behind = b->bytes + b->start + LOG_MAGIC_SIZE;
+
+	if (state != LOG_BLOCK_SHORT || b->resync)
+		return false;
+	return b->current.length || available(b) < LOG_MAGIC_SIZE ||
+	       !memmem(behind, b->bytes + b->end - behind, LOG_MAGIC, LOG_MAGIC_SIZE);
 }
 
 /* Everything that is left is no whole block. */
@@ -197,7 +199,8 @@ static int ended(struct log_blocks *b, enum log_block_state state)
 {
 	bool torn = is_torn(b, state);
 
-	b->headed = available(b) >= LOG_MAGIC_SIZE && log_block_is_head(b->bytes + b->start);
+	b->headed = available(b) >= LOG_MAGIC_SIZE &&
+		    !memcmp(b->bytes + b->start, LOG_MAGIC, LOG_MAGIC_SIZE);
 	skip(b, available(b));
 	b->torn = torn || b->zeros;
 	b->skipped = b->offset - b->skipped_at;

@@ -34,7 +34,7 @@ struct log_blocks {
 	__u64 skipped_at;
 	__u64 skipped;
 	bool torn;   /* at the end: those are the beginning of a block, or zeros */
-	bool headed; /* at the end: they begin as a segment head does */
+	bool headed; /* at the end: they begin as a block does */
 };
 
 /* `begun`: bytes already read from fd. Returns 0 or -ENOMEM (not said). */

@@ -21,7 +21,7 @@ struct log_decoder {
 	ZSTD_DCtx *zstd;
 	__u8 *raw;     /* LOG_RAW_MAX bytes: the records of the batch */
 	__u8 *changes; /* CHANGES_SIZE bytes: what is new in them */
-	__u8 *head;    /* the last head block, without its number, time and end; or NULL */
+	__u8 *head;    /* the last head block, without its number, time and checksums; or NULL */
 	size_t head_size;
 	__u32 record_size;
 	struct log_description *description; /* NULL before the first head */
@@ -101,7 +101,7 @@ static int take_interfaces(struct run_meta *meta, const __u8 *from,
 static int check_head(const struct log_segment_head *head, const char *name,
 		      struct message *message)
 {
-	__u64 size = head->head_length + (__u64)head->slot_count * head->slot_size +
+	__u64 size = head->block.head_length + (__u64)head->slot_count * head->slot_size +
 		     (__u64)head->interface_count * head->interface_size + sizeof(__u64);
 
 	if (head->format != LOG_FORMAT)
@@ -114,9 +114,8 @@ static int check_head(const struct log_segment_head *head, const char *name,
 				   "cannot read %s: its records are of schema %u, known are "
 				   "those up to %u; use a newer hdrtap",
 				   name, head->schema, HDRTAP_SCHEMA);
-	if (size > head->block.length || head->head_length < sizeof(*head) ||
-	    head->slot_count < HDRTAP_SLOT_NAMES || head->slot_count > RUN_SLOTS_MAX ||
-	    !head->slot_size || !head->interface_size ||
+	if (size > head->block.length || head->slot_count < HDRTAP_SLOT_NAMES ||
+	    head->slot_count > RUN_SLOTS_MAX || !head->slot_size || !head->interface_size ||
 	    head->interface_count > LOG_INTERFACES_MAX || head->record_size % 8 ||
 	    !head->record_size || head->record_size > RECORD_SIZE_MAX ||
 	    head->host[sizeof(head->host) - 1] || head->boot_id[sizeof(head->boot_id) - 1])
@@ -126,7 +125,7 @@ static int check_head(const struct log_segment_head *head, const char *name,
 
 static int take_head(struct run_meta *meta, const __u8 *block, const struct log_segment_head *head)
 {
-	const __u8 *slots = block + head->head_length;
+	const __u8 *slots = block + head->block.head_length;
 	int err;
 
 	memcpy(meta->run_id, head->block.run_id, sizeof(meta->run_id));
@@ -152,6 +151,7 @@ static int remember(struct log_decoder *d, const __u8 *block, struct log_segment
 	head.block.segment = 0;
 	head.created = 0;
 	memcpy(copy, &head, sizeof(head));
+	memset(copy + head.block.head_length - sizeof(__u64), 0, sizeof(__u64));
 	changed = !d->head || size != d->head_size || memcmp(copy, d->head, size);
 	free(d->head);
 	d->head = copy;
@@ -197,13 +197,39 @@ struct log_description *log_decoder_description(const struct log_decoder *d)
 	return d->description;
 }
 
+/* A filter must be one, and within the head. */
+static bool filter_fits(const struct log_batch_head *head, size_t size)
+{
+	size_t length = head->filter_length, end = head->filter_offset + length;
+
+	return length >= LOG_BLOCK_ALIGN && length <= LOG_FILTER_MAX && !(length & (length - 1)) &&
+	       head->filter_offset >= sizeof(*head) && end <= sizeof(head->block) + size;
+}
+
+int log_decode_batch_head(const __u8 *fields, size_t size, struct log_batch_head *head,
+			  const __u8 **filter)
+{
+	size_t known = sizeof(*head) - sizeof(head->block);
+
+	*filter = NULL;
+	if (size < known)
+		return -EBADMSG;
+	memset(&head->block, 0, sizeof(head->block));
+	memcpy((__u8 *)head + sizeof(head->block), fields, known);
+	if (!head->filter_length)
+		return 0;
+	if (!filter_fits(head, size))
+		return -EBADMSG;
+	*filter = fields + head->filter_offset - sizeof(head->block);
+	return 0;
+}
+
 static bool batch_fits(const struct log_decoder *d, const struct log_batch_head *head)
 {
-	__u64 size = head->head_length + head->loss_count * (__u64)sizeof(struct log_loss) +
+	__u64 size = head->block.head_length + head->loss_count * (__u64)sizeof(struct log_loss) +
 		     head->body_length + sizeof(__u64);
 
-	return head->head_length >= sizeof(*head) && size <= head->block.length &&
-	       head->raw_length <= LOG_RAW_MAX &&
+	return size <= head->block.length && head->raw_length <= LOG_RAW_MAX &&
 	       head->raw_length == (__u64)head->record_count * d->record_size;
 }
 
@@ -261,8 +287,10 @@ int log_decode_batch(struct log_decoder *d, const __u8 *block, struct log_batch 
 	*batch = (struct log_batch){
 		.record_count = head.record_count,
 		.utc_offset = head.utc_offset,
+		.complete_until = head.complete_until,
+		.number = head.number,
 		.loss_count = head.loss_count,
-		.losses = block + head.head_length,
+		.losses = block + head.block.head_length,
 		.record_size = d->record_size,
 		.records = d->raw,
 	};

@@ -16,6 +16,8 @@
 struct log_batch {
 	__u32 record_count;
 	__s64 utc_offset;
+	__u64 complete_until; /* as in struct log_batch_head */
+	__u64 number;         /* likewise */
 	__u32 loss_count;
 	const __u8 *losses; /* struct log_loss each, at any address */
 	__u32 record_size;  /* as stored */
@@ -38,6 +40,14 @@ int log_decode_head(struct log_decoder *decoder, const __u8 *block, const char *
 /* As the last head said; held by the decoder. NULL before the first one, another one after a head
  * that returns 1. */
 struct log_description *log_decoder_description(const struct log_decoder *decoder);
+
+/*
+ * What a batch's head says, from the `size` bytes between its struct log_block and its checksum, as
+ * they stand in the batch and in an index. head->block becomes 0. `*filter`: head->filter_length
+ * bytes within `fields`, or NULL. Returns 0, or -EBADMSG when it contradicts itself.
+ */
+int log_decode_batch_head(const __u8 *fields, size_t size, struct log_batch_head *head,
+			  const __u8 **filter);
 
 /* Returns 0, or -EBADMSG when the batch contradicts itself. */
 int log_decode_batch(struct log_decoder *decoder, const __u8 *block, struct log_batch *batch);

@@ -225,6 +225,23 @@ static int take_batch(struct log_reader *r)
 	return NO_EVENT;
 }
 
+/* Returns an event or -errno. */
+static int take_block(struct log_reader *r)
+{
+	__u16 kind = log_block_kind(r->blocks.block);
+
+	if (kind == LOG_KIND_SEGMENT)
+		return take_head(r);
+	if (kind == LOG_KIND_BATCH)
+		return take_batch(r);
+	if (kind & LOG_KIND_OPTIONAL)
+		return NO_EVENT;
+	return message_set(&r->error, ENOTSUP,
+			   "cannot read %s: it holds a block of kind %u that this hdrtap does not "
+			   "know; use a newer hdrtap",
+			   r->segments.where, kind);
+}
+
 /* Goes on in the open file. Returns an event or -errno. */
 static int next_block(struct log_reader *r)
 {
@@ -247,7 +264,7 @@ static int next_block(struct log_reader *r)
 	r->segments.idles = 0;
 	if (b->skipped)
 		damaged(r, b->skipped_at, b->skipped, "are damaged");
-	return log_block_is_head(b->block) ? take_head(r) : take_batch(r);
+	return take_block(r);
 }
 
 /* Opens the segment behind the last one. Returns an event or -errno. */

@@ -16,18 +16,20 @@
 #include "base/error.h"
 #include "log/log_block.h"
 #include "log/log_changes.h"
+#include "log_write/log_summary.h"
 
 /* Measured on records of ordinary traffic: level -5 takes 8 of 285 ns less for a record of the log,
  * which is then 24 bytes long instead of 13. */
 #define ZSTD_LEVEL -1
 
-#define BATCH_SIZE        (LOG_BATCH_RECORDS * LOG_CHANGES_MAX)
+#define BATCH_RECORDS     (LOG_BATCH_RAW / HDRTAP_RECORD_SIZE)
+#define BATCH_SIZE        (BATCH_RECORDS * LOG_CHANGES_MAX)
 #define OFFSET_CHANGE_MAX 1000000 /* ns; more is a clock that was set, and a new batch */
 #define LOSS_TABLE_MAX    (LOG_CPU_MAX * LOG_LOSS_MAX * sizeof(struct log_loss))
 
-_Static_assert(LOG_RAW_MAX / HDRTAP_RECORD_SIZE >= LOG_BATCH_RECORDS, "batch size");
-_Static_assert(sizeof(struct log_batch_head) + LOSS_TABLE_MAX + ZSTD_COMPRESSBOUND(BATCH_SIZE) +
-			       LOG_BLOCK_END <=
+_Static_assert(LOG_BATCH_RAW <= LOG_RAW_MAX, "batch size");
+_Static_assert(sizeof(struct log_batch_head) + LOG_FILTER_MAX + sizeof(__u64) + LOSS_TABLE_MAX +
+			       ZSTD_COMPRESSBOUND(BATCH_SIZE) + LOG_BLOCK_END <=
 		       LOG_BLOCK_MAX,
 	       "block size");
 
@@ -41,9 +43,13 @@ struct log_encoder {
 	__u8 *batch; /* BATCH_SIZE bytes, what the body is made of */
 	size_t batch_size;
 	__u32 record_count;
-	__u64 time_first, time_last;
+	struct log_summary summary;
 	__s64 utc_offset;
 	__u64 since;
+	__u64 number;                /* records in blocks, from segment 0 on */
+	__u64 complete_until;        /* of records that were added, 0: not known */
+	__u64 carried;               /* of that, what blocks say */
+	__u64 sealed;                /* when the last block was */
 	__u64 (*lost)[LOG_LOSS_MAX]; /* by CPU, for the next batch */
 	__u32 lost_cpus;             /* CPUs from here on lost nothing */
 	__u8 *head; /* what stands in head blocks, before it is finished; or NULL */
@@ -116,10 +122,8 @@ static __u8 *make_head(const struct run_meta *meta, size_t size)
 
 	if (!bytes)
 		return NULL;
-	memcpy(head->block.magic, LOG_MAGIC_SEGMENT, LOG_MAGIC_SIZE);
-	memcpy(head->block.run_id, meta->run_id, sizeof(meta->run_id));
+	log_block_begin(&head->block, LOG_KIND_SEGMENT, meta->run_id, 0, sizeof(*head));
 	head->format = LOG_FORMAT;
-	head->head_length = sizeof(*head);
 	head->schema = HDRTAP_SCHEMA;
 	head->schema_compatible = LOG_SCHEMA_COMPATIBLE;
 	head->record_size = HDRTAP_RECORD_SIZE;
@@ -154,6 +158,22 @@ static bool same_run(const __u8 *a, const __u8 *b)
 		       sizeof(((const struct log_block *)a)->run_id));
 }
 
+/* Takes the head of a segment to come over. */
+static void take_head(struct log_encoder *e, __u8 *head, size_t size)
+{
+	if (e->head && same_run(e->head, head)) {
+		e->segment++;
+	} else {
+		e->segment = 0;
+		e->number = 0;
+		e->complete_until = e->carried = 0;
+		e->sealed = clock_boottime();
+	}
+	free(e->head);
+	e->head = head;
+	e->head_size = size;
+}
+
 int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
 {
 	size_t size = sizeof(struct log_segment_head) + meta->slot_count * sizeof(struct log_slot) +
@@ -173,11 +193,8 @@ int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
 		free(head);
 		return err;
 	}
-	log_encoder_seal(e);
-	e->segment = e->head && same_run(e->head, head) ? e->segment + 1 : 0;
-	free(e->head);
-	e->head = head;
-	e->head_size = size;
+	log_encoder_carry(e);
+	take_head(e, head, size);
 	append_head(e);
 	return 1;
 }
@@ -203,7 +220,7 @@ static void put_record(struct log_encoder *e, const struct hdrtap_record *rec)
 
 int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s64 utc_offset)
 {
-	if (e->record_count == LOG_BATCH_RECORDS ||
+	if (e->record_count == BATCH_RECORDS ||
 	    (e->record_count && llabs(utc_offset - e->utc_offset) > OFFSET_CHANGE_MAX)) {
 		int err = log_encoder_seal(e);
 
@@ -212,15 +229,18 @@ int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s6
 	}
 	if (!e->since)
 		e->since = clock_boottime();
-	if (!e->record_count)
-		e->time_first = e->time_last = rec->time;
-	else if (rec->time < e->time_first)
-		e->time_first = rec->time;
-	else if (rec->time > e->time_last)
-		e->time_last = rec->time;
 	e->utc_offset = utc_offset;
+	log_summary_add(&e->summary, rec);
 	put_record(e, rec);
 	return 0;
+}
+
+void log_encoder_complete(struct log_encoder *e, __u64 until, __s64 utc_offset)
+{
+	if (until > e->complete_until)
+		e->complete_until = until;
+	if (!e->record_count)
+		e->utc_offset = utc_offset;
 }
 
 void log_encoder_lost(struct log_encoder *e, __u32 cpu, enum log_loss_cause cause, __u64 count)
@@ -272,42 +292,60 @@ static void put_body(struct log_encoder *e, struct log_batch_head *head, __u8 *t
 static void append_batch(struct log_encoder *e)
 {
 	struct log_batch_head *head = (struct log_batch_head *)(e->blocks + e->used);
-	struct log_loss *losses = (struct log_loss *)(head + 1);
+	struct log_loss *losses;
+	size_t length;
 	__u8 *body;
 
 	memset(head, 0, sizeof(*head));
-	memcpy(head->block.magic, LOG_MAGIC_BATCH, LOG_MAGIC_SIZE);
-	memcpy(head->block.run_id, ((struct log_block *)e->head)->run_id,
-	       sizeof(head->block.run_id));
-	head->block.segment = e->segment;
-	head->head_length = sizeof(*head);
-	head->time_first = e->time_first;
-	head->time_last = e->time_last;
+	length = log_summary_put(&e->summary, head);
+	log_block_begin(&head->block, LOG_KIND_BATCH, ((struct log_block *)e->head)->run_id,
+			e->segment, length);
+	head->complete_until = e->complete_until;
 	head->utc_offset = e->utc_offset;
+	head->number = e->number;
 	head->record_count = e->record_count;
+	losses = (struct log_loss *)((__u8 *)head + length);
 	head->loss_count = put_losses(e, losses);
 	body = (__u8 *)(losses + head->loss_count);
 	put_body(e, head, body);
 	e->used += log_block_finish(head, body + head->body_length - (__u8 *)head);
 }
 
-int log_encoder_seal(struct log_encoder *e)
+/* Makes a block of whatever there is. Returns 0 or -ENOSPC. */
+static int seal(struct log_encoder *e)
 {
-	if (!e->since || !e->head)
-		return 0;
 	if (e->used >= LOG_PENDING_MAX)
 		return -ENOSPC;
-	if (e->rotate) {
+	if (e->rotate && e->since) {
 		e->segment++;
 		append_head(e);
 	}
 	append_batch(e);
+	e->number += e->record_count;
+	e->carried = e->complete_until;
+	e->sealed = clock_boottime();
 	e->record_count = 0;
 	e->batch_size = 0;
 	memset(&e->changes, 0, sizeof(e->changes));
-	e->time_first = e->time_last = 0;
 	e->since = 0;
 	return 0;
+}
+
+int log_encoder_seal(struct log_encoder *e)
+{
+	return e->since && e->head ? seal(e) : 0;
+}
+
+int log_encoder_carry(struct log_encoder *e)
+{
+	if (e->head && !e->since && e->complete_until > e->carried)
+		return seal(e);
+	return log_encoder_seal(e);
+}
+
+__u64 log_encoder_sealed(const struct log_encoder *e)
+{
+	return e->sealed;
 }
 
 __u64 log_encoder_since(const struct log_encoder *e)
@@ -335,7 +373,7 @@ __u64 log_encoder_records(const struct log_encoder *e)
 
 	for (at = 0; at < e->used; at += block->length) {
 		block = (const struct log_block *)(e->blocks + at);
-		if (!log_block_is_head(block))
+		if (block->kind == LOG_KIND_BATCH)
 			count += ((const struct log_batch_head *)block)->record_count;
 	}
 	return count;

@@ -12,8 +12,8 @@
 #include "log/log_format.h"
 #include "run/meta.h"
 
-#define LOG_BATCH_RECORDS 1024       /* most records of a batch */
-#define LOG_PENDING_MAX   (16 << 20) /* bytes of sealed blocks that may wait */
+#define LOG_BATCH_RAW   (768 << 10) /* most bytes of a batch's records */
+#define LOG_PENDING_MAX (16 << 20)  /* bytes of sealed blocks that may wait */
 
 struct log_encoder;
 
@@ -38,10 +38,25 @@ int log_encoder_add(struct log_encoder *encoder, const struct hdrtap_record *rec
 void log_encoder_lost(struct log_encoder *encoder, __u32 cpu, enum log_loss_cause cause,
 		      __u64 count);
 
+/*
+ * No record added from here on is older than `until`, by the records' clock, but for those flagged
+ * LATE. The newest value stands in every batch from here on.
+ */
+void log_encoder_complete(struct log_encoder *encoder, __u64 until, __s64 utc_offset);
+
 /* Makes a block of the records and losses there are, if any. Returns 0 or -ENOSPC (not said). */
 int log_encoder_seal(struct log_encoder *encoder);
 
-/* ns by CLOCK_MONOTONIC since when something waits to be sealed, 0: nothing does. */
+/*
+ * As log_encoder_seal(); without records and losses the block only carries log_encoder_complete()
+ * on, if there is something new in that.
+ */
+int log_encoder_carry(struct log_encoder *encoder);
+
+/* ns by CLOCK_BOOTTIME when the last block was sealed or a run was first described; 0: never. */
+__u64 log_encoder_sealed(const struct log_encoder *encoder);
+
+/* ns by CLOCK_BOOTTIME since when something waits to be sealed, 0: nothing does. */
 __u64 log_encoder_since(const struct log_encoder *encoder);
 
 /* The sealed blocks that wait; `log_encoder_taken` removes whole blocks at their beginning. */

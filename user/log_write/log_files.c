@@ -308,7 +308,7 @@ static size_t one_segment(const __u8 *blocks, size_t size)
 {
 	size_t at = block_at(blocks, 0)->length;
 
-	while (at < size && !log_block_is_head(blocks + at))
+	while (at < size && log_block_kind(blocks + at) != LOG_KIND_SEGMENT)
 		at += block_at(blocks, at)->length;
 	return at;
 }
@@ -336,7 +336,8 @@ static int append(struct log_files *f, const __u8 *blocks, size_t size, size_t *
 	}
 	f->end += size;
 	f->dirty |= size > 0;
-	f->filled |= size && (!log_block_is_head(blocks) || size > block_at(blocks, 0)->length);
+	f->filled |= size && (log_block_kind(blocks) != LOG_KIND_SEGMENT ||
+			      size > block_at(blocks, 0)->length);
 	*taken += size;
 	return err;
 }

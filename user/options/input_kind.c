@@ -36,7 +36,7 @@ static ssize_t read_begin(int fd, __u8 *to, size_t size)
 
 static bool is_segment(const __u8 bytes[LOG_MAGIC_SIZE])
 {
-	return !memcmp(bytes, LOG_MAGIC_SEGMENT, LOG_MAGIC_SIZE);
+	return !memcmp(bytes, LOG_MAGIC, LOG_MAGIC_SIZE);
 }
 
 static int look_at_stdin(struct input *input)

@@ -1,45 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Every option of hdrtap, once: options.c makes getopt's lists and the usage text of it.
+ * Every option of hdrtap, once: options_read.c makes getopt's lists and the usage text of it.
  */
 #ifndef HDRTAP_USER_OPTIONS_TABLE_H
 #define HDRTAP_USER_OPTIONS_TABLE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#include <hdrtap/types.h>
+#include "options/option_row.h"
 
 #define CONFIG_FILE_DEFAULT "/etc/hdrtap/hdrtap.yaml"
-
-struct option_word {
-	const char *text;
-	__u32 value;
-};
-
-struct option_row;
-
-/* What a list of values means. */
-enum option_list_kind {
-	OPTION_NO_LIST,
-	OPTION_REPEATED, /* the option as often */
-	OPTION_COMMAS,   /* one value with commas: the option again takes the place of the first */
-};
-
-/* Checks the argument and puts it into the field. Returns 0 or -errno (said). */
-typedef int (*option_parse)(const struct option_row *row, void *field, const char *argument);
-
-struct option_row {
-	const char *option;   /* "-c" or "--heads", NULL: a heading */
-	const char *key;      /* in a configuration file, NULL: it has none there */
-	const char *argument; /* NULL: takes none */
-	const char *help;
-	option_parse parse;
-	size_t field;                    /* offset in struct options */
-	const struct option_word *words; /* parse_word: ends with a NULL text */
-	enum option_list_kind list;
-	bool live; /* can be changed while a capture runs */
-};
 
 #define OPTIONS_ROWS_MAX 64
 

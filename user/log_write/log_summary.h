@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * What a batch's head says of its records, gathered record by record, so that readers can tell
+ * without reading the records whether they need the batch.
+ */
+#ifndef HDRTAP_USER_LOG_SUMMARY_H
+#define HDRTAP_USER_LOG_SUMMARY_H
+
+#include <stddef.h>
+
+#include "log/log_format.h"
+#include "run/meta.h"
+
+struct log_summary {
+	__u32 count; /* records */
+	__u64 time_first, time_last;
+	__u16 kinds, statuses; /* as in struct log_batch_head */
+};
+
+/* Takes a record of the batch into account. */
+void log_summary_add(struct log_summary *summary, const struct hdrtap_record *rec);
+
+/*
+ * Writes what was gathered to `head`, which is zeroed, and begins anew. Returns the bytes of the
+ * block's head, the place of its checksum included.
+ */
+size_t log_summary_put(struct log_summary *summary, struct log_batch_head *head);
+
+#endif
