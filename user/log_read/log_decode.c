@@ -7,6 +7,7 @@
 #include "log_read/log_decode.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
@@ -164,6 +165,8 @@ static int take_description(struct log_description *description, const __u8 *blo
 {
 	description->schema = head->schema;
 	description->record_size = head->record_size;
+	for (size_t i = 0; i < sizeof(head->block.run_id); i++)
+		sprintf(description->run + 2 * i, "%02x", head->block.run_id[i]);
 	return take_head(&description->meta, block, head);
 }
 
@@ -289,6 +292,7 @@ int log_decode_batch(struct log_decoder *d, const __u8 *block, struct log_batch 
 		.utc_offset = head.utc_offset,
 		.complete_until = head.complete_until,
 		.number = head.number,
+		.segment = head.block.segment,
 		.loss_count = head.loss_count,
 		.losses = block + head.block.head_length,
 		.record_size = d->record_size,

@@ -18,6 +18,7 @@ struct log_batch {
 	__s64 utc_offset;
 	__u64 complete_until; /* as in struct log_batch_head */
 	__u64 number;         /* likewise */
+	__u32 segment;
 	__u32 loss_count;
 	const __u8 *losses; /* struct log_loss each, at any address */
 	__u32 record_size;  /* as stored */

@@ -12,6 +12,7 @@ struct log_description {
 	unsigned int holders;
 	__u32 schema;
 	__u32 record_size; /* bytes, as stored */
+	char run[33];      /* meta.run_id in hexadecimal digits */
 	struct run_meta meta;
 };
 

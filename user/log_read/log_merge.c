@@ -8,6 +8,7 @@
 #include "log_read/log_merge.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -36,6 +37,7 @@ struct lane {
 	const struct hdrtap_record *rec; /* LANE_READY */
 	__u64 time;                      /* of that, UTC */
 	__u64 complete;                  /* UTC: no older record will come; 0: not known */
+	__u64 complete_clock;            /* the same by the run's clock */
 	__u64 looked;                    /* UTC, LANE_IDLE: nothing had been written then */
 	__u64 held;   /* CLOCK_BOOTTIME, LANE_IDLE: since when others wait for it; 0: they do not */
 	bool ignored; /* waited for long enough; until it goes on */
@@ -120,6 +122,7 @@ static int event(struct log_merge *m, struct lane *lane, int event)
 	m->now.source = lane - m->lane;
 	m->now.description = log_reader_description(lane->reader);
 	m->now.batch = lane->batch;
+	m->now.complete_until = lane->complete_clock;
 	return event;
 }
 
@@ -155,6 +158,10 @@ static int end_batch(struct log_merge *m, struct lane *lane)
 {
 	__u32 senseless = lane->senseless;
 
+	if (lane->batch->complete_until) {
+		lane->complete_clock = lane->batch->complete_until;
+		lane->complete = lane->complete_clock + lane->batch->utc_offset;
+	}
 	lane->batch = NULL;
 	lane->senseless = 0;
 	if (!senseless)
@@ -339,11 +346,26 @@ int log_merge_wait(const struct log_merge *m)
 	return -1;
 }
 
-__u64 log_merge_bytes(const struct log_merge *m)
+__u64 log_merge_complete(const struct log_merge *m)
 {
-	__u64 bytes = 0;
+	__u64 complete = UINT64_MAX;
 
 	for (unsigned int i = 0; i < m->lanes; i++)
-		bytes += log_reader_bytes(m->lane[i].reader);
-	return bytes;
+		if (m->lane[i].state != LANE_OVER && m->lane[i].complete < complete)
+			complete = m->lane[i].complete;
+	return complete == UINT64_MAX ? 0 : complete;
+}
+
+struct log_read_counters log_merge_counters(const struct log_merge *m)
+{
+	struct log_read_counters all = { 0 };
+
+	for (unsigned int i = 0; i < m->lanes; i++) {
+		struct log_read_counters one = log_reader_counters(m->lane[i].reader);
+
+		all.bytes += one.bytes;
+		all.batches += one.batches;
+		all.skipped += one.skipped;
+	}
+	return all;
 }

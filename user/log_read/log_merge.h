@@ -28,6 +28,8 @@ struct log_merge_now {
 	const struct hdrtap_record *rec;     /* LOG_MERGE_RECORD: as large as ours are */
 	const __u8 *stored;            /* the same as it was stored, description->record_size */
 	const struct log_batch *batch; /* that it is in */
+	__u64 complete_until; /* by the clock of that log's run: no record to come is older, but
+				 for those flagged LATE; 0: not known */
 	struct log_loss loss;          /* LOG_MERGE_LOSS */
 	const char *text;              /* LOG_MERGE_NOTICE, and after -errno */
 };
@@ -56,6 +58,11 @@ int log_merge_fd(const struct log_merge *merge);
 /* Milliseconds to wait for it, -1: any time. */
 int log_merge_wait(const struct log_merge *merge);
 
-__u64 log_merge_bytes(const struct log_merge *merge);
+/* UTC: no record to come from any of the logs is older, but for those flagged LATE; 0: not known.
+ */
+__u64 log_merge_complete(const struct log_merge *merge);
+
+/* What all logs together took. */
+struct log_read_counters log_merge_counters(const struct log_merge *merge);
 
 #endif

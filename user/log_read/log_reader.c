@@ -24,7 +24,7 @@ struct log_reader {
 	struct log_decoder *decoder;
 	int fd; /* -1: none open */
 	struct log_blocks blocks;
-	__u64 bytes; /* read from files that are closed */
+	struct log_read_counters counters; /* bytes: of files that are closed */
 	bool stream;
 	bool follow;
 	bool final;            /* a later segment is there: this one is complete */
@@ -68,7 +68,7 @@ static int begin_file(struct log_reader *r, int fd, const __u8 *begun, size_t be
 
 static void end_file(struct log_reader *r)
 {
-	r->bytes += r->blocks.read;
+	r->counters.bytes += r->blocks.read;
 	r->blocks.read = 0;
 	log_blocks_free(&r->blocks);
 	if (r->fd >= 0)
@@ -218,6 +218,7 @@ static int take_batch(struct log_reader *r)
 {
 	const struct log_blocks *b = &r->blocks;
 
+	r->counters.batches++;
 	if (!log_decode_batch(r->decoder, b->block, &r->batch))
 		return LOG_EVENT_BATCH;
 	damaged(r, b->offset, b->length,
@@ -356,7 +357,10 @@ int log_reader_fd(const struct log_reader *r)
 	return r->stream ? r->fd : -1;
 }
 
-__u64 log_reader_bytes(const struct log_reader *r)
+struct log_read_counters log_reader_counters(const struct log_reader *r)
 {
-	return r->bytes + (r->fd >= 0 ? r->blocks.read : 0);
+	struct log_read_counters counters = r->counters;
+
+	counters.bytes += r->blocks.read;
+	return counters;
 }

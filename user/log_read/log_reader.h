@@ -15,6 +15,9 @@ struct log_source_options {
 	const __u8 *begun; /* bytes the caller already took from the stream, or NULL */
 	size_t begun_size; /* 64 KiB at most */
 	bool follow;       /* at the end wait for more, which a stream does anyway */
+	/* What is wanted; the rest is not read where that can be avoided. */
+	__u64 since, until; /* UTC: since <= time < until; 0: any */
+	const char *host;   /* only batches that may hold this one; NULL: any */
 };
 
 enum log_event {
@@ -59,7 +62,12 @@ const struct hdrtap_record *log_reader_record(struct log_reader *reader, __u32 i
 /* Becomes readable when a stream has more; -1: only time tells. */
 int log_reader_fd(const struct log_reader *reader);
 
-/* Bytes read from files and streams, those given as begun included. */
-__u64 log_reader_bytes(const struct log_reader *reader);
+struct log_read_counters {
+	__u64 bytes;   /* read from files and streams, those given as begun included */
+	__u64 batches; /* read */
+	__u64 skipped; /* batches that were not wanted */
+};
+
+struct log_read_counters log_reader_counters(const struct log_reader *reader);
 
 #endif

@@ -10,6 +10,7 @@
  */
 #include "view/json_out.h"
 #include "view/sink_json.h"
+#include "run/words.h"
 
 /* A header name as it stands in keys. One out of a damaged log may be anything. */
 struct json_name {
@@ -71,7 +72,7 @@ static void put_place(struct json_out *json, const struct view *view)
 
 	json_key(json, JSON_KEY("timestamp"));
 	put_time(json->out, view->time);
-	json_key_text(json, JSON_KEY("hdrtap.kind"), view_kind(rec->kind));
+	json_key_text(json, JSON_KEY("hdrtap.kind"), word_kind(rec->kind));
 	json_key(json, JSON_KEY("source.address"));
 	put_address(json->out, rec->source);
 	json_key_number(json, JSON_KEY("source.port"), rec->source_port);
@@ -84,7 +85,7 @@ static void put_place(struct json_out *json, const struct view *view)
 			       (struct view_bytes){ (const __u8 *)interface, strlen(interface) });
 	if (rec->direction)
 		json_key_text(json, JSON_KEY("network.io.direction"),
-			      view_direction(rec->direction));
+			      word_direction(rec->direction));
 	put_version(json, rec->version);
 }
 
@@ -94,7 +95,7 @@ static void put_request(struct json_out *json, const struct view *view,
 	struct view_bytes target = view_kept(view, HDRTAP_SLOT_TARGET);
 	struct view_bytes path, query;
 
-	json_key_text(json, JSON_KEY("http.request.method"), view_method(view->rec->method));
+	json_key_text(json, JSON_KEY("http.request.method"), word_method(view->rec->method));
 	json_key_value(json, JSON_KEY("http.request.method_original"),
 		       view_kept(view, HDRTAP_SLOT_METHOD));
 	view_split_target(target, &path, &query);
@@ -140,12 +141,12 @@ static void put_header_key(struct json_sink *sink, const struct view *view,
 	bool kept = value->mode == HDRTAP_MODE_KEEP;
 
 	out_text(out, kept ? "\"http." : "\"hdrtap.");
-	out_text(out, view_kind(view->rec->kind));
+	out_text(out, word_kind(view->rec->kind));
 	out_text(out, ".header.");
 	put_name(sink, value->slot);
 	if (!kept) {
 		out_char(out, '.');
-		out_text(out, view_mode(value->mode));
+		out_text(out, word_mode(value->mode));
 	}
 	out_char(out, '"');
 }
@@ -294,7 +295,7 @@ static void put_flags(struct json_out *json, __u64 flags)
 	json_array_begin(json);
 	for (bit = 0; bit < HDRTAP_FLAG_MAX; bit++)
 		if (flags & 1ULL << bit)
-			json_text(json, view_flag(bit));
+			json_text(json, word_flag(bit));
 	json_array_end(json);
 }
 
@@ -317,7 +318,7 @@ static void put_pair(struct json_out *json, const struct hdrtap_record *rec)
 	if (!hdrtap_record_paired(rec))
 		return;
 	json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
-	json_key_text(json, JSON_KEY("hdrtap.request.method"), view_method(rec->paired_method));
+	json_key_text(json, JSON_KEY("hdrtap.request.method"), word_method(rec->paired_method));
 	if (rec->paired_sequence == HDRTAP_SEQUENCE_NONE)
 		return;
 	json_key_number(json, JSON_KEY("hdrtap.request.cpu"), rec->paired_cpu);
@@ -336,11 +337,11 @@ static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 	json_key_number(json, JSON_KEY("hdrtap.head_length"), rec->head_length);
 	put_vlans(json, rec);
 	if (rec->tunnel)
-		json_key_text(json, JSON_KEY("hdrtap.tunnel"), view_tunnel(rec->tunnel));
+		json_key_text(json, JSON_KEY("hdrtap.tunnel"), word_tunnel(rec->tunnel));
 	if (rec->tunnel_id)
 		json_key_number(json, JSON_KEY("hdrtap.tunnel_id"), rec->tunnel_id);
 	json_key_number(json, JSON_KEY("hdrtap.tcp_seq"), rec->tcp_sequence);
-	json_key_text(json, JSON_KEY("hdrtap.hook"), view_hook(rec->hook));
+	json_key_text(json, JSON_KEY("hdrtap.hook"), word_hook(rec->hook));
 	out_text(json->out, JSON_KEY("hdrtap.run") "\"");
 	out_bytes(json->out, sink->run, sizeof(sink->run));
 	out_text(json->out, "\",");
