@@ -9,8 +9,7 @@
 
 #include "log_read/log_description.h"
 
-static inline const struct run_meta *
-description_meta(const struct hdrtap_description *description)
+static inline const struct run_meta *description_meta(const struct hdrtap_description *description)
 {
 	return &((const struct log_description *)description)->meta;
 }

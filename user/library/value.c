@@ -112,7 +112,8 @@ int hdrtap_rec_has_header(const struct hdrtap_rec *rec, const char *name)
 
 	if (bit >= 0)
 		return rec->rec->names >> bit & 1;
-	if (slot == HDRTAP_SLOT_NONE || !(meta->slot[slot].chosen >> rec->rec->element_set % 32 & 1))
+	if (slot == HDRTAP_SLOT_NONE ||
+	    !(meta->slot[slot].chosen >> rec->rec->element_set % 32 & 1))
 		return -1;
 	if (find(rec, slot, 0) >= 0)
 		return 1;

@@ -19,7 +19,8 @@
 
 #define WAIT_MS  50
 #define NS_PER_S 1000000000ULL
-#define HOLD_NS  (2 * NS_PER_S) /* a batch is written before its records are that old */
+#define LATE_NS  (15 * NS_PER_S) /* heads wait no longer for their end, and are late then */
+#define HOLD_NS  (2 * NS_PER_S)  /* a batch is written before its records are that old */
 
 enum lane_state {
 	LANE_NEXT, /* has to be moved on */
@@ -30,6 +31,8 @@ enum lane_state {
 
 struct lane {
 	struct log_reader *reader;
+	struct log_want want; /* as to time */
+	__u64 passed;         /* batches passed over that were taken into account */
 	enum lane_state state;
 	const struct log_batch *batch; /* NULL: none */
 	__u32 next, lost;              /* of the batch: records and losses that were handed on */
@@ -104,6 +107,7 @@ int log_merge_add(struct log_merge *m, const struct log_source_options *options,
 	err = log_reader_open(&lane.reader, options, message);
 	if (err)
 		return err;
+	lane.want = log_want(options->since, options->until, NULL);
 	poll_lane(m, &lane);
 	lanes[m->lanes++] = lane;
 	return 0;
@@ -143,14 +147,36 @@ static bool next_record(struct lane *lane)
 {
 	while (lane->next < lane->batch->record_count) {
 		lane->rec = log_reader_record(lane->reader, lane->next++);
-		if (lane->rec) {
-			lane->time = lane->rec->time + lane->batch->utc_offset;
+		if (!lane->rec) {
+			lane->senseless++;
+			continue;
+		}
+		lane->time = lane->rec->time + lane->batch->utc_offset;
+		if (log_want_time(&lane->want, lane->time)) {
 			lane->state = LANE_READY;
 			return true;
 		}
-		lane->senseless++;
 	}
 	return false;
+}
+
+static void complete(struct lane *lane, __u64 clock, __s64 utc_offset)
+{
+	if (!clock)
+		return;
+	lane->complete_clock = clock;
+	lane->complete = clock + utc_offset;
+}
+
+/* Batches that were passed over say how far everything is known, too. */
+static void take_passed(struct lane *lane)
+{
+	struct log_passed passed = log_reader_passed(lane->reader);
+
+	if (passed.batches == lane->passed)
+		return;
+	lane->passed = passed.batches;
+	complete(lane, passed.complete_until, passed.utc_offset);
 }
 
 /* Everything of the batch was handed on. */
@@ -158,10 +184,7 @@ static int end_batch(struct log_merge *m, struct lane *lane)
 {
 	__u32 senseless = lane->senseless;
 
-	if (lane->batch->complete_until) {
-		lane->complete_clock = lane->batch->complete_until;
-		lane->complete = lane->complete_clock + lane->batch->utc_offset;
-	}
+	complete(lane, lane->batch->complete_until, lane->batch->utc_offset);
 	lane->batch = NULL;
 	lane->senseless = 0;
 	if (!senseless)
@@ -171,11 +194,18 @@ static int end_batch(struct log_merge *m, struct lane *lane)
 	return notice(m, lane, m->notice.text);
 }
 
+/* Whether nothing more can be wanted, however long one waits. */
+static bool is_past(const struct lane *lane)
+{
+	return lane->want.until && lane->complete >= lane->want.until + LATE_NS;
+}
+
 /* Goes on in the lane's log. Returns an event, 0: the lane's state says more, or -errno. */
 static int next_batch(struct log_merge *m, struct lane *lane)
 {
 	int got = log_reader_next(lane->reader);
 
+	take_passed(lane);
 	if (got != LOG_EVENT_IDLE) {
 		lane->ignored = false;
 		lane->held = 0;
@@ -190,7 +220,7 @@ static int next_batch(struct log_merge *m, struct lane *lane)
 	case LOG_EVENT_NOTICE:
 		return notice(m, lane, log_reader_notice(lane->reader));
 	case LOG_EVENT_IDLE:
-		lane->state = LANE_IDLE;
+		lane->state = is_past(lane) ? LANE_OVER : LANE_IDLE;
 		lane->looked = utc_now();
 		return 0;
 	default:

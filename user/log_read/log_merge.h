@@ -30,8 +30,8 @@ struct log_merge_now {
 	const struct log_batch *batch; /* that it is in */
 	__u64 complete_until; /* by the clock of that log's run: no record to come is older, but
 				 for those flagged LATE; 0: not known */
-	struct log_loss loss;          /* LOG_MERGE_LOSS */
-	const char *text;              /* LOG_MERGE_NOTICE, and after -errno */
+	struct log_loss loss; /* LOG_MERGE_LOSS */
+	const char *text;     /* LOG_MERGE_NOTICE, and after -errno */
 };
 
 /* Returns 0 or -errno. */

@@ -14,6 +14,7 @@
 
 #include "log/log_block.h"
 #include "log_read/log_blocks.h"
+#include "log_read/log_find.h"
 #include "log_read/log_segments.h"
 
 #define NO_EVENT    (LOG_EVENT_NOTICE + 1)
@@ -24,6 +25,10 @@ struct log_reader {
 	struct log_decoder *decoder;
 	int fd; /* -1: none open */
 	struct log_blocks blocks;
+	struct log_want want;
+	bool finding; /* batches that are wanted, in the open file */
+	struct log_find find;
+	struct log_passed passed;
 	struct log_read_counters counters; /* bytes: of files that are closed */
 	bool stream;
 	bool follow;
@@ -63,11 +68,25 @@ static int begin_file(struct log_reader *r, int fd, const __u8 *begun, size_t be
 	r->fd = fd;
 	r->final = false;
 	r->segments.idles = 0;
-	return log_blocks_init(&r->blocks, fd, begun, begun_size);
+	if (log_blocks_init(&r->blocks, fd, begun, begun_size))
+		return -ENOMEM;
+	r->blocks.spare = !r->blocks.pipe && log_want_some(&r->want);
+	return 0;
+}
+
+/* From here on the file is read as it comes. */
+static void end_finding(struct log_reader *r)
+{
+	if (!r->finding)
+		return;
+	r->counters.bytes += r->find.read;
+	log_find_free(&r->find);
+	r->finding = r->blocks.spare = false;
 }
 
 static void end_file(struct log_reader *r)
 {
+	end_finding(r);
 	r->counters.bytes += r->blocks.read;
 	r->blocks.read = 0;
 	log_blocks_free(&r->blocks);
@@ -114,6 +133,7 @@ int log_reader_open(struct log_reader **reader, const struct log_source_options 
 		return no_memory(message);
 	r->segments.dir = r->fd = -1;
 	r->follow = options->follow;
+	r->want = log_want(options->since, options->until, options->host);
 	r->event = NO_EVENT;
 	r->decoder = log_decoder_new();
 	err = r->decoder ? open_source(r, options, message) : no_memory(message);
@@ -195,6 +215,17 @@ static void report_missing(struct log_reader *r, const struct log_block *head)
 	r->head = *head;
 }
 
+/* Batches that are not wanted are passed over behind the first head of a file. */
+static int begin_finding(struct log_reader *r)
+{
+	const struct log_blocks *b = &r->blocks;
+
+	if (!b->spare || r->finding)
+		return 0;
+	r->finding = true;
+	return log_find_init(&r->find, r->fd, &r->want, &r->passed, log_blocks_at(b), &b->current);
+}
+
 /* Returns an event or -errno. */
 static int take_head(struct log_reader *r)
 {
@@ -211,13 +242,37 @@ static int take_head(struct log_reader *r)
 		return no_memory(&r->error);
 	if (changed < 0)
 		return changed;
+	if (begin_finding(r) == -ENOMEM)
+		return no_memory(&r->error);
 	return changed ? LOG_EVENT_META : NO_EVENT;
+}
+
+/* Whether the batch was not wanted, as far as its head tells. */
+static bool pass_over(struct log_reader *r)
+{
+	const struct log_blocks *b = &r->blocks;
+	struct log_batch_head head;
+	struct log_block block;
+	const __u8 *filter;
+
+	if (!log_want_some(&r->want))
+		return false;
+	memcpy(&block, b->block, sizeof(block));
+	if (log_decode_batch_head(b->block + sizeof(block),
+				  block.head_length - sizeof(block) - sizeof(__u64), &head,
+				  &filter) ||
+	    log_want_batch(&r->want, &head, filter))
+		return false;
+	log_passed_over(&r->passed, &head);
+	return true;
 }
 
 static int take_batch(struct log_reader *r)
 {
 	const struct log_blocks *b = &r->blocks;
 
+	if (pass_over(r))
+		return NO_EVENT;
 	r->counters.batches++;
 	if (!log_decode_batch(r->decoder, b->block, &r->batch))
 		return LOG_EVENT_BATCH;
@@ -243,11 +298,38 @@ static int take_block(struct log_reader *r)
 			   r->segments.where, kind);
 }
 
+/* Moves on to a batch that is wanted. Returns 0 or -errno. */
+static int find(struct log_reader *r)
+{
+	struct log_blocks *b = &r->blocks;
+	int got, err;
+
+	r->find.at = log_blocks_at(b);
+	got = log_find_next(&r->find, &b->current);
+	if (got < 0)
+		return got;
+	err = log_blocks_seek(b, r->find.at);
+	if (!got)
+		end_finding(r);
+	return err;
+}
+
+/* The next block that may be wanted. Returns enum log_blocks_result or -errno. */
+static int find_block(struct log_reader *r)
+{
+	int err = r->finding ? find(r) : 0;
+	int result = err ? err : log_blocks_next(&r->blocks, r->final || !r->follow);
+
+	if (result == LOG_BLOCKS_WAIT)
+		end_finding(r);
+	return result;
+}
+
 /* Goes on in the open file. Returns an event or -errno. */
 static int next_block(struct log_reader *r)
 {
 	struct log_blocks *b = &r->blocks;
-	int result = log_blocks_next(b, r->final || !r->follow);
+	int result = find_block(r);
 
 	if (result < 0) {
 		r->damaged = true;
@@ -357,10 +439,16 @@ int log_reader_fd(const struct log_reader *r)
 	return r->stream ? r->fd : -1;
 }
 
+struct log_passed log_reader_passed(const struct log_reader *r)
+{
+	return r->passed;
+}
+
 struct log_read_counters log_reader_counters(const struct log_reader *r)
 {
 	struct log_read_counters counters = r->counters;
 
-	counters.bytes += r->blocks.read;
+	counters.bytes += r->blocks.read + (r->finding ? r->find.read : 0);
+	counters.skipped = r->passed.batches;
 	return counters;
 }

@@ -7,6 +7,7 @@
 #define HDRTAP_USER_LOG_READER_H
 
 #include "log_read/log_decode.h"
+#include "log_read/log_want.h"
 
 struct log_source_options {
 	const char *path; /* directory, segment, or "-": a stream on standard input */
@@ -65,8 +66,11 @@ int log_reader_fd(const struct log_reader *reader);
 struct log_read_counters {
 	__u64 bytes;   /* read from files and streams, those given as begun included */
 	__u64 batches; /* read */
-	__u64 skipped; /* batches that were not wanted */
+	__u64 skipped; /* batches that were passed over */
 };
+
+/* The batches that were passed over before what the last event is about. */
+struct log_passed log_reader_passed(const struct log_reader *reader);
 
 struct log_read_counters log_reader_counters(const struct log_reader *reader);
 
