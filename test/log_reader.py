@@ -158,8 +158,8 @@ def host_key(mode, value):
 
 def may_have(filter_, key):
     """Whether the filter says that there may be such a host; without a filter there may be any."""
-    first, step = xxh3(key) & 0xffffffff, xxh3(key) >> 32 | 1
-    bits = ((first + i * step) % (8 * len(filter_)) for i in range(FILTER_BITS) if filter_)
+    low, high = xxh3(key) & 0xffffffff, xxh3(key) >> 32
+    bits = ((low + i * high + (i ** 3 - i) // 6) % (8 * len(filter_)) for i in range(FILTER_BITS) if filter_)
     return all(filter_[bit // 8] >> bit % 8 & 1 for bit in bits)
 
 

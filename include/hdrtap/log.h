@@ -93,7 +93,8 @@ enum hdrtap_log_event {
 	HDRTAP_LOG_DESCRIPTION = 3, /* hdrtap_log_description(): how a source's records are to be
 				       understood from here on; before the first of each source */
 	HDRTAP_LOG_IDLE = 4,        /* nothing for now: wait, then go on */
-	HDRTAP_LOG_NOTICE = 5       /* hdrtap_log_notice(): something is damaged, torn or missing */
+	HDRTAP_LOG_NOTICE = 5,      /* hdrtap_log_notice(): something is damaged, torn or missing */
+	HDRTAP_LOG_COMPLETE = 6     /* hdrtap_log_complete_until_clock() has advanced */
 };
 
 /*

@@ -108,6 +108,7 @@ struct log_options log_test_options(const char *path)
 	options.path = path;
 	options.batch_age_ms = 0;
 	options.sync_ms = 0;
+	options.carry_ms = 0;
 	return options;
 }
 
@@ -217,6 +218,17 @@ static int seen_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
+static int seen_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct log_seen *seen = (struct log_seen *)sink;
+
+	cr_assert_eq(utc_offset, LOG_TEST_OFFSET);
+	cr_assert_geq(until, seen->complete_until);
+	seen->complete_until = until;
+	seen->completes++;
+	return 0;
+}
+
 static int seen_tick(struct sink *sink)
 {
 	struct log_seen *seen = (struct log_seen *)sink;
@@ -229,6 +241,7 @@ static const struct sink_ops seen_ops = {
 	.describe = seen_describe,
 	.write = seen_write,
 	.lost = seen_lost,
+	.complete = seen_complete,
 	.tick = seen_tick,
 };
 

@@ -19,6 +19,8 @@ struct log_seen {
 	__u32 *number; /* of each, as given to log_record() */
 	__u64 lost;
 	__u32 lost_cpu; /* the last one told */
+	__u64 complete_until; /* told last */
+	__u32 completes;
 	__u32 ticks;
 	int (*on_tick)(struct log_seen *seen); /* may be NULL */
 	void *context;

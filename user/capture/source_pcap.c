@@ -34,6 +34,7 @@ struct capture {
 	struct bpf_program filter;
 	struct native *native;
 	__u64 packets;
+	__u64 newest; /* time of a packet */
 };
 
 static const char *name_of(const struct capture *c)
@@ -47,20 +48,25 @@ static void update_accounts(const struct capture *c)
 		c->source->accounts->kernel = *native_counters(c->native);
 }
 
+/* A later record that is older than a packet was is flagged LATE. Returns 0 or the sink's error. */
+static int tell_time(const struct capture *c)
+{
+	struct sink *sink = c->source->sink;
+
+	return c->newest && sink->ops->complete ? sink->ops->complete(sink, c->newest, 0) : 0;
+}
+
 /* Between reads: 0, 1 on a signal that stops, or the sink's error. */
 static int pause_reading(void *context)
 {
 	const struct capture *c = context;
 	struct sink *sink = c->source->sink;
+	int err = tell_time(c);
 
 	update_accounts(c);
-	if (c->native && sink->ops->tick) {
-		int err = sink->ops->tick(sink);
-
-		if (err)
-			return err;
-	}
-	return source_stopped(c->source);
+	if (!err && c->native && sink->ops->tick)
+		err = sink->ops->tick(sink);
+	return err ? err : source_stopped(c->source);
 }
 
 static int emit(void *context, const struct hdrtap_record *rec)
@@ -194,6 +200,8 @@ static int handle_packet(struct capture *c, const struct pcap_pkthdr *header, co
 		return 0;
 	pcap_link_packet(c->link, data, header->caplen, header->len, &packet);
 	packet.time = header->ts.tv_sec * NS_PER_S + header->ts.tv_usec;
+	if (packet.time > c->newest)
+		c->newest = packet.time;
 	return native_packet(c->native, &packet);
 }
 
@@ -226,6 +234,8 @@ static int read_packets(struct capture *c)
 
 	if (!err)
 		err = native_finish(c->native);
+	if (!err)
+		err = tell_time(c);
 	if (err)
 		return err == SINK_ENOUGH ? 0 : err;
 	if (got == PCAP_ERROR || pcap_input_paused(c->input) || pcap_input_error(c->input))

@@ -14,6 +14,7 @@ _Static_assert((int)HDRTAP_LOG_LOSS == LOG_MERGE_LOSS, "loss");
 _Static_assert((int)HDRTAP_LOG_DESCRIPTION == LOG_MERGE_META, "description");
 _Static_assert((int)HDRTAP_LOG_IDLE == LOG_MERGE_IDLE, "idle");
 _Static_assert((int)HDRTAP_LOG_NOTICE == LOG_MERGE_NOTICE, "notice");
+_Static_assert((int)HDRTAP_LOG_COMPLETE == LOG_MERGE_COMPLETE, "complete");
 
 const char *hdrtap_log_version(void)
 {

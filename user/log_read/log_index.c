@@ -135,19 +135,24 @@ static int load(struct log_index *index, __u64 *bytes_read)
 	return 1;
 }
 
-/* The next entry. Returns whether there is one that fits. */
-static bool entry_of(struct log_index *index, struct log_index_entry *entry)
+/* Whether the next entry is within the block. */
+static bool fits(const struct log_index *index, struct log_index_entry *entry)
 {
 	const struct log_block *block = (const struct log_block *)index->block;
+	size_t end = block->length - END_SIZE;
 
-	if (!index->left)
+	if (end < index->at + sizeof(*entry))
 		return false;
-	if (block->length - END_SIZE < index->at + sizeof(*entry))
-		return index->left = 0;
 	memcpy(entry, index->block + index->at, sizeof(*entry));
-	if (entry->size > block->length - END_SIZE - index->at - sizeof(*entry))
-		return index->left = 0;
-	return true;
+	return entry->size <= end - index->at - sizeof(*entry);
+}
+
+/* The next entry. Returns whether there is one; behind one that does not fit there is none. */
+static bool entry_of(struct log_index *index, struct log_index_entry *entry)
+{
+	if (index->left && !fits(index, entry))
+		index->left = 0;
+	return index->left;
 }
 
 static void next_entry(struct log_index *index, const struct log_index_entry *entry)
@@ -158,27 +163,34 @@ static void next_entry(struct log_index *index, const struct log_index_entry *en
 	index->left--;
 }
 
-int log_index_at(struct log_index *index, __u64 offset, struct log_indexed *batch,
-		 __u64 *bytes_read)
+/* Makes the entry of that offset the next one. Returns 1, 0: there is none, or -errno. */
+static int skip_to(struct log_index *index, __u64 offset, struct log_index_entry *entry,
+		   __u64 *bytes_read)
 {
-	struct log_index_entry entry;
 	int got;
 
 	for (;;) {
-		if (!entry_of(index, &entry)) {
+		while (!entry_of(index, entry)) {
 			if (!index->count)
 				return 0;
 			got = load(index, bytes_read);
 			if (got < 0)
 				return got;
-			continue;
 		}
-		if (entry.offset > offset)
-			return 0;
-		if (entry.offset == offset)
-			break;
-		next_entry(index, &entry);
+		if (entry->offset >= offset)
+			return entry->offset == offset;
+		next_entry(index, entry);
 	}
+}
+
+int log_index_at(struct log_index *index, __u64 offset, struct log_indexed *batch,
+		 __u64 *bytes_read)
+{
+	struct log_index_entry entry;
+	int got = skip_to(index, offset, &entry, bytes_read);
+
+	if (got <= 0)
+		return got;
 	if (entry.length < sizeof(struct log_block) || entry.length % LOG_BLOCK_ALIGN)
 		return 0;
 	batch->length = entry.length;

@@ -41,6 +41,7 @@ struct lane {
 	__u64 time;                      /* of that, UTC */
 	__u64 complete;                  /* UTC: no older record will come; 0: not known */
 	__u64 complete_clock;            /* the same by the run's clock */
+	bool news;                       /* of these */
 	__u64 looked;                    /* UTC, LANE_IDLE: nothing had been written then */
 	__u64 held;   /* CLOCK_BOOTTIME, LANE_IDLE: since when others wait for it; 0: they do not */
 	bool ignored; /* waited for long enough; until it goes on */
@@ -127,6 +128,7 @@ static int event(struct log_merge *m, struct lane *lane, int event)
 	m->now.description = log_reader_description(lane->reader);
 	m->now.batch = lane->batch;
 	m->now.complete_until = lane->complete_clock;
+	m->now.complete_utc = lane->complete;
 	return event;
 }
 
@@ -140,6 +142,12 @@ static int pass_loss(struct log_merge *m, struct lane *lane)
 {
 	m->now.loss = log_decode_loss(lane->batch, lane->lost++);
 	return event(m, lane, LOG_MERGE_LOSS);
+}
+
+static int pass_complete(struct log_merge *m, struct lane *lane)
+{
+	lane->news = false;
+	return event(m, lane, LOG_MERGE_COMPLETE);
 }
 
 /* The next record of the batch that makes sense. Returns whether there is one. */
@@ -164,6 +172,7 @@ static void complete(struct lane *lane, __u64 clock, __s64 utc_offset)
 {
 	if (!clock)
 		return;
+	lane->news = lane->news || clock != lane->complete_clock;
 	lane->complete_clock = clock;
 	lane->complete = clock + utc_offset;
 }
@@ -237,7 +246,9 @@ static int move_on(struct log_merge *m, struct lane *lane)
 
 	lane->state = LANE_NEXT;
 	while (!got && lane->state == LANE_NEXT) {
-		if (!lane->batch)
+		if (lane->news)
+			got = pass_complete(m, lane);
+		else if (!lane->batch)
 			got = next_batch(m, lane);
 		else if (lane->lost < lane->batch->loss_count)
 			got = pass_loss(m, lane);
@@ -311,6 +322,7 @@ static int look_at_idle(struct log_merge *m, const struct lane *first, bool *hel
 static int pass_record(struct log_merge *m, struct lane *lane)
 {
 	m->now.rec = lane->rec;
+	m->now.number = lane->batch->number + lane->next - 1;
 	m->now.stored = lane->batch->records + (size_t)(lane->next - 1) * lane->batch->record_size;
 	lane->state = LANE_NEXT;
 	return event(m, lane, LOG_MERGE_RECORD);

@@ -17,6 +17,7 @@ enum log_merge_event {
 	LOG_MERGE_IDLE,   /* nothing more for now: wait for log_merge_fd(), log_merge_wait() at most
 			   */
 	LOG_MERGE_NOTICE, /* something is damaged, torn or missing, and was passed over */
+	LOG_MERGE_COMPLETE, /* `complete_until` has advanced */
 };
 
 struct log_merge;
@@ -28,8 +29,10 @@ struct log_merge_now {
 	const struct hdrtap_record *rec;     /* LOG_MERGE_RECORD: as large as ours are */
 	const __u8 *stored;            /* the same as it was stored, description->record_size */
 	const struct log_batch *batch; /* that it is in */
+	__u64 number;                  /* LOG_MERGE_RECORD: of the record in its run's log */
 	__u64 complete_until; /* by the clock of that log's run: no record to come is older, but
 				 for those flagged LATE; 0: not known */
+	__u64 complete_utc;   /* the same in UTC */
 	struct log_loss loss; /* LOG_MERGE_LOSS */
 	const char *text;     /* LOG_MERGE_NOTICE, and after -errno */
 };

@@ -195,6 +195,7 @@ int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
 	}
 	log_encoder_carry(e);
 	take_head(e, head, size);
+	log_summary_describe(&e->summary, meta);
 	append_head(e);
 	return 1;
 }

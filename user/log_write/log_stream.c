@@ -14,6 +14,7 @@
 #include "sink/pipe_out.h"
 
 #define BATCH_AGE_NS 100000000ULL
+#define CARRY_NS     1000000000ULL /* until when all is there is written this often */
 
 struct log_stream {
 	struct sink sink;
@@ -68,13 +69,23 @@ static int stream_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
+static int stream_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct log_stream *s = (struct log_stream *)sink;
+
+	log_encoder_complete(s->encoder, until, utc_offset);
+	return 0;
+}
+
 static int stream_tick(struct sink *sink)
 {
 	struct log_stream *s = (struct log_stream *)sink;
-	__u64 since = log_encoder_since(s->encoder);
+	__u64 since = log_encoder_since(s->encoder), now = clock_boottime();
 
-	if (since && clock_boottime() - since >= BATCH_AGE_NS)
+	if (since && now - since >= BATCH_AGE_NS)
 		log_encoder_seal(s->encoder);
+	if (!since && now - log_encoder_sealed(s->encoder) >= CARRY_NS)
+		log_encoder_carry(s->encoder);
 	if (!flush(s) && pipe_out_abandoned(&s->out))
 		s->failed = -EPIPE;
 	return s->failed;
@@ -85,7 +96,7 @@ static int stream_close(struct sink *sink)
 	struct log_stream *s = (struct log_stream *)sink;
 	int err;
 
-	log_encoder_seal(s->encoder);
+	log_encoder_carry(s->encoder);
 	err = flush(s);
 	pipe_out_close(&s->out);
 	log_encoder_free(s->encoder);
@@ -97,6 +108,7 @@ static const struct sink_ops stream_ops = {
 	.describe = stream_describe,
 	.write = stream_write,
 	.lost = stream_lost,
+	.complete = stream_complete,
 	.tick = stream_tick,
 	.close = stream_close,
 };

@@ -9,20 +9,26 @@
 #include <stddef.h>
 
 #include "log/log_format.h"
+#include "log_write/log_hosts.h"
 #include "run/meta.h"
 
+/* Zeros where a log begins. */
 struct log_summary {
 	__u32 count; /* records */
 	__u64 time_first, time_last;
 	__u16 kinds, statuses; /* as in struct log_batch_head */
+	struct log_hosts hosts;
 };
+
+/* What slots mean from the next record on; the batch before is ended. */
+void log_summary_describe(struct log_summary *summary, const struct run_meta *meta);
 
 /* Takes a record of the batch into account. */
 void log_summary_add(struct log_summary *summary, const struct hdrtap_record *rec);
 
 /*
- * Writes what was gathered to `head`, which is zeroed, and begins anew. Returns the bytes of the
- * block's head, the place of its checksum included.
+ * Writes what was gathered to `head`, which is zeroed, and a filter behind it, and begins anew.
+ * Returns the bytes of the block's head, the place of its checksum included.
  */
 size_t log_summary_put(struct log_summary *summary, struct log_batch_head *head);
 

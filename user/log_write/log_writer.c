@@ -158,6 +158,14 @@ static int log_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
+static int log_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct log_writer *w = (struct log_writer *)sink;
+
+	log_encoder_complete(w->encoder, until, utc_offset);
+	return 0;
+}
+
 /* Something may have come of the orders. */
 static void sync_done(struct log_writer *w, int err)
 {
@@ -198,6 +206,8 @@ static int log_tick(struct sink *sink)
 
 	if (since && expired(since, w->options.batch_age_ms))
 		log_encoder_seal(w->encoder);
+	if (!since && expired(log_encoder_sealed(w->encoder), w->options.carry_ms))
+		log_encoder_carry(w->encoder);
 	try_flush(w);
 	watch_disk(w);
 	return 0;
@@ -216,7 +226,7 @@ static int log_close(struct sink *sink)
 	int err = flush(w);
 
 	if (!err) {
-		log_encoder_seal(w->encoder);
+		log_encoder_carry(w->encoder);
 		err = flush(w);
 	}
 	if (err)
@@ -234,6 +244,7 @@ static const struct sink_ops log_ops = {
 	.describe = log_describe,
 	.write = log_write,
 	.lost = log_lost,
+	.complete = log_complete,
 	.tick = log_tick,
 	.close = log_close,
 };

@@ -17,14 +17,15 @@ struct log_options {
 				 beyond that. 0: no limit */
 	__u64 batch_age_ms;   /* a record waits no longer to be written */
 	__u64 sync_ms;        /* nor longer than this after that to be safe from a power failure */
-	const char *group;    /* may read the log; NULL: none */
+	__u64 carry_ms; /* without records, until when the log is complete is written this often */
+	const char *group; /* may read the log; NULL: none */
 	enum log_codec codec;
 };
 
 #define LOG_OPTIONS_DEFAULT                                                       \
 	{                                                                         \
 		.segment_age_ms = 3600000, .batch_age_ms = 1000, .sync_ms = 1000, \
-		.codec = LOG_CODEC_ALL,                                           \
+		.carry_ms = 60000, .codec = LOG_CODEC_ALL,                        \
 	}
 
 /*

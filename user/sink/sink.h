@@ -29,6 +29,11 @@ struct sink_ops {
 	/* `count` records of `cpu` were lost before they reached the reader. NULL: not interested.
 	 */
 	int (*lost)(struct sink *sink, __u32 cpu, __u64 count);
+	/*
+	 * No later record will be older than `until` by the records' clock, but for those flagged
+	 * LATE. `until` + utc_offset is UTC. NULL: not interested.
+	 */
+	int (*complete)(struct sink *sink, __u64 until, __s64 utc_offset);
 	/* Called whenever the source has nothing more for now, and about every 50 ms when live.
 	 * NULL: nothing to do. */
 	int (*tick)(struct sink *sink);

@@ -64,6 +64,13 @@ static int filter_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return f->inner->ops->lost ? f->inner->ops->lost(f->inner, cpu, count) : 0;
 }
 
+static int filter_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct sink *inner = ((struct filter *)sink)->inner;
+
+	return inner->ops->complete ? inner->ops->complete(inner, until, utc_offset) : 0;
+}
+
 static int filter_tick(struct sink *sink)
 {
 	struct filter *f = (struct filter *)sink;
@@ -87,6 +94,7 @@ static const struct sink_ops filter_ops = {
 	.describe = filter_describe,
 	.write = filter_write,
 	.lost = filter_lost,
+	.complete = filter_complete,
 	.tick = filter_tick,
 	.close = filter_close,
 };

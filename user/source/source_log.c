@@ -55,6 +55,22 @@ static int pass_loss(struct log_source *log)
 	return sink->ops->lost ? sink->ops->lost(sink, loss->cpu, loss->count) : 0;
 }
 
+static int pass_complete(struct log_source *log)
+{
+	const struct log_merge_now *now = log_merge_now(log->merge);
+	struct sink *sink = log->source->sink;
+	int err = 0;
+
+	if (!sink->ops->complete)
+		return 0;
+	if (now->description != log->described)
+		err = describe(log);
+	if (!err)
+		err = sink->ops->complete(sink, now->complete_until,
+					  now->complete_utc - now->complete_until);
+	return err;
+}
+
 /* Until there may be more, or a signal. */
 static int wait_for_more(struct log_source *log)
 {
@@ -79,6 +95,8 @@ static int handle_event(struct log_source *log, int event)
 		return describe(log);
 	case LOG_MERGE_LOSS:
 		return pass_loss(log);
+	case LOG_MERGE_COMPLETE:
+		return pass_complete(log);
 	case LOG_MERGE_NOTICE:
 		warn_line("%s", log_merge_now(log->merge)->text);
 		return 0;

@@ -232,14 +232,24 @@ static void take_messages(struct reading *r)
 		take_message(r);
 }
 
-/* Takes what the rings have, and lets go what nothing older can follow. */
+/* Lets go what nothing older can follow, and tells the sink until when that is. */
+static void release_until(struct reading *r, __u64 time, __u64 until)
+{
+	struct sink *sink = r->source->sink;
+
+	merge_release(r->merge, time);
+	if (sink->ops->complete)
+		note_sink_error(r, sink->ops->complete(sink, until, r->utc_offset));
+}
+
+/* Takes what the rings have. */
 static void fetch(struct reading *r)
 {
 	__u64 begin = clock_boottime();
 
 	rings_drain(r->rings);
 	take_messages(r);
-	merge_release(r->merge, begin - HOLD_NS);
+	release_until(r, begin - HOLD_NS, begin - HOLD_NS);
 }
 
 static void on_timer(struct reading *r)
@@ -322,8 +332,10 @@ static int start(struct reading *r)
 /* Nothing is in flight any more but what the rings hold. */
 static void finish(struct reading *r)
 {
+	__u64 begin = clock_boottime();
+
 	rings_drain(r->rings);
-	merge_release(r->merge, (__u64)-1);
+	release_until(r, (__u64)-1, begin);
 	read_counters(r);
 }
 
