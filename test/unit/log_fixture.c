@@ -13,6 +13,7 @@
 
 #include <criterion/criterion.h>
 
+#include "log/log_block.h"
 #include "log/log_dir.h"
 #include "source/source_log.h"
 
@@ -309,4 +310,23 @@ void log_store(const char *path, const void *bytes, size_t size)
 	cr_assert_not_null(file);
 	cr_assert_eq(fwrite(bytes, 1, size, file), size);
 	fclose(file);
+}
+
+struct log_block *log_block_at(__u8 *bytes, size_t size, __u32 i)
+{
+	size_t at = 0;
+
+	for (; i && at < size; i--)
+		at += ((struct log_block *)(bytes + at))->length;
+	return at < size ? (struct log_block *)(bytes + at) : NULL;
+}
+
+size_t log_without_index(__u8 *bytes, size_t size)
+{
+	struct log_index_tail tail;
+
+	memcpy(&tail, bytes + size - sizeof(__u64) - sizeof(tail), sizeof(tail));
+	cr_assert_leq(tail.length, size);
+	cr_assert_eq(log_block_kind(bytes + size - tail.length), LOG_KIND_INDEX);
+	return size - tail.length;
 }

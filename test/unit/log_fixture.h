@@ -18,7 +18,7 @@ struct log_seen {
 	__u32 records;
 	__u32 *number; /* of each, as given to log_record() */
 	__u64 lost;
-	__u32 lost_cpu; /* the last one told */
+	__u32 lost_cpu;       /* the last one told */
 	__u64 complete_until; /* told last */
 	__u32 completes;
 	__u32 ticks;
@@ -68,5 +68,11 @@ void log_expect(const struct log_seen *seen, __u32 at, __u32 first, __u32 count)
 /* Whole files. */
 __u8 *log_load(const char *path, size_t *size);
 void log_store(const char *path, const void *bytes, size_t size);
+
+/* The i-th block of a segment of `size` bytes, NULL: there are not so many. */
+struct log_block *log_block_at(__u8 *bytes, size_t size, __u32 i);
+
+/* Bytes of a segment without the index at its end, which must be there. */
+size_t log_without_index(__u8 *bytes, size_t size);
 
 #endif

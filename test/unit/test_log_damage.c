@@ -18,7 +18,7 @@
 
 #define UTC_OFFSET_AT offsetof(struct log_batch_head, utc_offset)
 
-/* A small log, as bytes and as a file to spoil. */
+/* A small log without its index, as bytes and as a file to spoil. */
 struct spoil {
 	char path[256];
 	__u8 *bytes;
@@ -33,6 +33,7 @@ static void spoil_make(struct spoil *s, enum log_codec codec)
 
 	strcpy(s->path, log_make(log_temporary(), codec, BATCHES, EACH));
 	s->bytes = log_load(s->path, &s->size);
+	s->size = log_without_index(s->bytes, s->size);
 	for (i = 0; i <= BATCHES; i++) {
 		s->at[i] = at;
 		at += ((struct log_block *)(s->bytes + at))->length;

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "log/log_block.h"
+#include "log_write/log_keep.h"
 
 #define LOCK_TRIES 100 /* 10 ms apart */
 
@@ -119,56 +120,13 @@ int log_files_open(struct log_files *f, const char *path, const char *group)
 	if (err)
 		return err;
 	f->sync = log_sync_new();
-	err = f->sync ? open_dir(f, lock_patiently) : -ENOMEM;
+	err = f->sync ? log_index_init(&f->index) : -ENOMEM;
+	if (!err)
+		err = open_dir(f, lock_patiently);
 	if (!err)
 		return 0;
 	log_files_close(f);
 	return open_failed(f, err);
-}
-
-static __u64 size_of(const struct log_files *f, const char *name)
-{
-	struct stat st;
-
-	return fstatat(f->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0 : st.st_size;
-}
-
-static void count_others(struct log_files *f, const struct log_names *names)
-{
-	size_t i;
-
-	f->others = 0;
-	for (i = 0; i < names->count; i++)
-		if (strcmp(names->name[i], f->name))
-			f->others += size_of(f, names->name[i]);
-}
-
-/* Deletes the oldest segments until the rest fits. */
-static void delete_old(struct log_files *f)
-{
-	struct log_names names = { 0 };
-	size_t i;
-
-	if (!f->keep || f->others + f->end <= f->keep || !f->others)
-		return;
-	if (log_dir_list(f->dir, &names) < 0)
-		return;
-	count_others(f, &names);
-	for (i = 0; i < names.count && f->others + f->end > f->keep; i++) {
-		__u64 size = size_of(f, names.name[i]);
-
-		if (!strcmp(names.name[i], f->name))
-			break;
-		if (!unlinkat(f->dir, names.name[i], 0)) {
-			f->others -= size;
-		} else if (!f->said) {
-			warn_line("cannot delete %s/%s: %s; the log grows beyond what is to be "
-				  "kept",
-				  f->path, names.name[i], strerror(errno));
-			f->said = true;
-		}
-	}
-	log_names_free(&names);
 }
 
 static bool is_run(const struct log_files *f, const struct log_block *block)
@@ -188,28 +146,8 @@ static int switch_to(struct log_files *f, int fd, const char *name, const struct
 	f->end = 0;
 	f->filled = false;
 	f->is_new = true;
+	log_index_begin(&f->index, block);
 	return set_access(f, fd, file_mode(f));
-}
-
-/* Closes the segment and makes the one that `block` begins. */
-static int next_segment(struct log_files *f, const struct log_block *block)
-{
-	struct log_names names = { 0 };
-	char name[LOG_NAME_SIZE];
-	int err = log_files_sync(f), fd;
-
-	if (!err)
-		err = log_dir_list(f->dir, &names);
-	if (!err) {
-		if (!is_run(f, block))
-			log_dir_run(&names, block->run_id, f->run);
-		log_dir_name(f->run, block->segment, name);
-		fd = openat(f->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
-		err = fd < 0 ? -errno : switch_to(f, fd, name, block);
-		count_others(f, &names);
-	}
-	log_names_free(&names);
-	return err;
 }
 
 static const struct log_block *block_at(const __u8 *blocks, size_t at)
@@ -278,6 +216,7 @@ static int begin_again(struct log_files *f)
 	f->fd = fd;
 	f->end = f->head->length;
 	f->dirty = f->is_new = true;
+	log_index_begin(&f->index, f->head);
 	warn_line("%s/%s was removed, and what was in it is gone; it is begun again", f->path,
 		  f->name);
 	return 0;
@@ -303,63 +242,132 @@ static size_t whole_blocks(const __u8 *blocks, size_t size)
 	return at;
 }
 
-/* Bytes of the blocks up to the next segment's. */
-static size_t one_segment(const __u8 *blocks, size_t size)
+/* Bytes of the blocks up to the next segment's, or to one that the index has no room for. */
+static size_t one_piece(const struct log_files *f, const __u8 *blocks, size_t size)
 {
-	size_t at = block_at(blocks, 0)->length;
+	size_t room = log_index_room(&f->index), at = 0;
 
-	while (at < size && log_block_kind(blocks + at) != LOG_KIND_SEGMENT)
+	do {
+		room -= log_index_size(block_at(blocks, at));
 		at += block_at(blocks, at)->length;
+	} while (at < size && block_at(blocks, at)->kind != LOG_KIND_SEGMENT &&
+		 log_index_size(block_at(blocks, at)) <= room);
 	return at;
 }
 
-/* Appends blocks to the open segment. */
-static int append(struct log_files *f, const __u8 *blocks, size_t size, size_t *taken)
+/* Appends blocks to the open segment. Returns 0 or -errno; `*done`: bytes of those that are there.
+ */
+static int append(struct log_files *f, const __u8 *blocks, size_t size, size_t *done)
 {
-	size_t done = 0;
 	ssize_t wrote;
 	int err = 0;
 
-	while (done < size) {
-		wrote = pwrite(f->fd, blocks + done, size - done, f->end + done);
+	*done = 0;
+	while (*done < size) {
+		wrote = pwrite(f->fd, blocks + *done, size - *done, f->end + *done);
 		if (wrote > 0)
-			done += wrote;
+			*done += wrote;
 		else if (wrote == 0 || errno != EINTR)
 			break;
 	}
-	if (done < size) {
+	if (*done < size) {
 		err = wrote < 0 ? -errno : -ENOSPC;
-		size = whole_blocks(blocks, done);
-		if (ftruncate(f->fd, f->end + size) < 0)
+		*done = whole_blocks(blocks, *done);
+		if (ftruncate(f->fd, f->end + *done) < 0)
 			warn_line("cannot cut %s/%s: %s; readers will find a torn end", f->path,
 				  f->name, strerror(errno));
 	}
-	f->end += size;
-	f->dirty |= size > 0;
-	f->filled |= size && (log_block_kind(blocks) != LOG_KIND_SEGMENT ||
-			      size > block_at(blocks, 0)->length);
-	*taken += size;
+	f->end += *done;
+	f->dirty |= *done > 0;
+	return err;
+}
+
+/* Writes the index of what was written since the one before. Returns 0 or -errno. */
+static int append_index(struct log_files *f)
+{
+	size_t size = log_index_finish(&f->index), done;
+	__u64 offset = f->end;
+	int err = append(f, f->index.bytes, size, &done);
+
+	if (!err)
+		log_index_chain(&f->index, offset);
+	return err;
+}
+
+void log_files_end(struct log_files *f)
+{
+	if (f->fd < 0 || !f->index.open || append_index(f))
+		return;
+	log_index_end(&f->index);
+	log_keep_delete(f);
+}
+
+/* Closes the segment and makes the one that `block` begins. */
+static int next_segment(struct log_files *f, const struct log_block *block)
+{
+	struct log_names names = { 0 };
+	char name[LOG_NAME_SIZE];
+	int err, fd;
+
+	log_files_end(f);
+	err = log_files_sync(f);
+	if (!err)
+		err = log_dir_list(f->dir, &names);
+	if (!err) {
+		if (!is_run(f, block))
+			log_dir_run(&names, block->run_id, f->run);
+		log_dir_name(f->run, block->segment, name);
+		fd = openat(f->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
+		err = fd < 0 ? -errno : switch_to(f, fd, name, block);
+		log_keep_count(f, &names);
+	}
+	log_names_free(&names);
+	return err;
+}
+
+/* Appends blocks that one_piece() chose. Adds to `*taken` the bytes that are there. */
+static int append_piece(struct log_files *f, const __u8 *blocks, size_t size, size_t *taken)
+{
+	__u64 offset = f->end;
+	size_t done, at;
+	int err = append(f, blocks, size, &done);
+
+	for (at = 0; at < done; at += block_at(blocks, at)->length) {
+		log_index_add(&f->index, block_at(blocks, at), offset + at);
+		f->filled |= block_at(blocks, at)->kind != LOG_KIND_SEGMENT;
+	}
+	*taken += done;
+	return err;
+}
+
+/* Makes the segment ready for `block`. Returns 0 or -errno. */
+static int prepare(struct log_files *f, const struct log_block *block)
+{
+	int err = 0;
+
+	if (!is_run(f, block) || f->segment != block->segment) {
+		err = next_segment(f, block);
+		if (!err)
+			keep_head(f, block);
+	}
+	if (!err && log_index_size(block) > log_index_room(&f->index) && append_index(f))
+		log_index_end(&f->index);
 	return err;
 }
 
 int log_files_write(struct log_files *f, const __u8 *blocks, size_t size, size_t *taken)
 {
-	const struct log_block *block;
+	const __u8 *next;
 	int err = size ? make_again(f, block_at(blocks, 0)) : 0;
 
 	*taken = 0;
 	while (!err && *taken < size) {
-		block = block_at(blocks, *taken);
-		if (!is_run(f, block) || f->segment != block->segment) {
-			err = next_segment(f, block);
-			if (!err)
-				keep_head(f, block);
-		}
+		next = blocks + *taken;
+		err = prepare(f, block_at(next, 0));
 		if (!err)
-			err = append(f, blocks + *taken,
-				     one_segment(blocks + *taken, size - *taken), taken);
+			err = append_piece(f, next, one_piece(f, next, size - *taken), taken);
 	}
-	delete_old(f);
+	log_keep_delete(f);
 	return err;
 }
 
@@ -382,5 +390,6 @@ void log_files_close(struct log_files *f)
 	close_if_open(f->lock);
 	close_if_open(f->dir);
 	log_sync_free(f->sync);
+	log_index_free(&f->index);
 	free(f->head);
 }

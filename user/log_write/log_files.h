@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "log/log_dir.h"
+#include "log_write/log_index.h"
 #include "log_write/log_sync.h"
 
 struct log_files {
@@ -19,6 +20,7 @@ struct log_files {
 	int lock;
 	gid_t group;            /* (gid_t)-1: as it comes */
 	int fd;                 /* the open segment, -1: none yet */
+	struct log_index index; /* of the open segment */
 	struct log_block *head; /* the open segment's first block, NULL: not known */
 	char run[LOG_RUN_SIZE];
 	char name[LOG_NAME_SIZE];
@@ -44,6 +46,12 @@ int log_files_open(struct log_files *files, const char *path, const char *group)
  * be given again; they are whole blocks, and nothing follows them in the file.
  */
 int log_files_write(struct log_files *files, const __u8 *blocks, size_t size, size_t *taken);
+
+/*
+ * Ends the open segment with its index; only a new one can follow. An index for which there is no
+ * room is left out: readers do without.
+ */
+void log_files_end(struct log_files *files);
 
 /* Orders from `sync` that everything comes to the disk. Returns 0 or -errno (not said). */
 int log_files_sync(struct log_files *files);
