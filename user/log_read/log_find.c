@@ -23,12 +23,12 @@ int log_find_init(struct log_find *find, int fd, const struct log_want *want,
 		return -ENOMEM;
 	if (!fstat(fd, &st))
 		find->size = st.st_size;
-	return log_index_open(&find->index, fd, find->size, current, &find->read);
+	return log_indexes_open(&find->index, fd, find->size, current, &find->read);
 }
 
 void log_find_free(struct log_find *find)
 {
-	log_index_close(&find->index);
+	log_indexes_close(&find->index);
 	free(find->head);
 	*find = (struct log_find){ .fd = -1 };
 }
@@ -96,7 +96,7 @@ int log_find_next(struct log_find *find, const struct log_block *current)
 	int got = 0;
 
 	while (!got) {
-		got = log_index_at(&find->index, find->at, &batch, &find->read);
+		got = log_indexes_at(&find->index, find->at, &batch, &find->read);
 		if (got < 0)
 			return got;
 		if (!got || !is_there(find, batch.length)) {

@@ -7,7 +7,7 @@
 #define HDRTAP_USER_LOG_FIND_H
 
 #include "log_read/log_head.h"
-#include "log_read/log_index.h"
+#include "log_read/log_indexes.h"
 #include "log_read/log_want.h"
 
 struct log_find {
@@ -15,7 +15,7 @@ struct log_find {
 	const struct log_want *want;
 	__u64 at;   /* where to read on */
 	__u64 size; /* of the file, as far as is known */
-	struct log_index index;
+	struct log_indexes index;
 	struct log_head *head;
 	__u64 read; /* bytes */
 	struct log_passed *passed;

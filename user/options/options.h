@@ -47,7 +47,7 @@ struct options {
 	bool version;
 	bool list_interfaces;
 	struct option_list interfaces;    /* -i */
-	const char *read;                 /* -r */
+	struct option_list read;          /* -r */
 	const char *write;                /* -w */
 	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
 	struct option_list elements;      /* -e, in order */
@@ -65,6 +65,8 @@ struct options {
 	bool line_buffered;
 	bool numeric; /* -n: changes nothing */
 	bool follow;
+	__u64 since;                 /* --since, UTC, ns */
+	__u64 until;                 /* --until, likewise */
 	struct hdrtap_config config; /* defaults where nothing was given */
 	const char *config_option;   /* the last option given that is about packets */
 	struct log_options log;      /* without path; defaults where nothing was given */

@@ -2,15 +2,15 @@
 /*
  * The indexes of a segment: what stands in the heads of its batches.
  */
-#ifndef HDRTAP_USER_LOG_INDEX_H
-#define HDRTAP_USER_LOG_INDEX_H
+#ifndef HDRTAP_USER_LOG_INDEXES_H
+#define HDRTAP_USER_LOG_INDEXES_H
 
 #include <stddef.h>
 
 #include "log/log_format.h"
 
 /* Zeros: a segment without. */
-struct log_index {
+struct log_indexes {
 	int fd;
 	struct log_block current; /* the segment's head: whose indexes they are */
 	__u64 *offset;            /* of the indexes in the file, last one first */
@@ -30,15 +30,15 @@ struct log_indexed {
  * Looks for indexes from the end of a file of `size` bytes. Without any, or with damaged ones, it
  * is as if there were none. Adds to `*bytes_read`. Returns 0, -ENOMEM or -EIO.
  */
-int log_index_open(struct log_index *index, int fd, __u64 size, const struct log_block *current,
-		   __u64 *bytes_read);
-void log_index_close(struct log_index *index);
+int log_indexes_open(struct log_indexes *index, int fd, __u64 size, const struct log_block *current,
+		     __u64 *bytes_read);
+void log_indexes_close(struct log_indexes *index);
 
 /*
  * What the indexes have of a batch that begins at that offset; offsets are asked in ascending
  * order. `batch` is valid until the next call. Returns 1, 0: nothing, or -errno.
  */
-int log_index_at(struct log_index *index, __u64 offset, struct log_indexed *batch,
-		 __u64 *bytes_read);
+int log_indexes_at(struct log_indexes *index, __u64 offset, struct log_indexed *batch,
+		   __u64 *bytes_read);
 
 #endif

@@ -4,7 +4,7 @@
  * from the end and loaded from the beginning, one at a time. All of it may be a stranger's: an
  * index that is not as it should be is left out, and the heads themselves are read instead.
  */
-#include "log_read/log_index.h"
+#include "log_read/log_indexes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static int read_at(int fd, void *to, size_t size, __u64 offset, __u64 *bytes_rea
 }
 
 /* Whether a block may be an index of this segment. */
-static bool may_be_index(const struct log_index *index, const struct log_block *block)
+static bool may_be_index(const struct log_indexes *index, const struct log_block *block)
 {
 	return !memcmp(block->magic, LOG_MAGIC, LOG_MAGIC_SIZE) &&
 	       !memcmp(block->run_id, index->current.run_id, sizeof(block->run_id)) &&
@@ -45,7 +45,7 @@ static bool may_be_index(const struct log_index *index, const struct log_block *
 	       block->length >= block->head_length + END_SIZE && block->length <= LOG_BLOCK_MAX;
 }
 
-static int remember(struct log_index *index, __u64 offset)
+static int remember(struct log_indexes *index, __u64 offset)
 {
 	__u64 *grown;
 
@@ -60,7 +60,7 @@ static int remember(struct log_index *index, __u64 offset)
 }
 
 /* Remembers the index at `offset`. Returns 1 with the one before it, 0: that is none, or -errno. */
-static int list_one(struct log_index *index, __u64 *offset, __u64 *bytes_read)
+static int list_one(struct log_indexes *index, __u64 *offset, __u64 *bytes_read)
 {
 	struct log_index_head head;
 	int got = read_at(index->fd, &head, sizeof(head), *offset, bytes_read);
@@ -80,14 +80,14 @@ static int list_one(struct log_index *index, __u64 *offset, __u64 *bytes_read)
 	return 1;
 }
 
-int log_index_open(struct log_index *index, int fd, __u64 size, const struct log_block *current,
-		   __u64 *bytes_read)
+int log_indexes_open(struct log_indexes *index, int fd, __u64 size, const struct log_block *current,
+		     __u64 *bytes_read)
 {
 	struct log_index_tail tail;
 	__u64 offset;
 	int got;
 
-	*index = (struct log_index){ .fd = fd, .current = *current };
+	*index = (struct log_indexes){ .fd = fd, .current = *current };
 	if (size < END_SIZE)
 		return 0;
 	got = read_at(fd, &tail, sizeof(tail), size - END_SIZE, bytes_read);
@@ -103,15 +103,15 @@ int log_index_open(struct log_index *index, int fd, __u64 size, const struct log
 	return got;
 }
 
-void log_index_close(struct log_index *index)
+void log_indexes_close(struct log_indexes *index)
 {
 	free(index->offset);
 	free(index->block);
-	*index = (struct log_index){ .fd = -1 };
+	*index = (struct log_indexes){ .fd = -1 };
 }
 
 /* Loads the next index. Returns 1, 0 when it is not good, or -errno. */
-static int load(struct log_index *index, __u64 *bytes_read)
+static int load(struct log_indexes *index, __u64 *bytes_read)
 {
 	__u64 offset = index->offset[--index->count];
 	struct log_index_head head;
@@ -136,7 +136,7 @@ static int load(struct log_index *index, __u64 *bytes_read)
 }
 
 /* Whether the next entry is within the block. */
-static bool fits(const struct log_index *index, struct log_index_entry *entry)
+static bool fits(const struct log_indexes *index, struct log_index_entry *entry)
 {
 	const struct log_block *block = (const struct log_block *)index->block;
 	size_t end = block->length - END_SIZE;
@@ -148,14 +148,14 @@ static bool fits(const struct log_index *index, struct log_index_entry *entry)
 }
 
 /* The next entry. Returns whether there is one; behind one that does not fit there is none. */
-static bool entry_of(struct log_index *index, struct log_index_entry *entry)
+static bool entry_of(struct log_indexes *index, struct log_index_entry *entry)
 {
 	if (index->left && !fits(index, entry))
 		index->left = 0;
 	return index->left;
 }
 
-static void next_entry(struct log_index *index, const struct log_index_entry *entry)
+static void next_entry(struct log_indexes *index, const struct log_index_entry *entry)
 {
 	size_t size = sizeof(*entry) + entry->size;
 
@@ -164,7 +164,7 @@ static void next_entry(struct log_index *index, const struct log_index_entry *en
 }
 
 /* Makes the entry of that offset the next one. Returns 1, 0: there is none, or -errno. */
-static int skip_to(struct log_index *index, __u64 offset, struct log_index_entry *entry,
+static int skip_to(struct log_indexes *index, __u64 offset, struct log_index_entry *entry,
 		   __u64 *bytes_read)
 {
 	int got;
@@ -183,8 +183,8 @@ static int skip_to(struct log_index *index, __u64 offset, struct log_index_entry
 	}
 }
 
-int log_index_at(struct log_index *index, __u64 offset, struct log_indexed *batch,
-		 __u64 *bytes_read)
+int log_indexes_at(struct log_indexes *index, __u64 offset, struct log_indexed *batch,
+		   __u64 *bytes_read)
 {
 	struct log_index_entry entry;
 	int got = skip_to(index, offset, &entry, bytes_read);
