@@ -17,6 +17,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "log/log_filter.h"
+#include "log_read/log_head.h"
 #include "log_read/log_reader.h"
 
 #define SIZE_MAX_INPUT 65536 /* bytes a pipe takes */
@@ -113,6 +115,26 @@ static void read_all(const struct log_source_options *options, size_t blocks_max
 	log_reader_close(reader);
 }
 
+/* Goes from head to head, and asks the filters. */
+static void read_heads(int fd)
+{
+	static struct log_head head;
+	struct log_batch_head batch;
+	__u64 offset = 0, bytes_read = 0;
+	const __u8 *filter;
+	size_t size;
+
+	while (log_head_read(fd, offset, &head, &bytes_read) == 1) {
+		offset += head.block.length;
+		size = head.block.head_length - sizeof(head.block) - sizeof(__u64);
+		if (head.block.kind != LOG_KIND_BATCH ||
+		    log_decode_batch_head(head.bytes + sizeof(head.block), size, &batch, &filter))
+			continue;
+		assert(!filter == !batch.filter_length);
+		log_filter_may_have(filter, batch.filter_length, offset);
+	}
+}
+
 static void read_file(const __u8 *bytes, size_t size)
 {
 	int fd = memfd_create("log", MFD_CLOEXEC);
@@ -124,6 +146,7 @@ static void read_file(const __u8 *bytes, size_t size)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	options.path = path;
 	read_all(&options, size / sizeof(struct log_block));
+	read_heads(fd);
 	close(fd);
 }
 
