@@ -6,13 +6,11 @@
  *	struct hdrtap_log *log;
  *	int event = hdrtap_log_new(&log);
  *
- *	if (!event)
+ *	if (event >= 0)
  *		event = hdrtap_log_add(log, "/var/log/hdrtap");
- *	while (!event && (event = hdrtap_log_next(log)) > 0) {
+ *	while (event >= 0 && (event = hdrtap_log_next(log)) != HDRTAP_LOG_END)
  *		if (event == HDRTAP_LOG_RECORD)
- *			... hdrtap_log_rec(log) ...
- *		event = 0;
- *	}
+ *			puts(hdrtap_rec_kind(hdrtap_log_rec(log)));
  *
  * Errors are negative errno values; hdrtap_log_error() has the words. Nothing is ever printed, no
  * signal is touched, and there is no state outside a log.

@@ -10,13 +10,13 @@
 
 enum log_merge_event {
 	LOG_MERGE_END,
-	LOG_MERGE_META, /* of `source`: before its first record, and when its records mean something
-			   else from here on */
 	LOG_MERGE_RECORD,
 	LOG_MERGE_LOSS,
-	LOG_MERGE_IDLE,   /* nothing more for now: wait for log_merge_fd(), log_merge_wait() at most
-			   */
-	LOG_MERGE_NOTICE, /* something is damaged, torn or missing, and was passed over */
+	LOG_MERGE_META,     /* of `source`: before its first record, and when its records mean
+			       something else from here on */
+	LOG_MERGE_IDLE,     /* nothing more for now: wait for log_merge_fd(), log_merge_wait() at
+			       most */
+	LOG_MERGE_NOTICE,   /* something is damaged, torn or missing, and was passed over */
 	LOG_MERGE_COMPLETE, /* `complete_until` has advanced */
 };
 
