@@ -40,7 +40,7 @@ static __always_inline int hdrtap_platform_word(HDRTAP_CONTEXT *context, __u32 o
 static __always_inline int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const void *rec)
 {
 	return bpf_perf_event_output(context, &events, BPF_F_CURRENT_CPU, (void *)rec,
-				     HDRTAP_RECORD_SIZE);
+				     HDRTAP_RECORD_SIZE_DEFAULT);
 }
 
 static __always_inline __u16 hdrtap_platform_cpu(HDRTAP_CONTEXT *context)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# What a package has beside what `cmake --install` installs; CPack runs this before it packs.
+# Adds the files that a package has but `cmake --install` does not install. CPack runs this before it packs.
 set(documents ${CPACK_TEMPORARY_DIRECTORY}/usr/share/doc/hdrtap)
 set(package ${CPACK_HDRTAP_SOURCE}/package)
 
-# COPY, not INSTALL: DESTDIR is set.
+# COPY, not INSTALL, because DESTDIR is set.
 file(COPY ${package}/hdrtap.yaml DESTINATION ${CPACK_TEMPORARY_DIRECTORY}/etc/hdrtap NO_SOURCE_PERMISSIONS)
 file(COPY ${package}/copyright ${package}/changelog ${CPACK_HDRTAP_SOURCE}/CHANGES.md DESTINATION ${documents}
 	NO_SOURCE_PERMISSIONS)

@@ -7,6 +7,7 @@ log_reader.py --raw DIR|SEGMENT...   one line a record: UTC time in ns, the reco
 
 Checks every checksum and every summary, and ends with exit status 1 at the first byte it cannot explain.
 """
+import collections
 import ctypes
 import json
 import os
@@ -25,13 +26,18 @@ INDEX_TAIL = struct.Struct("<II")
 CHECKSUM = struct.Struct("<Q")
 KIND_OPTIONAL, KIND_SEGMENT, KIND_BATCH, KIND_INDEX = 0x8000, 1, 2, 0x8003
 KEEP, LENGTH = 0, 1  # modes
+RESPONSE = 2  # kind of record
 HOST_MAX, FILTER_BITS = 256, 6
 
 LOSS = struct.Struct("<IIQ")
-RECORD = struct.Struct("<7Q16s16s16sHHHHHH4xIIIIIHH8B2BHH2x")
+RECORD = struct.Struct("<8Q16s16s16s6H6xH2I8x3IHH8B2B2B64x")
 ENTRY = struct.Struct("<BBHH")
-ENTRIES, ARENA, ENTRY_COUNT = 160, 304, 153
-STATUS, KIND = 15, 23  # of the fields of RECORD
+ENTRIES, ARENA = 240, 384
+Fields = collections.namedtuple(
+    "Fields", "time sequence flags names body_size latency paired_sequence service source destination client "
+    "source_port destination_port client_port cpu paired_cpu status header_count ifindex tcp_sequence mpls "
+    "head_length depth element_set arena_used omitted kind method paired_method version framing direction hook "
+    "tunnel inner_tunnel vlan_count entry_count")
 
 xxhash = ctypes.CDLL("libxxhash.so.0")
 xxhash.XXH3_64bits.restype = ctypes.c_uint64
@@ -93,7 +99,7 @@ def read_segment(block):
     """What a segment head says: record size, slots, interfaces."""
     (format_, _unused, schema, compatible, record_size, _created, _key, slots, slot_size, interfaces,
      interface_size, _host, _boot) = SEGMENT.unpack_from(block.head, BLOCK.size)
-    expect(format_ == FORMAT and (schema <= SCHEMA or compatible <= SCHEMA), "version")
+    expect(format_ == FORMAT and (schema == SCHEMA or compatible <= SCHEMA), "version")
     at = 0
     names = []
     for _ in range(slots):
@@ -170,9 +176,9 @@ def hosts(record, names):
 
 
 def check_summary(records, names, kinds, statuses, filter_):
-    fields = [RECORD.unpack_from(record) for record in records]
-    expect(kinds == mask(f[KIND] for f in fields), "kinds")
-    expect(statuses == mask(f[STATUS] // 100 for f in fields if f[KIND] == 2), "statuses")
+    fields = [fields_of(record) for record in records]
+    expect(kinds == mask(f.kind for f in fields), "kinds")
+    expect(statuses == mask(f.status // 100 for f in fields if f.kind == RESPONSE), "statuses")
     for record in records:
         for key in hosts(record, names):
             expect(may_have(filter_, key), f"filter without {key}")
@@ -207,15 +213,19 @@ def check_index(block, previous, batches):
         expect(INDEX_ENTRY.unpack_from(block.rest, at) == (batch.at, batch.length, len(fields)), "entry of an index")
         at += INDEX_ENTRY.size
         expect(block.rest[at:at + len(fields)] == fields, "head in an index")
-        at += (len(fields) + 7) // 8 * 8
-    expect(not any(block.rest[at:-INDEX_TAIL.size]), "bytes behind the entries")
-    expect(INDEX_TAIL.unpack(block.rest[-INDEX_TAIL.size:])[0] == block.length, "length at the end of an index")
+        at += len(fields)
+    expect(at == len(block.rest) - INDEX_TAIL.size, "bytes behind the entries")
+    expect(INDEX_TAIL.unpack_from(block.rest, at) == (block.length, 0), "length at the end of an index")
+
+
+def fields_of(record):
+    return Fields._make(RECORD.unpack_from(record))
 
 
 def stored_values(record):
     """Entry (slot, mode, stored, original) and stored bytes of each value, in wire order."""
     at = ARENA
-    for i in range(record[ENTRY_COUNT]):
+    for i in range(fields_of(record).entry_count):
         entry = ENTRY.unpack_from(record, ENTRIES + i * ENTRY.size)
         yield entry, record[at:at + entry[2]]
         at += entry[2]
@@ -229,10 +239,10 @@ def values(record, names):
 
 
 def describe(record, offset, names, interfaces):
-    fields = RECORD.unpack_from(record)
-    return {"time": fields[0] + offset, "sequence": fields[1], "source_port": fields[10],
-            "destination_port": fields[11], "cpu": fields[13], "status": fields[STATUS],
-            "interface": interfaces.get(fields[16]), "head_length": fields[19], "kind": fields[KIND],
+    fields = fields_of(record)
+    return {"time": fields.time + offset, "sequence": fields.sequence, "source_port": fields.source_port,
+            "destination_port": fields.destination_port, "cpu": fields.cpu, "status": fields.status,
+            "interface": interfaces.get(fields.ifindex), "head_length": fields.head_length, "kind": fields.kind,
             "values": list(values(record, names))}
 
 

@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The record: what one HTTP head becomes. Written by the kernel programs (or by the same parser
- * natively), copied unchanged through the perf buffer, the record log and the record stream, and
- * read by every sink and companion.
+ * The record: what one HTTP message head becomes. The kernel programs (or the same parser natively)
+ * write it; it passes unchanged through the ring buffer, the record log and the record stream, and
+ * every sink and companion reads it.
  *
- * Fixed size, little-endian, naturally aligned, padding explicit. A record holds wire order values
- * in an arena; each value has an entry that says which header element it is, how many bytes are
- * here and how many were on the wire. Bytes that carry nothing are zero.
+ * All records of a run have one size, chosen when the capture starts. Little-endian, naturally
+ * aligned, padding explicit. Values stand in wire order in an arena, which takes what the size
+ * leaves; each has an entry that says which header element it is, how many bytes are here and how
+ * many were on the wire. Bytes that carry nothing are zero.
  */
 #ifndef HDRTAP_RECORD_H
 #define HDRTAP_RECORD_H
 
 #include <hdrtap/types.h>
 
-#define HDRTAP_SCHEMA      1   /* raised when the meaning of any byte below changes */
-#define HDRTAP_RECORD_SIZE 768 /* bytes */
-#define HDRTAP_ENTRIES_MAX 24  /* values in one record */
-#define HDRTAP_ARENA_SIZE  464 /* bytes of all values together */
-#define HDRTAP_HASH_SIZE   8   /* bytes of a value of mode HASH */
+#define HDRTAP_SCHEMA              2    /* raised when the meaning of any byte below changes */
+#define HDRTAP_RECORD_SIZE_DEFAULT 768  /* bytes; also the least */
+#define HDRTAP_RECORD_SIZE_MAX     8192 /* bytes */
+#define HDRTAP_RECORD_SIZE_STEP    64   /* a record's size is a multiple of this */
+#define HDRTAP_RECORD_HEAD         384  /* bytes before the arena */
+#define HDRTAP_ENTRIES_MAX         24   /* values in one record */
+#define HDRTAP_VLANS_MAX           3
+#define HDRTAP_TUNNEL_LEVELS       2
+#define HDRTAP_HASH_SIZE           8 /* bytes of a value of mode HASH */
 
 /*
  * Slots name the element a value belongs to. 0 and 1 are fixed, the rest are given to header names
@@ -38,7 +43,10 @@
 	X(NAMES, "names")       /* of cookies, "; " between them */                     \
 	X(REDACTED, "redacted") /* never chosen: kept bytes, from which secrets were removed */
 
-/* X(symbol, text): the message a head starts. */
+/*
+ * X(symbol, text): what the record is of. Numbers from 3 on are for heads of other protocols; a
+ * reader passes over a kind that it does not know.
+ */
 #define HDRTAP_KINDS(X)       \
 	X(NONE, "none")       \
 	X(REQUEST, "request") \
@@ -121,7 +129,14 @@
 	X(BAD_STATUS, "bad_status", "the status line is not as RFC 9112 has it")               \
 	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")      \
 	X(SMUGGLING, "smuggling", "framing that two recipients could read differently")        \
-	X(HTTP09, "http09", "a request without a version")
+	X(HTTP09, "http09", "a request without a version")                                     \
+	X(NO_TIME, "no_time", "the capture has no time for this packet")                       \
+	X(LATE, "late", "logged after later heads: it waited longer for its end than they")    \
+	X(ANSWERED, "answered", "request: its response was logged before it")                  \
+	X(NO_BODY, "no_body", "begins where the body of a refused Expect: 100-continue would") \
+	X(EARLY, "early", "a final response before the end of its request's head")             \
+	X(TUNNELED, "tunneled", "inside a CONNECT tunnel or an upgraded connection")           \
+	X(URGENT, "urgent", "the packet had TCP urgent data, of which receivers drop a byte")
 
 #define HDRTAP_X_KIND(s, ...)      HDRTAP_KIND_##s,
 #define HDRTAP_X_MODE(s, ...)      HDRTAP_MODE_##s,
@@ -184,7 +199,9 @@ struct hdrtap_record {
 	__u64 names;     /* well-known header names in this head: bit n is line n of names.h */
 	__u64 body_size; /* bytes, with HDRTAP_FRAMING_LENGTH */
 	__u64 latency;   /* ns, response: last byte of the request's head to this first byte */
-	__u64 paired_sequence; /* response: the request's `sequence`, HDRTAP_SEQUENCE_NONE */
+	__u64 paired_sequence; /* the other half's `sequence`. Response: HDRTAP_SEQUENCE_NONE when
+				  its request has no record. Request: with flag ANSWERED */
+	__u64 service;         /* id of the local socket's cgroup; 0: not known, as yet always */
 	__u8 source[16];       /* IPv6, or IPv4-mapped (::ffff:a.b.c.d) */
 	__u8 destination[16];
 	__u8 client[16];   /* source in a PROXY protocol header */
@@ -192,17 +209,20 @@ struct hdrtap_record {
 	__u16 destination_port;
 	__u16 client_port;
 	__u16 cpu;
-	__u16 paired_cpu; /* response: the request's `cpu` */
-	__u16 status;     /* response: 0-999 */
-	__u16 vlan[2];    /* VLAN ids, outer first */
+	__u16 paired_cpu;             /* the other half's `cpu`, as paired_sequence */
+	__u16 status;                 /* response: 0-999 */
+	__u16 vlan[HDRTAP_VLANS_MAX]; /* VLAN ids, outer first */
+	__u16 header_count;           /* header lines */
 	__u32 ifindex;
-	__u32 tcp_sequence; /* of the head's first byte */
-	__u32 tunnel_id;    /* VXLAN and Geneve VNI, GRE key */
+	__u32 tcp_sequence;                    /* of the head's first byte */
+	__u32 tunnel_id[HDRTAP_TUNNEL_LEVELS]; /* VXLAN and Geneve VNI, GRE key; outer first */
+	__u32 mpls;         /* label at the bottom of the stack | number of labels << 20; 0: none */
 	__u32 head_length;  /* bytes from the start line to the empty line, both included */
 	__u32 depth;        /* number of this message in its stream, from 1, interim (1xx) responses
 			       apart; 0: not known */
-	__u16 header_count; /* header lines */
-	__u16 omitted;      /* chosen values that found no entry */
+	__u16 element_set;  /* generation of the header elements this head was read with */
+	__u16 arena_used;   /* bytes */
+	__u8 omitted;       /* chosen values that found no entry; 255: that many or more */
 	__u8 kind;          /* enum hdrtap_kind */
 	__u8 method;        /* request: enum hdrtap_method */
 	__u8 paired_method; /* response: the request's method */
@@ -210,14 +230,12 @@ struct hdrtap_record {
 	__u8 framing;       /* enum hdrtap_framing */
 	__u8 direction;     /* enum hdrtap_direction */
 	__u8 hook;          /* enum hdrtap_hook */
-	__u8 tunnel;        /* enum hdrtap_tunnel */
-	__u8 vlan_count;    /* 0-2 */
-	__u8 entry_count;   /* 0-24 */
-	__u16 arena_used;   /* bytes */
-	__u16 element_set;  /* generation of the header elements this head was read with */
-	__u16 unused;       /* 0 */
+	__u8 tunnel[HDRTAP_TUNNEL_LEVELS]; /* enum hdrtap_tunnel, outer first */
+	__u8 vlan_count;                   /* 0-3 */
+	__u8 entry_count;                  /* 0-24 */
+	__u8 reserved[64];                 /* 0 */
 	struct hdrtap_entry entry[HDRTAP_ENTRIES_MAX];
-	__u8 arena[HDRTAP_ARENA_SIZE];
+	__u8 arena[]; /* what the record's size leaves */
 };
 
 #define HDRTAP_AT(member, offset) \
@@ -229,40 +247,42 @@ HDRTAP_AT(names, 24);
 HDRTAP_AT(body_size, 32);
 HDRTAP_AT(latency, 40);
 HDRTAP_AT(paired_sequence, 48);
-HDRTAP_AT(source, 56);
-HDRTAP_AT(destination, 72);
-HDRTAP_AT(client, 88);
-HDRTAP_AT(source_port, 104);
-HDRTAP_AT(destination_port, 106);
-HDRTAP_AT(client_port, 108);
-HDRTAP_AT(cpu, 110);
-HDRTAP_AT(paired_cpu, 112);
-HDRTAP_AT(status, 114);
-HDRTAP_AT(vlan, 116);
-HDRTAP_AT(ifindex, 120);
-HDRTAP_AT(tcp_sequence, 124);
-HDRTAP_AT(tunnel_id, 128);
-HDRTAP_AT(head_length, 132);
-HDRTAP_AT(depth, 136);
-HDRTAP_AT(header_count, 140);
-HDRTAP_AT(omitted, 142);
-HDRTAP_AT(kind, 144);
-HDRTAP_AT(method, 145);
-HDRTAP_AT(paired_method, 146);
-HDRTAP_AT(version, 147);
-HDRTAP_AT(framing, 148);
-HDRTAP_AT(direction, 149);
-HDRTAP_AT(hook, 150);
-HDRTAP_AT(tunnel, 151);
-HDRTAP_AT(vlan_count, 152);
-HDRTAP_AT(entry_count, 153);
-HDRTAP_AT(arena_used, 154);
-HDRTAP_AT(element_set, 156);
-HDRTAP_AT(unused, 158);
-HDRTAP_AT(entry, 160);
-HDRTAP_AT(arena, 304);
+HDRTAP_AT(service, 56);
+HDRTAP_AT(source, 64);
+HDRTAP_AT(destination, 80);
+HDRTAP_AT(client, 96);
+HDRTAP_AT(source_port, 112);
+HDRTAP_AT(destination_port, 114);
+HDRTAP_AT(client_port, 116);
+HDRTAP_AT(cpu, 118);
+HDRTAP_AT(paired_cpu, 120);
+HDRTAP_AT(status, 122);
+HDRTAP_AT(vlan, 124);
+HDRTAP_AT(header_count, 130);
+HDRTAP_AT(ifindex, 132);
+HDRTAP_AT(tcp_sequence, 136);
+HDRTAP_AT(tunnel_id, 140);
+HDRTAP_AT(mpls, 148);
+HDRTAP_AT(head_length, 152);
+HDRTAP_AT(depth, 156);
+HDRTAP_AT(element_set, 160);
+HDRTAP_AT(arena_used, 162);
+HDRTAP_AT(omitted, 164);
+HDRTAP_AT(kind, 165);
+HDRTAP_AT(method, 166);
+HDRTAP_AT(paired_method, 167);
+HDRTAP_AT(version, 168);
+HDRTAP_AT(framing, 169);
+HDRTAP_AT(direction, 170);
+HDRTAP_AT(hook, 171);
+HDRTAP_AT(tunnel, 172);
+HDRTAP_AT(vlan_count, 174);
+HDRTAP_AT(entry_count, 175);
+HDRTAP_AT(reserved, 176);
+HDRTAP_AT(entry, 240);
+HDRTAP_AT(arena, 384);
 HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_entry) == 6, "entry size");
-HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_record) == HDRTAP_RECORD_SIZE, "record size");
+HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_record) == HDRTAP_RECORD_HEAD, "record head");
 #undef HDRTAP_AT
 
 /* Whether the record is of a response whose request is known. */

@@ -302,8 +302,8 @@ static void set_up(void)
 	net_begin();
 	kernel_settings(&settings, NULL);
 	object = kernel_load(&settings, NULL);
-	rings = local_rings_open(bpf_map__fd(object->maps.events), RING_BYTES, &bench_rings_ops,
-				 NULL);
+	rings = local_rings_open(bpf_map__fd(object->maps.events), RING_BYTES,
+				 HDRTAP_RECORD_SIZE_DEFAULT, &bench_rings_ops, NULL);
 	if (!rings)
 		give_up("no perf buffers");
 	bench_begin();

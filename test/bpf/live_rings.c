@@ -28,7 +28,7 @@ static struct {
 	unsigned int cpu;
 } seen;
 
-static __u8 sent[HDRTAP_RECORD_SIZE + 8];
+static __u8 sent[HDRTAP_RECORD_SIZE_DEFAULT + 8];
 
 static void on_record(void *context, unsigned int cpu, const void *record)
 {
@@ -36,7 +36,7 @@ static void on_record(void *context, unsigned int cpu, const void *record)
 	seen.records++;
 	seen.cpu = cpu;
 	seen.aligned += (uintptr_t)record % 8 == 0;
-	seen.damaged += memcmp(record, sent, HDRTAP_RECORD_SIZE) != 0;
+	seen.damaged += memcmp(record, sent, HDRTAP_RECORD_SIZE_DEFAULT) != 0;
 }
 
 static void on_lost(void *context, unsigned int cpu, __u64 count)
@@ -106,7 +106,8 @@ static int put(int size, int count)
 
 static struct local_rings *begin(size_t bytes)
 {
-	struct local_rings *rings = local_rings_open(events_fd, bytes, &ops, NULL);
+	struct local_rings *rings =
+		local_rings_open(events_fd, bytes, HDRTAP_RECORD_SIZE_DEFAULT, &ops, NULL);
 
 	memset(&seen, 0, sizeof(seen));
 	if (!rings)
@@ -131,7 +132,7 @@ static void records_arrive(void)
 {
 	struct local_rings *rings = begin(RING_LARGE);
 
-	put(HDRTAP_RECORD_SIZE, 10);
+	put(HDRTAP_RECORD_SIZE_DEFAULT, 10);
 	check("drained_without_wake_up", drained(rings) && seen.records == 10, "not 10 records");
 	check("unchanged", !seen.damaged, "a record is not what was put");
 	check("not_aligned", !seen.aligned, "then the copy shows nothing");
@@ -144,10 +145,10 @@ static void wake_ups_are_batched(void)
 {
 	struct local_rings *rings = begin(RING_LARGE);
 
-	put(HDRTAP_RECORD_SIZE, BATCH - 1);
+	put(HDRTAP_RECORD_SIZE_DEFAULT, BATCH - 1);
 	check("no_wake_up_before_the_batch", !readable(rings, 100),
 	      "the reader is woken too early");
-	put(HDRTAP_RECORD_SIZE, 1);
+	put(HDRTAP_RECORD_SIZE_DEFAULT, 1);
 	check("wake_up_at_the_batch", readable(rings, 10000), "the reader is not woken");
 	check("batch", drained(rings) && seen.records == BATCH, "not the whole batch");
 	local_rings_close(rings);
@@ -157,7 +158,7 @@ static void small_rings_wake_earlier(void)
 {
 	struct local_rings *rings = begin(RING_SMALL);
 
-	put(HDRTAP_RECORD_SIZE, 3);
+	put(HDRTAP_RECORD_SIZE_DEFAULT, 3);
 	check("small_ring_wakes_before_it_is_full", readable(rings, 10000),
 	      "the reader is not woken");
 	local_rings_close(rings);
@@ -166,11 +167,11 @@ static void small_rings_wake_earlier(void)
 static void losses(void)
 {
 	struct local_rings *rings = begin(RING_SMALL);
-	int good = put(HDRTAP_RECORD_SIZE, 20);
+	int good = put(HDRTAP_RECORD_SIZE_DEFAULT, 20);
 
 	check("full", good == 5, "not 5 records fit");
 	check("full_drained", drained(rings) && seen.records == 5 && !seen.lost, "not 5 records");
-	put(HDRTAP_RECORD_SIZE, 1);
+	put(HDRTAP_RECORD_SIZE_DEFAULT, 1);
 	check("loss_is_reported", drained(rings) && seen.records == 6 && seen.lost == 15,
 	      "not 15 lost");
 	local_rings_close(rings);
@@ -181,8 +182,8 @@ static void other_sizes(void)
 	struct local_rings *rings = begin(RING_LARGE);
 
 	put(4, 1);
-	put(HDRTAP_RECORD_SIZE - 4, 1);
-	put(HDRTAP_RECORD_SIZE + 8, 1);
+	put(HDRTAP_RECORD_SIZE_DEFAULT - 4, 1);
+	put(HDRTAP_RECORD_SIZE_DEFAULT + 8, 1);
 	check("short_samples_are_invalid", drained(rings) && seen.invalid == 2, "not two of three");
 	check("long_samples_are_read", seen.records == 1 && !seen.damaged, "not one of three");
 	local_rings_close(rings);

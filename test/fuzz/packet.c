@@ -12,6 +12,7 @@
 
 #include "capture/native.h"
 #include "record_check.h"
+#include "record_room.h"
 
 #define RECORDS_MAX 64
 #define CUT_UNIT    61 /* bytes */
@@ -38,7 +39,7 @@ static const struct hdrtap_config config = {
 };
 
 struct run {
-	struct hdrtap_record record[RECORDS_MAX];
+	union record_room record[RECORDS_MAX];
 	__u32 count;
 };
 
@@ -47,7 +48,7 @@ static int keep(void *context, const struct hdrtap_record *rec)
 	struct run *run = context;
 
 	assert(run->count < RECORDS_MAX);
-	run->record[run->count++] = *rec;
+	run->record[run->count++] = *record_room(rec);
 	return 0;
 }
 
@@ -56,10 +57,10 @@ static void check_records(const struct run *run, const struct native_packet *pac
 	__u32 i, heads = 0;
 
 	for (i = 0; i < run->count; i++) {
-		record_check(&run->record[i]);
-		assert(run->record[i].sequence == sequence + i);
-		assert(run->record[i].hook == HDRTAP_HOOK_PCAP);
-		heads += run->record[i].head_length;
+		record_check(&run->record[i].rec);
+		assert(run->record[i].rec.sequence == sequence + i);
+		assert(run->record[i].rec.hook == HDRTAP_HOOK_PCAP);
+		heads += run->record[i].rec.head_length;
 	}
 	assert(heads <= packet->captured);
 }
@@ -67,7 +68,7 @@ static void check_records(const struct run *run, const struct native_packet *pac
 /* The same packet again in another parser gives the same; in the same parser, nothing new. */
 static void parse_again(const struct native_packet *packet, const struct native_options *options)
 {
-	static struct hdrtap_record first[RECORDS_MAX];
+	static union record_room first[RECORDS_MAX];
 	struct run *run = options->context;
 	struct native *again = native_new(options);
 	__u32 i, count = run->count;

@@ -10,7 +10,7 @@
 #include "run/elements.h"
 
 static const char crowded[] =
-	"none,host:464,accept:200,via:150,x-a:100,x-request-id:8,user-agent:1,content-length:20,"
+	"none,host:384,accept:200,via:150,x-a:100,x-request-id:8,user-agent:1,content-length:20,"
 	"transfer-encoding:16,cookie,set-cookie=length:300,authorization,proxy-authorization,"
 	"location=scheme,content-type,x-api-key";
 
@@ -80,8 +80,9 @@ void record_check(const struct hdrtap_record *rec)
 	assert(rec->framing == HDRTAP_FRAMING_LENGTH || !rec->body_size);
 	assert(rec->status <= 999);
 	assert(rec->head_length > 0);
-	assert(rec->vlan_count <= 2);
-	assert(!rec->unused);
+	assert(rec->vlan_count <= HDRTAP_VLANS_MAX);
+	assert(!rec->service && !rec->mpls);
+	assert(all_zero(rec->reserved, sizeof(rec->reserved)));
 	assert(!(rec->flags >> HDRTAP_FLAG_MAX));
 	assert(!rec->omitted == !(rec->flags & HDRTAP_FLAG(OMITTED)));
 	assert(rec->entry_count <= HDRTAP_ENTRIES_MAX);

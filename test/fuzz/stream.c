@@ -13,6 +13,7 @@
 
 #include "capture/native.h"
 #include "record_check.h"
+#include "record_room.h"
 
 #define HEADERS     40
 #define STEPS_MAX   64
@@ -41,7 +42,7 @@ struct run {
 	__u64 time;
 	__u64 packets;
 	__u32 count; /* records */
-	struct hdrtap_record record[RECORDS_MAX];
+	union record_room record[RECORDS_MAX];
 };
 
 static const __u32 first_number[] = { 0xffffff80, 5000 };
@@ -52,7 +53,7 @@ static int keep(void *context, const struct hdrtap_record *rec)
 
 	record_check(rec);
 	if (run->count < RECORDS_MAX)
-		run->record[run->count] = *rec;
+		run->record[run->count] = *record_room(rec);
 	run->count++;
 	return 0;
 }
@@ -184,7 +185,7 @@ static __u32 sure(const struct run *run)
 	__u32 i;
 
 	for (i = 0; i < run->count && i < RECORDS_MAX; i++)
-		if (run->record[i].flags & HDRTAP_FLAG(RESYNC))
+		if (run->record[i].rec.flags & HDRTAP_FLAG(RESYNC))
 			break;
 	return i;
 }
@@ -199,8 +200,8 @@ static void disorder(__u8 options, const struct step *steps, __u32 count, const 
 	deliver(&other, options, steps, count, text, size, 0);
 	assert(sure(&ordered) == sure(&whole) && sure(&other) == sure(&whole));
 	for (__u32 i = 0; i < sure(&whole); i++) {
-		assert(!memcmp(&whole.record[i], &ordered.record[i], HDRTAP_RECORD_SIZE));
-		assert(!memcmp(&whole.record[i], &other.record[i], HDRTAP_RECORD_SIZE));
+		assert(!memcmp(&whole.record[i], &ordered.record[i], HDRTAP_RECORD_SIZE_DEFAULT));
+		assert(!memcmp(&whole.record[i], &other.record[i], HDRTAP_RECORD_SIZE_DEFAULT));
 	}
 }
 

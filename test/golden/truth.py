@@ -46,9 +46,9 @@ def mapped(text):
     return packed if len(packed) == 16 else bytes(10) + b"\xff\xff" + packed
 
 
-def client_of(record, flags, head):
+def client_of(flags, head):
     """What the record has of a PROXY protocol header; as in the truth if it is the same."""
-    packed, port = record[88:104], head[12]
+    packed, port = head.client, head.client_port
     if "proxied" not in flags:
         return None if (packed, port) == (bytes(16), 0) else ("stale", packed.hex(), port)
     return packed, port
@@ -63,15 +63,15 @@ def values_of(record, names):
 
 def head_of(record, names):
     """((source port, destination port), Found)"""
-    head = log_reader.RECORD.unpack_from(record)
-    ports = head[10], head[11]
+    head = log_reader.fields_of(record)
+    ports = head.source_port, head.destination_port
     values = values_of(record, names)
-    flags = frozenset(name for bit, name in enumerate(FLAGS) if head[2] >> bit & 1)
-    sequence, length, kind, method, answers = head[17], head[19], head[23], head[24], head[25]
-    framing, client = (FRAMINGS[head[27]], head[4]), client_of(record, flags, head)
-    if kind == RESPONSE:
-        answered = "" if flags & {"unsolicited", "unpaired"} else METHODS[answers]
-        found = Response(head[15], answered, *framing, flags, client)
+    flags = frozenset(name for bit, name in enumerate(FLAGS) if head.flags >> bit & 1)
+    sequence, length, method = head.tcp_sequence, head.head_length, head.method
+    framing, client = (FRAMINGS[head.framing], head.body_size), client_of(flags, head)
+    if head.kind == RESPONSE:
+        answered = "" if flags & {"unsolicited", "unpaired"} else METHODS[head.paired_method]
+        found = Response(head.status, answered, *framing, flags, client)
         return ports, Found(found, sequence, sequence + length)
     target, host = values["target"], values.get("host")
     name = values["method"]["value"] if method == 0 else METHODS[method]

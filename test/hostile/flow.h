@@ -11,6 +11,7 @@
 
 #include <hdrtap/record.h>
 
+#include "record_room.h"
 #include "vector.h"
 
 #define SEGMENT_MAX 60000 /* bytes of payload: what fits in an IP packet, and a little less */
@@ -45,8 +46,11 @@ struct seen {
 	__u32 instance; /* in the script that was run */
 	__u8 direction;
 	__u32 offset;
-	__u32 paired;             /* response: `offset` of its request, or SEEN_NOT_PAIRED */
-	struct hdrtap_record rec; /* normalised; addresses and sequence number zeroed, too */
+	__u32 paired; /* response: `offset` of its request, or SEEN_NOT_PAIRED */
+	union {       /* normalised; addresses and sequence number zeroed, too */
+		struct hdrtap_record rec;
+		union record_room room;
+	};
 };
 
 struct sightings {

@@ -41,26 +41,27 @@ static void forget_proxy(struct hdrtap_record *rec)
  * request in the truth may come behind it here. */
 static const char *check_whole(const struct seen *is, const struct seen *expected)
 {
-	struct hdrtap_record a = is->rec, b = expected->rec;
+	union record_room rooms[2] = { is->room, expected->room };
+	struct hdrtap_record *a = &rooms[0].rec, *b = &rooms[1].rec;
 
-	if (!a.depth)
-		b.depth = 0;
-	if (a.flags & (FLAGS_NOT_PAIRED | FLAGS_MISSING) || expected->paired == SEEN_NOT_PAIRED) {
-		a.paired_method = b.paired_method = 0;
-		a.framing = b.framing = 0;
-		a.body_size = b.body_size = 0;
+	if (!a->depth)
+		b->depth = 0;
+	if (a->flags & (FLAGS_NOT_PAIRED | FLAGS_MISSING) || expected->paired == SEEN_NOT_PAIRED) {
+		a->paired_method = b->paired_method = 0;
+		a->framing = b->framing = 0;
+		a->body_size = b->body_size = 0;
 	}
 	if (expected->paired != SEEN_NOT_PAIRED && is->paired != expected->paired &&
 	    !(is->rec.flags & (FLAGS_NOT_PAIRED | FLAGS_MISSING)))
 		return is->paired == SEEN_NOT_PAIRED - 1 ? "is paired with no request"
 							 : "is paired with another request";
-	if (!(a.flags & FLAG(PROXIED)))
-		forget_proxy(&b);
-	if (a.flags & FLAGS_GUESS) /* the body before it, which flags it, was not all seen */
-		b.flags &= ~FLAG(SMUGGLING) | a.flags;
-	a.flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
-	b.flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
-	return record_difference(&a, &b);
+	if (!(a->flags & FLAG(PROXIED)))
+		forget_proxy(b);
+	if (a->flags & FLAGS_GUESS) /* the body before it, which flags it, was not all seen */
+		b->flags &= ~FLAG(SMUGGLING) | a->flags;
+	a->flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
+	b->flags &= ~(FLAGS_MISSING | FLAGS_NOT_PAIRED);
+	return record_difference(a, b);
 }
 
 /* Whether a request came before the answer that makes a tunnel of its connection was seen. */

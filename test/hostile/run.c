@@ -61,7 +61,7 @@ static int keep(void *context, const struct hdrtap_record *rec)
 	struct seen *seen = VECTOR_ADD(&run->seen);
 
 	memset(seen, 0, sizeof(*seen));
-	seen->rec = *rec;
+	seen->room = *record_room(rec);
 	seen->instance = instance_of(script, rec, &seen->direction);
 	if (seen->instance < script->instances)
 		seen->offset = rec->tcp_sequence -

@@ -140,7 +140,7 @@ static int keeper_write(struct sink *sink, const struct hdrtap_record *rec, __s6
 	if (out->refuse)
 		return out->refuse;
 	cr_assert_lt(out->records, RECORDS_MAX);
-	out->record[out->records++] = *rec;
+	out->record[out->records++] = *record_room(rec);
 	return out->enough && out->records >= out->enough ? SINK_ENOUGH : 0;
 }
 

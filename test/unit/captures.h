@@ -8,6 +8,7 @@
 
 #include "capture/source_pcap.h"
 #include "packets.h"
+#include "record_room.h"
 
 struct capture_file {
 	bool big_endian;
@@ -41,7 +42,7 @@ struct outcome {
 	int result;
 	const char *said;
 	__u32 records; /* written */
-	struct hdrtap_record record[RECORDS_MAX];
+	union record_room record[RECORDS_MAX];
 	__u32 described, ticks;
 	struct accounts accounts;
 	/* Set before the run: */

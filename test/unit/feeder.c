@@ -84,12 +84,12 @@ struct feed_result feeder_run(struct feeder *f, const struct hdrtap_elements *se
 		result.record = hdrtap_head_cut_off(f->head, f->window, set) == HDRTAP_DONE;
 	}
 	if (result.record)
-		result.rec = f->head->rec;
+		result.room = *record_room(&f->head->rec);
 	return result;
 }
 
 bool feed_equal(const struct feed_result *a, const struct feed_result *b)
 {
 	return a->verdict == b->verdict && a->record == b->record &&
-	       (!a->record || !memcmp(&a->rec, &b->rec, sizeof(a->rec)));
+	       (!a->record || !memcmp(&a->room, &b->room, sizeof(a->room)));
 }

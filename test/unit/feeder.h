@@ -11,6 +11,8 @@
 
 #include <hdrtap/head/head.h>
 
+#include "record_room.h"
+
 struct feeder {
 	struct hdrtap_head *head;
 	struct hdrtap_window *window;
@@ -27,7 +29,10 @@ struct pieces {
 struct feed_result {
 	int verdict; /* HDRTAP_DONE, HDRTAP_NOT_HTTP, or HDRTAP_MORE: the bytes did not suffice */
 	bool record; /* `rec` is a head's record, whole or cut off */
-	struct hdrtap_record rec;
+	union {
+		struct hdrtap_record rec;
+		union record_room room;
+	};
 };
 
 void feeder_init(struct feeder *f);

@@ -5,6 +5,7 @@
 
 #include "log_read/log_reader.h"
 #include "log_write/log_writer.h"
+#include "record_room.h"
 #include "run/accounts.h"
 
 #define LOG_TEST_OFFSET 1700000000000000000LL /* UTC offset of all records */

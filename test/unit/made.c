@@ -64,7 +64,7 @@ void made_value(struct made *m, __u8 slot, __u8 mode, const void *bytes, __u16 s
 	struct hdrtap_record *rec = &m->rec;
 
 	cr_assert(rec->entry_count < HDRTAP_ENTRIES_MAX);
-	cr_assert(rec->arena_used + size <= HDRTAP_ARENA_SIZE);
+	cr_assert(rec->arena_used + size <= ROOM_ARENA);
 	rec->entry[rec->entry_count].slot = slot;
 	rec->entry[rec->entry_count].mode = mode;
 	rec->entry[rec->entry_count].stored = size;

@@ -3,12 +3,16 @@
 #ifndef HDRTAP_TEST_MADE_H
 #define HDRTAP_TEST_MADE_H
 
+#include "record_room.h"
 #include "run/meta.h"
 #include "view/sink_view.h"
 
 struct made {
 	struct run_meta meta;
-	struct hdrtap_record rec;
+	union {
+		struct hdrtap_record rec;
+		union record_room room;
+	};
 };
 
 /* 2023-11-14T22:13:20.123456789Z */

@@ -15,7 +15,7 @@ static int keep(void *context, const struct hdrtap_record *rec)
 {
 	(void)context;
 	cr_assert_lt(streams.count, STREAMS_RECORDS_MAX);
-	streams.record[streams.count++] = *rec;
+	streams.record[streams.count++] = *record_room(rec);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "capture/native.h"
+#include "record_room.h"
 
 #define STREAMS_RECORDS_MAX 256
 
@@ -20,7 +21,7 @@ struct streams {
 	struct native *native;
 	__u64 time;  /* ns: of the last packet; a millisecond more with each */
 	__u32 count; /* records since streams_begin() */
-	struct hdrtap_record record[STREAMS_RECORDS_MAX];
+	union record_room record[STREAMS_RECORDS_MAX];
 };
 extern struct streams streams;
 

@@ -88,7 +88,7 @@ Test(elements_empty, accepted)
 		{ "X-Foo", "x-foo", HDRTAP_MODE_KEEP, 48 },
 		{ "x-foo:1", "x-foo", HDRTAP_MODE_KEEP, 1 },
 		{ "X-FOO=length", "x-foo", HDRTAP_MODE_LENGTH, 48 },
-		{ "a,b=keep:464,c", "b", HDRTAP_MODE_KEEP, 464 },
+		{ "a,b=keep:384,c", "b", HDRTAP_MODE_KEEP, 384 },
 		{ "Host", "host", HDRTAP_MODE_KEEP, 64 },
 		{ "Cookie", "cookie", HDRTAP_MODE_LENGTH, 48 },
 		{ "set-cookie", "set-cookie", HDRTAP_MODE_LENGTH, 48 },
@@ -139,15 +139,15 @@ Test(elements_empty, refused)
 		{ "a=KEEP", "no such mode" },
 		{ "a=redacted", "no such mode" },
 		{ "a=names", "only cookie and set-cookie" },
-		{ "a:", "1 to 464" },
-		{ "a:0", "1 to 464" },
-		{ "a:465", "1 to 464" },
-		{ "a:+1", "1 to 464" },
-		{ "a: 1", "1 to 464" },
-		{ "a:0x10", "1 to 464" },
-		{ "a:1:2", "1 to 464" },
-		{ "a:18446744073709551617", "1 to 464" },
-		{ "a:10=keep", "1 to 464" },
+		{ "a:", "1 to 384" },
+		{ "a:0", "1 to 384" },
+		{ "a:385", "1 to 384" },
+		{ "a:+1", "1 to 384" },
+		{ "a: 1", "1 to 384" },
+		{ "a:0x10", "1 to 384" },
+		{ "a:1:2", "1 to 384" },
+		{ "a:18446744073709551617", "1 to 384" },
+		{ "a:10=keep", "1 to 384" },
 	};
 	const char *said;
 	size_t i;
@@ -314,7 +314,7 @@ Test(elements_empty, reservations_have_a_limit)
 {
 	char argument[64];
 
-	snprintf(argument, sizeof(argument), "a:464,b:464,c:%d", HDRTAP_RESERVED_MAX - 256 - 928);
+	snprintf(argument, sizeof(argument), "a:384,b:384,c:%d", HDRTAP_RESERVED_MAX - 256 - 768);
 	cr_assert_eq(elements_choose(&meta, argument), 0);
 	build();
 	cr_assert_eq(set.reserved, HDRTAP_RESERVED_MAX);

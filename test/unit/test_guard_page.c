@@ -11,6 +11,7 @@
 #include "feeder.h"
 #include "llhttp_cases.h"
 #include "packets.h"
+#include "record_room.h"
 #include "run/elements.h"
 
 static struct llhttp_cases cases;
@@ -21,13 +22,13 @@ static __u8 *guarded;
 
 /* What the last packet gave. */
 static __u32 records, unflagged;
-static struct hdrtap_record first;
+static union record_room first;
 
 static int collect(void *context, const struct hdrtap_record *rec)
 {
 	(void)context;
 	if (!records++)
-		first = *rec;
+		first = *record_room(rec);
 	if (!(rec->flags & HDRTAP_FLAG(SNAPLEN)) && rec->flags & HDRTAP_FLAG(INCOMPLETE))
 		unflagged++;
 	return 0;
@@ -107,21 +108,23 @@ static __u64 flags_of_first(const struct hdrtap_record *rec)
 	return rec->kind == HDRTAP_KIND_RESPONSE ? HDRTAP_FLAG(UNSOLICITED) : 0;
 }
 
-/* Whether `a` is the record of a connection's first head, and `b` of the same bytes without a
- * packet. */
-static bool same_head(struct hdrtap_record a, struct hdrtap_record b)
+/* Whether `first` is the record of a connection's first head, and `second` of the same bytes
+ * without a packet. */
+static bool same_head(union record_room first, union record_room second)
 {
-	b.flags |= flags_of_first(&b);
-	b.depth = 1;
-	a.direction = b.direction;
-	a.source_port = b.source_port;
-	a.destination_port = b.destination_port;
-	a.tcp_sequence = b.tcp_sequence;
-	memcpy(a.source, b.source, sizeof(a.source));
-	memcpy(a.destination, b.destination, sizeof(a.destination));
-	hdrtap_record_normalise(&a);
-	hdrtap_record_normalise(&b);
-	return !memcmp(&a, &b, sizeof(a));
+	struct hdrtap_record *a = &first.rec, *b = &second.rec;
+
+	b->flags |= flags_of_first(b);
+	b->depth = 1;
+	a->direction = b->direction;
+	a->source_port = b->source_port;
+	a->destination_port = b->destination_port;
+	a->tcp_sequence = b->tcp_sequence;
+	memcpy(a->source, b->source, sizeof(a->source));
+	memcpy(a->destination, b->destination, sizeof(a->destination));
+	hdrtap_record_normalise(a);
+	hdrtap_record_normalise(b);
+	return !memcmp(&first, &second, sizeof(first));
 }
 
 static void expect_first_head(const char *name, const __u8 *bytes, size_t length)
@@ -135,7 +138,7 @@ static void expect_first_head(const char *name, const __u8 *bytes, size_t length
 	make_packet(&p, bytes, length);
 	parse(&p, p.size);
 	cr_expect_eq(records > 0, result.record, "%s: %u records", name, records);
-	cr_expect(!records || !result.record || same_head(first, result.rec), "%s: another record",
+	cr_expect(!records || !result.record || same_head(first, result.room), "%s: another record",
 		  name);
 }
 

@@ -126,11 +126,14 @@ Test(json, response)
 	m.rec.version = 0x10;
 	m.rec.latency = 1234567890123ULL;
 	m.rec.depth = 2;
-	m.rec.vlan_count = 2;
+	m.rec.vlan_count = 3;
 	m.rec.vlan[0] = 200;
 	m.rec.vlan[1] = 30;
-	m.rec.tunnel = HDRTAP_TUNNEL_GRE;
-	m.rec.tunnel_id = 0xfedcba98;
+	m.rec.vlan[2] = 4;
+	m.rec.tunnel[0] = HDRTAP_TUNNEL_GRE;
+	m.rec.tunnel_id[0] = 0xfedcba98;
+	m.rec.tunnel[1] = HDRTAP_TUNNEL_VXLAN;
+	m.rec.tunnel_id[1] = 77;
 	m.rec.flags = HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(HTTP09);
 	m.rec.direction = HDRTAP_DIRECTION_TRANSMIT;
 	line = line_of(&m);
@@ -141,10 +144,13 @@ Test(json, response)
 	cr_assert_str_eq(text_item(line, "http.response.header.location", 1, 0), "/b?c");
 	cr_assert_eq(number_of(line, "hdrtap.latency_ns"), 1234567890123LL);
 	cr_assert_eq(number_of(line, "hdrtap.depth"), 2);
-	cr_assert_eq(number_item(line, "hdrtap.vlan", 2, 0), 200);
-	cr_assert_eq(number_item(line, "hdrtap.vlan", 2, 1), 30);
+	cr_assert_eq(number_item(line, "hdrtap.vlan", 3, 0), 200);
+	cr_assert_eq(number_item(line, "hdrtap.vlan", 3, 1), 30);
+	cr_assert_eq(number_item(line, "hdrtap.vlan", 3, 2), 4);
 	cr_assert_str_eq(text_of(line, "hdrtap.tunnel"), "gre");
 	cr_assert_eq(number_of(line, "hdrtap.tunnel_id"), 0xfedcba98LL);
+	cr_assert_str_eq(text_of(line, "hdrtap.inner_tunnel"), "vxlan");
+	cr_assert_eq(number_of(line, "hdrtap.inner_tunnel_id"), 77);
 	cr_assert_str_eq(text_item(line, "hdrtap.flags", 2, 0), "incomplete");
 	cr_assert_str_eq(text_item(line, "hdrtap.flags", 2, 1), "http09");
 	cr_assert(!get(line, "http.request.method"));
@@ -178,6 +184,8 @@ Test(json, absent_is_absent_and_empty_is_empty)
 	cr_assert(!get(line, "hdrtap.flags"));
 	cr_assert(!get(line, "hdrtap.latin1"));
 	cr_assert(!get(line, "hdrtap.vlan"));
+	cr_assert(!get(line, "hdrtap.inner_tunnel"));
+	cr_assert(!get(line, "hdrtap.inner_tunnel_id"));
 	cr_assert(!get(line, "hdrtap.depth"));
 	cr_assert(!get(line, "hdrtap.latency_ns"));
 	yajl_tree_free(line);
@@ -349,11 +357,12 @@ Test(json, random_records_are_valid)
 	made_request(&m, "/");
 	strcpy(m.meta.slot[3].name, "\xff\"\n\\");
 	for (round = 0; round < 3000; round++) {
-		__u8 *bytes = (__u8 *)&m.rec;
+		__u8 *bytes = m.room.bytes;
 
-		for (i = 0; i < sizeof(m.rec); i++)
+		for (i = 0; i < sizeof(m.room); i++)
 			bytes[i] = next_random(&state);
 		m.rec.entry_count = next_random(&state) % 32;
+		m.rec.arena_used %= ROOM_ARENA + 1;
 		for (i = 0; i < HDRTAP_ENTRIES_MAX; i++) {
 			m.rec.entry[i].slot %= m.meta.slot_count + 2;
 			m.rec.entry[i].mode %= HDRTAP_MODE_MAX + 1;

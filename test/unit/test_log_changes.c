@@ -7,42 +7,65 @@
 #include <criterion/criterion.h>
 
 #include "log/log_changes.h"
+#include "record_room.h"
 
 #define COUNT 200
 
+static const __u32 sizes[] = { HDRTAP_RECORD_SIZE_DEFAULT, 832,  4096, 8192,
+			       HDRTAP_RECORD_HEAD,         1000, 65536 };
+#define SIZES (sizeof(sizes) / sizeof(sizes[0]))
+
 struct changes {
-	struct hdrtap_record rec[COUNT];
-	__u8 bytes[COUNT * LOG_CHANGES_MAX];
+	__u32 size;        /* of a record */
+	__u8 *records;     /* COUNT */
+	__u8 *bytes;       /* what was put */
 	size_t end[COUNT]; /* of each record's */
 };
 
+static __u32 arena_of(__u32 size)
+{
+	return size - HDRTAP_RECORD_HEAD < 65535 ? size - HDRTAP_RECORD_HEAD : 65535;
+}
+
 /* Changes some bytes and how much the arena holds, as records of a connection differ. */
-static void make_next(struct hdrtap_record *rec)
+static void make_next(struct hdrtap_record *rec, __u32 size)
 {
 	__u8 *bytes = (__u8 *)rec;
 
 	for (int i = rand() % 20; i; i--)
-		bytes[rand() % offsetof(struct hdrtap_record, arena)] = rand();
+		bytes[rand() % HDRTAP_RECORD_HEAD] = rand();
 	rec->kind = 1 + rand() % 2;
-	rec->arena_used = rand() % (HDRTAP_ARENA_SIZE + 1);
+	rec->arena_used = rand() % (arena_of(size) + 1);
 	for (int i = rand() % 200; i && rec->arena_used; i--)
 		rec->arena[rand() % rec->arena_used] = rand();
-	memset(rec->arena + rec->arena_used, 0, HDRTAP_ARENA_SIZE - rec->arena_used);
+	memset(rec->arena + rec->arena_used, 0, size - HDRTAP_RECORD_HEAD - rec->arena_used);
 }
 
-static void make(struct changes *c)
+/* Memory ends where a record does. */
+static void make(struct changes *c, __u32 size)
 {
-	struct log_changes changes = { 0 };
-	struct hdrtap_record rec = { 0 };
-	size_t size = 0;
+	struct log_changes *changes = log_changes_new(size);
+	struct hdrtap_record *rec = calloc(1, size);
+	size_t used = 0;
 
+	c->size = size;
+	c->records = malloc((size_t)COUNT * size);
+	c->bytes = malloc((size_t)COUNT * LOG_CHANGES_MAX(size));
 	srand(1);
 	for (int i = 0; i < COUNT; i++) {
-		make_next(&rec);
-		c->rec[i] = rec;
-		size += log_changes_put(&changes, c->bytes + size, &rec);
-		c->end[i] = size;
+		make_next(rec, size);
+		memcpy(c->records + (size_t)i * size, rec, size);
+		used += log_changes_put(changes, c->bytes + used, rec);
+		c->end[i] = used;
 	}
+	free(rec);
+	log_changes_free(changes);
+}
+
+static void clear(struct changes *c)
+{
+	free(c->records);
+	free(c->bytes);
 }
 
 /* Into memory that is no longer than what was said. */
@@ -60,64 +83,72 @@ static int take(__u32 record_size, __u32 count, const __u8 *bytes, size_t size, 
 
 static int take_all(const struct changes *c, __u32 count, size_t size, __u8 **to)
 {
-	return take(HDRTAP_RECORD_SIZE, count, c->bytes, size, to);
+	return take(c->size, count, c->bytes, size, to);
 }
 
 Test(log_changes, records_come_back)
 {
-	struct changes *c = malloc(sizeof(*c));
+	struct changes c;
 	__u8 *to;
 
-	make(c);
-	for (__u32 count = 1; count <= COUNT; count++) {
-		cr_assert_eq(take_all(c, count, c->end[count - 1], &to), 0);
-		cr_assert(!memcmp(to, c->rec, count * sizeof(*c->rec)), "%u records", count);
-		free(to);
+	for (size_t i = 0; i < SIZES; i++) {
+		make(&c, sizes[i]);
+		for (__u32 count = 1; count <= COUNT; count += 1 + count / 4) {
+			cr_assert_eq(take_all(&c, count, c.end[count - 1], &to), 0);
+			cr_assert(!memcmp(to, c.records, (size_t)count * c.size),
+				  "%u records of %u bytes", count, c.size);
+			free(to);
+		}
+		clear(&c);
 	}
-	free(c);
 }
 
 Test(log_changes, the_same_again_is_four_bytes)
 {
-	struct log_changes changes = { 0 };
-	struct hdrtap_record rec = { .kind = HDRTAP_KIND_REQUEST, .arena_used = 464 };
-	__u8 bytes[LOG_CHANGES_MAX];
+	struct log_changes *changes = log_changes_new(HDRTAP_RECORD_SIZE_DEFAULT);
+	union record_room room = { .rec = { .kind = HDRTAP_KIND_REQUEST,
+					    .arena_used = ROOM_ARENA } };
+	__u8 bytes[LOG_CHANGES_MAX(HDRTAP_RECORD_SIZE_DEFAULT)];
 
-	memset(rec.arena, 'a', sizeof(rec.arena));
-	cr_assert_gt(log_changes_put(&changes, bytes, &rec), sizeof(rec.arena));
-	rec.kind = HDRTAP_KIND_RESPONSE;
-	cr_assert_gt(log_changes_put(&changes, bytes, &rec), sizeof(rec.arena));
-	rec.kind = HDRTAP_KIND_REQUEST;
-	cr_assert_eq(log_changes_put(&changes, bytes, &rec), 4);
+	memset(room.rec.arena, 'a', ROOM_ARENA);
+	cr_assert_gt(log_changes_put(changes, bytes, &room.rec), ROOM_ARENA);
+	room.rec.kind = HDRTAP_KIND_RESPONSE;
+	cr_assert_gt(log_changes_put(changes, bytes, &room.rec), ROOM_ARENA);
+	room.rec.kind = HDRTAP_KIND_REQUEST;
+	cr_assert_eq(log_changes_put(changes, bytes, &room.rec), 4);
+	log_changes_begin(changes);
+	cr_assert_gt(log_changes_put(changes, bytes, &room.rec), ROOM_ARENA);
+	log_changes_free(changes);
 }
 
 Test(log_changes, a_record_that_says_it_holds_more_than_it_can)
 {
-	struct log_changes changes = { 0 };
-	struct hdrtap_record rec = { .kind = HDRTAP_KIND_REQUEST, .arena_used = 65535 };
-	__u8 bytes[LOG_CHANGES_MAX], *to;
+	struct log_changes *changes = log_changes_new(HDRTAP_RECORD_SIZE_DEFAULT);
+	union record_room room = { .rec = { .kind = HDRTAP_KIND_REQUEST, .arena_used = 65535 } };
+	__u8 bytes[LOG_CHANGES_MAX(HDRTAP_RECORD_SIZE_DEFAULT)], *to;
 	size_t size;
 
-	memset(rec.arena, 'a', sizeof(rec.arena));
-	size = log_changes_put(&changes, bytes, &rec);
-	cr_assert_eq(take(HDRTAP_RECORD_SIZE, 1, bytes, size, &to), 0);
-	cr_assert(!memcmp(to, &rec, sizeof(rec)));
+	memset(room.rec.arena, 'a', ROOM_ARENA);
+	size = log_changes_put(changes, bytes, &room.rec);
+	cr_assert_eq(take(HDRTAP_RECORD_SIZE_DEFAULT, 1, bytes, size, &to), 0);
+	cr_assert(!memcmp(to, &room, sizeof(room)));
 	free(to);
+	log_changes_free(changes);
 }
 
 Test(log_changes, cut_or_longer_is_refused)
 {
-	struct changes *c = malloc(sizeof(*c));
+	struct changes c;
 	__u8 *to;
 
-	make(c);
-	for (size_t size = 0; size < c->end[9]; size++) {
-		cr_assert_eq(take_all(c, 10, size, &to), -EBADMSG, "%zu bytes", size);
+	make(&c, HDRTAP_RECORD_SIZE_DEFAULT);
+	for (size_t size = 0; size < c.end[9]; size++) {
+		cr_assert_eq(take_all(&c, 10, size, &to), -EBADMSG, "%zu bytes", size);
 		free(to);
 	}
-	cr_assert_eq(take_all(c, 10, c->end[9] + 1, &to), -EBADMSG);
+	cr_assert_eq(take_all(&c, 10, c.end[9] + 1, &to), -EBADMSG);
 	free(to);
-	free(c);
+	clear(&c);
 }
 
 Test(log_changes, an_unknown_line_is_refused)
@@ -125,7 +156,7 @@ Test(log_changes, an_unknown_line_is_refused)
 	const __u8 bytes[4] = { LOG_CHANGES_LINES };
 	__u8 *to;
 
-	cr_assert_eq(take(HDRTAP_RECORD_SIZE, 1, bytes, sizeof(bytes), &to), -EBADMSG);
+	cr_assert_eq(take(HDRTAP_RECORD_SIZE_DEFAULT, 1, bytes, sizeof(bytes), &to), -EBADMSG);
 	free(to);
 }
 

@@ -83,19 +83,20 @@ Test(log_filter, errs_seldom_and_to_one_side)
 /* A record with these hosts, all of mode KEEP. */
 static void put_hosts(struct sink *sink, const char *const *host, int count)
 {
-	struct hdrtap_record rec;
+	union record_room room;
+	struct hdrtap_record *rec = &room.rec;
 
-	log_record(&rec, 1);
-	memset(rec.entry, 0, sizeof(rec.entry));
-	memset(rec.arena, 0, rec.arena_used);
-	rec.arena_used = 0;
-	rec.entry_count = count;
+	log_record(rec, 1);
+	memset(rec->entry, 0, sizeof(rec->entry));
+	memset(rec->arena, 0, rec->arena_used);
+	rec->arena_used = 0;
+	rec->entry_count = count;
 	for (int i = 0; i < count; i++) {
-		rec.entry[i] = (struct hdrtap_entry){ 2, HDRTAP_MODE_KEEP, strlen(host[i]), 99 };
-		memcpy(rec.arena + rec.arena_used, host[i], strlen(host[i]));
-		rec.arena_used += strlen(host[i]);
+		rec->entry[i] = (struct hdrtap_entry){ 2, HDRTAP_MODE_KEEP, strlen(host[i]), 99 };
+		memcpy(rec->arena + rec->arena_used, host[i], strlen(host[i]));
+		rec->arena_used += strlen(host[i]);
 	}
-	cr_assert_eq(sink->ops->write(sink, &rec, LOG_TEST_OFFSET), 0);
+	cr_assert_eq(sink->ops->write(sink, rec, LOG_TEST_OFFSET), 0);
 }
 
 static void put_host(struct sink *sink, const char *host)
@@ -230,13 +231,13 @@ Test(log_filter, no_slot_for_hosts)
 
 static void put_status(struct sink *sink, __u64 time, __u8 kind, __u16 status)
 {
-	struct hdrtap_record rec;
+	union record_room room;
 
-	log_record(&rec, 1);
-	rec.time = time;
-	rec.kind = kind;
-	rec.status = status;
-	cr_assert_eq(sink->ops->write(sink, &rec, LOG_TEST_OFFSET), 0);
+	log_record(&room.rec, 1);
+	room.rec.time = time;
+	room.rec.kind = kind;
+	room.rec.status = status;
+	cr_assert_eq(sink->ops->write(sink, &room.rec, LOG_TEST_OFFSET), 0);
 }
 
 Test(log_filter, kinds_statuses_and_times)

@@ -354,7 +354,7 @@ Test(log_live, a_stream_that_breaks_off)
 /* The reader of the pipe has gone: no message, no record taken any more. */
 Test(log_live, nobody_reads_the_stream)
 {
-	struct hdrtap_record rec;
+	union record_room room;
 	struct run_meta meta;
 	struct sink *sink;
 	int ends[2], err = 0, i;
@@ -367,8 +367,8 @@ Test(log_live, nobody_reads_the_stream)
 	close(ends[0]);
 	said_begin();
 	for (i = 0; !err && i < 100000; i++) {
-		log_record(&rec, i);
-		err = sink->ops->write(sink, &rec, 0);
+		log_record(&room.rec, i);
+		err = sink->ops->write(sink, &room.rec, 0);
 	}
 	cr_assert_eq(err, -EPIPE);
 	cr_assert_eq(sink->ops->close(sink), -EPIPE);
@@ -379,7 +379,7 @@ Test(log_live, nobody_reads_the_stream)
 /* The reader of the pipe takes nothing, and we are asked to end. */
 Test(log_live, a_stuck_reader_does_not_hold_us_for_ever, .timeout = 60)
 {
-	struct hdrtap_record rec;
+	union record_room room;
 	struct run_meta meta;
 	struct sink *sink;
 	int ends[2], err = 0, i;
@@ -395,8 +395,8 @@ Test(log_live, a_stuck_reader_does_not_hold_us_for_ever, .timeout = 60)
 	cr_assert_eq(sink->ops->describe(sink, &meta), 0);
 	said_begin();
 	for (i = 0; !err && i < 100000; i++) {
-		log_record(&rec, i);
-		err = sink->ops->write(sink, &rec, 0);
+		log_record(&room.rec, i);
+		err = sink->ops->write(sink, &room.rec, 0);
 	}
 	cr_assert_eq(err, -ETIMEDOUT);
 	cr_assert_eq(sink->ops->close(sink), -ETIMEDOUT);
@@ -408,8 +408,8 @@ Test(log_live, a_stuck_reader_does_not_hold_us_for_ever, .timeout = 60)
 static void compare_with_python(enum log_codec codec)
 {
 	const char *path = log_temporary();
-	struct hdrtap_record rec;
-	char command[512], line[64 + 2 * HDRTAP_RECORD_SIZE + 2], *at;
+	union record_room room;
+	char command[512], line[64 + 2 * HDRTAP_RECORD_SIZE_DEFAULT + 2], *at;
 	FILE *python;
 	__u32 i, j;
 
@@ -420,12 +420,12 @@ static void compare_with_python(enum log_codec codec)
 	cr_assert_not_null(python);
 	for (i = 0; i < 120; i++) {
 		cr_assert_not_null(fgets(line, sizeof(line), python), "record %u is missing", i);
-		log_record(&rec, i);
-		cr_assert_eq(strtoull(line, &at, 10), rec.time + LOG_TEST_OFFSET);
-		for (j = 0; j < sizeof(rec); j++) {
+		log_record(&room.rec, i);
+		cr_assert_eq(strtoull(line, &at, 10), room.rec.time + LOG_TEST_OFFSET);
+		for (j = 0; j < sizeof(room); j++) {
 			char hex[3] = { at[1 + 2 * j], at[2 + 2 * j] };
 
-			cr_assert_eq(strtoul(hex, NULL, 16), ((__u8 *)&rec)[j]);
+			cr_assert_eq(strtoul(hex, NULL, 16), room.bytes[j]);
 		}
 	}
 	cr_assert_null(fgets(line, sizeof(line), python));

@@ -421,7 +421,7 @@ Test(log_writer, a_clock_that_is_set_begins_a_batch)
 	struct log_source_options source = { .path = options.path };
 	struct log_reader *reader;
 	struct message error;
-	struct hdrtap_record rec;
+	union record_room room;
 	struct run_meta meta;
 	struct sink *sink;
 	int i, event, batches = 0;
@@ -429,8 +429,8 @@ Test(log_writer, a_clock_that_is_set_begins_a_batch)
 	log_meta(&meta);
 	sink = log_open(&options, &meta);
 	for (i = 0; i < 30; i++) {
-		log_record(&rec, i);
-		cr_assert_eq(sink->ops->write(sink, &rec, i / 10 * -5000000000LL + i % 10), 0);
+		log_record(&room.rec, i);
+		cr_assert_eq(sink->ops->write(sink, &room.rec, i / 10 * -5000000000LL + i % 10), 0);
 	}
 	log_done(sink);
 	cr_assert_eq(log_reader_open(&reader, &source, &error), 0);
@@ -520,7 +520,7 @@ Test(log_writer, a_full_disk_that_gets_room_again)
 Test(log_writer, a_full_disk_for_long, .timeout = 120)
 {
 	struct log_options options = log_test_options(log_temporary());
-	struct hdrtap_record rec;
+	union record_room room;
 	struct log_seen seen;
 	struct run_meta meta;
 	struct sink *sink;
@@ -533,8 +533,8 @@ Test(log_writer, a_full_disk_for_long, .timeout = 120)
 	fill_disk(options.path);
 	said_begin();
 	while (refused < 1000) {
-		log_record(&rec, taken);
-		switch (sink->ops->write(sink, &rec, LOG_TEST_OFFSET)) {
+		log_record(&room.rec, taken);
+		switch (sink->ops->write(sink, &room.rec, LOG_TEST_OFFSET)) {
 		case 0:
 			taken++;
 			break;
@@ -544,10 +544,10 @@ Test(log_writer, a_full_disk_for_long, .timeout = 120)
 		default:
 			cr_assert_fail();
 		}
-		cr_assert_lt(taken, 2 * LOG_PENDING_MAX / HDRTAP_RECORD_SIZE);
+		cr_assert_lt(taken, 2 * LOG_PENDING_MAX / HDRTAP_RECORD_SIZE_DEFAULT);
 	}
 	cr_assert(said_line(said_end(), "No space left on device"));
-	cr_assert_gt(taken, LOG_PENDING_MAX / HDRTAP_RECORD_SIZE / 2);
+	cr_assert_gt(taken, LOG_PENDING_MAX / HDRTAP_RECORD_SIZE_DEFAULT / 2);
 	free_disk(options.path);
 	cr_assert_eq(mount("tmpfs", options.path, "tmpfs", MS_REMOUNT, "size=64m"), 0);
 	said_begin();

@@ -6,13 +6,14 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "record_room.h"
 #include "worker/merge.h"
 
 #define EMITTED_MAX 20000
 
 struct emitted {
 	size_t count;
-	struct hdrtap_record last;
+	union record_room last;
 	__u64 time[EMITTED_MAX];
 	__u64 sequence[EMITTED_MAX];
 	__u16 cpu[EMITTED_MAX];
@@ -25,7 +26,7 @@ static void collect(void *context, const struct hdrtap_record *rec)
 	struct emitted *to = context;
 
 	cr_assert_lt(to->count, EMITTED_MAX);
-	to->last = *rec;
+	to->last = *record_room(rec);
 	to->time[to->count] = rec->time;
 	to->sequence[to->count] = rec->sequence;
 	to->cpu[to->count++] = rec->cpu;
@@ -33,7 +34,7 @@ static void collect(void *context, const struct hdrtap_record *rec)
 
 static struct merge *make(unsigned int cpus, __u32 slots)
 {
-	struct merge *merge = merge_new(cpus, slots, collect, &emitted);
+	struct merge *merge = merge_new(cpus, slots, HDRTAP_RECORD_SIZE_DEFAULT, collect, &emitted);
 
 	cr_assert_not_null(merge);
 	memset(&emitted, 0, sizeof(emitted));
@@ -42,9 +43,9 @@ static struct merge *make(unsigned int cpus, __u32 slots)
 
 static void push(struct merge *merge, unsigned int cpu, __u64 time, __u64 sequence)
 {
-	struct hdrtap_record rec = { .time = time, .cpu = cpu, .sequence = sequence };
+	union record_room room = { .rec = { .time = time, .cpu = cpu, .sequence = sequence } };
 
-	merge_push(merge, cpu, &rec);
+	merge_push(merge, cpu, &room);
 }
 
 static void flush(struct merge *merge)
@@ -164,16 +165,16 @@ Test(merge, extreme_times)
 Test(merge, copies_unaligned_records_whole)
 {
 	struct merge *merge = make(1, 8);
-	struct hdrtap_record rec;
-	__u8 bytes[HDRTAP_RECORD_SIZE + 4];
+	union record_room room;
+	__u8 bytes[sizeof(room) + 4];
 
-	for (size_t i = 0; i < sizeof(rec); i++)
-		((__u8 *)&rec)[i] = i * 7 + 1;
-	memcpy(bytes + 4, &rec, sizeof(rec));
+	for (size_t i = 0; i < sizeof(room); i++)
+		room.bytes[i] = i * 7 + 1;
+	memcpy(bytes + 4, &room, sizeof(room));
 	merge_push(merge, 0, bytes + 4);
 	memset(bytes, 0, sizeof(bytes));
 	flush(merge);
-	cr_assert_eq(memcmp(&emitted.last, &rec, sizeof(rec)), 0);
+	cr_assert_eq(memcmp(&emitted.last, &room, sizeof(room)), 0);
 }
 
 Test(merge, a_very_late_record_costs_order_only)

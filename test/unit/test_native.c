@@ -13,7 +13,7 @@
 /* Of heads on a connection whose SYN was not seen. */
 #define FLAGS HDRTAP_FLAG(RESYNC)
 
-static const struct hdrtap_record *found = streams.record;
+static const union record_room *found = streams.record;
 
 static void setup(void)
 {
@@ -42,13 +42,13 @@ Test(native, heads_behind_bodies_of_known_length)
 	     "GET /b HTTP/1.1\r\n\r\n"
 	     "HEAD /c HTTP/1.1\r\n\r\n");
 	cr_assert_eq(streams.count, 3);
-	cr_assert_eq(found[0].method, HDRTAP_METHOD_POST);
-	cr_assert_eq(found[1].method, HDRTAP_METHOD_GET);
-	cr_assert_eq(found[2].method, HDRTAP_METHOD_HEAD);
-	cr_assert_eq(found[0].flags, FLAGS);
-	cr_assert_eq(found[1].flags, FLAGS);
-	cr_assert_eq(found[2].flags, FLAGS);
-	cr_assert_eq(found[1].tcp_sequence, 1u + 40u + 22u);
+	cr_assert_eq(found[0].rec.method, HDRTAP_METHOD_POST);
+	cr_assert_eq(found[1].rec.method, HDRTAP_METHOD_GET);
+	cr_assert_eq(found[2].rec.method, HDRTAP_METHOD_HEAD);
+	cr_assert_eq(found[0].rec.flags, FLAGS);
+	cr_assert_eq(found[1].rec.flags, FLAGS);
+	cr_assert_eq(found[2].rec.flags, FLAGS);
+	cr_assert_eq(found[1].rec.tcp_sequence, 1u + 40u + 22u);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HEAD), 1);
 }
 
@@ -59,11 +59,11 @@ Test(native, heads_behind_chunked_bodies)
 	     "HTTP/1.1 204 No Content\r\n\r\n"
 	     "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n!");
 	cr_assert_eq(streams.count, 3);
-	cr_assert_eq(found[0].framing, HDRTAP_FRAMING_CHUNKED);
-	cr_assert_eq(found[1].status, 204);
-	cr_assert_eq(found[2].status, 200);
-	cr_assert_eq(found[0].flags, FLAGS | HDRTAP_FLAG(UNPAIRED));
-	cr_assert_eq(found[2].flags, FLAGS | HDRTAP_FLAG(UNPAIRED));
+	cr_assert_eq(found[0].rec.framing, HDRTAP_FRAMING_CHUNKED);
+	cr_assert_eq(found[1].rec.status, 204);
+	cr_assert_eq(found[2].rec.status, 200);
+	cr_assert_eq(found[0].rec.flags, FLAGS | HDRTAP_FLAG(UNPAIRED));
+	cr_assert_eq(found[2].rec.flags, FLAGS | HDRTAP_FLAG(UNPAIRED));
 }
 
 Test(native, nothing_is_looked_for_in_bodies_without_known_end)
@@ -71,8 +71,8 @@ Test(native, nothing_is_looked_for_in_bodies_without_known_end)
 	text("HTTP/1.0 200 OK\r\n\r\nHTTP/1.1 500 Inside\r\n\r\n");
 	text("HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 500 Inside\r\n\r\n");
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[0].framing, HDRTAP_FRAMING_CLOSE);
-	cr_assert_eq(found[1].framing, HDRTAP_FRAMING_TUNNEL);
+	cr_assert_eq(found[0].rec.framing, HDRTAP_FRAMING_CLOSE);
+	cr_assert_eq(found[1].rec.framing, HDRTAP_FRAMING_TUNNEL);
 }
 
 Test(native, a_head_whose_end_does_not_come_is_flagged)
@@ -82,9 +82,9 @@ Test(native, a_head_whose_end_does_not_come_is_flagged)
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_IN_PROGRESS), 1);
 	streams_finish();
 	cr_assert_eq(streams.count, 1);
-	cr_assert_eq(found[0].flags, FLAGS | HDRTAP_FLAG(INCOMPLETE));
-	cr_assert_eq(found[0].entry_count, 3);
-	cr_assert(!memcmp(found[0].arena, "/cutexample.orgon and", 21));
+	cr_assert_eq(found[0].rec.flags, FLAGS | HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[0].rec.entry_count, 3);
+	cr_assert(!memcmp(found[0].rec.arena, "/cutexample.orgon and", 21));
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_INCOMPLETE), 1);
 }
 
@@ -98,7 +98,7 @@ Test(native, a_packet_cut_by_the_capture_gives_what_is_there)
 	streams_finish();
 	cr_assert_eq(streams.count, size - strlen("GET /"));
 	for (i = 0; i < streams.count; i++)
-		cr_assert_eq(found[i].flags,
+		cr_assert_eq(found[i].rec.flags,
 			     FLAGS | HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(SNAPLEN));
 }
 
@@ -137,8 +137,9 @@ Test(native, no_more_bytes_than_the_budget)
 {
 	repeat("GET / HTTP/1.1\r\n", "x-filler: 0123456789\r\n", 4000);
 	cr_assert_eq(streams.count, 1);
-	cr_assert_eq(found[0].flags, FLAGS | HDRTAP_FLAG(OVER_BUDGET) | HDRTAP_FLAG(INCOMPLETE));
-	cr_assert_eq(found[0].head_length, 65536);
+	cr_assert_eq(found[0].rec.flags,
+		     FLAGS | HDRTAP_FLAG(OVER_BUDGET) | HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[0].rec.head_length, 65536);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_OVER_BUDGET), 1);
 }
 

@@ -14,7 +14,7 @@
 #define OK_EMPTY  "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 #define MS        1000000ULL
 
-static const struct hdrtap_record *found = streams.record;
+static const union record_room *found = streams.record;
 static struct connection c;
 
 static void setup(void)
@@ -39,11 +39,12 @@ Test(pair, a_response_and_its_request)
 	server_says(&c, "HTTP/1.1 201 Created\r\n");
 	server_says(&c, "Content-Length: 0\r\n\r\n");
 	cr_assert_eq(streams.count, 2);
-	cr_assert(answers(&found[1], 0, HDRTAP_METHOD_POST));
-	cr_assert_eq(found[1].latency, 2 * MS); /* from its head to the first byte of this one */
-	cr_assert_eq(found[1].time, found[0].time + 3 * MS);
-	cr_assert_eq(found[0].latency, 0);
-	cr_assert_eq(found[1].depth, 1);
+	cr_assert(answers(&found[1].rec, 0, HDRTAP_METHOD_POST));
+	cr_assert_eq(found[1].rec.latency,
+		     2 * MS); /* from its head to the first byte of this one */
+	cr_assert_eq(found[1].rec.time, found[0].rec.time + 3 * MS);
+	cr_assert_eq(found[0].rec.latency, 0);
+	cr_assert_eq(found[1].rec.depth, 1);
 }
 
 static void send_times(const char *text, __u32 count, bool by_server)
@@ -65,7 +66,7 @@ Test(pair, more_unanswered_requests_than_are_remembered)
 	send_times(OK_EMPTY, HDRTAP_PENDING_MAX + 8, true);
 	cr_assert_eq(streams.count, 2 * (HDRTAP_PENDING_MAX + 8));
 	for (i = 0; i < HDRTAP_PENDING_MAX + 8; i++) {
-		const struct hdrtap_record *rec = &found[HDRTAP_PENDING_MAX + 8 + i];
+		const struct hdrtap_record *rec = &found[HDRTAP_PENDING_MAX + 8 + i].rec;
 
 		cr_assert_eq(rec->depth, i + 1);
 		if (i < HDRTAP_PENDING_MAX)
@@ -76,7 +77,7 @@ Test(pair, more_unanswered_requests_than_are_remembered)
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_UNPAIRED), 8);
 	client_says(&c, GET);
 	server_says(&c, OK_EMPTY);
-	cr_assert(answers(&found[streams.count - 1], streams.count - 2, HDRTAP_METHOD_GET));
+	cr_assert(answers(&found[streams.count - 1].rec, streams.count - 2, HDRTAP_METHOD_GET));
 }
 
 Test(pair, requests_behind_those_that_were_not_remembered)
@@ -85,8 +86,8 @@ Test(pair, requests_behind_those_that_were_not_remembered)
 	send_times(OK_EMPTY, HDRTAP_PENDING_MAX, true);
 	client_says(&c, "PUT / HTTP/1.1\r\n\r\n"); /* one before it is still unanswered */
 	send_times(OK_EMPTY, 2, true);
-	cr_assert_eq(found[streams.count - 2].flags, HDRTAP_FLAG(UNPAIRED));
-	cr_assert_eq(found[streams.count - 1].flags, HDRTAP_FLAG(UNPAIRED));
+	cr_assert_eq(found[streams.count - 2].rec.flags, HDRTAP_FLAG(UNPAIRED));
+	cr_assert_eq(found[streams.count - 1].rec.flags, HDRTAP_FLAG(UNPAIRED));
 }
 
 Test(pair, the_answer_to_head_has_no_body)
@@ -94,11 +95,11 @@ Test(pair, the_answer_to_head_has_no_body)
 	client_says(&c, "HEAD / HTTP/1.1\r\n\r\n" GET);
 	server_says(&c, OK_LENGTH OK_EMPTY);
 	cr_assert_eq(streams.count, 4);
-	cr_assert(answers(&found[2], 0, HDRTAP_METHOD_HEAD));
-	cr_assert_eq(found[2].framing, HDRTAP_FRAMING_NONE);
-	cr_assert_eq(found[2].body_size, 0);
-	cr_assert(answers(&found[3], 1, HDRTAP_METHOD_GET));
-	cr_assert_eq(found[3].framing, HDRTAP_FRAMING_LENGTH);
+	cr_assert(answers(&found[2].rec, 0, HDRTAP_METHOD_HEAD));
+	cr_assert_eq(found[2].rec.framing, HDRTAP_FRAMING_NONE);
+	cr_assert_eq(found[2].rec.body_size, 0);
+	cr_assert(answers(&found[3].rec, 1, HDRTAP_METHOD_GET));
+	cr_assert_eq(found[3].rec.framing, HDRTAP_FRAMING_LENGTH);
 }
 
 Test(pair, connect_opens_a_tunnel)
@@ -108,8 +109,8 @@ Test(pair, connect_opens_a_tunnel)
 	client_says(&c, GET);
 	server_says(&c, OK_EMPTY);
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[1].framing, HDRTAP_FRAMING_TUNNEL);
-	cr_assert_eq(found[1].body_size, 0);
+	cr_assert_eq(found[1].rec.framing, HDRTAP_FRAMING_TUNNEL);
+	cr_assert_eq(found[1].rec.body_size, 0);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_BODY), 2);
 }
 
@@ -120,9 +121,9 @@ Test(pair, connect_that_is_refused)
 	client_says(&c, GET);
 	server_says(&c, OK_EMPTY);
 	cr_assert_eq(streams.count, 4);
-	cr_assert(answers(&found[1], 0, HDRTAP_METHOD_CONNECT));
-	cr_assert_eq(found[1].framing, HDRTAP_FRAMING_LENGTH);
-	cr_assert(answers(&found[3], 2, HDRTAP_METHOD_GET));
+	cr_assert(answers(&found[1].rec, 0, HDRTAP_METHOD_CONNECT));
+	cr_assert_eq(found[1].rec.framing, HDRTAP_FRAMING_LENGTH);
+	cr_assert(answers(&found[3].rec, 2, HDRTAP_METHOD_GET));
 }
 
 Test(pair, interim_responses)
@@ -132,13 +133,13 @@ Test(pair, interim_responses)
 	server_says(&c, "HTTP/1.1 103 Early Hints\r\n\r\n" OK_EMPTY);
 	server_says(&c, OK_EMPTY);
 	cr_assert_eq(streams.count, 6);
-	cr_assert(answers(&found[2], 0, HDRTAP_METHOD_POST));
-	cr_assert(answers(&found[3], 0, HDRTAP_METHOD_POST));
-	cr_assert(answers(&found[4], 0, HDRTAP_METHOD_POST));
-	cr_assert(answers(&found[5], 1, HDRTAP_METHOD_GET));
-	cr_assert_eq(found[2].depth, 1);
-	cr_assert_eq(found[4].depth, 1);
-	cr_assert_eq(found[5].depth, 2);
+	cr_assert(answers(&found[2].rec, 0, HDRTAP_METHOD_POST));
+	cr_assert(answers(&found[3].rec, 0, HDRTAP_METHOD_POST));
+	cr_assert(answers(&found[4].rec, 0, HDRTAP_METHOD_POST));
+	cr_assert(answers(&found[5].rec, 1, HDRTAP_METHOD_GET));
+	cr_assert_eq(found[2].rec.depth, 1);
+	cr_assert_eq(found[4].rec.depth, 1);
+	cr_assert_eq(found[5].rec.depth, 2);
 }
 
 Test(pair, an_upgrade)
@@ -147,8 +148,8 @@ Test(pair, an_upgrade)
 	server_says(&c, "HTTP/1.1 101 Switching Protocols\r\n\r\n" OK_EMPTY);
 	client_says(&c, GET);
 	cr_assert_eq(streams.count, 2);
-	cr_assert(answers(&found[1], 0, HDRTAP_METHOD_GET));
-	cr_assert_eq(found[1].framing, HDRTAP_FRAMING_TUNNEL);
+	cr_assert(answers(&found[1].rec, 0, HDRTAP_METHOD_GET));
+	cr_assert_eq(found[1].rec.framing, HDRTAP_FRAMING_TUNNEL);
 }
 
 Test(pair, a_response_that_nobody_asked_for)
@@ -156,10 +157,10 @@ Test(pair, a_response_that_nobody_asked_for)
 	client_says(&c, GET);
 	server_says(&c, OK_EMPTY OK_EMPTY);
 	cr_assert_eq(streams.count, 3);
-	cr_assert(answers(&found[1], 0, HDRTAP_METHOD_GET));
-	cr_assert_eq(found[2].flags, HDRTAP_FLAG(UNSOLICITED));
-	cr_assert(!hdrtap_record_paired(&found[2]));
-	cr_assert_eq(found[2].latency, 0);
+	cr_assert(answers(&found[1].rec, 0, HDRTAP_METHOD_GET));
+	cr_assert_eq(found[2].rec.flags, HDRTAP_FLAG(UNSOLICITED));
+	cr_assert(!hdrtap_record_paired(&found[2].rec));
+	cr_assert_eq(found[2].rec.latency, 0);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_UNSOLICITED), 1);
 }
 
@@ -171,9 +172,9 @@ Test(pair, requests_behind_a_response_that_nobody_asked_for)
 	client_says(&c, GET);
 	server_says(&c, OK_EMPTY);
 	cr_assert_eq(streams.count, 3);
-	cr_assert_eq(found[0].flags, HDRTAP_FLAG(UNSOLICITED));
-	cr_assert_eq(found[1].flags, 0);
-	cr_assert_eq(found[2].flags, HDRTAP_FLAG(RESYNC));
+	cr_assert_eq(found[0].rec.flags, HDRTAP_FLAG(UNSOLICITED));
+	cr_assert_eq(found[1].rec.flags, 0);
+	cr_assert_eq(found[2].rec.flags, HDRTAP_FLAG(RESYNC));
 }
 
 Test(pair, requests_without_an_answer)
@@ -192,9 +193,9 @@ Test(pair, a_request_that_does_not_end)
 	client_flags(&c, STREAMS_FIN);
 	server_says(&c, "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[0].flags, HDRTAP_FLAG(INCOMPLETE));
-	cr_assert_eq(found[1].paired_sequence, found[0].sequence);
-	cr_assert_eq(found[1].paired_method, HDRTAP_METHOD_GET);
+	cr_assert_eq(found[0].rec.flags, HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[1].rec.paired_sequence, found[0].rec.sequence);
+	cr_assert_eq(found[1].rec.paired_method, HDRTAP_METHOD_GET);
 }
 
 Test(pair, a_response_that_does_not_end)
@@ -203,10 +204,10 @@ Test(pair, a_response_that_does_not_end)
 	server_says(&c, "HTTP/1.1 200 OK\r\nServer:");
 	streams_finish();
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[1].flags, HDRTAP_FLAG(INCOMPLETE));
-	cr_assert_eq(found[1].paired_sequence, 0);
-	cr_assert_eq(found[1].paired_method, HDRTAP_METHOD_GET);
-	cr_assert_eq(found[1].latency, MS);
+	cr_assert_eq(found[1].rec.flags, HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[1].rec.paired_sequence, 0);
+	cr_assert_eq(found[1].rec.paired_method, HDRTAP_METHOD_GET);
+	cr_assert_eq(found[1].rec.latency, MS);
 }
 
 Test(pair, a_request_without_a_record)
@@ -217,10 +218,10 @@ Test(pair, a_request_without_a_record)
 	client_says(&c, "HEAD / HTTP/1.1\r\n\r\n");
 	server_says(&c, OK_LENGTH OK_EMPTY);
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[0].paired_sequence, HDRTAP_SEQUENCE_NONE);
-	cr_assert_eq(found[0].paired_method, HDRTAP_METHOD_HEAD);
-	cr_assert_eq(found[0].framing, HDRTAP_FRAMING_NONE);
-	cr_assert_eq(found[0].latency, MS);
+	cr_assert_eq(found[0].rec.paired_sequence, HDRTAP_SEQUENCE_NONE);
+	cr_assert_eq(found[0].rec.paired_method, HDRTAP_METHOD_HEAD);
+	cr_assert_eq(found[0].rec.framing, HDRTAP_FRAMING_NONE);
+	cr_assert_eq(found[0].rec.latency, MS);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_FILTERED), 1);
 	streams_finish();
 }

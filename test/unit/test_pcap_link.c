@@ -85,7 +85,7 @@ Test(pcap_link, supported)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *row = &rows[i];
-		const struct hdrtap_record *rec = &out.record[0];
+		const struct hdrtap_record *rec = &out.record[0].rec;
 
 		make(&p, row);
 		run_cut(&p, row->linktype, p.size);
@@ -120,9 +120,9 @@ Test(pcap_link, cut_everywhere)
 			cr_assert_eq(out.records, n >= p.size - strlen(REQUEST) + strlen("GET /"),
 				     "%s at %u", rows[i].what, n);
 			if (out.records)
-				cr_assert_eq(out.record[0].flags, HDRTAP_FLAG(SNAPLEN) |
-									  HDRTAP_FLAG(INCOMPLETE) |
-									  HDRTAP_FLAG(RESYNC));
+				cr_assert_eq(out.record[0].rec.flags,
+					     HDRTAP_FLAG(SNAPLEN) | HDRTAP_FLAG(INCOMPLETE) |
+						     HDRTAP_FLAG(RESYNC));
 		}
 	}
 }

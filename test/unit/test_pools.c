@@ -11,7 +11,7 @@
 #define BEGUN  "GET /begun HTTP/1.1\r\nHost: a.example\r\n"
 #define SECOND 1000000000ULL
 
-static const struct hdrtap_record *found = streams.record;
+static const union record_room *found = streams.record;
 
 static void setup(void)
 {
@@ -44,18 +44,18 @@ Test(pools, the_head_that_waited_longest_is_given_up)
 		c[i] = begin_head(i + 1);
 	cr_assert_eq(streams.count, 2); /* a place is in use while a head is read */
 	for (i = 0; i < 2; i++) {
-		cr_assert_eq(found[i].source_port, i + 1);
-		cr_assert_eq(found[i].flags, HDRTAP_FLAG(EVICTED) | HDRTAP_FLAG(INCOMPLETE));
-		cr_assert_eq(found[i].head_length, strlen(BEGUN));
-		cr_assert(!memcmp(found[i].arena, "/beguna.example", 15));
+		cr_assert_eq(found[i].rec.source_port, i + 1);
+		cr_assert_eq(found[i].rec.flags, HDRTAP_FLAG(EVICTED) | HDRTAP_FLAG(INCOMPLETE));
+		cr_assert_eq(found[i].rec.head_length, strlen(BEGUN));
+		cr_assert(!memcmp(found[i].rec.arena, "/beguna.example", 15));
 	}
 	for (i = 0; i < 5; i++)
 		client_says(&c[i], "\r\n");
 	cr_assert_eq(streams.count, 5);
 	for (i = 2; i < 5; i++) {
-		cr_assert_eq(found[i].source_port, i + 1);
-		cr_assert_eq(found[i].flags, 0);
-		cr_assert_eq(found[i].head_length, strlen(BEGUN) + 2);
+		cr_assert_eq(found[i].rec.source_port, i + 1);
+		cr_assert_eq(found[i].rec.flags, 0);
+		cr_assert_eq(found[i].rec.head_length, strlen(BEGUN) + 2);
 	}
 	streams_finish();
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_EVICTED), 0); /* no connection was */
@@ -75,7 +75,7 @@ Test(pools, places_come_back)
 	}
 	cr_assert_eq(streams.count, 40);
 	for (i = 0; i < 40; i++)
-		cr_assert_eq(found[i].flags, 0);
+		cr_assert_eq(found[i].rec.flags, 0);
 }
 
 /* The places that a stream takes are handed on to the heads of others, which may be slow. */
@@ -99,8 +99,8 @@ Test(pools, one_stream_after_the_other_finds_a_place)
 	}
 	cr_assert_eq(streams.count, 14);
 	for (i = 0; i < 14; i++) {
-		cr_assert_eq(found[i].source_port, 1);
-		cr_assert_eq(found[i].flags, 0);
+		cr_assert_eq(found[i].rec.source_port, 1);
+		cr_assert_eq(found[i].rec.flags, 0);
 	}
 }
 
@@ -117,15 +117,15 @@ Test(pools, no_place_for_an_early_segment)
 	client_says(&other, "GET /next HTTP/1.1\r\n\r\n");
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HELD), 2);
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[0].flags, HDRTAP_FLAG(GAP) | HDRTAP_FLAG(INCOMPLETE));
-	cr_assert_eq(found[1].flags, HDRTAP_FLAG(GAP) | HDRTAP_FLAG(RESYNC));
-	cr_assert_eq(found[1].source_port, 2);
+	cr_assert_eq(found[0].rec.flags, HDRTAP_FLAG(GAP) | HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[1].rec.flags, HDRTAP_FLAG(GAP) | HDRTAP_FLAG(RESYNC));
+	cr_assert_eq(found[1].rec.source_port, 2);
 	client_says(&a, "User-Age:1");
 	client_says(&a, "User-Age:23");
 	cr_assert_eq(streams.count, 2);
 	streams_finish();
 	cr_assert_eq(streams.count, 3);
-	cr_assert_eq(found[2].source_port, 1);
+	cr_assert_eq(found[2].rec.source_port, 1);
 }
 
 Test(pools, held_segments_of_a_connection_that_is_given_up)
@@ -143,8 +143,8 @@ Test(pools, held_segments_of_a_connection_that_is_given_up)
 	for (port = 2; port < 10; port++)
 		begin_head(port);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HELD_DROPPED), 1);
-	cr_assert_eq(found[0].source_port, 1);
-	cr_assert_eq(found[0].flags, HDRTAP_FLAG(EVICTED) | HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[0].rec.source_port, 1);
+	cr_assert_eq(found[0].rec.flags, HDRTAP_FLAG(EVICTED) | HDRTAP_FLAG(INCOMPLETE));
 	streams_finish();
 }
 
@@ -158,13 +158,13 @@ Test(pools, a_head_whose_rest_does_not_come)
 	streams.time += 2 * SECOND;
 	something_else();
 	cr_assert_eq(streams.count, 1);
-	cr_assert_eq(found[0].flags, HDRTAP_FLAG(TIMEOUT) | HDRTAP_FLAG(INCOMPLETE));
-	cr_assert(!memcmp(found[0].arena, "/beguna.example", 15));
-	cr_assert_eq(found[0].time, 1000003000000); /* of its last bytes */
+	cr_assert_eq(found[0].rec.flags, HDRTAP_FLAG(TIMEOUT) | HDRTAP_FLAG(INCOMPLETE));
+	cr_assert(!memcmp(found[0].rec.arena, "/beguna.example", 15));
+	cr_assert_eq(found[0].rec.time, 1000003000000); /* of its last bytes */
 	client_says(&c, "User-Agent: x\r\n\r\nGET /inside HTTP/1.1\r\n\r\n");
 	client_says(&c, "GET /next HTTP/1.1\r\n\r\n"); /* a segment begins here */
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[1].flags, HDRTAP_FLAG(RESYNC));
+	cr_assert_eq(found[1].rec.flags, HDRTAP_FLAG(RESYNC));
 }
 
 Test(pools, bytes_before_a_held_segment_that_do_not_come)
@@ -176,7 +176,7 @@ Test(pools, bytes_before_a_held_segment_that_do_not_come)
 	streams.time += 11 * SECOND;
 	something_else();
 	cr_assert_eq(streams.count, 2);
-	cr_assert(found[0].flags & HDRTAP_FLAG(INCOMPLETE));
-	cr_assert_eq(found[1].flags, HDRTAP_FLAG(GAP) | HDRTAP_FLAG(RESYNC));
+	cr_assert(found[0].rec.flags & HDRTAP_FLAG(INCOMPLETE));
+	cr_assert_eq(found[1].rec.flags, HDRTAP_FLAG(GAP) | HDRTAP_FLAG(RESYNC));
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HELD_DROPPED), 0);
 }

@@ -18,6 +18,7 @@
 	X(body_size, 8)        \
 	X(latency, 8)          \
 	X(paired_sequence, 8)  \
+	X(service, 8)          \
 	X(source, 16)          \
 	X(destination, 16)     \
 	X(client, 16)          \
@@ -27,14 +28,17 @@
 	X(cpu, 2)              \
 	X(paired_cpu, 2)       \
 	X(status, 2)           \
-	X(vlan, 4)             \
+	X(vlan, 6)             \
+	X(header_count, 2)     \
 	X(ifindex, 4)          \
 	X(tcp_sequence, 4)     \
-	X(tunnel_id, 4)        \
+	X(tunnel_id, 8)        \
+	X(mpls, 4)             \
 	X(head_length, 4)      \
 	X(depth, 4)            \
-	X(header_count, 2)     \
-	X(omitted, 2)          \
+	X(element_set, 2)      \
+	X(arena_used, 2)       \
+	X(omitted, 1)          \
 	X(kind, 1)             \
 	X(method, 1)           \
 	X(paired_method, 1)    \
@@ -42,14 +46,11 @@
 	X(framing, 1)          \
 	X(direction, 1)        \
 	X(hook, 1)             \
-	X(tunnel, 1)           \
+	X(tunnel, 2)           \
 	X(vlan_count, 1)       \
 	X(entry_count, 1)      \
-	X(arena_used, 2)       \
-	X(element_set, 2)      \
-	X(unused, 2)           \
-	X(entry, 144)          \
-	X(arena, 464)
+	X(reserved, 64)        \
+	X(entry, 144)
 
 Test(record, layout)
 {
@@ -60,14 +61,18 @@ Test(record, layout)
 	cr_assert_eq(sizeof(((struct hdrtap_record *)0)->member), bytes, #member); \
 	offset += bytes;
 	MEMBERS(CHECK)
-	cr_assert_eq(offset, 768);
-	cr_assert_eq(sizeof(struct hdrtap_record), 768);
+	cr_assert_eq(offset, 384);
+	cr_assert_eq(offsetof(struct hdrtap_record, arena), 384);
+	cr_assert_eq(sizeof(struct hdrtap_record), 384);
+	cr_assert_eq(HDRTAP_RECORD_SIZE_DEFAULT, 768);
+	cr_assert_eq(HDRTAP_RECORD_SIZE_MAX, 8192);
+	cr_assert_eq(HDRTAP_RECORD_SIZE_STEP, 64);
 	cr_assert_eq(sizeof(struct hdrtap_entry), 6);
 	cr_assert_eq(offsetof(struct hdrtap_entry, slot), 0);
 	cr_assert_eq(offsetof(struct hdrtap_entry, mode), 1);
 	cr_assert_eq(offsetof(struct hdrtap_entry, stored), 2);
 	cr_assert_eq(offsetof(struct hdrtap_entry, original), 4);
-	cr_assert_eq(HDRTAP_SCHEMA, 1);
+	cr_assert_eq(HDRTAP_SCHEMA, 2);
 }
 
 #define X_TEXT(symbol, text, ...) text " "
@@ -86,11 +91,13 @@ Test(record, numbers_on_disk)
 			 "incomplete truncated omitted snaplen non_linear merged fragment resync "
 			 "gap evicted timeout over_budget unpaired unsolicited redacted "
 			 "proxied bare_lf bare_cr obs_fold bad_name name_space bad_value "
-			 "bad_target bad_version bad_status bad_framing smuggling http09 ");
+			 "bad_target bad_version bad_status bad_framing smuggling http09 "
+			 "no_time late answered no_body early tunneled urgent ");
 	cr_assert_eq(HDRTAP_KIND_RESPONSE, 2);
 	cr_assert_eq(HDRTAP_MODE_SCHEME, 3);
 	cr_assert_eq(HDRTAP_METHOD_QUERY, 10);
 	cr_assert_eq(HDRTAP_FLAG(HTTP09), 1ULL << 27);
+	cr_assert_eq(HDRTAP_FLAG(URGENT), 1ULL << 34);
 	cr_assert_leq(HDRTAP_FLAG_MAX, 64);
 }
 
@@ -122,11 +129,11 @@ static const struct {
 	{ 8, 8 },   /* sequence */
 	{ 40, 8 },  /* latency */
 	{ 48, 8 },  /* paired_sequence */
-	{ 110, 2 }, /* cpu */
-	{ 112, 2 }, /* paired_cpu */
-	{ 120, 4 }, /* ifindex */
-	{ 150, 1 }, /* hook */
-	{ 156, 2 }, /* element_set */
+	{ 118, 2 }, /* cpu */
+	{ 120, 2 }, /* paired_cpu */
+	{ 132, 4 }, /* ifindex */
+	{ 160, 2 }, /* element_set */
+	{ 171, 1 }, /* hook */
 };
 
 Test(record, normalise)

@@ -13,6 +13,7 @@
 #include <criterion/criterion.h>
 
 #include "made.h"
+#include "record_room.h"
 #include "said.h"
 #include "sink/sink_filter.h"
 #include "view/sink_text.h"
@@ -85,9 +86,9 @@ static void filtered_open(struct filtered *f, const struct filter_options *optio
 
 static int filtered_write(struct filtered *f, __u8 kind, __u8 direction)
 {
-	struct hdrtap_record rec = { .kind = kind, .direction = direction };
+	union record_room room = { .rec = { .kind = kind, .direction = direction } };
 
-	return f->sink->ops->write(f->sink, &rec, 0);
+	return f->sink->ops->write(f->sink, &room.rec, 0);
 }
 
 Test(filter, kinds_and_counts)

@@ -77,12 +77,12 @@ static void check_three(void)
 	cr_assert_eq(out.described, 1);
 	cr_assert_gt(out.ticks, 0);
 	for (i = 0; i < 3; i++)
-		cr_assert_eq(out.record[i].time, file.nanoseconds ? CAPTURE_NS : CAPTURE_US_NS);
-	cr_assert_eq(out.record[0].kind, HDRTAP_KIND_REQUEST);
-	cr_assert_eq(out.record[0].method, HDRTAP_METHOD_GET);
-	cr_assert_eq(out.record[1].kind, HDRTAP_KIND_RESPONSE);
-	cr_assert_eq(out.record[1].status, 204);
-	cr_assert(!memcmp(out.record[2].arena, "/onea.example", 13));
+		cr_assert_eq(out.record[i].rec.time, file.nanoseconds ? CAPTURE_NS : CAPTURE_US_NS);
+	cr_assert_eq(out.record[0].rec.kind, HDRTAP_KIND_REQUEST);
+	cr_assert_eq(out.record[0].rec.method, HDRTAP_METHOD_GET);
+	cr_assert_eq(out.record[1].rec.kind, HDRTAP_KIND_RESPONSE);
+	cr_assert_eq(out.record[1].rec.status, 204);
+	cr_assert(!memcmp(out.record[2].rec.arena, "/onea.example", 13));
 	cr_assert_eq(capture_packets(&out), 3);
 	cr_assert_eq(count[HDRTAP_COUNTER_HEAD], 3);
 	cr_assert_eq(count[HDRTAP_COUNTER_HEADS], 3);
@@ -269,7 +269,7 @@ Test(source_pcap, filters)
 	cr_assert_eq(capture_packets(&out), 2);
 	run("ip6");
 	cr_assert_eq(out.records, 1);
-	cr_assert_eq(out.record[0].kind, HDRTAP_KIND_RESPONSE);
+	cr_assert_eq(out.record[0].rec.kind, HDRTAP_KIND_RESPONSE);
 	run("port 81");
 	cr_assert_eq(out.records, 0);
 	cr_assert_eq(out.result, 0);

@@ -13,7 +13,7 @@
 #define BEGUN  "GET /begun HTTP/1.1\r\nHost: a.example\r\n"
 #define SECOND 1100000000ULL /* ns: ages are told apart */
 
-static const struct hdrtap_record *found = streams.record;
+static const union record_room *found = streams.record;
 
 static void setup(void)
 {
@@ -128,15 +128,15 @@ Test(table, the_one_that_is_quiet_for_longest_is_given_up)
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_EVICTED), 0);
 	begin_heads(9, 9);
 	cr_assert_eq(streams.count, 1);
-	cr_assert_eq(found[0].source_port, 2);
-	cr_assert_eq(found[0].flags, HDRTAP_FLAG(EVICTED) | HDRTAP_FLAG(INCOMPLETE));
-	cr_assert(!memcmp(found[0].arena, "/beguna.example", 15));
+	cr_assert_eq(found[0].rec.source_port, 2);
+	cr_assert_eq(found[0].rec.flags, HDRTAP_FLAG(EVICTED) | HDRTAP_FLAG(INCOMPLETE));
+	cr_assert(!memcmp(found[0].rec.arena, "/beguna.example", 15));
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_EVICTED), 1);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_CONNECTIONS), 9);
 	client_says(&c, "\r\n");
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[1].source_port, 1);
-	cr_assert_eq(found[1].flags, 0);
+	cr_assert_eq(found[1].rec.source_port, 1);
+	cr_assert_eq(found[1].rec.flags, 0);
 	streams_finish();
 	cr_assert_eq(streams.count, 9);
 }
@@ -192,9 +192,9 @@ Test(table, one_that_was_given_up_begins_anew)
 	streams.time += SECOND;
 	begin_heads(2, 9);
 	client_says(&c, GET); /* SYN is forgotten */
-	cr_assert_eq(found[streams.count - 1].source_port, 1);
-	cr_assert_eq(found[streams.count - 1].flags, HDRTAP_FLAG(RESYNC));
-	cr_assert_eq(found[streams.count - 1].depth, 0);
+	cr_assert_eq(found[streams.count - 1].rec.source_port, 1);
+	cr_assert_eq(found[streams.count - 1].rec.flags, HDRTAP_FLAG(RESYNC));
+	cr_assert_eq(found[streams.count - 1].rec.depth, 0);
 }
 
 /* What does not begin like a message needs no place. */
@@ -231,8 +231,8 @@ Test(table, interfaces_are_apart)
 		s.size = strlen(GET) - 10;
 		streams_segment(&s);
 		cr_assert_eq(streams.count, s.ifindex);
-		cr_assert_eq(found[s.ifindex - 1].ifindex, s.ifindex);
-		cr_assert_eq(found[s.ifindex - 1].flags, 0);
+		cr_assert_eq(found[s.ifindex - 1].rec.ifindex, s.ifindex);
+		cr_assert_eq(found[s.ifindex - 1].rec.flags, 0);
 	}
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_CONNECTIONS), 2);
 }

@@ -15,7 +15,7 @@
 
 #define BEHIND_GAP (HDRTAP_FLAG(GAP) | HDRTAP_FLAG(RESYNC))
 
-static const struct hdrtap_record *found = streams.record;
+static const union record_room *found = streams.record;
 
 static void setup(void)
 {
@@ -41,9 +41,9 @@ Test(track, numbers_wrap_around)
 		client_says(&c, "GET /wrap HTTP/1.1\r\n\r\n");
 	cr_assert_eq(streams.count, 6);
 	for (i = 0; i < 6; i++) {
-		cr_assert(is_request(&found[i], "/wrap", 0));
-		cr_assert_eq(found[i].tcp_sequence, 0xffffffff - 60 + 22 * i);
-		cr_assert_eq(found[i].depth, i + 1);
+		cr_assert(is_request(&found[i].rec, "/wrap", 0));
+		cr_assert_eq(found[i].rec.tcp_sequence, 0xffffffff - 60 + 22 * i);
+		cr_assert_eq(found[i].rec.depth, i + 1);
 	}
 }
 
@@ -59,10 +59,10 @@ Test(track, a_head_of_one_byte_segments_over_the_wrap)
 		client_says(&c, byte);
 	}
 	cr_assert_eq(streams.count, 1);
-	cr_assert(is_request(&found[0], "/bytes", 0));
-	cr_assert_eq(found[0].head_length, strlen(head));
-	cr_assert_eq(found[0].tcp_sequence, 0xffffffff - 10);
-	cr_assert_eq(found[0].time, streams.time);
+	cr_assert(is_request(&found[0].rec, "/bytes", 0));
+	cr_assert_eq(found[0].rec.head_length, strlen(head));
+	cr_assert_eq(found[0].rec.tcp_sequence, 0xffffffff - 10);
+	cr_assert_eq(found[0].rec.time, streams.time);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HEAD), strlen(head));
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HEADS), 1);
 }
@@ -77,8 +77,8 @@ Test(track, bytes_missing_in_a_body_of_known_length)
 	c.client += 20;
 	client_says(&c, "0123456789" GET("behind"));
 	cr_assert_eq(streams.count, 2);
-	cr_assert(is_request(&found[1], "/behind", 0));
-	cr_assert_eq(found[1].depth, 2);
+	cr_assert(is_request(&found[1].rec, "/behind", 0));
+	cr_assert_eq(found[1].rec.depth, 2);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_GAPS), 0);
 }
 
@@ -95,7 +95,7 @@ Test(track, a_body_beyond_all_sequence_numbers)
 	cr_assert_eq(streams.count, 1);
 	client_says(&c, "last" GET("behind"));
 	cr_assert_eq(streams.count, 2);
-	cr_assert(is_request(&found[1], "/behind", 0));
+	cr_assert(is_request(&found[1].rec, "/behind", 0));
 }
 
 Test(track, bytes_missing_in_a_chunk)
@@ -106,7 +106,7 @@ Test(track, bytes_missing_in_a_chunk)
 	c.client += 80;
 	client_says(&c, "0123456789\r\n0\r\n\r\n" GET("behind"));
 	cr_assert_eq(streams.count, 2);
-	cr_assert(is_request(&found[1], "/behind", 0));
+	cr_assert(is_request(&found[1].rec, "/behind", 0));
 }
 
 /* What stands behind them is looked for where a segment begins. */
@@ -121,9 +121,9 @@ Test(track, bytes_missing_in_a_chunk_size)
 	cr_assert_eq(streams.count, 1); /* both wait for what is missing */
 	streams_finish();
 	cr_assert_eq(streams.count, 3);
-	cr_assert(is_request(&found[1], "/one", BEHIND_GAP));
-	cr_assert(is_request(&found[2], "/two", HDRTAP_FLAG(RESYNC)));
-	cr_assert_eq(found[1].depth, 0);
+	cr_assert(is_request(&found[1].rec, "/one", BEHIND_GAP));
+	cr_assert(is_request(&found[2].rec, "/two", HDRTAP_FLAG(RESYNC)));
+	cr_assert_eq(found[1].rec.depth, 0);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_GAPS), 1);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HELD), 2);
 }
@@ -137,9 +137,9 @@ Test(track, bytes_missing_in_a_head)
 	client_says(&c, GET("one"));
 	streams_finish();
 	cr_assert_eq(streams.count, 2);
-	cr_assert(is_request(&found[0], "/cut", HDRTAP_FLAG(GAP) | HDRTAP_FLAG(INCOMPLETE)));
-	cr_assert_eq(found[0].depth, 1);
-	cr_assert(is_request(&found[1], "/one", BEHIND_GAP));
+	cr_assert(is_request(&found[0].rec, "/cut", HDRTAP_FLAG(GAP) | HDRTAP_FLAG(INCOMPLETE)));
+	cr_assert_eq(found[0].rec.depth, 1);
+	cr_assert(is_request(&found[1].rec, "/one", BEHIND_GAP));
 }
 
 /* A head each, of which the second to last three come before those between them. */
@@ -165,11 +165,11 @@ Test(track, missing_bytes_that_the_other_side_has_are_given_up)
 
 	three_places_missing(&c, true);
 	cr_assert_eq(streams.count, 1);
-	cr_assert(is_request(&found[0], "/1", BEHIND_GAP));
+	cr_assert(is_request(&found[0].rec, "/1", BEHIND_GAP));
 	streams_finish();
 	cr_assert_eq(streams.count, 3);
-	cr_assert(is_request(&found[1], "/3", BEHIND_GAP));
-	cr_assert(is_request(&found[2], "/5", BEHIND_GAP));
+	cr_assert(is_request(&found[1].rec, "/3", BEHIND_GAP));
+	cr_assert(is_request(&found[2].rec, "/5", BEHIND_GAP));
 }
 
 Test(track, missing_bytes_that_nobody_acknowledged_are_waited_for)
@@ -188,8 +188,8 @@ Test(track, missing_bytes_that_nobody_acknowledged_are_waited_for)
 	client_says(&at, GET("5")); /* was not held: there were too many */
 	cr_assert_eq(streams.count, 6);
 	for (i = 0; i < 6; i++) {
-		cr_assert(is_request(&found[i], (char[]){ '/', '0' + i, '\0' }, 0));
-		cr_assert_eq(found[i].depth, i + 1);
+		cr_assert(is_request(&found[i].rec, (char[]){ '/', '0' + i, '\0' }, 0));
+		cr_assert_eq(found[i].rec.depth, i + 1);
 	}
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_GAPS), 0);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HELD), 2);
@@ -206,8 +206,8 @@ Test(track, held_segments_are_read_in_their_order)
 	cr_assert_eq(streams.count, 0);
 	client_says(&at, "GET /held ");
 	cr_assert_eq(streams.count, 2);
-	cr_assert(is_request(&found[0], "/held", 0));
-	cr_assert(is_request(&found[1], "/next", 0));
+	cr_assert(is_request(&found[0].rec, "/held", 0));
+	cr_assert(is_request(&found[1].rec, "/next", 0));
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_OUT_OF_ORDER), 2);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HELD), 2);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_GAPS), 0);
@@ -236,9 +236,9 @@ Test(track, repeated_bytes_before_new_ones)
 	again.client -= strlen(GET("two"));
 	client_says(&again, GET("two") GET("three"));
 	cr_assert_eq(streams.count, 3);
-	cr_assert(is_request(&found[0], "/one", 0));
-	cr_assert(is_request(&found[1], "/two", 0));
-	cr_assert(is_request(&found[2], "/three", 0));
+	cr_assert(is_request(&found[0].rec, "/one", 0));
+	cr_assert(is_request(&found[1].rec, "/two", 0));
+	cr_assert(is_request(&found[2].rec, "/three", 0));
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_OVERLAPPED), 2);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_RETRANSMITTED), 0);
 }
@@ -251,7 +251,7 @@ Test(track, repeated_bytes_that_differ)
 	client_says(&c, "GET /one HTTP/1.1\r\nHo");
 	client_says(&again, "GET /two HTTP/1.1\r\nHost: a.example\r\n\r\n");
 	cr_assert_eq(streams.count, 1);
-	cr_assert(is_request(&found[0], "/one", 0));
+	cr_assert(is_request(&found[0].rec, "/one", 0));
 }
 
 Test(track, syn_ends_what_was_on_its_ports)
@@ -262,9 +262,9 @@ Test(track, syn_ends_what_was_on_its_ports)
 	c = connection_open(40000, 77000);
 	client_says(&c, GET("new"));
 	cr_assert_eq(streams.count, 3);
-	cr_assert(is_request(&found[1], "/cut", HDRTAP_FLAG(INCOMPLETE)));
-	cr_assert(is_request(&found[2], "/new", 0));
-	cr_assert_eq(found[2].depth, 1);
+	cr_assert(is_request(&found[1].rec, "/cut", HDRTAP_FLAG(INCOMPLETE)));
+	cr_assert(is_request(&found[2].rec, "/new", 0));
+	cr_assert_eq(found[2].rec.depth, 1);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_CONNECTIONS), 1);
 }
 
@@ -276,7 +276,7 @@ Test(track, repeated_syn_changes_nothing)
 	connection_open(40000, 1000);
 	client_says(&c, "Host: a.example\r\n\r\n");
 	cr_assert_eq(streams.count, 1);
-	cr_assert(is_request(&found[0], "/one", 0));
+	cr_assert(is_request(&found[0].rec, "/one", 0));
 }
 
 /* Another connection of the same ports, of which no SYN was seen. */
@@ -288,8 +288,8 @@ Test(track, numbers_far_away_are_another_connection)
 	c.client += 1 << 29;
 	client_says(&c, GET("far"));
 	cr_assert_eq(streams.count, 2);
-	cr_assert(is_request(&found[0], "/cut", HDRTAP_FLAG(GAP) | HDRTAP_FLAG(INCOMPLETE)));
-	cr_assert(is_request(&found[1], "/far", HDRTAP_FLAG(RESYNC)));
+	cr_assert(is_request(&found[0].rec, "/cut", HDRTAP_FLAG(GAP) | HDRTAP_FLAG(INCOMPLETE)));
+	cr_assert(is_request(&found[1].rec, "/far", HDRTAP_FLAG(RESYNC)));
 }
 
 Test(track, fin_ends_a_head)
@@ -301,7 +301,7 @@ Test(track, fin_ends_a_head)
 	cr_assert_eq(streams.count, 0);
 	client_flags(&c, STREAMS_FIN);
 	cr_assert_eq(streams.count, 1);
-	cr_assert(is_request(&found[0], "/cut", HDRTAP_FLAG(INCOMPLETE)));
+	cr_assert(is_request(&found[0].rec, "/cut", HDRTAP_FLAG(INCOMPLETE)));
 }
 
 Test(track, fin_before_missing_bytes_ends_nothing)
@@ -314,7 +314,7 @@ Test(track, fin_before_missing_bytes_ends_nothing)
 	cr_assert_eq(streams.count, 0);
 	client_says(&at, "Host: a.example\r\n\r\n");
 	cr_assert_eq(streams.count, 1);
-	cr_assert(is_request(&found[0], "/one", 0));
+	cr_assert(is_request(&found[0].rec, "/one", 0));
 }
 
 Test(track, rst_ends_both_directions)
@@ -325,8 +325,8 @@ Test(track, rst_ends_both_directions)
 	server_says(&c, "HTTP/1.1 200 OK\r\n");
 	server_flags(&c, STREAMS_RST);
 	cr_assert_eq(streams.count, 3);
-	cr_assert(found[1].flags & HDRTAP_FLAG(INCOMPLETE));
-	cr_assert(found[2].flags & HDRTAP_FLAG(INCOMPLETE));
+	cr_assert(found[1].rec.flags & HDRTAP_FLAG(INCOMPLETE));
+	cr_assert(found[2].rec.flags & HDRTAP_FLAG(INCOMPLETE));
 }
 
 Test(track, rst_with_a_number_far_away_ends_nothing)
@@ -338,7 +338,7 @@ Test(track, rst_with_a_number_far_away_ends_nothing)
 	client_flags(&far, STREAMS_RST);
 	client_says(&c, "Host: a.example\r\n\r\n");
 	cr_assert_eq(streams.count, 1);
-	cr_assert(is_request(&found[0], "/one", 0));
+	cr_assert(is_request(&found[0].rec, "/one", 0));
 }
 
 Test(track, repeated_segments_behind_the_end)
@@ -381,6 +381,6 @@ Test(track, what_both_directions_of_an_interface_see_is_read_once)
 		streams_segment(&s);
 	}
 	cr_assert_eq(streams.count, 1);
-	cr_assert_eq(found[0].direction, HDRTAP_DIRECTION_TRANSMIT);
+	cr_assert_eq(found[0].rec.direction, HDRTAP_DIRECTION_TRANSMIT);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_SEEN_AGAIN), 2);
 }

@@ -112,9 +112,13 @@ Test(view_text, verbose)
 	struct made m;
 
 	made_request(&m, "/");
-	m.rec.vlan_count = 2;
+	m.rec.vlan_count = 3;
 	m.rec.vlan[0] = 200;
 	m.rec.vlan[1] = 30;
+	m.rec.vlan[2] = 4;
+	m.rec.tunnel[0] = HDRTAP_TUNNEL_GRE;
+	m.rec.tunnel[1] = HDRTAP_TUNNEL_VXLAN;
+	m.rec.tunnel_id[1] = 77;
 	m.rec.depth = 3;
 	m.rec.framing = HDRTAP_FRAMING_LENGTH;
 	m.rec.body_size = 29;
@@ -122,6 +126,7 @@ Test(view_text, verbose)
 		made_lines(&m, sink_text_open, true),
 		"2023-11-14 " TEXT_BEGIN "GET / HTTP/1.1\n"
 		"\thead 100 bytes, 2 headers, body 29 bytes, message 3, vlan 200, vlan 30, "
+		"vlan 4, gre, vxlan 77, "
 		"tcp seq 1000, tc, cpu 1 record 5\n");
 	made_free(&m);
 }
@@ -240,7 +245,7 @@ Test(view_lines, worst_record_is_a_line)
 {
 	static const made_open all[] = { sink_text_open, sink_csv_open, sink_clf_open,
 					 sink_json_open };
-	char name[HDRTAP_NAME_MAX + 1], zeros[HDRTAP_ARENA_SIZE] = "";
+	char name[HDRTAP_NAME_MAX + 1], zeros[ROOM_ARENA] = "";
 	struct made m;
 	size_t i;
 
@@ -254,7 +259,7 @@ Test(view_lines, worst_record_is_a_line)
 		if (i >= HDRTAP_SLOT_NAMES)
 			strcpy(slot->name, name);
 		slot->active = 1;
-		made_value(&m, i, HDRTAP_MODE_KEEP, zeros, 19, 1000);
+		made_value(&m, i, HDRTAP_MODE_KEEP, zeros, 16, 1000);
 	}
 	m.meta.slot_count = HDRTAP_ENTRIES_MAX;
 	run_meta_generation(&m.meta, 0);

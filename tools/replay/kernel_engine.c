@@ -197,7 +197,7 @@ static int engine_open(struct engine *engine)
 		return err;
 	stay();
 	engine->rings = local_rings_open(bpf_map__fd(engine->tc->maps.events), RING_BYTES,
-					 &rings_ops, engine);
+					 HDRTAP_RECORD_SIZE_DEFAULT, &rings_ops, engine);
 	if (!engine->rings)
 		return fail(ENOMEM, "cannot replay: no perf buffers; free some memory");
 	engine->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);

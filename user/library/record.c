@@ -187,11 +187,7 @@ int64_t hdrtap_rec_latency(const struct hdrtap_rec *rec)
 static bool refers(const struct hdrtap_record *r)
 {
 	if (r->kind == HDRTAP_KIND_REQUEST)
-#if HDRTAP_SCHEMA < 2
-		return false;
-#else
 		return r->flags & HDRTAP_FLAG(ANSWERED);
-#endif
 	return hdrtap_record_paired(r) && r->paired_sequence != HDRTAP_SEQUENCE_NONE;
 }
 
@@ -276,12 +272,7 @@ const char *hdrtap_rec_hook(const struct hdrtap_rec *rec)
 
 uint64_t hdrtap_rec_service(const struct hdrtap_rec *rec)
 {
-#if HDRTAP_SCHEMA < 2
-	(void)rec;
-	return 0;
-#else
 	return rec->rec->service;
-#endif
 }
 
 uint32_t hdrtap_rec_tcp_sequence(const struct hdrtap_rec *rec)
@@ -306,34 +297,21 @@ unsigned int hdrtap_rec_vlan(const struct hdrtap_rec *rec, unsigned int i)
 
 const char *hdrtap_rec_tunnel(const struct hdrtap_rec *rec, unsigned int i)
 {
-#if HDRTAP_SCHEMA < 2
-	return i || !rec->rec->tunnel ? NULL : word_tunnel(rec->rec->tunnel);
-#else
 	if (i >= HDRTAP_TUNNEL_LEVELS || rec->rec->tunnel[i] == HDRTAP_TUNNEL_NONE)
 		return NULL;
 	return word_tunnel(rec->rec->tunnel[i]);
-#endif
 }
 
 uint32_t hdrtap_rec_tunnel_id(const struct hdrtap_rec *rec, unsigned int i)
 {
-#if HDRTAP_SCHEMA < 2
-	return i ? 0 : rec->rec->tunnel_id;
-#else
 	return i < HDRTAP_TUNNEL_LEVELS ? rec->rec->tunnel_id[i] : 0;
-#endif
 }
 
 int32_t hdrtap_rec_mpls(const struct hdrtap_rec *rec, unsigned int *labels)
 {
-#if HDRTAP_SCHEMA < 2
-	(void)rec, (void)labels;
-	return -1;
-#else
 	if (labels)
 		*labels = rec->rec->mpls >> MPLS_LABEL_BITS;
 	return rec->rec->mpls ? (int32_t)(rec->rec->mpls & MPLS_LABEL) : -1;
-#endif
 }
 
 uint64_t hdrtap_rec_flags(const struct hdrtap_rec *rec)

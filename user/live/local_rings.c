@@ -31,14 +31,14 @@ static void on_gone(void *context, unsigned int cpu)
 
 static const struct perf_events_ops events_ops = { on_opened, on_gone };
 
-struct local_rings *local_rings_open(int events_fd, size_t bytes, const struct rings_ops *ops,
-				     void *context)
+struct local_rings *local_rings_open(int events_fd, size_t bytes, __u32 record_size,
+				     const struct rings_ops *ops, void *context)
 {
 	struct local_rings *local = calloc(1, sizeof(*local));
 
 	if (!local)
 		return NULL;
-	if (!rings_new(&local->rings, libbpf_num_possible_cpus(), ops, context) &&
+	if (!rings_new(&local->rings, libbpf_num_possible_cpus(), record_size, ops, context) &&
 	    !perf_events_open(&local->events, events_fd, bytes, &events_ops, local) &&
 	    !perf_events_follow(local->events) && rings_map(local->rings, local->bytes) > 0 &&
 	    !perf_events_mapped(local->events))

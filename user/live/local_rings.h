@@ -11,11 +11,11 @@
 struct local_rings;
 
 /*
- * Rings of every CPU that is online, into which output to `events_fd` goes. `bytes` as for
- * perf_events_open(). Returns NULL when it fails (said).
+ * Rings of every CPU that is online, into which output to `events_fd` goes, records of
+ * `record_size` bytes. `bytes` as for perf_events_open(). Returns NULL when it fails (said).
  */
-struct local_rings *local_rings_open(int events_fd, size_t bytes, const struct rings_ops *ops,
-				     void *context);
+struct local_rings *local_rings_open(int events_fd, size_t bytes, __u32 record_size,
+				     const struct rings_ops *ops, void *context);
 
 /* As rings_drain() and rings_fd(). */
 void local_rings_drain(struct local_rings *local);

@@ -6,16 +6,42 @@
 #include "log/log_changes.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/record_copy.h"
 
-#define BLOCK  LOG_CHANGES_BLOCK
-#define BLOCKS (HDRTAP_RECORD_SIZE / BLOCK)
-#define HEAD   (1 + BLOCKS / 8)
+#define BLOCK LOG_CHANGES_BLOCK
 
-_Static_assert(HDRTAP_RECORD_SIZE % BLOCK == 0 && BLOCKS % 8 == 0, "whole blocks, whole marks");
-_Static_assert(HEAD == sizeof(__u32), "line and marks fit");
+struct log_changes {
+	__u32 record_size;
+	__u8 before[]; /* a record per line, each with room for a whole last block */
+};
+
+static size_t stride(__u32 record_size)
+{
+	return (record_size + BLOCK - 1) / BLOCK * BLOCK;
+}
+
+struct log_changes *log_changes_new(__u32 record_size)
+{
+	struct log_changes *changes =
+		calloc(1, sizeof(*changes) + LOG_CHANGES_LINES * stride(record_size));
+
+	if (changes)
+		changes->record_size = record_size;
+	return changes;
+}
+
+void log_changes_free(struct log_changes *changes)
+{
+	free(changes);
+}
+
+void log_changes_begin(struct log_changes *changes)
+{
+	memset(changes->before, 0, LOG_CHANGES_LINES * stride(changes->record_size));
+}
 
 /* Writes a ^ b to `to`. Returns whether they differ. */
 static inline int differ(__u8 *to, const __u8 *a, const __u8 *b)
@@ -32,30 +58,67 @@ static inline int differ(__u8 *to, const __u8 *a, const __u8 *b)
 	return all != 0;
 }
 
-size_t log_changes_put(struct log_changes *changes, __u8 *to, const struct hdrtap_record *rec)
+/* As differ(), of a last block that is shorter: nothing behind it is read or written. */
+static int differ_short(__u8 *to, const __u8 *a, const __u8 *b, size_t length)
 {
-	__u32 line = rec->kind % LOG_CHANGES_LINES, head = line;
-	__u8 *before = (__u8 *)&changes->before[line], *end = to + HEAD;
-	const __u8 *now = (const __u8 *)rec;
-	size_t filled = record_filled(rec), filled_before = record_filled(before);
+	__u8 all = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		to[i] = a[i] ^ b[i];
+		all |= to[i];
+	}
+	return all != 0;
+}
+
+/* Puts what is new in up to eight blocks of `size` bytes in all behind `*end`. Returns their marks.
+ */
+static inline __u8 put_blocks(__u8 **end, const __u8 *now, __u8 *before, size_t size)
+{
+	__u8 marks = 0;
+
+	for (size_t at = 0, block = 0; at < size; at += BLOCK, block++) {
+		size_t length = size - at < BLOCK ? size - at : BLOCK;
+
+		if (length < BLOCK ? !differ_short(*end, now + at, before + at, length)
+				   : !differ(*end, now + at, before + at))
+			continue;
+		memcpy(before + at, now + at, length);
+		marks |= 1 << block;
+		*end += length;
+	}
+	return marks;
+}
+
+/* Bytes of the record that may differ from the one before: all, or whole blocks. */
+static inline size_t compared(const struct log_changes *changes, const __u8 *now,
+			      const __u8 *before)
+{
+	const __u32 size = changes->record_size;
+	size_t filled = record_filled(now, size), filled_before = record_filled(before, size);
 
 	if (filled < filled_before)
 		filled = filled_before;
-	for (size_t at = 0; at < filled; at += BLOCK) {
-		if (!differ(end, now + at, before + at))
-			continue;
-		memcpy(before + at, now + at, BLOCK);
-		head |= 1u << (8 + at / BLOCK);
-		end += BLOCK;
-	}
-	memcpy(to, &head, HEAD);
-	return end - to;
+	filled = stride(filled);
+	return filled < size ? filled : size;
 }
 
-/* Bytes of a bit per block of the record. */
-static size_t marks_size(__u32 record_size)
+size_t log_changes_put(struct log_changes *changes, __u8 *to, const struct hdrtap_record *rec)
 {
-	return ((record_size + BLOCK - 1) / BLOCK + 7) / 8;
+	const __u32 size = changes->record_size, line = rec->kind % LOG_CHANGES_LINES;
+	__u8 *before = changes->before + line * stride(size);
+	__u8 *marks = to + 1, *end = marks + LOG_CHANGES_MARKS(size), *begin = end;
+	const __u8 *now = (const __u8 *)rec;
+	size_t filled = compared(changes, now, before);
+
+	to[0] = line;
+	for (size_t at = 0; at < filled; at += 8 * BLOCK) {
+		size_t length = filled - at < 8 * BLOCK ? filled - at : 8 * BLOCK;
+
+		*marks++ = put_blocks(&end, now + at, before + at, length);
+	}
+	while (marks < begin)
+		*marks++ = 0;
+	return end - to;
 }
 
 /* `length` is a multiple of 8. */
@@ -75,7 +138,7 @@ static void apply(__u8 *to, const __u8 *change, __u32 length)
  * record. */
 static size_t take_record(__u8 *to, __u32 record_size, const __u8 *from, size_t size)
 {
-	size_t read = 1 + marks_size(record_size);
+	size_t read = 1 + LOG_CHANGES_MARKS(record_size);
 
 	if (read > size)
 		return 0;

@@ -13,16 +13,26 @@
 #define LOG_CHANGES_BLOCK 32 /* bytes that are equal or not */
 #define LOG_CHANGES_LINES 2  /* records are compared within each of these */
 
-/* Most bytes that one of our records takes. */
-#define LOG_CHANGES_MAX (1 + HDRTAP_RECORD_SIZE / LOG_CHANGES_BLOCK / 8 + HDRTAP_RECORD_SIZE)
+/* A bit for every block of a record, in bytes. */
+#define LOG_CHANGES_MARKS(record_size) \
+	(((record_size) + 8 * LOG_CHANGES_BLOCK - 1) / (8 * LOG_CHANGES_BLOCK))
 
-/* Zeros where a batch begins. */
-struct log_changes {
-	struct hdrtap_record before[LOG_CHANGES_LINES];
-};
+/* Most bytes that one record takes. */
+#define LOG_CHANGES_MAX(record_size) (1 + LOG_CHANGES_MARKS(record_size) + (record_size))
 
-/* Writes to `to`, which has room for LOG_CHANGES_MAX bytes, what is new in the record. Returns its
- * bytes. */
+struct log_changes;
+
+/* For records of that size, a multiple of 8, at most LOG_RECORD_MAX. NULL: out of memory. */
+struct log_changes *log_changes_new(__u32 record_size);
+
+/* NULL is fine. */
+void log_changes_free(struct log_changes *changes);
+
+/* A batch begins: its records are compared with nothing before it. */
+void log_changes_begin(struct log_changes *changes);
+
+/* Writes to `to`, which has room for LOG_CHANGES_MAX() bytes, what is new in the record. Returns
+ * its bytes. */
 size_t log_changes_put(struct log_changes *changes, __u8 *to, const struct hdrtap_record *rec);
 
 /*

@@ -24,6 +24,7 @@
 #define LOG_BLOCK_ALIGN    8         /* every block's length is a multiple of this */
 #define LOG_BLOCK_MAX      (4 << 20) /* bytes, longest block */
 #define LOG_RAW_MAX        (4 << 20) /* bytes of all records of a batch */
+#define LOG_RECORD_MAX     65536     /* bytes of a record */
 #define LOG_CPU_MAX        65536     /* CPUs are numbered below this */
 #define LOG_ID_SIZE        24        /* magic and run id */
 #define LOG_INTERFACES_MAX 16384     /* in one segment head */

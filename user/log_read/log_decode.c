@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Sizes come from the head, not from our structures: an entry or a record that is longer than ours
- * has its end left away, a shorter one is filled up with zeros. Our own records are used where they
- * were decompressed to, without a copy.
+ * Sizes come from the head, not from our structures: an entry that is longer than ours has its end
+ * left away, a shorter one is filled up with zeros, and so is a record that ends before its arena.
+ * All others are used where they were decompressed to, without a copy.
  */
 #include "log_read/log_decode.h"
 
@@ -15,8 +15,8 @@
 #include "log/log_block.h"
 #include "log/log_changes.h"
 
-#define RECORD_SIZE_MAX 65536
-#define CHANGES_SIZE    (LOG_RAW_MAX + LOG_RAW_MAX / 4) /* records of 8 bytes need it */
+#define SCHEMA_FIRST 2                               /* the first that was released */
+#define CHANGES_SIZE (LOG_RAW_MAX + LOG_RAW_MAX / 4) /* records of 8 bytes need it */
 
 struct log_decoder {
 	ZSTD_DCtx *zstd;
@@ -26,7 +26,7 @@ struct log_decoder {
 	size_t head_size;
 	__u32 record_size;
 	struct log_description *description; /* NULL before the first head */
-	struct hdrtap_record rec;
+	struct hdrtap_record rec; /* one that is shorter than the fields we know, zeros behind */
 };
 
 struct log_decoder *log_decoder_new(void)
@@ -110,6 +110,11 @@ static int check_head(const struct log_segment_head *head, const char *name,
 				   "cannot read %s: its format is %u, known is %u; read it with "
 				   "the hdrtap that wrote it",
 				   name, head->format, LOG_FORMAT);
+	if (head->schema < SCHEMA_FIRST)
+		return message_set(message, ENOTSUP,
+				   "cannot read %s: its records are of schema %u, which was never "
+				   "released; capture anew",
+				   name, head->schema);
 	if (head->schema > HDRTAP_SCHEMA && head->schema_compatible > HDRTAP_SCHEMA)
 		return message_set(message, ENOTSUP,
 				   "cannot read %s: its records are of schema %u, known are "
@@ -118,7 +123,7 @@ static int check_head(const struct log_segment_head *head, const char *name,
 	if (size > head->block.length || head->slot_count < HDRTAP_SLOT_NAMES ||
 	    head->slot_count > RUN_SLOTS_MAX || !head->slot_size || !head->interface_size ||
 	    head->interface_count > LOG_INTERFACES_MAX || head->record_size % 8 ||
-	    !head->record_size || head->record_size > RECORD_SIZE_MAX ||
+	    !head->record_size || head->record_size > LOG_RECORD_MAX ||
 	    head->host[sizeof(head->host) - 1] || head->boot_id[sizeof(head->boot_id) - 1])
 		return -EBADMSG;
 	return 0;
@@ -132,6 +137,9 @@ static int take_head(struct run_meta *meta, const __u8 *block, const struct log_
 	memcpy(meta->run_id, head->block.run_id, sizeof(meta->run_id));
 	memcpy(meta->host, head->host, sizeof(meta->host) - 1);
 	memcpy(meta->boot_id, head->boot_id, sizeof(meta->boot_id) - 1);
+	meta->record_size = head->record_size;
+	if (meta->record_size < HDRTAP_RECORD_HEAD)
+		meta->record_size = HDRTAP_RECORD_HEAD;
 	meta->key_id = head->key_id;
 	err = take_slots(meta, slots, head);
 	if (!err)
@@ -306,18 +314,18 @@ int log_decode_batch(struct log_decoder *d, const __u8 *block, struct log_batch 
 }
 
 /* Values within the arena, of slots that are known. */
-static bool is_sound(const struct hdrtap_record *rec, __u32 slot_count)
+static bool is_sound(const struct hdrtap_record *rec, __u32 record_size, __u32 slot_count)
 {
 	__u32 used = 0, i;
 
-	if (rec->entry_count > HDRTAP_ENTRIES_MAX || rec->vlan_count > 2)
+	if (rec->entry_count > HDRTAP_ENTRIES_MAX || rec->vlan_count > HDRTAP_VLANS_MAX)
 		return false;
 	for (i = 0; i < rec->entry_count; i++) {
 		if (rec->entry[i].slot >= slot_count || rec->entry[i].mode >= HDRTAP_MODE_MAX)
 			return false;
 		used += rec->entry[i].stored;
 	}
-	return used <= rec->arena_used && rec->arena_used <= HDRTAP_ARENA_SIZE;
+	return used <= rec->arena_used && rec->arena_used <= record_size - HDRTAP_RECORD_HEAD;
 }
 
 const struct hdrtap_record *log_decode_record(struct log_decoder *d, const struct log_batch *batch,
@@ -325,12 +333,13 @@ const struct hdrtap_record *log_decode_record(struct log_decoder *d, const struc
 {
 	const __u8 *at = batch->records + (size_t)i * batch->record_size;
 	const struct hdrtap_record *rec = (const struct hdrtap_record *)at;
+	const struct run_meta *meta = &d->description->meta;
 
-	if (batch->record_size != HDRTAP_RECORD_SIZE) {
+	if (batch->record_size < sizeof(d->rec)) {
 		take(&d->rec, sizeof(d->rec), at, batch->record_size);
 		rec = &d->rec;
 	}
-	return is_sound(rec, d->description->meta.slot_count) ? rec : NULL;
+	return is_sound(rec, meta->record_size, meta->slot_count) ? rec : NULL;
 }
 
 struct log_loss log_decode_loss(const struct log_batch *batch, __u32 i)

@@ -54,8 +54,9 @@ int log_decode_batch_head(const __u8 *fields, size_t size, struct log_batch_head
 int log_decode_batch(struct log_decoder *decoder, const __u8 *block, struct log_batch *batch);
 
 /*
- * Record `i` of the batch last decoded, as large as ours are: records of an older schema are filled
- * up with zeros. Valid until the next call. NULL when it contradicts itself.
+ * Record `i` of the batch last decoded, of the record size that log_decoder_meta() tells: one that
+ * is shorter than the fields we know is filled up with zeros. Valid until the next call. NULL when
+ * it contradicts itself.
  */
 const struct hdrtap_record *log_decode_record(struct log_decoder *decoder,
 					      const struct log_batch *batch, __u32 i);

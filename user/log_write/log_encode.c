@@ -22,12 +22,13 @@
  * which is then 24 bytes long instead of 13. */
 #define ZSTD_LEVEL -1
 
-#define BATCH_RECORDS     (LOG_BATCH_RAW / HDRTAP_RECORD_SIZE)
-#define BATCH_SIZE        (BATCH_RECORDS * LOG_CHANGES_MAX)
+#define BATCH_SIZE        (LOG_BATCH_BYTES + LOG_BATCH_BYTES / 64) /* with what changes add */
 #define OFFSET_CHANGE_MAX 1000000 /* ns; more is a clock that was set, and a new batch */
 #define LOSS_TABLE_MAX    (LOG_CPU_MAX * LOG_LOSS_MAX * sizeof(struct log_loss))
 
-_Static_assert(LOG_BATCH_RAW <= LOG_RAW_MAX, "batch size");
+_Static_assert(LOG_RAW_MAX >= LOG_BATCH_BYTES && LOG_BATCH_BYTES >= LOG_RECORD_MAX, "batch size");
+_Static_assert(LOG_CHANGES_MAX(HDRTAP_RECORD_HEAD) - HDRTAP_RECORD_HEAD <= HDRTAP_RECORD_HEAD / 64,
+	       "changes of the shortest records");
 _Static_assert(sizeof(struct log_batch_head) + LOG_FILTER_MAX + sizeof(__u64) + LOSS_TABLE_MAX +
 			       ZSTD_COMPRESSBOUND(BATCH_SIZE) + LOG_BLOCK_END <=
 		       LOG_BLOCK_MAX,
@@ -39,7 +40,8 @@ _Static_assert(sizeof(struct log_batch_head) + LOG_FILTER_MAX + sizeof(__u64) + 
 struct log_encoder {
 	enum log_codec codec;
 	ZSTD_CCtx *zstd;
-	struct log_changes changes;
+	struct log_changes *changes; /* NULL: nothing was described yet */
+	__u32 record_size;
 	__u8 *batch; /* BATCH_SIZE bytes, what the body is made of */
 	size_t batch_size;
 	__u32 record_count;
@@ -84,6 +86,7 @@ void log_encoder_free(struct log_encoder *e)
 	if (!e)
 		return;
 	ZSTD_freeCCtx(e->zstd);
+	log_changes_free(e->changes);
 	free(e->batch);
 	free(e->lost);
 	free(e->head);
@@ -126,7 +129,7 @@ static __u8 *make_head(const struct run_meta *meta, size_t size)
 	head->format = LOG_FORMAT;
 	head->schema = HDRTAP_SCHEMA;
 	head->schema_compatible = LOG_SCHEMA_COMPATIBLE;
-	head->record_size = HDRTAP_RECORD_SIZE;
+	head->record_size = meta->record_size;
 	head->key_id = meta->key_id;
 	head->slot_count = meta->slot_count;
 	head->slot_size = sizeof(struct log_slot);
@@ -174,6 +177,23 @@ static void take_head(struct log_encoder *e, __u8 *head, size_t size)
 	e->head_size = size;
 }
 
+/* Records are of that size from here on, before which the batch was sealed. */
+static int set_record_size(struct log_encoder *e, __u32 record_size)
+{
+	struct log_changes *changes;
+
+	if (e->record_size == record_size)
+		return 0;
+	changes = log_changes_new(record_size);
+	if (!changes)
+		return fail(ENOMEM,
+			    "cannot describe the log's records: out of memory; end other programs");
+	log_changes_free(e->changes);
+	e->changes = changes;
+	e->record_size = record_size;
+	return 0;
+}
+
 int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
 {
 	size_t size = sizeof(struct log_segment_head) + meta->slot_count * sizeof(struct log_slot) +
@@ -194,6 +214,11 @@ int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
 		return err;
 	}
 	log_encoder_carry(e);
+	err = set_record_size(e, meta->record_size);
+	if (err) {
+		free(head);
+		return err;
+	}
 	take_head(e, head, size);
 	log_summary_describe(&e->summary, meta);
 	append_head(e);
@@ -211,17 +236,17 @@ static void put_record(struct log_encoder *e, const struct hdrtap_record *rec)
 	__u8 *to = e->batch + e->batch_size;
 
 	if (e->codec & LOG_CODEC_CHANGES) {
-		e->batch_size += log_changes_put(&e->changes, to, rec);
+		e->batch_size += log_changes_put(e->changes, to, rec);
 	} else {
-		memcpy(to, rec, sizeof(*rec));
-		e->batch_size += sizeof(*rec);
+		memcpy(to, rec, e->record_size);
+		e->batch_size += e->record_size;
 	}
 	e->record_count++;
 }
 
 int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s64 utc_offset)
 {
-	if (e->record_count == BATCH_RECORDS ||
+	if (e->record_count == LOG_BATCH_BYTES / e->record_size ||
 	    (e->record_count && llabs(utc_offset - e->utc_offset) > OFFSET_CHANGE_MAX)) {
 		int err = log_encoder_seal(e);
 
@@ -277,7 +302,7 @@ static void put_body(struct log_encoder *e, struct log_batch_head *head, __u8 *t
 {
 	size_t size = e->batch_size;
 
-	head->raw_length = e->record_count * HDRTAP_RECORD_SIZE;
+	head->raw_length = e->record_count * e->record_size;
 	head->codec = e->record_count ? e->codec : LOG_CODEC_NONE;
 	if (head->codec & LOG_CODEC_ZSTD)
 		size = ZSTD_compress2(e->zstd, to, ZSTD_COMPRESSBOUND(BATCH_SIZE), e->batch,
@@ -327,7 +352,7 @@ static int seal(struct log_encoder *e)
 	e->sealed = clock_boottime();
 	e->record_count = 0;
 	e->batch_size = 0;
-	memset(&e->changes, 0, sizeof(e->changes));
+	log_changes_begin(e->changes);
 	e->since = 0;
 	return 0;
 }

@@ -12,7 +12,7 @@
 #include "log/log_format.h"
 #include "run/meta.h"
 
-#define LOG_BATCH_RAW   (768 << 10) /* most bytes of a batch's records */
+#define LOG_BATCH_BYTES (768 << 10) /* most bytes that the records of a batch have */
 #define LOG_PENDING_MAX (16 << 20)  /* bytes of sealed blocks that may wait */
 
 struct log_encoder;

@@ -18,7 +18,6 @@
 
 #include "base/error.h"
 #include "log/log_block.h"
-#include "log_write/log_keep.h"
 
 #define LOCK_TRIES 100 /* 10 ms apart */
 
@@ -129,6 +128,11 @@ int log_files_open(struct log_files *f, const char *path, const char *group)
 	return open_failed(f, err);
 }
 
+static void delete_old(struct log_files *f)
+{
+	log_keep_delete(&f->keep, f->dir, f->path, f->name, f->end);
+}
+
 static bool is_run(const struct log_files *f, const struct log_block *block)
 {
 	return f->fd >= 0 && !memcmp(f->run_id, block->run_id, sizeof(f->run_id));
@@ -188,7 +192,7 @@ static int open_dir_again(struct log_files *f)
 	close_if_open(f->dir);
 	f->dir = again.dir;
 	f->lock = again.lock;
-	f->others = 0;
+	f->keep.others = 0;
 	return 0;
 }
 
@@ -299,7 +303,7 @@ void log_files_end(struct log_files *f)
 	if (f->fd < 0 || !f->index.open || append_index(f))
 		return;
 	log_index_end(&f->index);
-	log_keep_delete(f);
+	delete_old(f);
 }
 
 /* Closes the segment and makes the one that `block` begins. */
@@ -319,7 +323,7 @@ static int next_segment(struct log_files *f, const struct log_block *block)
 		log_dir_name(f->run, block->segment, name);
 		fd = openat(f->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode(f));
 		err = fd < 0 ? -errno : switch_to(f, fd, name, block);
-		log_keep_count(f, &names);
+		log_keep_count(&f->keep, f->dir, &names, f->name);
 	}
 	log_names_free(&names);
 	return err;
@@ -367,7 +371,7 @@ int log_files_write(struct log_files *f, const __u8 *blocks, size_t size, size_t
 		if (!err)
 			err = append_piece(f, next, one_piece(f, next, size - *taken), taken);
 	}
-	log_keep_delete(f);
+	delete_old(f);
 	return err;
 }
 

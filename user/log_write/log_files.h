@@ -10,11 +10,12 @@
 
 #include "log/log_dir.h"
 #include "log_write/log_index.h"
+#include "log_write/log_keep.h"
 #include "log_write/log_sync.h"
 
 struct log_files {
 	const char *path; /* of the directory, for messages; not owned */
-	__u64 keep;       /* bytes of all segments together, 0: no limit */
+	struct log_keep keep;
 	struct log_sync *sync;
 	int dir;
 	int lock;
@@ -26,12 +27,10 @@ struct log_files {
 	char name[LOG_NAME_SIZE];
 	__u8 run_id[16];
 	__u32 segment;
-	__u64 end;    /* bytes of whole blocks in it */
-	__u64 others; /* bytes of all other segments */
-	bool filled;  /* it holds a batch */
-	bool dirty;   /* that all of it comes to the disk is not ordered */
-	bool is_new;  /* nor that it comes into the directory */
-	bool said;    /* that an old segment cannot be deleted */
+	__u64 end;   /* bytes of whole blocks in it */
+	bool filled; /* it holds a batch */
+	bool dirty;  /* that all of it comes to the disk is not ordered */
+	bool is_new; /* nor that it comes into the directory */
 };
 
 /*

@@ -21,6 +21,7 @@ void log_hosts_describe(struct log_hosts *h, const struct run_meta *meta)
 
 	memset(h->is_host, 0, sizeof(h->is_host));
 	h->has_slot = false;
+	h->record_size = meta->record_size;
 	for (slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++) {
 		if (strcmp(meta->slot[slot].name, "host"))
 			continue;
@@ -77,7 +78,7 @@ static void add_value(struct log_hosts *h, __u8 mode, const __u8 *value, size_t 
 
 void log_hosts_add(struct log_hosts *h, const struct hdrtap_record *rec)
 {
-	size_t left = record_filled(rec) - offsetof(struct hdrtap_record, arena);
+	size_t left = record_filled(rec, h->record_size) - HDRTAP_RECORD_HEAD;
 	const struct hdrtap_entry *entry = rec->entry;
 	const struct hdrtap_entry *end = entry + rec->entry_count;
 	const __u8 *value = rec->arena;

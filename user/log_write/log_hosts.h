@@ -22,6 +22,7 @@ struct log_host {
 
 /* Zeros where a log begins. */
 struct log_hosts {
+	__u32 record_size;
 	bool is_host[256]; /* by slot */
 	bool has_slot;     /* one of them is */
 	bool overflow;     /* there are more than a filter takes */

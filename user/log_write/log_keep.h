@@ -5,12 +5,25 @@
 #ifndef HDRTAP_USER_LOG_KEEP_H
 #define HDRTAP_USER_LOG_KEEP_H
 
-#include "log_write/log_files.h"
+#include <stdbool.h>
 
-/* Counts the bytes of all segments in `names` but the open one. */
-void log_keep_count(struct log_files *files, const struct log_names *names);
+#include "log/log_dir.h"
 
-/* Deletes the oldest segments until the rest fits. What cannot be deleted is said once. */
-void log_keep_delete(struct log_files *files);
+struct log_keep {
+	__u64 limit;  /* bytes of all segments together, 0: none */
+	__u64 others; /* bytes of all segments but the open one */
+	bool said;    /* that an old segment cannot be deleted */
+};
+
+/* Counts the bytes of the segments in `names`, without the open one. */
+void log_keep_count(struct log_keep *keep, int dir, const struct log_names *names,
+		    const char *open);
+
+/*
+ * Deletes the oldest segments until the rest fits with the open one, which has `size` bytes. What
+ * cannot be deleted is said once. `path`: of `dir`, for messages.
+ */
+void log_keep_delete(struct log_keep *keep, int dir, const char *path, const char *open,
+		     __u64 size);
 
 #endif

@@ -289,7 +289,7 @@ int sink_log_open(struct sink **sink, const struct log_options *options)
 			log_free(w);
 		return err;
 	}
-	w->files.keep = w->options.keep;
+	w->files.keep.limit = w->options.keep;
 	*sink = &w->sink;
 	return 0;
 }

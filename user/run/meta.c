@@ -32,6 +32,7 @@ static void read_boot_id(struct run_meta *meta)
 int run_meta_init(struct run_meta *meta)
 {
 	memset(meta, 0, sizeof(*meta));
+	meta->record_size = HDRTAP_RECORD_SIZE_DEFAULT;
 	if (getrandom(meta->run_id, sizeof(meta->run_id), 0) != sizeof(meta->run_id))
 		return -EIO;
 	if (gethostname(meta->host, sizeof(meta->host) - 1) < 0)

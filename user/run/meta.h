@@ -27,10 +27,11 @@ struct interface_meta {
 
 struct run_meta {
 	__u8 run_id[16];
-	char host[65];    /* gethostname() */
-	char boot_id[37]; /* /proc/sys/kernel/random/boot_id, "" when unknown */
-	__u64 key_id;     /* of the key behind HDRTAP_MODE_HASH values, 0: none */
-	__u32 slot_count; /* slots in use, at least HDRTAP_SLOT_NAMES */
+	char host[65];     /* gethostname() */
+	char boot_id[37];  /* /proc/sys/kernel/random/boot_id, "" when unknown */
+	__u32 record_size; /* bytes of every record; arena included */
+	__u64 key_id;      /* of the key behind HDRTAP_MODE_HASH values, 0: none */
+	__u32 slot_count;  /* slots in use, at least HDRTAP_SLOT_NAMES */
 	struct slot_meta slot[RUN_SLOTS_MAX];
 	__u32 interface_count;
 	struct interface_meta *interface; /* owned */

@@ -7,6 +7,8 @@
 
 #include <hdrtap/head/window.h>
 
+#define MAPPED_EACH 512 /* bytes of a value that are mapped at a time */
+
 /* 0 when all bytes of a word stand in a text as they are. */
 static __u64 unlike(__u64 word)
 {
@@ -102,14 +104,34 @@ void json_bytes(struct json_out *json, const void *bytes, size_t size)
 	json->out->used = to - json->out->bytes;
 }
 
+/* Bytes that are not UTF-8: mapped, some at a time. */
+static void put_latin1(struct json_out *json, struct view_bytes text)
+{
+	__u8 mapped[2 * MAPPED_EACH];
+	size_t done, size;
+	char *to;
+
+	out_char(json->out, '"');
+	for (done = 0; done < text.size; done += MAPPED_EACH) {
+		struct view_bytes part = { text.bytes + done, text.size - done };
+
+		if (part.size > MAPPED_EACH)
+			part.size = MAPPED_EACH;
+		size = view_latin1(mapped, part);
+		to = out_room(json->out, JSON_ESCAPED_MAX * size);
+		if (!to)
+			return;
+		json->out->used += json_escape(to, mapped, size);
+	}
+	out_text(json->out, "\",");
+}
+
 void json_value(struct json_out *json, struct view_bytes text, bool utf8)
 {
-	__u8 mapped[2 * HDRTAP_ARENA_SIZE];
-
 	if (utf8)
 		json_bytes(json, text.bytes, text.size);
 	else
-		json_bytes(json, mapped, view_latin1(mapped, text));
+		put_latin1(json, text);
 }
 
 void json_number(struct json_out *json, __u64 number)

@@ -307,9 +307,21 @@ static void put_vlans(struct json_out *json, const struct hdrtap_record *rec)
 		return;
 	json_key(json, JSON_KEY("hdrtap.vlan"));
 	json_array_begin(json);
-	for (i = 0; i < rec->vlan_count && i < 2; i++)
+	for (i = 0; i < rec->vlan_count && i < HDRTAP_VLANS_MAX; i++)
 		json_number(json, rec->vlan[i]);
 	json_array_end(json);
+}
+
+static void put_tunnels(struct json_out *json, const struct hdrtap_record *rec)
+{
+	if (rec->tunnel[0])
+		json_key_text(json, JSON_KEY("hdrtap.tunnel"), word_tunnel(rec->tunnel[0]));
+	if (rec->tunnel_id[0])
+		json_key_number(json, JSON_KEY("hdrtap.tunnel_id"), rec->tunnel_id[0]);
+	if (rec->tunnel[1])
+		json_key_text(json, JSON_KEY("hdrtap.inner_tunnel"), word_tunnel(rec->tunnel[1]));
+	if (rec->tunnel_id[1])
+		json_key_number(json, JSON_KEY("hdrtap.inner_tunnel_id"), rec->tunnel_id[1]);
 }
 
 /* The request that a response answers. */
@@ -336,10 +348,7 @@ static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 		json_key_number(json, JSON_KEY("hdrtap.depth"), rec->depth);
 	json_key_number(json, JSON_KEY("hdrtap.head_length"), rec->head_length);
 	put_vlans(json, rec);
-	if (rec->tunnel)
-		json_key_text(json, JSON_KEY("hdrtap.tunnel"), word_tunnel(rec->tunnel));
-	if (rec->tunnel_id)
-		json_key_number(json, JSON_KEY("hdrtap.tunnel_id"), rec->tunnel_id);
+	put_tunnels(json, rec);
 	json_key_number(json, JSON_KEY("hdrtap.tcp_seq"), rec->tcp_sequence);
 	json_key_text(json, JSON_KEY("hdrtap.hook"), word_hook(rec->hook));
 	out_text(json->out, JSON_KEY("hdrtap.run") "\"");

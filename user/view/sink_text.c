@@ -285,13 +285,13 @@ static void add_details(struct view_sink *v, const struct view *view)
 		add_named(out, ", values omitted ", rec->omitted);
 	if (rec->depth)
 		add_named(out, ", message ", rec->depth);
-	for (i = 0; i < rec->vlan_count && i < 2; i++)
+	for (i = 0; i < rec->vlan_count && i < HDRTAP_VLANS_MAX; i++)
 		add_named(out, ", vlan ", rec->vlan[i]);
-	if (rec->tunnel) {
+	for (i = 0; i < HDRTAP_TUNNEL_LEVELS && rec->tunnel[i]; i++) {
 		out_text(out, ", ");
-		out_text(out, word_tunnel(rec->tunnel));
-		if (rec->tunnel_id)
-			add_named(out, " ", rec->tunnel_id);
+		out_text(out, word_tunnel(rec->tunnel[i]));
+		if (rec->tunnel_id[i])
+			add_named(out, " ", rec->tunnel_id[i]);
 	}
 	add_named(out, ", tcp seq ", rec->tcp_sequence);
 	out_text(out, ", ");

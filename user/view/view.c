@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
 	       __s64 utc_offset)
 {
@@ -21,7 +20,7 @@ void view_init(struct view *view, const struct hdrtap_record *rec, const struct 
 	for (i = 0; i < count; i++) {
 		const struct hdrtap_entry *entry = &rec->entry[i];
 
-		if (entry->stored > HDRTAP_ARENA_SIZE - at)
+		if (entry->stored > rec->arena_used - at)
 			break;
 		view->value[i] = (struct view_value){
 			.stored = { rec->arena + at, entry->stored },

@@ -49,7 +49,8 @@ struct merge {
 	__u32 *free; /* slots that were used and are free */
 	struct queue *queue;
 	__u64 *first_time; /* of each queue, TIME_NONE: empty */
-	struct hdrtap_record *record;
+	__u32 record_size;
+	__u8 *records; /* one a slot */
 };
 
 /* Returns whether there was memory for it. */
@@ -63,7 +64,8 @@ static bool open_queue(struct merge *merge, unsigned int cpu)
 	return queue->held;
 }
 
-struct merge *merge_new(unsigned int cpus, __u32 slots, merge_emit emit, void *context)
+struct merge *merge_new(unsigned int cpus, __u32 slots, __u32 record_size, merge_emit emit,
+			void *context)
 {
 	struct merge *merge = calloc(1, sizeof(*merge));
 
@@ -73,11 +75,12 @@ struct merge *merge_new(unsigned int cpus, __u32 slots, merge_emit emit, void *c
 	merge->context = context;
 	merge->cpus = cpus;
 	merge->slots = slots;
+	merge->record_size = record_size;
 	merge->free = malloc(slots * sizeof(*merge->free));
 	merge->queue = calloc(cpus, sizeof(*merge->queue));
 	merge->first_time = malloc(cpus * sizeof(*merge->first_time));
-	merge->record = calloc(slots, sizeof(*merge->record));
-	if (!merge->free || !merge->queue || !merge->first_time || !merge->record) {
+	merge->records = calloc(slots, record_size);
+	if (!merge->free || !merge->queue || !merge->first_time || !merge->records) {
 		merge_free(merge);
 		return NULL;
 	}
@@ -98,8 +101,13 @@ void merge_free(struct merge *merge)
 	free(merge->free);
 	free(merge->queue);
 	free(merge->first_time);
-	free(merge->record);
+	free(merge->records);
 	free(merge);
+}
+
+static struct hdrtap_record *record_at(const struct merge *merge, __u32 slot)
+{
+	return (struct hdrtap_record *)(merge->records + (size_t)slot * merge->record_size);
 }
 
 static struct held *held_at(const struct queue *queue, __u32 i)
@@ -125,11 +133,11 @@ static void emit_first(struct merge *merge, unsigned int cpu)
 	__u32 slot = held_at(queue, 0)->slot;
 
 	if (queue->count > AHEAD)
-		record_prefetch(&merge->record[held_at(queue, AHEAD)->slot]);
+		record_prefetch(record_at(merge, held_at(queue, AHEAD)->slot));
 	queue->first++;
 	queue->count--;
 	merge->first_time[cpu] = queue->count ? held_at(queue, 0)->time : TIME_NONE;
-	merge->emit(merge->context, &merge->record[slot]);
+	merge->emit(merge->context, record_at(merge, slot));
 	merge->free[merge->free_count++] = slot;
 }
 
@@ -140,7 +148,7 @@ static __u32 take_slot(struct merge *merge)
 	if (!merge->free_count)
 		emit_first(merge, oldest(merge));
 	if (merge->free_count > AHEAD)
-		record_prefetch(&merge->record[merge->free[merge->free_count - 1 - AHEAD]]);
+		record_prefetch(record_at(merge, merge->free[merge->free_count - 1 - AHEAD]));
 	return merge->free[--merge->free_count];
 }
 
@@ -183,10 +191,11 @@ void merge_push(struct merge *merge, unsigned int cpu, const void *record)
 {
 	struct queue *queue = &merge->queue[cpu];
 	__u32 slot = take_slot(merge);
+	struct hdrtap_record *rec = record_at(merge, slot);
 	__u64 time;
 
-	record_copy(&merge->record[slot], record);
-	time = merge->record[slot].time;
+	record_copy(rec, record, merge->record_size);
+	time = rec->time;
 	if (time == TIME_NONE) /* would look like an empty queue */
 		time--;
 	if (queue->count == queue->size)

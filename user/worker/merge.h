@@ -13,17 +13,18 @@ struct merge;
 /* Takes the next record in order, valid during the call. */
 typedef void (*merge_emit)(void *context, const struct hdrtap_record *rec);
 
-/* For CPUs 0 to cpus - 1, at most `slots` records (at least 1) held at a time. NULL: out of memory.
- */
-struct merge *merge_new(unsigned int cpus, __u32 slots, merge_emit emit, void *context);
+/* For CPUs 0 to cpus - 1, at most `slots` records (at least 1) of `record_size` bytes held at a
+ * time. NULL: out of memory. */
+struct merge *merge_new(unsigned int cpus, __u32 slots, __u32 record_size, merge_emit emit,
+			void *context);
 
 /* Frees what is held without emitting it. NULL is fine. */
 void merge_free(struct merge *merge);
 
 /*
- * Copies HDRTAP_RECORD_SIZE bytes from `record`, which may stand at any address, as the newest of
- * `cpu`. When all slots are taken the oldest record held is emitted first, however young it is:
- * order suffers, no record does.
+ * Copies a record, which may stand at any address and without the zeros behind its values, as the
+ * newest of `cpu`. When all slots are taken the oldest record held is emitted first, however young
+ * it is: order suffers, no record does.
  */
 void merge_push(struct merge *merge, unsigned int cpu, const void *record);
 

@@ -41,6 +41,7 @@ struct ring {
 struct rings {
 	int epoll_fd;
 	unsigned int cpus;
+	__u32 record_size;
 	struct ring *ring; /* per CPU */
 	const struct rings_ops *ops;
 	void *context;
@@ -61,13 +62,16 @@ struct lost {
 	__u64 count;
 };
 
-static bool is_record(const struct perf_event_header *event)
+/* A sample may end behind the values of its record. */
+static bool is_record(const struct rings *rings, const struct perf_event_header *event)
 {
 	const struct sample *sample = (const void *)event;
 
 	return event->type == PERF_RECORD_SAMPLE &&
-	       event->size >= sizeof(*sample) + HDRTAP_RECORD_SIZE &&
-	       sample->size >= HDRTAP_RECORD_SIZE;
+	       event->size >= sizeof(*sample) + HDRTAP_RECORD_HEAD &&
+	       sample->size >= HDRTAP_RECORD_HEAD &&
+	       sample->size <= event->size - sizeof(*sample) &&
+	       sample->size >= record_filled(sample->data, rings->record_size);
 }
 
 static void hand_over(const struct rings *rings, unsigned int cpu,
@@ -78,7 +82,7 @@ static void hand_over(const struct rings *rings, unsigned int cpu,
 
 	if (event->type == PERF_RECORD_LOST && event->size >= sizeof(*lost))
 		rings->ops->lost(rings->context, cpu, lost->count);
-	else if (is_record(event))
+	else if (is_record(rings, event))
 		rings->ops->record(rings->context, cpu, sample->data);
 	else
 		rings->ops->invalid(rings->context, cpu);
@@ -110,7 +114,7 @@ static __u64 time_of(struct rings *rings, const struct ring *ring, __u64 tail)
 	const struct perf_event_header *event = event_at(rings, ring, tail);
 	__u64 time = 0;
 
-	if (is_record(event))
+	if (is_record(rings, event))
 		memcpy(&time,
 		       ((const struct sample *)event)->data + offsetof(struct hdrtap_record, time),
 		       sizeof(time));
@@ -266,12 +270,14 @@ void rings_remove(struct rings *rings, unsigned int cpu)
 	let_go(&rings->ring[cpu]);
 }
 
-int rings_new(struct rings **to, unsigned int cpus, const struct rings_ops *ops, void *context)
+int rings_new(struct rings **to, unsigned int cpus, __u32 record_size, const struct rings_ops *ops,
+	      void *context)
 {
 	struct rings *rings = calloc(1, sizeof(*rings));
 
 	if (!rings)
 		return fail(ENOMEM, "cannot open the perf buffers: out of memory; free some");
+	rings->record_size = record_size;
 	rings->ops = ops;
 	rings->context = context;
 	rings->epoll_fd = epoll_create1(EPOLL_CLOEXEC);

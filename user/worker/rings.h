@@ -16,7 +16,7 @@
 struct rings;
 
 struct rings_ops {
-	/* HDRTAP_RECORD_SIZE bytes at `record`, which is not aligned; valid during the call. */
+	/* A record, not aligned and without the zeros behind its values; valid during the call. */
 	void (*record)(void *context, unsigned int cpu, const void *record);
 	/* The kernel says that `count` records of that CPU found no room. */
 	void (*lost)(void *context, unsigned int cpu, __u64 count);
@@ -24,8 +24,10 @@ struct rings_ops {
 	void (*invalid)(void *context, unsigned int cpu);
 };
 
-/* For CPUs below `cpus`. Returns 0 or -errno (said). `ops` must stay. */
-int rings_new(struct rings **rings, unsigned int cpus, const struct rings_ops *ops, void *context);
+/* For CPUs below `cpus` and records of `record_size` bytes. Returns 0 or -errno (said). `ops` must
+ * stay. */
+int rings_new(struct rings **rings, unsigned int cpus, __u32 record_size,
+	      const struct rings_ops *ops, void *context);
 
 /* NULL is fine. */
 void rings_free(struct rings *rings);

@@ -31,9 +31,9 @@
 #define DRAIN_NS  (20 * NS_PER_MS) /* how long a record may wait in a ring */
 #define HOLD_NS   (50 * NS_PER_MS) /* and to be put in order */
 
-/* Records held for order: the hold at 330,000 per second, shorter beyond. 12 MiB, used only as far
- * as needed. */
-#define HELD_MAX 16384
+/* Of records held for order: with records of 768 bytes the hold at 330,000 per second, shorter
+ * beyond. Used only as far as needed. */
+#define HELD_BYTES (12U << 20)
 
 struct reading {
 	const struct worker *worker;
@@ -310,14 +310,15 @@ static int open_loop(struct reading *r)
 static int start(struct reading *r)
 {
 	unsigned int cpus = r->worker->shared->cpus;
-	int err = rings_new(&r->rings, cpus, &rings_ops, r);
+	__u32 record_size = r->source->meta->record_size;
+	int err = rings_new(&r->rings, cpus, record_size, &rings_ops, r);
 
 	if (err)
 		return err;
 	r->lost = calloc(cpus, sizeof(*r->lost));
 	r->told = calloc(cpus, sizeof(*r->told));
 	r->state = calloc(cpus, sizeof(*r->state));
-	r->merge = merge_new(cpus, HELD_MAX, on_merged, r);
+	r->merge = merge_new(cpus, HELD_BYTES / record_size, record_size, on_merged, r);
 	if (!r->lost || !r->told || !r->state || !r->merge)
 		return fail(ENOMEM, "cannot capture: out of memory; free some");
 	r->utc_offset = clock_utc_offset();

@@ -16,6 +16,7 @@
 #include <hdrtap/head/siphash.h>
 #include <hdrtap/head/window.h>
 
+#define HDRTAP_ARENA_SIZE   (HDRTAP_RECORD_SIZE_DEFAULT - HDRTAP_RECORD_HEAD)
 #define HDRTAP_RESERVED_MAX 1408 /* bytes that can be reserved */
 #define HDRTAP_WORK_SIZE \
 	(HDRTAP_RESERVED_MAX + HDRTAP_ARENA_SIZE) /* bytes of values while a head is read */
@@ -71,12 +72,11 @@ struct hdrtap_head {
 	__u8 unused[3];
 	__u16 peak; /* bytes of the arena that were in use and may not be clear */
 	__u16 max[HDRTAP_ENTRIES_MAX]; /* bytes reserved for each entry */
-	struct hdrtap_record rec;
-	__u8 spill[HDRTAP_WORK_MASK + 1 + HDRTAP_WORK_SLACK - HDRTAP_ARENA_SIZE];
+	union {
+		struct hdrtap_record rec;
+		__u8 space[HDRTAP_RECORD_HEAD + HDRTAP_WORK_MASK + 1 + HDRTAP_WORK_SLACK];
+	};
 };
-HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_head, spill) ==
-			     hdrtap_offsetof(struct hdrtap_head, rec.arena) + HDRTAP_ARENA_SIZE,
-		     "the arena goes on in spill");
 HDRTAP_STATIC_ASSERT(HDRTAP_WORK_SIZE + HDRTAP_FRAMING_CAP + HDRTAP_SCHEME_CAP + HDRTAP_BLOCK <=
 			     HDRTAP_WORK_MASK,
 		     "writes stay below the mask");
@@ -132,7 +132,7 @@ HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mod
 	if (slot == HDRTAP_SLOT_NONE)
 		return;
 	if (h->rec.entry_count + (reserved ? 0 : h->unseen) >= HDRTAP_ENTRIES_MAX) {
-		h->rec.omitted++;
+		h->rec.omitted += h->rec.omitted < 255;
 		return;
 	}
 	if (reserved)

@@ -129,8 +129,8 @@ HDRTAP_INLINE void hdrtap_record_place(const struct hdrtap_work *work,
 	rec->vlan[0] = packet->vlan[0];
 	rec->vlan[1] = packet->vlan[1];
 	rec->vlan_count = packet->vlan_count;
-	rec->tunnel = packet->tunnel;
-	rec->tunnel_id = packet->tunnel_id;
+	rec->tunnel[0] = packet->tunnel;
+	rec->tunnel_id[0] = packet->tunnel_id;
 	hdrtap_copy_address(rec->source, packet->source);
 	hdrtap_copy_address(rec->destination, packet->destination);
 	if (!flow->proxied)

@@ -204,7 +204,8 @@ static void measure_class(const struct hook *hook, __u32 class, __u32 round)
 static void measure_with_ring(const struct hook *hook, __u32 class, __u32 round)
 {
 	int events = bpf_map__fd(object[classes[class].set]->maps.events);
-	struct local_rings *rings = local_rings_open(events, RING_BYTES, &bench_rings_ops, NULL);
+	struct local_rings *rings = local_rings_open(events, RING_BYTES, HDRTAP_RECORD_SIZE_DEFAULT,
+						     &bench_rings_ops, NULL);
 
 	if (!rings)
 		give_up("no perf buffers");

@@ -82,8 +82,8 @@ static void on_record(void *context, unsigned int cpu, const void *record)
 	if (r->sink)
 		merge_push(r->merge, cpu, record);
 	else
-		memcpy(r->copies + number % HELD_MAX * HDRTAP_RECORD_SIZE, record,
-		       HDRTAP_RECORD_SIZE);
+		memcpy(r->copies + number % HELD_MAX * HDRTAP_RECORD_SIZE_DEFAULT, record,
+		       HDRTAP_RECORD_SIZE_DEFAULT);
 }
 
 /* As many packets as make a filling. Each time through the capture its connections are others. */
@@ -144,9 +144,11 @@ static void open_reader(struct reader *r, const char *capture)
 	run_meta_generation(&r->meta, 0);
 	kernel_settings(&settings, NULL);
 	r->object = kernel_load(&settings, NULL);
-	r->rings = local_rings_open(bpf_map__fd(r->object->maps.events), RING_BYTES, &ops, r);
-	r->merge = merge_new(libbpf_num_possible_cpus(), HELD_MAX, on_merged, r);
-	r->copies = malloc((size_t)HELD_MAX * HDRTAP_RECORD_SIZE);
+	r->rings = local_rings_open(bpf_map__fd(r->object->maps.events), RING_BYTES,
+				    HDRTAP_RECORD_SIZE_DEFAULT, &ops, r);
+	r->merge = merge_new(libbpf_num_possible_cpus(), HELD_MAX, HDRTAP_RECORD_SIZE_DEFAULT,
+			     on_merged, r);
+	r->copies = malloc((size_t)HELD_MAX * HDRTAP_RECORD_SIZE_DEFAULT);
 	r->utc_offset = clock_utc_offset();
 	if (!r->rings || !r->merge || !r->copies)
 		give_up("no memory");

@@ -9,13 +9,14 @@
 #include <hdrtap/state/work.h>
 
 #include "capture/native.h"
+#include "record_room.h"
 
 #define RECORDS_MAX 128 /* of one frame, or in progress at the end */
 #define RING_PAGES  64
 
 struct records {
 	__u32 count;
-	struct hdrtap_record rec[RECORDS_MAX];
+	union record_room rec[RECORDS_MAX];
 };
 
 struct both {
@@ -33,10 +34,10 @@ struct both {
 static int collect(void *context, const struct hdrtap_record *rec)
 {
 	struct records *records = context;
-	struct hdrtap_record *to = &records->rec[records->count % RECORDS_MAX];
+	union record_room *to = &records->rec[records->count % RECORDS_MAX];
 
 	memcpy(to, rec, sizeof(*to));
-	hdrtap_record_normalise(to);
+	hdrtap_record_normalise(&to->rec);
 	records->count++;
 	return 0;
 }
@@ -44,15 +45,15 @@ static int collect(void *context, const struct hdrtap_record *rec)
 static void on_sample(void *context, int cpu, void *data, __u32 size)
 {
 	struct both *both = context;
-	struct hdrtap_record rec;
+	union record_room room;
 
 	(void)cpu;
-	if (size < sizeof(rec)) {
+	if (size < sizeof(room)) {
 		both->lost++;
 		return;
 	}
-	memcpy(&rec, data, sizeof(rec));
-	collect(&both->kernel, &rec);
+	memcpy(&room, data, sizeof(room));
+	collect(&both->kernel, &room.rec);
 }
 
 static void on_lost(void *context, int cpu, __u64 count)
@@ -136,7 +137,8 @@ static const char *compare(struct both *both)
 	if (both->kernel.count > RECORDS_MAX)
 		return differ(both, "more records than the test keeps");
 	for (__u32 i = 0; i < both->kernel.count; i++)
-		if (memcmp(&both->kernel.rec[i], &both->expected.rec[i], HDRTAP_RECORD_SIZE))
+		if (memcmp(&both->kernel.rec[i], &both->expected.rec[i],
+			   HDRTAP_RECORD_SIZE_DEFAULT))
 			return differ_at(both, i);
 	return NULL;
 }

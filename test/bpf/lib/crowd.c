@@ -13,6 +13,7 @@
 #include <hdrtap/packet/packet.h>
 
 #include "live/local_rings.h"
+#include "record_room.h"
 
 #define RING_BYTES (8 << 20) /* per CPU */
 #define PAUSE_NS   (100 * 1000)
@@ -61,10 +62,10 @@ static void *send_all(void *argument)
 
 static void on_record(void *context, unsigned int cpu, const void *record)
 {
-	struct hdrtap_record rec;
+	union record_room room;
 
-	memcpy(&rec, record, sizeof(rec));
-	witness_record(context, cpu, &rec);
+	memcpy(&room, record, sizeof(room));
+	witness_record(context, cpu, &room.rec);
 }
 
 static void on_lost(void *context, unsigned int cpu, __u64 count)
@@ -157,7 +158,8 @@ static const char *run(struct crowd *crowd, struct local_rings *rings, char why[
 const char *crowd_run(struct crowd *crowd, char why[KERNEL_WHY_MAX])
 {
 	int events = bpf_map__fd(crowd->object->maps.events);
-	struct local_rings *rings = local_rings_open(events, RING_BYTES, &ops, crowd->witness);
+	struct local_rings *rings = local_rings_open(events, RING_BYTES, HDRTAP_RECORD_SIZE_DEFAULT,
+						     &ops, crowd->witness);
 	const char *wrong;
 
 	if (!rings)

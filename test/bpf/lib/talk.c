@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record_room.h"
+
 #define CLIENT_PORT 40000
 #define FILLERS     173
 #define PATH_LENGTH 13 /* "c0000012/m007" */
@@ -227,7 +229,7 @@ static const char *check_values(const struct hdrtap_record *rec, char why[TALK_W
 	}
 	if (used != rec->arena_used)
 		return "the size of the values";
-	while (used < HDRTAP_ARENA_SIZE)
+	while (used < ROOM_ARENA)
 		if (rec->arena[used++])
 			return "bytes behind the values";
 	return NULL;
