@@ -8,6 +8,7 @@
  * were not used since all of them began. The first packet on one is called cold, those right behind
  * it hot. Of each round there are medians, less those of the empty program.
  */
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +24,13 @@
 #include "wire.h"
 #include "xdp_way.h"
 
-#define ROUNDS     10
+#define ROUNDS_MAX 10
 #define CLIENTS    1024 /* connections of each class in a round */
 #define PACKETS    4    /* on each: one cold, the others hot */
 #define RING_BYTES (16 << 20)
 #define BODY       1000
+
+static __u32 rounds = ROUNDS_MAX;
 
 /* --- packets --- */
 
@@ -132,7 +135,7 @@ static int empty_program(enum bpf_prog_type type)
 	return fd;
 }
 
-static __u32 sequence[CLASSES][ROUNDS * CLIENTS];
+static __u32 sequence[CLASSES][ROUNDS_MAX * CLIENTS];
 
 /* The next packet of a client. */
 static __u32 make(__u8 *frame, const struct hook *hook, __u32 class, __u32 client,
@@ -158,7 +161,7 @@ static void begin_connections(const struct hook *hook, __u32 class)
 	__u8 frame[KERNEL_FRAME_MAX];
 	__u32 client, size;
 
-	for (client = 0; client < ROUNDS * CLIENTS && classes[class].first; client++) {
+	for (client = 0; client < rounds * CLIENTS && classes[class].first; client++) {
 		size = make(frame, hook, class, client, write_nothing, HDRTAP_TCP_SYN);
 		program_time(program, frame, size);
 		size = make(frame, hook, class, client, classes[class].first, HDRTAP_TCP_ACK);
@@ -175,7 +178,7 @@ enum {
 };
 
 /* ns, of each round. */
-static __u64 medians[ROWS][BOTH][ROUNDS];
+static __u64 medians[ROWS][BOTH][ROUNDS_MAX];
 
 static __u64 median(__u64 *values, __u32 count)
 {
@@ -258,11 +261,11 @@ static void measure_hook(const struct hook *hook)
 	for (__u32 class = 0; class < CLASSES; class ++)
 		if (is_measured(hook, class))
 			begin_connections(hook, class);
-	for (__u32 round = 0; round < ROUNDS; round++)
+	for (__u32 round = 0; round < rounds; round++)
 		measure_round(hook, round);
 	for (__u32 class = 0; class < CLASSES; class ++)
 		for (int hot = COLD; hot < BOTH; hot++)
-			for (__u32 round = 0; round < ROUNDS; round++)
+			for (__u32 round = 0; round < rounds; round++)
 				medians[class][hot][round] -= medians[EMPTY][hot][round];
 }
 
@@ -271,7 +274,7 @@ static void measure_hook(const struct hook *hook)
 static void print_rounds(const char *name, const __u64 *ns)
 {
 	printf(",\"%s\":[", name);
-	for (__u32 round = 0; round < ROUNDS; round++)
+	for (__u32 round = 0; round < rounds; round++)
 		printf("%s%lld", round ? "," : "", ns[round]);
 	putchar(']');
 }
@@ -285,10 +288,10 @@ static void print_row(const char *hook, const char *name, __u32 row, bool json)
 		puts("}");
 		return;
 	}
-	printf("| %s | %s | %lld | %lld |", hook, name, median(medians[row][COLD], ROUNDS),
-	       median(medians[row][HOT], ROUNDS));
-	printf(" %.2f |\n", (double)median(medians[row][HOT], ROUNDS) /
-				    median(medians[PICOHTTPPARSER][HOT], ROUNDS));
+	printf("| %s | %s | %lld | %lld |", hook, name, median(medians[row][COLD], rounds),
+	       median(medians[row][HOT], rounds));
+	printf(" %.2f |\n", (double)median(medians[row][HOT], rounds) /
+				    median(medians[PICOHTTPPARSER][HOT], rounds));
 }
 
 static void print_hook(const struct hook *hook, bool json)
@@ -314,9 +317,40 @@ static void load(int set)
 	object[set] = kernel_load(&settings, &config);
 }
 
+#define USAGE "usage: hdrtap-kernel-cost [--json] [--rounds 1..10]\n"
+
+/* Returns whether JSON is asked for. */
+static bool read_options(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "rounds", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	bool json = false;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+		if (option == 'h') {
+			fputs(USAGE, stdout);
+			exit(0);
+		}
+		if (option == 'j')
+			json = true;
+		else
+			rounds = option == 'r' ? atoi(optarg) : 0;
+		if (rounds < 1 || rounds > ROUNDS_MAX) {
+			fputs(USAGE, stderr);
+			exit(2);
+		}
+	}
+	return json;
+}
+
 int main(int argc, char **argv)
 {
-	bool json = argc > 1 && !strcmp(argv[1], "--json");
+	bool json = read_options(argc, argv);
 	struct hook tc = { "tc", { 0 }, empty_program(BPF_PROG_TYPE_SCHED_CLS), 40000 };
 	struct hook xdp = { "xdp", { -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000 };
 

@@ -17,6 +17,15 @@ def lines_of(program, *more):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout.splitlines()
 
 
+def costs_of(program, *more):
+    """hook -> packet -> its line."""
+    costs = {}
+    for line in lines_of(program, "--json", *more):
+        cost = json.loads(line)
+        costs.setdefault(cost["hook"], {})[cost["packet"]] = cost
+    return costs
+
+
 def cost_rows(hook, costs):
     """costs: packet -> its line. Heads, too, over picohttpparser, and over a head where nothing is redacted."""
     rows = []
@@ -34,11 +43,7 @@ def cost_rows(hook, costs):
 
 
 def kernel(_folder, _short):
-    costs = {}
-    for line in lines_of("kernel_cost", "--json"):
-        cost = json.loads(line)
-        costs.setdefault(cost["hook"], {})[cost["packet"]] = cost
-    return [row for hook, of in costs.items() for row in cost_rows(hook, of)]
+    return [row for hook, of in costs_of("kernel_cost").items() for row in cost_rows(hook, of)]
 
 
 def worst(_folder, _short):

@@ -2,7 +2,9 @@
 """What the parts of test/bench/run share: timed commands, medians, intervals, rows."""
 import json
 import os
+import platform
 import random
+import re
 import resource
 import statistics
 import subprocess
@@ -50,6 +52,20 @@ def number(value):
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
+def markdown(head, cells):
+    lines = [head, ["---"] * len(head)] + cells
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = re.search(r"^model name\s*: (.*)", file.read(), flags=re.M)
+    with open("/proc/meminfo", encoding="utf-8") as file:
+        memory_kib = int(re.search(r"\d+", file.read()).group())
+    name, load = model.group(1) if model else platform.machine(), os.getloadavg()[0]
+    return f"{name}, {os.cpu_count()} CPUs, {memory_kib / 2**20:.0f} GiB, Linux {platform.release()}; load before {load:.1f}"
+
+
 def timed(command, **options):
     """Runs it; returns (seconds, CPU seconds of it and its children)."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -77,12 +93,12 @@ def script(name, *arguments):
     return lines
 
 
-def traffic(folder, kind, requests, *more):
+def traffic(folder, kind, requests, *more, program=TRAFFIC):
     """A capture of hdrtap-bench-traffic, in the page cache."""
     path = os.path.join(folder, "-".join([kind, str(requests), *map(str, more)]) + ".pcap")
     if not os.path.exists(path):
         with open(path, "wb") as out:
-            subprocess.run([TRAFFIC, kind, str(requests), *map(str, more)], stdout=out, check=True)
+            subprocess.run([program, kind, str(requests), *map(str, more)], stdout=out, check=True)
     timed(["cat", path])
     return path
 

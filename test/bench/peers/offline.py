@@ -5,8 +5,8 @@ from measure import HDRTAP, PICO, alternate, ratio_row, traffic
 TSHARK = ["-Y", "http.request", "-T", "fields", "-e", "http.host", "-e", "http.request.uri", "-e", "http.user_agent"]
 
 
-def own(path, *more):
-    return [HDRTAP, "-q", "-r", path, *more]
+def own(path, *more, hdrtap=HDRTAP):
+    return [hdrtap, "-q", "-r", path, *more]
 
 
 def peer_rows(dense, fewer, short):

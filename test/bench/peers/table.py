@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """test/bench/run: measures part by part, prints the table, keeps it in RESULTS.md."""
 import os
-import platform
 import re
 import sys
 import tempfile
@@ -14,7 +13,7 @@ import live
 import memory
 import offline
 import reader
-from measure import ROOT
+from measure import ROOT, machine, markdown
 
 PARTS = {"kernel": kernel.kernel, "worst": kernel.worst, "curves": curves.curves, "reader": reader.reader, "log": reader.log, "offline": offline.offline,
          "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense,
@@ -36,11 +35,6 @@ NOTES = """
 TITLE = "## Beside its peers"
 RUN = re.compile(r"^\* (\d{4}-\d\d-\d\d .+): ([a-z ]+)$", flags=re.M)
 SECTION = re.compile(re.escape(TITLE) + r"\n.*?(?=\n## |\Z)", flags=re.S)
-
-
-def markdown(cells):
-    lines = [HEAD, ["---"] * len(HEAD)] + cells
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def earlier(text, parts):
@@ -83,15 +77,6 @@ def say_strays(done, rows):
             print(f"MISSES.md: there is no row '{title}'", file=sys.stderr)
 
 
-def machine():
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        model = re.search(r"^model name\s*: (.*)", file.read(), flags=re.M)
-    with open("/proc/meminfo", encoding="utf-8") as file:
-        memory_kib = int(re.search(r"\d+", file.read()).group())
-    name, load = model.group(1) if model else platform.machine(), os.getloadavg()[0]
-    return f"{name}, {os.cpu_count()} CPUs, {memory_kib / 2**20:.0f} GiB, Linux {platform.release()}; load before {load:.1f}"
-
-
 def keep(parts, rows, where, minutes):
     """Puts the rows into the table of RESULTS.md in place of those there."""
     with open(RESULTS, encoding="utf-8") as file:
@@ -101,7 +86,7 @@ def keep(parts, rows, where, minutes):
     now = f"{time.strftime('%Y-%m-%d %H:%M')} UTC, {minutes:.0f} minutes ({where})"
     section = (f"{TITLE}\n`sudo test/bench/run` with all parts, or with some again:\n\n{runs(text, parts, now)}\n"
                "What is compared ran in turns; of ratios each is one of neighbouring runs. 95 % of medians: bootstrap over rounds. Margin: how far on the good\n"
-               f"side of the bar.\n\n{markdown(cells)}{NOTES}\nMissed, and why (from MISSES.md):\n\n{missed(cells)}")
+               f"side of the bar.\n\n{markdown(HEAD, cells)}{NOTES}\nMissed, and why (from MISSES.md):\n\n{missed(cells)}")
     text = SECTION.sub(lambda _: section, text) if SECTION.search(text) else text.replace("\n", "\n\n" + section, 1)
     with open(RESULTS, "w", encoding="utf-8") as file:
         file.write(text)
@@ -130,7 +115,7 @@ def main():
             if not short:
                 keep(done, rows, where, (time.monotonic() - begun) / 60)
     say_strays(done, rows)
-    print(markdown([row.cells() for row in rows]), end="")
+    print(markdown(HEAD, [row.cells() for row in rows]), end="")
     return len(done) < len(parts)
 
 
