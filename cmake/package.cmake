@@ -27,5 +27,5 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS systemd)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
-	${package}/conffiles ${package}/postinst ${package}/prerm ${package}/postrm)
+	${package}/conffiles ${package}/triggers ${package}/postinst ${package}/prerm ${package}/postrm)
 include(CPack)

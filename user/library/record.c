@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "library/description.h"
-#include "library/value.h"
 #include "run/words.h"
 
 #define MPLS_LABEL_BITS 20
@@ -112,30 +111,6 @@ const char *hdrtap_rec_kind(const struct hdrtap_rec *rec)
 static bool is_response(const struct hdrtap_rec *rec)
 {
 	return rec->rec->kind == HDRTAP_KIND_RESPONSE;
-}
-
-const char *hdrtap_rec_method(const struct hdrtap_rec *rec, size_t *length)
-{
-	const struct hdrtap_record *r = rec->rec;
-	const char *text = NULL;
-
-	if (length)
-		*length = 0;
-	if (is_response(rec) && !hdrtap_record_paired(r))
-		return NULL;
-	if (!is_response(rec) && r->method == HDRTAP_METHOD_OTHER)
-		text = value_first(rec, HDRTAP_SLOT_METHOD, length);
-	if (text)
-		return text;
-	text = word_method(is_response(rec) ? r->paired_method : r->method);
-	if (length)
-		*length = strlen(text);
-	return text;
-}
-
-const char *hdrtap_rec_target(const struct hdrtap_rec *rec, size_t *length)
-{
-	return value_first(rec, HDRTAP_SLOT_TARGET, length);
 }
 
 int hdrtap_rec_status(const struct hdrtap_rec *rec)

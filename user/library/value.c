@@ -25,7 +25,8 @@ static int find(const struct hdrtap_rec *rec, unsigned int slot, unsigned int nt
 	return -1;
 }
 
-const char *value_first(const struct hdrtap_rec *rec, unsigned int slot, size_t *length)
+/* The stored bytes of the first value of that slot. NULL: there is none. `length` may be NULL. */
+static const char *first(const struct hdrtap_rec *rec, unsigned int slot, size_t *length)
 {
 	int i = find(rec, slot, 0);
 	size_t stored = 0;
@@ -34,6 +35,31 @@ const char *value_first(const struct hdrtap_rec *rec, unsigned int slot, size_t 
 	if (length)
 		*length = stored;
 	return bytes;
+}
+
+const char *hdrtap_rec_method(const struct hdrtap_rec *rec, size_t *length)
+{
+	const struct hdrtap_record *r = rec->rec;
+	bool response = r->kind == HDRTAP_KIND_RESPONSE;
+	const char *text = NULL;
+
+	if (length)
+		*length = 0;
+	if (response && !hdrtap_record_paired(r))
+		return NULL;
+	if (!response && r->method == HDRTAP_METHOD_OTHER)
+		text = first(rec, HDRTAP_SLOT_METHOD, length);
+	if (text)
+		return text;
+	text = word_method(response ? r->paired_method : r->method);
+	if (length)
+		*length = strlen(text);
+	return text;
+}
+
+const char *hdrtap_rec_target(const struct hdrtap_rec *rec, size_t *length)
+{
+	return first(rec, HDRTAP_SLOT_TARGET, length);
 }
 
 unsigned int hdrtap_rec_values(const struct hdrtap_rec *rec)

@@ -8,7 +8,7 @@
 
 #include <hdrtap/record.h>
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define COUNT(table)              (sizeof(table) / sizeof((table)[0]))
 #define X_TEXT(symbol, text, ...) text,
 
 static const char *text_of(const char *const *table, size_t size, size_t number)
