@@ -20,7 +20,8 @@
 #define WAIT_MS  50
 #define NS_PER_S 1000000000ULL
 #define LATE_NS  (15 * NS_PER_S) /* heads wait no longer for their end, and are late then */
-#define HOLD_NS  (2 * NS_PER_S)  /* a batch is written before its records are that old */
+#define LOOK_NS  (20 * NS_PER_S / 1000)
+#define HOLD_NS  (2 * NS_PER_S) /* a batch is written before its records are that old */
 
 enum lane_state {
 	LANE_NEXT, /* has to be moved on */
@@ -261,7 +262,13 @@ static int move_on(struct log_merge *m, struct lane *lane)
 /* Whether an idle lane is known to have no record that is older. */
 static bool has_none_before(const struct lane *lane, __u64 time)
 {
-	return lane->ignored || lane->complete >= time || lane->looked >= time + HOLD_NS;
+	return lane->complete >= time || lane->looked >= time + HOLD_NS;
+}
+
+/* Whether nobody waits for an idle lane. It is looked at now and then all the same. */
+static bool is_ignored(const struct lane *lane)
+{
+	return lane->ignored && utc_now() - lane->looked < LOOK_NS;
 }
 
 /* An idle lane holds up a record of that time. Returns whether it has done so for too long. */
@@ -271,7 +278,7 @@ static bool is_overdue(struct lane *lane)
 
 	if (!lane->held)
 		lane->held = now;
-	lane->ignored = now - lane->held >= HOLD_NS;
+	lane->ignored = lane->ignored || now - lane->held >= HOLD_NS;
 	return lane->ignored;
 }
 
@@ -306,7 +313,8 @@ static int look_at_idle(struct log_merge *m, const struct lane *first, bool *hel
 
 	*held = false;
 	for (struct lane *lane = m->lane; lane < m->lane + m->lanes && !got; lane++) {
-		if (lane->state != LANE_IDLE || (first && has_none_before(lane, first->time)))
+		if (lane->state != LANE_IDLE ||
+		    (first && (has_none_before(lane, first->time) || is_ignored(lane))))
 			continue;
 		got = move_on(m, lane);
 		if (got || lane->state != LANE_IDLE || !first)
