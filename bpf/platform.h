@@ -37,10 +37,19 @@ static __always_inline int hdrtap_platform_word(HDRTAP_CONTEXT *context, __u32 o
 	return 0;
 }
 
-static __always_inline int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const void *rec)
+/* At the default size a sample is the whole record, of known length; larger ones end behind the
+ * values. */
+static __always_inline int hdrtap_platform_emit(HDRTAP_CONTEXT *context,
+						const struct hdrtap_record *rec)
 {
-	return bpf_perf_event_output(context, &events, BPF_F_CURRENT_CPU, (void *)rec,
-				     HDRTAP_RECORD_SIZE_DEFAULT);
+	__u64 size = HDRTAP_RECORD_SIZE_DEFAULT;
+
+	if (config.size.record > HDRTAP_RECORD_SIZE_DEFAULT) {
+		size = rec->arena_used + 7;
+		HDRTAP_MASK_BY(size, config.size.work_mask & ~7);
+		size += HDRTAP_RECORD_HEAD;
+	}
+	return bpf_perf_event_output(context, &events, BPF_F_CURRENT_CPU, (void *)rec, size);
 }
 
 static __always_inline __u16 hdrtap_platform_cpu(HDRTAP_CONTEXT *context)

@@ -24,6 +24,8 @@
 #include "run/elements.h"
 #include "run/key.h"
 #include "sink/sink_filter.h"
+#include "sink/sink_queue.h"
+#include "sink/sink_tee.h"
 #include "source/source_log.h"
 #include "view/sink_clf.h"
 #include "view/sink_csv.h"
@@ -45,6 +47,7 @@ struct command {
 	struct run_meta meta;
 	struct accounts accounts;
 	struct sink *sink;
+	__u64 unwritten; /* records that an output beside the log had taken, at its end */
 	struct source source;
 	struct confine_user user;
 	int signal_fd;               /* of a source that is read; -1: none */
@@ -63,13 +66,14 @@ static int choose_elements(struct run_meta *meta, const struct option_list *list
 	return err;
 }
 
-static int open_view(struct sink **sink, const struct options *options)
+static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
 {
 	struct view_options view = {
 		.fd = STDOUT_FILENO,
 		.name = "standard output",
 		.line_buffered = options->line_buffered,
 		.verbose = options->verbose,
+		.unwritten = unwritten,
 	};
 
 	switch (options->format) {
@@ -84,15 +88,48 @@ static int open_view(struct sink **sink, const struct options *options)
 	}
 }
 
-static int open_records(struct sink **sink, struct options *options)
+static int open_stdout(struct sink **sink, const struct options *options, __u64 *unwritten)
 {
-	if (strcmp(options->write, "-")) {
-		options->log.path = options->write;
-		return sink_log_open(sink, &options->log);
-	}
+	if (!options->write.stream)
+		return open_view(sink, options, unwritten);
 	if (isatty(STDOUT_FILENO))
 		return fail(EINVAL, "-w -: standard output is a terminal; pipe it, or use -f");
-	return sink_stream_open(sink, STDOUT_FILENO);
+	return sink_stream_open(sink, STDOUT_FILENO, unwritten);
+}
+
+static int open_log(struct sink **sink, struct options *options)
+{
+	options->log.path = options->write.directory;
+	return sink_log_open(sink, &options->log);
+}
+
+/* The log, and beside it what must not hold it up. */
+static int open_both(struct sink **sink, struct command *cmd)
+{
+	struct sink *beside, *log;
+	int err = open_stdout(&beside, &cmd->options, &cmd->unwritten);
+
+	if (!err)
+		err = sink_queue_open(&beside, beside, "standard output", &cmd->unwritten,
+				      &cmd->accounts);
+	if (err)
+		return err;
+	err = open_log(&log, &cmd->options);
+	if (!err)
+		return sink_tee_open(sink, log, beside);
+	beside->ops->close(beside);
+	return err;
+}
+
+static int open_outputs(struct sink **sink, struct command *cmd)
+{
+	struct options *options = &cmd->options;
+
+	if (!options->write.directory)
+		return open_stdout(sink, options, NULL);
+	if (!options->write.stream && !options->format)
+		return open_log(sink, options);
+	return open_both(sink, cmd);
 }
 
 static int open_sink(struct command *cmd)
@@ -106,7 +143,7 @@ static int open_sink(struct command *cmd)
 	struct sink *inner;
 	int err;
 
-	err = options->write ? open_records(&inner, options) : open_view(&inner, options);
+	err = open_outputs(&inner, cmd);
 	return err ? err : sink_filter_open(&cmd->sink, inner, &filter, &cmd->accounts);
 }
 
@@ -334,7 +371,7 @@ static int run_read(struct command *cmd)
 static int choose_user(struct command *cmd)
 {
 	const struct options *options = &cmd->options;
-	const char *log = options->write && strcmp(options->write, "-") ? options->write : NULL;
+	const char *log = options->write.directory;
 	int err = options->user ? confine_find_user(&cmd->user, options->user) : 0;
 
 	if (err)
@@ -364,6 +401,7 @@ static int run(struct command *cmd)
 {
 	int err = begin_meta(&cmd->meta);
 
+	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
 	run_meta_generation(&cmd->meta, 0);
@@ -380,6 +418,7 @@ static int check_config(struct command *cmd)
 	struct hdrtap_settings settings;
 	int err = begin_meta(&cmd->meta);
 
+	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
 	if (!err)

@@ -20,6 +20,17 @@
 #define HDRTAP_GENEVE_PORT         6081           /* RFC 8926 section 3.3 */
 #define HDRTAP_TUNNELS_DEFAULT     (1u << HDRTAP_TUNNEL_VXLAN | 1u << HDRTAP_TUNNEL_GRE)
 
+/*
+ * What follows from the size of records. A head's values have more room while it is read than its
+ * record has: see values.h. The last two are one less than a power of two.
+ */
+struct hdrtap_sizes {
+	__u32 record;    /* bytes of a record, as in record.h */
+	__u32 copied;    /* blocks of HDRTAP_BLOCK bytes that one piece of a value has at most */
+	__u32 work_mask; /* of indices of bytes in the values of a head that is being read */
+	__u32 copy_mask; /* of indices of bytes in the window, with a value copied behind it */
+};
+
 struct hdrtap_config {
 	__u64 seed;        /* of the connection hash, so that nobody can aim at a set */
 	__u32 sets;        /* of the flow table, HDRTAP_WAYS connections each; power of two */
@@ -29,14 +40,24 @@ struct hdrtap_config {
 	__u16 vxlan_port;  /* UDP destination port, host order */
 	__u16 geneve_port; /* likewise */
 	__u8 vlans_unseen; /* 1: not every hook sees VLAN tags; connections are known without */
+	__u8 unused;
+	struct hdrtap_sizes size; /* set by hdrtap_config_size() */
 };
+
+#define HDRTAP_WORK_MASK_DEFAULT 2047
+#define HDRTAP_COPIED_MAX        12 /* blocks that a piece of a value has at the default size */
+#define HDRTAP_SIZES_DEFAULT                                                                  \
+	{                                                                                     \
+		HDRTAP_RECORD_SIZE_DEFAULT, HDRTAP_COPIED_MAX, HDRTAP_WORK_MASK_DEFAULT, 2047 \
+	}
 
 /* Initialiser of a struct hdrtap_config. */
 #define HDRTAP_CONFIG_DEFAULT                                                                    \
 	{                                                                                        \
 		.sets = HDRTAP_CONNECTIONS_DEFAULT / HDRTAP_WAYS, .heads = HDRTAP_HEADS_DEFAULT, \
 		.early = HDRTAP_EARLY_DEFAULT, .tunnels = HDRTAP_TUNNELS_DEFAULT,                \
-		.vxlan_port = HDRTAP_VXLAN_PORT, .geneve_port = HDRTAP_GENEVE_PORT               \
+		.vxlan_port = HDRTAP_VXLAN_PORT, .geneve_port = HDRTAP_GENEVE_PORT,              \
+		.size = HDRTAP_SIZES_DEFAULT                                                     \
 	}
 
 #endif

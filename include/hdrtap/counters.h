@@ -8,6 +8,7 @@
  *   packets   = sum of the PACKET outcomes, each packet having exactly one
  *   heads     = emitted + filtered + lost_* + abandoned_* + in progress
  *   emitted   = written + dropped + in flight          (in flight is 0 at exit)
+ *   stdout    = stdout_written + stdout_slow + stdout_failed + waiting   (likewise)
  */
 #ifndef HDRTAP_COUNTERS_H
 #define HDRTAP_COUNTERS_H
@@ -76,11 +77,18 @@
 	HDRTAP_HEAD_COUNTERS(X)   \
 	HDRTAP_NOTE_COUNTERS(X)
 
-/* Kept by the reader. */
-#define HDRTAP_USER_COUNTERS(X)                                               \
-	X(WRITTEN, "records_written", "records handed to the output")         \
-	X(DROPPED, "records_dropped", "records the reader could not hand on") \
-	X(LOST_REPORTED, "records_lost_reported", "losses the perf buffers reported: a cross-check")
+/* Kept by the reader. Of two outputs the first is the log; STDOUT is about the other. */
+#define HDRTAP_USER_COUNTERS(X)                                                          \
+	X(WRITTEN, "records_written", "records handed to the output")                    \
+	X(DROPPED, "records_dropped", "records the reader could not hand on")            \
+	X(LOST_REPORTED, "records_lost_reported",                                        \
+	  "losses the perf buffers reported: a cross-check")                             \
+	X(STDOUT, "records_stdout", "records meant for standard output, beside the log") \
+	X(STDOUT_WRITTEN, "records_stdout_written", "records handed to standard output") \
+	X(STDOUT_SLOW, "records_stdout_slow",                                            \
+	  "records not written to standard output: its reader was too slow")             \
+	X(STDOUT_FAILED, "records_stdout_failed",                                        \
+	  "records not written to standard output: it failed or was closed")
 
 #define HDRTAP_X_COUNTER(s, ...) HDRTAP_COUNTER_##s,
 enum hdrtap_counter {

@@ -17,6 +17,8 @@
 /* Masks `var` where the verifier can see it: clang would otherwise fold the mask into an earlier
  * comparison. */
 #define HDRTAP_MASK(var, bits) asm volatile("%0 &= %1" : "+r"(var) : "i"(bits))
+/* As HDRTAP_MASK(), with a number that the verifier knows though the compiler does not. */
+#define HDRTAP_MASK_BY(var, mask) asm volatile("%0 &= %1" : "+r"(var) : "r"((__u64)(mask)))
 /*
  * Makes the verifier forget what it knows of the low `bits` of `var` (its value stays): ways
  * through the program that differ only in that become one. `noise` is any number the verifier knows
@@ -34,6 +36,7 @@
 #define HDRTAP_GLOBAL                    static inline
 #define HDRTAP_STATIC_ASSERT(cond, text) _Static_assert(cond, text)
 #define HDRTAP_MASK(var, bits)           ((var) &= (bits))
+#define HDRTAP_MASK_BY(var, mask)        ((var) &= (mask))
 #define HDRTAP_FORGET(var, noise, bits)  ((void)(noise))
 #endif
 

@@ -12,23 +12,24 @@ HEAD = b"GET /%d HTTP/1.1\r\nHost: capture.test\r\n\r\n"
 def packet(number):
     """One TCP segment with a whole request head, Ethernet and IPv4; checksums are zero, nobody looks at them."""
     payload = HEAD % number
-    tcp = struct.pack("!HHIIBBHHH", 40000 + number, 80, 1000, 2000, 0x50, 0x18, 65535, 0, 0)
+    tcp = struct.pack("!HHIIBBHHH", 1024 + number, 80, 1000, 2000, 0x50, 0x18, 65535, 0, 0)
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40 + len(payload), 1, 0, 64, 6, 0,
                      bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]))
     return bytes(12) + struct.pack("!H", 0x0800) + ip + tcp + payload
 
 
 def capture(count, link=ETHERNET):
-    out = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, link)
+    out = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, link)]
     for number in range(count):
         data = packet(number)
-        out += struct.pack("<IIII", 1700000000 + number, 0, len(data), len(data)) + data
-    return out
+        out.append(struct.pack("<IIII", 1700000000 + number, 0, len(data), len(data)) + data)
+    return b"".join(out)
 
 
 def main(directory):
     files = {
         "good.pcap": capture(3),
+        "many.pcap": capture(40000),
         "good.pcap.gz": gzip.compress(capture(3)),
         "truncated.pcap": capture(3)[:-20],
         "truncated.pcap.gz": gzip.compress(capture(300))[:-30],

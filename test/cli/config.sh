@@ -44,6 +44,8 @@ good every_key "interfaces: [lo, any]\nwrite: /nowhere\nheads: request\ndirectio
 line-buffered: true\nverbose: yes\nquiet: off\nsegment-size: 1M\nsegment-age: 10m\nkeep: 1G\nsync: 500ms\ngroup: root\n"
 good for_captures 'read: x.pcap\nformat: json\n'
 good for_logs 'read: x\nfollow: true\n'
+good log_and_stream 'interfaces: lo\nwrite: [/nowhere, -]\n'
+good log_and_lines 'interfaces: lo\nwrite: /nowhere\nformat: json\n'
 good scalar_for_list 'interfaces: lo\nports: 80\n'
 good empty ''
 good comment_alone '# nothing\n'
@@ -65,7 +67,8 @@ bad flag 'verbose: maybe\n' 'configuration FILE:1:10: neither true nor false: ma
 bad value 'interfaces: lo\nports:\n  - 80\n  - 80-\n' "option ports (FILE:4:5): '80-' in '80-'"
 bad word 'hook: none\n' "option hook (FILE:1:7): 'none' is none"
 bad element 'elements: ["a b"]\n' "header element"
-bad contradiction 'write: x\nformat: json\n' '-w and -f together'
+bad contradiction 'write: [x, -]\nformat: json\n' '-w - and -f together'
+bad two_logs 'write: [x, y]\n' 'option write (FILE:1:12): x and y are two directories'
 bad sequence '- a\n' 'configuration FILE:1:1: not a mapping'
 bad second_document 'limit: 1\n---\nlimit: 2\n' 'configuration FILE:3:1: a second document'
 bad not_closed 'interfaces: [lo\n' "configuration FILE:2:1: "

@@ -22,13 +22,14 @@ capabilities() {
 # confined PID: no privilege can be gained, system calls are restricted.
 confined() { [ "$(status NoNewPrivs "$1") $(status Seccomp "$1")" = "1 2" ]; }
 
-# threads_confined PID: so is each of its threads, and none has a capability; there is one that brings the log to the disk.
+# threads_confined PID: so is each of its threads, and none has a capability; beside the first
+# there is one that brings the log to the disk, and one that writes to standard output.
 threads_confined() {
 	local thread
 	for thread in /proc/"$1"/task/*; do
 		confined "$1/task/${thread##*/}" && [ -z "$(capabilities CapPrm "$1/task/${thread##*/}")" ] || return
 	done
-	[ "${thread##*/}" -ne "$1" ]
+	[ "$(find /proc/"$1"/task -mindepth 1 -maxdepth 1 | wc -l)" -eq 3 ]
 }
 
 # user PID
@@ -86,7 +87,7 @@ check reader_capabilities [ -z "$(capabilities CapPrm "$reader")" ]
 exec {fifo}>&-
 wait "$reader"
 
-capture_start server -i veth0 -w "$TEST_TMP/worker.log"
+capture_start server -i veth0 -w "$TEST_TMP/worker.log" -f json
 send sealed 300
 wait_for 30 at_least "$TEST_TMP/worker.log" '^/sealed/' 300 || die "the batch is never sealed by age"
 check threads_confined wait_for 10 threads_confined "$(worker)"

@@ -11,6 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <hdrtap/state/sizes.h>
+
 /* Whole pages that hold `size` bytes. */
 static size_t pages(size_t size)
 {
@@ -35,16 +37,41 @@ void guarded_free(void *memory, size_t size)
 	munmap((__u8 *)memory + size - pages(size), pages(size) + pages(1));
 }
 
+static size_t head_size(const struct feeder *f)
+{
+	return sizeof(*f->head) + f->size.work_mask - HDRTAP_WORK_MASK_DEFAULT;
+}
+
+static size_t window_size(const struct feeder *f)
+{
+	return sizeof(*f->window) + f->size.copy_mask - HDRTAP_WINDOW_MASK;
+}
+
+void feeder_init_size(struct feeder *f, __u32 record_size)
+{
+	f->size = hdrtap_sizes_of(record_size);
+	f->head = guarded_alloc(head_size(f));
+	f->window = guarded_alloc(window_size(f));
+}
+
 void feeder_init(struct feeder *f)
 {
-	f->head = guarded_alloc(sizeof(*f->head));
-	f->window = guarded_alloc(sizeof(*f->window));
+	feeder_init_size(f, HDRTAP_RECORD_SIZE_DEFAULT);
 }
 
 void feeder_free(struct feeder *f)
 {
-	guarded_free(f->head, sizeof(*f->head));
-	guarded_free(f->window, sizeof(*f->window));
+	guarded_free(f->head, head_size(f));
+	guarded_free(f->window, window_size(f));
+}
+
+/* Nothing may depend on what the memory held before. */
+static void poison(struct feeder *f, __u8 byte)
+{
+	memset(f->head, byte, head_size(f));
+	memset(f->window, byte, window_size(f));
+	f->head->size = f->size;
+	f->window->copy_mask = f->size.copy_mask;
 }
 
 static int read_window(struct feeder *f, const struct hdrtap_elements *set)
@@ -63,7 +90,7 @@ struct feed_result feeder_run(struct feeder *f, const struct hdrtap_elements *se
 	struct feed_result result = { .verdict = HDRTAP_MORE };
 	size_t done = 0, piece;
 
-	memset(f->head, pieces.poison, sizeof(*f->head));
+	poison(f, pieces.poison);
 	while (result.verdict == HDRTAP_MORE && done < length) {
 		piece = done ? pieces.rest : pieces.first;
 		piece = piece < length - done ? piece : length - done;

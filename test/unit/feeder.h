@@ -14,6 +14,7 @@
 #include "record_room.h"
 
 struct feeder {
+	struct hdrtap_sizes size;
 	struct hdrtap_head *head;
 	struct hdrtap_window *window;
 };
@@ -35,7 +36,9 @@ struct feed_result {
 	};
 };
 
+/* For records of the default size, or of another one. */
 void feeder_init(struct feeder *f);
+void feeder_init_size(struct feeder *f, __u32 record_size);
 void feeder_free(struct feeder *f);
 
 /* Reads one head from `length` bytes. */

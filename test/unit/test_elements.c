@@ -310,18 +310,40 @@ Test(elements, nothing_is_left_of_an_older_set)
 	cr_assert_eq(set.reserved, 256 + 48);
 }
 
-Test(elements_empty, reservations_have_a_limit)
+/* What can be reserved, and what one name can, follow from the size of records. */
+static void expect_limits(__u32 record_size, __u32 most, __u32 one)
 {
-	char argument[64];
+	__u32 left = most - 256; /* without the target's */
+	char argument[128];
 
-	snprintf(argument, sizeof(argument), "a:384,b:384,c:%d", HDRTAP_RESERVED_MAX - 256 - 768);
-	cr_assert_eq(elements_choose(&meta, argument), 0);
+	meta.record_size = record_size;
+	cr_assert_eq(elements_choose(&meta, "none"), 0);
+	for (int i = 0; left; i++) {
+		__u32 size = left < one ? left : one;
+
+		snprintf(argument, sizeof(argument), "%c:%u", 'a' + i, size);
+		cr_assert_eq(elements_choose(&meta, argument), 0);
+		left -= size;
+	}
 	build();
-	cr_assert_eq(set.reserved, HDRTAP_RESERVED_MAX);
-	cr_assert_eq(elements_choose(&meta, "d:1"), 0);
+	cr_assert_eq(set.reserved, most);
+	cr_assert_eq(elements_choose(&meta, "x:1"), 0);
 	said_begin();
 	cr_assert_eq(elements_build(&set, &meta, 6, 1), -EINVAL);
 	cr_assert(said_line(said_end(), "reserved"));
+	said_begin();
+	snprintf(argument, sizeof(argument), "a:%u", one + 1);
+	cr_assert_eq(elements_choose(&meta, argument), -EINVAL);
+	snprintf(argument, sizeof(argument), "give 1 to %u bytes", one);
+	cr_assert(said_line(said_end(), argument));
+}
+
+Test(elements_empty, reservations_have_a_limit)
+{
+	expect_limits(768, 1536, 384);
+	expect_limits(1024, 1280, 640);
+	expect_limits(4096, 4352, 3712);
+	expect_limits(8192, 8448, 7808);
 }
 
 Test(elements, well_known_names_share_few_buckets)

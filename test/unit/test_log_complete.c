@@ -187,7 +187,7 @@ Test(log_complete, conversion_keeps_it)
 	log_done(sink);
 	snprintf(file, sizeof(file), "%s/stream", path);
 	fd = open(file, O_WRONLY | O_CREAT, 0600);
-	cr_assert_eq(sink_stream_open(&stream, fd), 0);
+	cr_assert_eq(sink_stream_open(&stream, fd, NULL), 0);
 	cr_assert_eq(sink_filter_open(&source.sink, stream, &all, &accounts), 0);
 	source.meta = &meta;
 	source.accounts = &accounts;
@@ -212,7 +212,7 @@ Test(log_complete, a_quiet_stream, .timeout = 60)
 
 	log_meta(&meta);
 	cr_assert_eq(pipe2(ends, O_NONBLOCK), 0);
-	cr_assert_eq(sink_stream_open(&sink, ends[1]), 0);
+	cr_assert_eq(sink_stream_open(&sink, ends[1], NULL), 0);
 	cr_assert_eq(sink->ops->describe(sink, &meta), 0);
 	head = read(ends[0], bytes, sizeof(bytes));
 	cr_assert_gt(head, 0);

@@ -268,7 +268,7 @@ static pid_t stream_writer(int fd, int other, __u32 count)
 		return child;
 	close(other);
 	log_meta(&meta);
-	if (sink_stream_open(&sink, fd) || sink->ops->describe(sink, &meta))
+	if (sink_stream_open(&sink, fd, NULL) || sink->ops->describe(sink, &meta))
 		_exit(1);
 	log_put(sink, 0, count / 2);
 	run_meta_interface(&meta, 8, "veth8");
@@ -362,7 +362,7 @@ Test(log_live, nobody_reads_the_stream)
 	signal(SIGPIPE, SIG_IGN);
 	cr_assert_eq(pipe(ends), 0);
 	log_meta(&meta);
-	cr_assert_eq(sink_stream_open(&sink, ends[1]), 0);
+	cr_assert_eq(sink_stream_open(&sink, ends[1], NULL), 0);
 	cr_assert_eq(sink->ops->describe(sink, &meta), 0);
 	close(ends[0]);
 	said_begin();
@@ -391,7 +391,7 @@ Test(log_live, a_stuck_reader_does_not_hold_us_for_ever, .timeout = 60)
 	raise(SIGTERM);
 	cr_assert_eq(pipe(ends), 0);
 	log_meta(&meta);
-	cr_assert_eq(sink_stream_open(&sink, ends[1]), 0);
+	cr_assert_eq(sink_stream_open(&sink, ends[1], NULL), 0);
 	cr_assert_eq(sink->ops->describe(sink, &meta), 0);
 	said_begin();
 	for (i = 0; !err && i < 100000; i++) {

@@ -315,7 +315,7 @@ Test(log_merge, a_stream_and_a_log)
 	expect_idle(merge);
 	cr_assert_eq(poll(&ready, 1, 0), 0);
 	cr_assert_eq(log_merge_wait(merge), -1);
-	cr_assert_eq(sink_stream_open(&stream.sink, ends[1]), 0);
+	cr_assert_eq(sink_stream_open(&stream.sink, ends[1], NULL), 0);
 	cr_assert_eq(stream.sink->ops->describe(stream.sink, &stream.meta), 0);
 	put(&stream, 7, LOG_TEST_OFFSET + S);
 	log_done(stream.sink);

@@ -211,3 +211,26 @@ Test(merge, many_rounds_in_order)
 		cr_assert_leq(emitted.time[i - 1], emitted.time[i], "record %zu is out of order",
 			      i);
 }
+
+/* What comes when younger ones were released already says so, and nothing else does. */
+Test(merge, what_is_older_than_released_is_late)
+{
+	struct merge *merge = make(2, 8);
+
+	push(merge, 0, 10, 0);
+	push(merge, 1, 30, 0);
+	merge_release(merge, 20);
+	cr_assert(!(emitted.last.rec.flags & HDRTAP_FLAG(LATE)));
+	push(merge, 0, 19, 1);
+	merge_release(merge, 19);
+	cr_assert_eq(emitted.last.rec.time, 19);
+	cr_assert_eq(emitted.last.rec.flags, HDRTAP_FLAG(LATE));
+	push(merge, 0, 20, 2);
+	merge_release(merge, 20);
+	cr_assert_eq(emitted.last.rec.time, 20);
+	cr_assert_eq(emitted.last.rec.flags, 0);
+	flush(merge);
+	cr_assert_eq(emitted.last.rec.time, 30);
+	cr_assert_eq(emitted.last.rec.flags, 0);
+	cr_assert_eq(emitted.count, 4);
+}

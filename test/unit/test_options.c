@@ -40,7 +40,7 @@ Test(options, live)
 	cr_assert(o.verbose && o.quiet && o.line_buffered && o.numeric && !o.follow);
 	cr_assert_eq(o.count, ~0ULL);
 	cr_assert_eq(o.hook, OPTIONS_HOOK_TC);
-	cr_assert(!o.read.count && !o.write && !o.filter && !o.format);
+	cr_assert(!o.read.count && !o.write.directory && !o.write.stream && !o.filter && !o.format);
 	options_free(&o);
 }
 
@@ -131,7 +131,8 @@ Test(options, log)
 		parse(&o, "-i lo -w /d --segment-size 1M --segment-age 10m --keep 10G --sync 500ms "
 			  "--group adm"),
 		0);
-	cr_assert_str_eq(o.write, "/d");
+	cr_assert_str_eq(o.write.directory, "/d");
+	cr_assert(!o.write.stream);
 	cr_assert_eq(o.log.segment_size, 1 << 20);
 	cr_assert_eq(o.log.segment_age_ms, 600000);
 	cr_assert_eq(o.log.keep, 10ULL << 30);
@@ -217,6 +218,21 @@ Test(options, connections)
 	}
 }
 
+Test(options, outputs)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-r x -w d -w -"), 0);
+	cr_assert(o.write.stream && !strcmp(o.write.directory, "d"));
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-r x -w - -w d --keep 1G"), 0);
+	cr_assert(o.write.stream && !strcmp(o.write.directory, "d"));
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -w d -f csv"), 0);
+	cr_assert(!o.write.stream && o.format == OPTIONS_CSV && o.write.directory);
+	options_free(&o);
+}
+
 Test(options, actions_need_no_source)
 {
 	struct options o;
@@ -242,14 +258,18 @@ Test(options, refusals)
 		{ "-i lo --follow", "--follow" },
 		{ "-r x --hook tc", "--hook" },
 		{ "-i lo --hook egress", "'egress'" },
-		{ "-r x -w d -f json", "-w and -f" },
+		{ "-r x -w - -f json", "-w - and -f" },
+		{ "-r x -w d -w - -f json", "-w - and -f" },
 		{ "-r x --keep 1G", "--keep" },
 		{ "-r x -w - --sync 1s", "--sync" },
 		{ "-i lo --since 10m", "a live interface has no past" },
 		{ "-r x --since 14:5", "'14:5' is no moment" },
 		{ "-r x --since 5m --until 10m", "nothing is between them" },
 		{ "-r x --until 1s --until 25:00", "'25:00'" },
-		{ "-r x -w a -w b", "option -w: given more than once" },
+		{ "-r x -w a -w b", "option -w: a and b are two directories" },
+		{ "-r x -w - -w a -w b", "option -w: a and b are two directories" },
+		{ "-r x -w a -w a", "option -w: a is given more than once" },
+		{ "-r x -w - -w -", "option -w: - is given more than once" },
 		{ "-z", "option -z" },
 		{ "--zzz", "option --zzz" },
 		{ "--s", "option --s" },

@@ -10,9 +10,8 @@
 
 #include <criterion/criterion.h>
 
-#include <hdrtap/head/head.h>
+#include <hdrtap/state/sizes.h>
 
-#include "record_room.h"
 #include "run/elements.h"
 
 #define HEADS      1000
@@ -24,11 +23,11 @@ struct sent {
 	__u16 max; /* reserved */
 	__u32 length;
 	__u8 omitted; /* no entry is left for it */
-	char bytes[2000];
+	char bytes[10000];
 };
 
 static struct {
-	char text[65536];
+	char text[1 << 19];
 	size_t size;
 	struct sent sent[VALUES_MAX];
 	__u32 count;
@@ -37,12 +36,36 @@ static struct {
 
 static struct run_meta meta;
 static struct hdrtap_elements set;
-static struct hdrtap_head state, again;
-static struct hdrtap_window window;
+/* Memory that is no larger than it has to be for the size of records. */
+static struct hdrtap_sizes size;
+static __u32 arena; /* bytes */
+static size_t head_size, window_size;
+static struct hdrtap_head *state, *again;
+static struct hdrtap_window *window;
+
+static void use_size(__u32 record_size)
+{
+	size = hdrtap_sizes_of(record_size);
+	arena = record_size - HDRTAP_RECORD_HEAD;
+	head_size = sizeof(*state) + size.work_mask - HDRTAP_WORK_MASK_DEFAULT;
+	window_size = sizeof(*window) + size.copy_mask - HDRTAP_WINDOW_MASK;
+	state = malloc(head_size);
+	again = malloc(head_size);
+	window = calloc(1, window_size);
+	window->copy_mask = size.copy_mask;
+	cr_assert_eq(run_meta_init(&meta), 0);
+	meta.record_size = record_size;
+}
+
+static void free_size(void)
+{
+	free(state);
+	free(again);
+	free(window);
+}
 
 static void setup(void)
 {
-	cr_assert_eq(run_meta_init(&meta), 0);
 	srand(1472);
 }
 
@@ -84,7 +107,7 @@ static __u32 random_length(void)
 	case 2:
 		return rand() % 256;
 	}
-	return rand() % 1800;
+	return rand() % (1400 + arena);
 }
 
 static void random_bytes(struct sent *sent, __u32 length)
@@ -190,7 +213,7 @@ static int steps(struct hdrtap_head *h)
 	int verdict;
 
 	do
-		verdict = hdrtap_head_step(h, &window, &set);
+		verdict = hdrtap_head_step(h, window, &set);
 	while (verdict == HDRTAP_AGAIN);
 	return verdict;
 }
@@ -201,18 +224,19 @@ static void parse(struct hdrtap_head *h, __u32 most, int random)
 	__u32 at, length;
 	int verdict = HDRTAP_MORE;
 
-	memset(h, 0xaa, sizeof(*h)); /* nothing may depend on what was there */
+	memset(h, 0xaa, head_size); /* nothing may depend on what was there */
+	h->size = size;
 	for (at = 0; at < head.size; at += length) {
 		cr_assert_eq(verdict, HDRTAP_MORE, "at %u of %zu", at, head.size);
 		length = random ? 1 + rand() % most : most;
 		if (length > head.size - at)
 			length = head.size - at;
-		memcpy(window.bytes + HDRTAP_WINDOW_START, head.text + at, length);
+		memcpy(window->bytes + HDRTAP_WINDOW_START, head.text + at, length);
 		if (at) {
-			hdrtap_window_refill(h, &window, length);
+			hdrtap_window_refill(h, window, length);
 		} else {
-			hdrtap_window_ready(&window, length);
-			hdrtap_head_begin(h, &window, &set);
+			hdrtap_window_ready(window, length);
+			hdrtap_head_begin(h, window, &set);
 		}
 		verdict = steps(h);
 	}
@@ -260,8 +284,8 @@ static void check_entries(const struct hdrtap_record *rec)
 		at += entry->stored;
 	}
 	cr_assert_eq(rec->arena_used, at);
-	cr_assert_leq(at, ROOM_ARENA);
-	for (; at < ROOM_ARENA; at++)
+	cr_assert_leq(at, arena);
+	for (; at < arena; at++)
 		cr_assert_eq(rec->arena[at], 0);
 	for (; i < HDRTAP_ENTRIES_MAX; i++)
 		cr_assert(!rec->entry[i].slot && !rec->entry[i].stored && !rec->entry[i].original);
@@ -284,11 +308,11 @@ static __u32 sum_at(__u32 count, __u32 level)
  */
 static void check_reservations(const struct hdrtap_record *rec)
 {
-	__u32 best = ROOM_ARENA, i;
+	__u32 best = arena, i;
 
-	while (sum_at(rec->entry_count, best) > ROOM_ARENA)
+	while (sum_at(rec->entry_count, best) > arena)
 		best--;
-	if (best < ROOM_ARENA)
+	if (best < arena)
 		best = best > 32 ? best - best / 8 : best - 4;
 	for (i = 0; i < rec->entry_count; i++) {
 		const struct sent *sent = &head.sent[i];
@@ -309,7 +333,7 @@ static void check_nothing_wasted(const struct hdrtap_record *rec)
 	for (i = 0; i < rec->entry_count; i++)
 		cut |= rec->entry[i].stored < wanted(&head.sent[i]);
 	if (cut)
-		cr_assert_eq(rec->arena_used, ROOM_ARENA);
+		cr_assert_eq(rec->arena_used, arena);
 }
 
 static void check_flags(const struct hdrtap_record *rec)
@@ -335,68 +359,166 @@ static void check_protected(const struct hdrtap_record *rec)
 
 		if (sent->mode == HDRTAP_MODE_KEEP || sent->length < 24)
 			continue;
-		cr_assert_null(memmem(rec, HDRTAP_RECORD_SIZE_DEFAULT, sent->bytes + 8, 16));
+		cr_assert_null(memmem(rec, size.record, sent->bytes + 8, 16));
 	}
 }
 
-static void random_heads(const char *elements)
+/* What must hold, whatever the head. */
+static void check(const struct hdrtap_record *rec)
 {
-	__u32 i;
+	check_entries(rec);
+	check_reservations(rec);
+	check_flags(rec);
+	check_protected(rec);
+	check_nothing_wasted(rec);
+}
 
-	cr_assert_eq(elements_choose(&meta, elements), 0);
-	cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
-	for (i = 0; i < HEADS; i++) {
-		random_head();
-		parse(&state, HDRTAP_WINDOW_SIZE, 0);
-		check_entries(&state.rec);
-		check_reservations(&state.rec);
-		check_flags(&state.rec);
-		check_protected(&state.rec);
-		check_nothing_wasted(&state.rec);
-		parse(&again, i % 3 ? HDRTAP_WINDOW_SIZE : 40, 1);
-		cr_assert(!memcmp(&again.rec, &state.rec, sizeof(union record_room)), "head %u", i);
+static void check_same(__u32 number)
+{
+	cr_assert(!memcmp(&again->rec, &state->rec, size.record), "head %u, records of %u", number,
+		  size.record);
+}
+
+static const __u32 record_sizes[] = { 768, 1024, 4096, 8192 };
+#define SIZES (sizeof(record_sizes) / sizeof(*record_sizes))
+
+/* `elements`: on top of none, or of the default ones. */
+static void random_heads(const char *elements, int on_default)
+{
+	for (size_t i = 0; i < SIZES; i++) {
+		use_size(record_sizes[i]);
+		if (on_default)
+			elements_default(&meta);
+		cr_assert_eq(elements_choose(&meta, elements), 0);
+		cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
+		for (__u32 j = 0; j < HEADS; j++) {
+			random_head();
+			parse(state, HDRTAP_WINDOW_SIZE, 0);
+			check(&state->rec);
+			parse(again, j % 3 ? HDRTAP_WINDOW_SIZE : 40, 1);
+			check_same(j);
+		}
+		free_size();
 	}
 }
 
 Test(values, default_names)
 {
-	elements_default(&meta);
-	random_heads("authorization,cookie,x-api-key");
+	random_heads("authorization,cookie,x-api-key", 1);
 }
 
 Test(values, small_reservations)
 {
-	random_heads("a:1,b:2,c:3,d:8,e:1,f:1,g:1,authorization:4,cookie");
+	random_heads("a:1,b:2,c:3,d:8,e:1,f:1,g:1,authorization:4,cookie", 0);
 }
 
 Test(values, one_name)
 {
-	random_heads("x-only:384");
+	random_heads("x-only:384", 0);
 }
 
+/* More than fits at the smallest sizes. */
 Test(values, many_large_reservations)
 {
 	random_heads(
-		"a:72,b:72,c:72,d:72,e:72,f:72,g:72,h:72,i:72,j:72,k:72,l:72,m:72,n:72,o:72,p:72");
+		"a:64,b:64,c:64,d:64,e:64,f:64,g:64,h:64,i:64,j:64,k:64,l:64,m:64,n:64,o:64,p:64",
+		0);
 }
 
 Test(values, everything_protected)
 {
 	random_heads(
-		"authorization,proxy-authorization,cookie,set-cookie,x-api-key,a=length,b=scheme");
+		"authorization,proxy-authorization,cookie,set-cookie,x-api-key,a=length,b=scheme",
+		0);
+}
+
+/* As much reserved as can be, more than fits a record. */
+Test(values, all_that_can_be_reserved)
+{
+	char elements[128];
+
+	for (size_t i = 0; i < SIZES; i++) {
+		use_size(record_sizes[i]);
+		snprintf(elements, sizeof(elements), "a:%u,b:%u", arena,
+			 hdrtap_reserved_max(&size) - 256 - arena < arena
+				 ? hdrtap_reserved_max(&size) - 256 - arena
+				 : arena);
+		cr_assert_eq(elements_choose(&meta, elements), 0);
+		cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
+		for (__u32 j = 0; j < HEADS; j++) {
+			random_head();
+			parse(state, HDRTAP_WINDOW_SIZE, 0);
+			check(&state->rec);
+		}
+		free_size();
+	}
 }
 
 Test(values, byte_by_byte)
 {
-	__u32 i;
-
-	elements_default(&meta);
-	cr_assert_eq(elements_choose(&meta, "authorization,cookie"), 0);
-	cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
-	for (i = 0; i < HEADS / 15; i++) {
-		random_head();
-		parse(&state, HDRTAP_WINDOW_SIZE, 0);
-		parse(&again, 1, 0);
-		cr_assert(!memcmp(&again.rec, &state.rec, sizeof(union record_room)), "head %u", i);
+	for (size_t i = 0; i < SIZES; i++) {
+		use_size(record_sizes[i]);
+		elements_default(&meta);
+		cr_assert_eq(elements_choose(&meta, "authorization,cookie"), 0);
+		cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
+		for (__u32 j = 0; j < HEADS / 15; j++) {
+			random_head();
+			parse(state, HDRTAP_WINDOW_SIZE, 0);
+			parse(again, 1, 0);
+			check_same(j);
+		}
+		free_size();
 	}
+}
+
+/* Puts a head into head.text: a request with that target, and that field when it is given. */
+static void long_head(__u32 target, const char *name, const char *begin, __u32 length)
+{
+	head.size = 0;
+	put_text("GET /");
+	while (--target)
+		put_text("t");
+	put_text(" HTTP/1.1\r\nHost: a.example\r\n");
+	if (name) {
+		put_text(name);
+		put_text(": ");
+		put_text(begin);
+		for (__u32 i = strlen(begin); i < length; i++)
+			put_text("v");
+		put_text("\r\n");
+	}
+	put_text("\r\n");
+}
+
+/* Whether the value of that slot is whole. */
+static void expect_whole(__u8 slot, __u32 length)
+{
+	const struct hdrtap_entry *entry = state->rec.entry;
+	__u32 i = 0;
+
+	while (i < state->rec.entry_count && entry[i].slot != slot)
+		i++;
+	cr_assert_lt(i, state->rec.entry_count);
+	cr_assert_eq(entry[i].stored, length);
+	cr_assert_eq(entry[i].original, length);
+	cr_assert(!(state->rec.flags & HDRTAP_FLAG(TRUNCATED)));
+}
+
+/* What records of 4096 bytes are for. */
+Test(values, long_ones_are_whole)
+{
+	use_size(4096);
+	elements_default(&meta);
+	cr_assert_eq(elements_choose(&meta, "cookie=keep,authorization=keep"), 0);
+	cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
+	long_head(3000, NULL, NULL, 0);
+	parse(state, HDRTAP_WINDOW_SIZE, 0);
+	expect_whole(HDRTAP_SLOT_TARGET, 3000);
+	long_head(1, "Cookie", "a=", 2000);
+	parse(state, HDRTAP_WINDOW_SIZE, 1);
+	expect_whole(meta.slot_count - 2, 2000);
+	long_head(1, "Authorization", "Bearer ", 1800);
+	parse(state, 100, 1);
+	expect_whole(meta.slot_count - 1, 1800);
+	free_size();
 }

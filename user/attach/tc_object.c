@@ -13,9 +13,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include <hdrtap/state/work.h>
+#include <hdrtap/state/sizes.h>
 
 #include "attach/load.h"
+#include "attach/object_size.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "tc.skel.h"
@@ -43,6 +44,7 @@ static int configure(struct hdrtap_tc *object, const struct hdrtap_config *confi
 	int err;
 
 	*to = config ? *config : defaults;
+	to->size = hdrtap_sizes_of(to->size.record);
 	to->heads = slots(to->heads, libbpf_num_possible_cpus());
 	if (getrandom(&to->seed, sizeof(to->seed), 0) != sizeof(to->seed))
 		return -errno;
@@ -51,7 +53,9 @@ static int configure(struct hdrtap_tc *object, const struct hdrtap_config *confi
 		err = bpf_map__set_max_entries(object->maps.flows, to->sets * HDRTAP_WAYS);
 	if (!err)
 		err = bpf_map__set_max_entries(object->maps.heads, to->heads);
-	return err ? err : bpf_map__set_max_entries(object->maps.early, to->early);
+	if (!err)
+		err = bpf_map__set_max_entries(object->maps.early, to->early);
+	return err ? err : object_size(object->obj, &to->size);
 }
 
 /* Gives every CPU's working space `which` a spare of its own. Returns 0 or -errno. */
@@ -59,7 +63,7 @@ static int give_spares(struct hdrtap_tc *object, __u32 which)
 {
 	__u32 cpus = libbpf_num_possible_cpus(), cpu, spare;
 	size_t stride = (bpf_map__value_size(object->maps.work) + 7) / 8 * 8;
-	struct hdrtap_slot *slot = calloc(1, sizeof(*slot));
+	struct hdrtap_slot *slot = calloc(1, bpf_map__value_size(object->maps.heads));
 	__u8 *works = calloc(cpus, stride);
 	int err = slot && works ? 0 : -ENOMEM;
 

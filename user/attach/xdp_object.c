@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "attach/load.h"
+#include "attach/object_size.h"
 #include "base/error.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
@@ -41,8 +42,10 @@ static int share_maps(struct hdrtap_xdp *object, const struct hdrtap_tc *tc)
 static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc, enum interface_link link)
 {
 	bool ethernet = link == INTERFACE_ETHERNET;
-	int err = share_maps(object, tc);
+	int err = object_size(object->obj, (const void *)&tc->rodata->config.size);
 
+	if (!err)
+		err = share_maps(object, tc);
 	memcpy((void *)&object->rodata->config, (const void *)&tc->rodata->config,
 	       sizeof(tc->rodata->config));
 	*(__u8 *)&object->rodata->outlives = true;

@@ -3,11 +3,14 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/error.h"
+
+static atomic_bool seen_end;
 
 static void add_unless_ignored(sigset_t *set, int number)
 {
@@ -47,5 +50,16 @@ unsigned int signals_read(int signal_fd)
 		else
 			seen |= info.ssi_signo == SIGHUP ? SIGNALS_HANGUP : SIGNALS_STOP;
 	}
+	if (seen & (SIGNALS_STOP | SIGNALS_HANGUP))
+		seen_end = true;
 	return seen;
+}
+
+bool signals_asked_to_end(void)
+{
+	sigset_t pending;
+
+	return seen_end || (!sigpending(&pending) &&
+			    (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) ||
+			     sigismember(&pending, SIGHUP)));
 }

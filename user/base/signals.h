@@ -5,6 +5,8 @@
 #ifndef HDRTAP_USER_SIGNALS_H
 #define HDRTAP_USER_SIGNALS_H
 
+#include <stdbool.h>
+
 #define SIGNALS_STOP     1U /* SIGINT, SIGTERM */
 #define SIGNALS_HANGUP   2U /* SIGHUP */
 #define SIGNALS_ACCOUNTS 4U /* SIGUSR1 */
@@ -18,5 +20,8 @@ int signals_open(void);
 
 /* Which came since the last call, SIGNALS_*. Cheap enough per batch of packets. */
 unsigned int signals_read(int signal_fd);
+
+/* Whether SIGINT, SIGTERM or SIGHUP came to this process, read or not. Of any thread. */
+bool signals_asked_to_end(void);
 
 #endif

@@ -12,6 +12,7 @@
 struct native;
 #define HDRTAP_CONTEXT struct native
 #include <hdrtap/packet/network.h>
+#include <hdrtap/state/sizes.h>
 #include <hdrtap/stream/sweep.h>
 
 #define SWEEP_NS 1000000000ULL /* between two looks for what waits too long */
@@ -22,14 +23,16 @@ struct native {
 	struct hdrtap_settings settings;
 	struct hdrtap_config config;
 	struct hdrtap_counters counters;
-	struct hdrtap_work work;
+	struct hdrtap_work *work;
 	struct hdrtap_set *sets;
 	struct hdrtap_flow *flows;
-	struct hdrtap_slot *heads;
+	__u8 *heads; /* each `slot_size` bytes */
+	__u32 slot_size;
 	struct hdrtap_early *early;
 	__u64 sequence;
-	__u64 limit; /* see limit.h */
-	__u64 swept; /* ns: when it was looked for what waits too long */
+	__u64 limit;    /* see limit.h */
+	__u64 complete; /* ns: see native_complete() */
+	__u64 swept;    /* ns: when it was looked for what waits too long */
 	native_emit emit;
 	void *context;
 	const struct native_packet *packet;
@@ -51,10 +54,13 @@ static int hdrtap_platform_word(struct native *native, __u32 offset, __u64 *word
 	return hdrtap_platform_load(native, offset, word, sizeof(*word));
 }
 
-static int hdrtap_platform_emit(struct native *native, const void *rec)
+static int hdrtap_platform_emit(struct native *native, const struct hdrtap_record *rec)
 {
-	int result = native->emit(native->context, rec);
+	int result;
 
+	if (rec->time < native->complete)
+		((struct hdrtap_record *)rec)->flags |= HDRTAP_FLAG(LATE); /* it is in our memory */
+	result = native->emit(native->context, rec);
 	if (!native->result)
 		native->result = result;
 	return 0;
@@ -87,9 +93,14 @@ static struct hdrtap_flow *hdrtap_platform_flow(struct native *native, __u32 num
 	return number < native->config.sets * HDRTAP_WAYS ? &native->flows[number] : NULL;
 }
 
+static struct hdrtap_slot *slot_at(struct native *native, __u32 number)
+{
+	return (struct hdrtap_slot *)(native->heads + (size_t)number * native->slot_size);
+}
+
 static struct hdrtap_slot *hdrtap_platform_slot(struct native *native, __u32 number)
 {
-	return number < native->config.heads ? &native->heads[number] : NULL;
+	return number < native->config.heads ? slot_at(native, number) : NULL;
 }
 
 static struct hdrtap_early *hdrtap_platform_early(struct native *native, __u32 number)
@@ -126,6 +137,33 @@ static void hdrtap_platform_walk(struct hdrtap_walk *walk)
 			break;
 }
 
+/* Tells what of the memory is for a head or a window how large it is. */
+static void set_sizes(struct native *native)
+{
+	const struct hdrtap_sizes *size = &native->config.size;
+
+	native->work->window.copy_mask = size->copy_mask;
+	for (__u32 i = 0; i < native->config.heads; i++)
+		slot_at(native, i)->head.size = *size;
+}
+
+static int make_tables(struct native *native)
+{
+	const struct hdrtap_config *config = &native->config;
+
+	native->slot_size = hdrtap_slot_size(&config->size);
+	native->work = calloc(1, hdrtap_work_size(&config->size));
+	native->sets = calloc(config->sets, sizeof(*native->sets));
+	native->flows = calloc((size_t)config->sets * HDRTAP_WAYS, sizeof(*native->flows));
+	native->heads = calloc(config->heads, native->slot_size);
+	native->early = calloc(config->early, sizeof(*native->early));
+	if (!native->work || !native->sets || !native->flows || !native->heads || !native->early)
+		return -ENOMEM;
+	set_sizes(native);
+	slot_at(native, 0)->used = 1; /* work->spare */
+	return 0;
+}
+
 struct native *native_new(const struct native_options *options)
 {
 	struct native *native = calloc(1, sizeof(*native));
@@ -135,18 +173,15 @@ struct native *native_new(const struct native_options *options)
 		return NULL;
 	config = &native->config;
 	*config = options->config ? *options->config : defaults;
+	config->size = hdrtap_sizes_of(config->size.record ? config->size.record
+							   : HDRTAP_RECORD_SIZE_DEFAULT);
 	native->settings = *options->settings;
 	native->emit = options->emit;
 	native->context = options->context;
-	native->sets = calloc(config->sets, sizeof(*native->sets));
-	native->flows = calloc((size_t)config->sets * HDRTAP_WAYS, sizeof(*native->flows));
-	native->heads = calloc(config->heads, sizeof(*native->heads));
-	native->early = calloc(config->early, sizeof(*native->early));
-	if (!native->sets || !native->flows || !native->heads || !native->early) {
+	if (make_tables(native)) {
 		native_free(native);
 		return NULL;
 	}
-	native->heads[0].used = 1; /* work.spare */
 	return native;
 }
 
@@ -154,6 +189,7 @@ void native_free(struct native *native)
 {
 	if (!native)
 		return;
+	free(native->work);
 	free(native->sets);
 	free(native->flows);
 	free(native->heads);
@@ -196,7 +232,7 @@ static void sweep(struct native *native, __u64 before, __u64 why)
 
 	native->packet = NULL;
 	for (__u32 i = 0; i < hdrtap_sweep_numbers(&native->config); i++)
-		hdrtap_sweep(native, &native->work, &native->counters, i, &sweep);
+		hdrtap_sweep(native, native->work, &native->counters, i, &sweep);
 }
 
 /* Looks for what waits too long, when some time has passed. */
@@ -211,7 +247,7 @@ static void sweep_idle(struct native *native, __u64 now)
 
 int native_packet(struct native *native, const struct native_packet *packet)
 {
-	struct hdrtap_work *work = &native->work;
+	struct hdrtap_work *work = native->work;
 	int outcome;
 
 	native->result = 0;
@@ -231,6 +267,11 @@ int native_packet(struct native *native, const struct native_packet *packet)
 	}
 	hdrtap_count(&native->counters, outcome);
 	return native->result;
+}
+
+void native_complete(struct native *native, __u64 until)
+{
+	native->complete = until;
 }
 
 int native_finish(struct native *native)

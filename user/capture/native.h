@@ -50,6 +50,9 @@ void native_free(struct native *native);
  * were still made). Times are expected to rise: what waits for ten seconds is given up. */
 int native_packet(struct native *native, const struct native_packet *packet);
 
+/* From now on records that are older than `until` are flagged LATE. */
+void native_complete(struct native *native, __u64 until);
+
 /* No more packets come: heads in progress are put out as they are. Returns as native_packet(). */
 int native_finish(struct native *native);
 

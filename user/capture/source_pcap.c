@@ -22,6 +22,7 @@
 #include "run/elements.h"
 
 #define NS_PER_S 1000000000ULL
+#define HOLD_NS  50000000ULL /* so much older than one before it a packet may be, as live */
 
 struct capture {
 	const struct pcap_options *options;
@@ -34,7 +35,8 @@ struct capture {
 	struct bpf_program filter;
 	struct native *native;
 	__u64 packets;
-	__u64 newest; /* time of a packet */
+	__u64 newest;   /* ns: time of a packet */
+	__u64 complete; /* ns: no later record is older, but for those flagged LATE */
 };
 
 static const char *name_of(const struct capture *c)
@@ -48,22 +50,27 @@ static void update_accounts(const struct capture *c)
 		c->source->accounts->kernel = *native_counters(c->native);
 }
 
-/* A later record that is older than a packet was is flagged LATE. Returns 0 or the sink's error. */
-static int tell_time(const struct capture *c)
+/* Returns the sink's error. */
+static int tell_complete(struct capture *c, __u64 until)
 {
 	struct sink *sink = c->source->sink;
 
-	return c->newest && sink->ops->complete ? sink->ops->complete(sink, c->newest, 0) : 0;
+	if (until <= c->complete)
+		return 0;
+	c->complete = until;
+	native_complete(c->native, until);
+	return sink->ops->complete ? sink->ops->complete(sink, until, 0) : 0;
 }
 
 /* Between reads: 0, 1 on a signal that stops, or the sink's error. */
 static int pause_reading(void *context)
 {
-	const struct capture *c = context;
+	struct capture *c = context;
 	struct sink *sink = c->source->sink;
-	int err = tell_time(c);
+	int err;
 
 	update_accounts(c);
+	err = c->native && c->newest > HOLD_NS ? tell_complete(c, c->newest - HOLD_NS) : 0;
 	if (!err && c->native && sink->ops->tick)
 		err = sink->ops->tick(sink);
 	return err ? err : source_stopped(c->source);
@@ -235,7 +242,7 @@ static int read_packets(struct capture *c)
 	if (!err)
 		err = native_finish(c->native);
 	if (!err)
-		err = tell_time(c);
+		err = tell_complete(c, c->newest);
 	if (err)
 		return err == SINK_ENOUGH ? 0 : err;
 	if (got == PCAP_ERROR || pcap_input_paused(c->input) || pcap_input_error(c->input))

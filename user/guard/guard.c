@@ -323,7 +323,8 @@ static int share_rings(struct guard *guard)
 {
 	struct channel_message begin = { .kind = CHANNEL_BEGIN, .fd = -1 };
 	int err = perf_events_open(&guard->events, attach_maps(guard->attach).events,
-				   guard->options->ring_bytes, &events_ops, guard);
+				   guard->options->ring_bytes, guard->options->meta->record_size,
+				   &events_ops, guard);
 
 	if (!err)
 		err = perf_events_follow(guard->events);

@@ -26,8 +26,9 @@
 
 /*
  * Room for 50 ms of 400,000 records per second on one CPU, which is more than one CPU parses: 15.7
- * MB. So much time may pass between two looks of the reader into a ring. On machines with many CPUs
- * all rings together take 512 MiB at most.
+ * MB at the default size of records, and at larger ones of heads with at most 384 bytes of values
+ * each on average (see ring_size.h). So much time may pass between two looks of the reader into a
+ * ring. On machines with many CPUs all rings together take 512 MiB at most.
  */
 #define BYTES_DEFAULT  (16UL << 20)
 #define BYTES_ALL_CPUS (512UL << 20)
@@ -37,6 +38,7 @@
 struct perf_events {
 	int map_fd;
 	size_t bytes; /* per CPU */
+	__u32 record_size;
 	struct cpu_events *cpu_events;
 	unsigned int cpus; /* that are possible */
 	bool *online;      /* per CPU, when it was looked at last */
@@ -46,9 +48,9 @@ struct perf_events {
 };
 
 /* Records per wake-up: a batch, but never more than half of a ring. */
-static __u32 batch(size_t bytes)
+static __u32 batch(const struct perf_events *events)
 {
-	size_t fit = bytes / RINGS_SAMPLE_SIZE / 2;
+	size_t fit = events->bytes / RINGS_SAMPLE_SIZE(events->record_size) / 2;
 
 	return fit < 1 ? 1 : fit < BATCH_MAX ? fit : BATCH_MAX;
 }
@@ -62,7 +64,7 @@ static int open_event(const struct perf_events *events, int cpu)
 		.config = PERF_COUNT_SW_BPF_OUTPUT,
 		.sample_type = PERF_SAMPLE_RAW,
 		.sample_period = 1,
-		.wakeup_events = batch(events->bytes),
+		.wakeup_events = batch(events),
 	};
 	int fd = syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 
@@ -174,7 +176,7 @@ static int prepare(struct perf_events *events)
 	return cpu_events_open(&events->cpu_events);
 }
 
-int perf_events_open(struct perf_events **to, int map_fd, size_t bytes,
+int perf_events_open(struct perf_events **to, int map_fd, size_t bytes, __u32 record_size,
 		     const struct perf_events_ops *ops, void *context)
 {
 	struct perf_events *events = calloc(1, sizeof(*events));
@@ -182,6 +184,7 @@ int perf_events_open(struct perf_events **to, int map_fd, size_t bytes,
 
 	if (!err) {
 		events->map_fd = map_fd;
+		events->record_size = record_size;
 		events->bytes = round_up(bytes ? bytes : default_bytes());
 		events->ops = ops;
 		events->context = context;

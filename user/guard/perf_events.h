@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include <hdrtap/types.h>
+
 struct perf_events;
 
 struct perf_events_ops {
@@ -21,11 +23,11 @@ struct perf_events_ops {
 };
 
 /*
- * Prepares the events of a BPF_MAP_TYPE_PERF_EVENT_ARRAY and watches CPUs. `bytes` per CPU are
- * rounded up to a power of two of pages; 0: the default. Returns 0 or -errno (said). `ops` must
+ * Prepares the events of a BPF_MAP_TYPE_PERF_EVENT_ARRAY, for records of `record_size` bytes, and
+ * watches CPUs. `bytes` per CPU are rounded up to a power of two of pages; 0: the default. Returns 0 or -errno (said). `ops` must
  * stay.
  */
-int perf_events_open(struct perf_events **events, int map_fd, size_t bytes,
+int perf_events_open(struct perf_events **events, int map_fd, size_t bytes, __u32 record_size,
 		     const struct perf_events_ops *ops, void *context);
 
 /* NULL is fine. */

@@ -20,8 +20,21 @@ struct log_stream {
 	struct sink sink;
 	struct log_encoder *encoder;
 	struct pipe_out out;
-	int failed; /* -errno for good: the reader's place in the stream is unknown */
+	int failed;    /* -errno for good: the reader's place in the stream is unknown */
+	__u64 refused; /* 1: the encoder has a record that was not taken */
+	__u64 *unwritten;
 };
+
+/* Bytes of the blocks that are whole within the first `size` bytes. */
+static size_t whole_blocks(const __u8 *blocks, size_t size)
+{
+	size_t at = 0;
+
+	while (at + sizeof(struct log_block) <= size &&
+	       at + ((const struct log_block *)(blocks + at))->length <= size)
+		at += ((const struct log_block *)(blocks + at))->length;
+	return at;
+}
 
 static int flush(struct log_stream *s)
 {
@@ -31,9 +44,8 @@ static int flush(struct log_stream *s)
 	if (s->failed || !size)
 		return s->failed;
 	s->failed = pipe_out_write(&s->out, blocks, size, &done);
-	if (!s->failed)
-		log_encoder_taken(s->encoder, size);
-	else if (s->failed != -EPIPE)
+	log_encoder_taken(s->encoder, whole_blocks(blocks, done));
+	if (s->failed && s->failed != -EPIPE)
 		fail(-s->failed,
 		     "cannot write the record stream: %s; its reader must keep up, or "
 		     "give it room",
@@ -58,7 +70,9 @@ static int stream_write(struct sink *sink, const struct hdrtap_record *rec, __s6
 		return s->failed;
 	log_encoder_add(s->encoder, rec, utc_offset); /* there is room: all was flushed */
 	log_encoder_blocks(s->encoder, &sealed);
-	return sealed ? flush(s) : 0;
+	if (sealed && flush(s))
+		s->refused = 1;
+	return s->failed;
 }
 
 static int stream_lost(struct sink *sink, __u32 cpu, __u64 count)
@@ -98,6 +112,8 @@ static int stream_close(struct sink *sink)
 
 	log_encoder_carry(s->encoder);
 	err = flush(s);
+	if (s->unwritten)
+		*s->unwritten = log_encoder_records(s->encoder) - s->refused;
 	pipe_out_close(&s->out);
 	log_encoder_free(s->encoder);
 	free(s);
@@ -113,7 +129,7 @@ static const struct sink_ops stream_ops = {
 	.close = stream_close,
 };
 
-int sink_stream_open(struct sink **sink, int fd)
+int sink_stream_open(struct sink **sink, int fd, __u64 *unwritten)
 {
 	struct log_stream *s = calloc(1, sizeof(*s));
 
@@ -125,6 +141,7 @@ int sink_stream_open(struct sink **sink, int fd)
 			    "cannot write the record stream: out of memory; end other programs");
 	}
 	s->sink.ops = &stream_ops;
+	s->unwritten = unwritten;
 	pipe_out_open(&s->out, fd);
 	*sink = &s->sink;
 	return 0;

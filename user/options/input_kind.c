@@ -113,7 +113,7 @@ static bool writes_into_itself(const struct options *options)
 {
 	struct stat from, to;
 
-	if (!options->write || stat(options->write, &to))
+	if (!options->write.directory || stat(options->write.directory, &to))
 		return false;
 	for (size_t i = 0; i < options->read.count; i++)
 		if (!stat(options->read.item[i], &from) && from.st_dev == to.st_dev &&
@@ -143,7 +143,7 @@ int input_check(const struct input *input, const struct options *options)
 		return check_capture(options);
 	if (writes_into_itself(options))
 		return fail(EINVAL, "-r and -w: both are %s; write to another directory",
-			    options->write);
+			    options->write.directory);
 	if (options->filter)
 		return fail(
 			EINVAL,

@@ -38,6 +38,12 @@ struct option_list {
 	size_t count;
 };
 
+/* -w */
+struct write_options {
+	const char *directory; /* of a record log */
+	bool stream;           /* to standard output */
+};
+
 /* What is 0 was not given. Texts belong to `given`, except where noted. */
 struct options {
 	struct options_given given; /* all of it, as it was written */
@@ -48,7 +54,7 @@ struct options {
 	bool list_interfaces;
 	struct option_list interfaces;    /* -i */
 	struct option_list read;          /* -r */
-	const char *write;                /* -w */
+	struct write_options write;       /* -w, each once */
 	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
 	struct option_list elements;      /* -e, in order */
 	__u64 count;                      /* -c */

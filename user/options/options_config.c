@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hdrtap/state/sizes.h>
+
 #include "base/error.h"
 #include "base/numbers.h"
 
@@ -79,6 +81,22 @@ int config_parse_vxlan_port(const struct option_row *row, void *field, const cha
 		return 0;
 	return fail(EINVAL, "option %s: '%s' is not a port; give a number from 1 to %d",
 		    row->option, argument, PORT_MAX);
+}
+
+int config_parse_record_size(const struct option_row *row, void *field, const char *argument)
+{
+	struct hdrtap_config *config = field;
+	__u64 size;
+
+	if (!number_parse(argument, &size) || size < HDRTAP_RECORD_SIZE_DEFAULT ||
+	    size > HDRTAP_RECORD_SIZE_MAX || size % HDRTAP_RECORD_SIZE_STEP)
+		return fail(EINVAL,
+			    "option %s: '%s' is not a size of records; give a multiple of %d from "
+			    "%d to %d",
+			    row->option, argument, HDRTAP_RECORD_SIZE_STEP,
+			    HDRTAP_RECORD_SIZE_DEFAULT, HDRTAP_RECORD_SIZE_MAX);
+	config->size = hdrtap_sizes_of(size);
+	return 0;
 }
 
 /* "80" or "8000-8100". */
@@ -160,4 +178,9 @@ int config_check(const struct hdrtap_config *config)
 			    "--tunnels",
 			    config->vxlan_port);
 	return 0;
+}
+
+void config_fit(struct hdrtap_config *config)
+{
+	config->heads = hdrtap_heads_of(config->heads, &config->size);
 }

@@ -12,6 +12,7 @@
 
 /* Of type option_parse; the field is a struct hdrtap_config. */
 int config_parse_tunnels(const struct option_row *row, void *field, const char *argument);
+int config_parse_record_size(const struct option_row *row, void *field, const char *argument);
 int config_parse_vxlan_port(const struct option_row *row, void *field, const char *argument);
 int config_parse_connections(const struct option_row *row, void *field, const char *argument);
 
@@ -20,5 +21,8 @@ int config_parse_ports(const struct option_row *row, void *field, const char *ar
 
 /* Returns 0, or -EINVAL (said) when the options contradict each other. */
 int config_check(const struct hdrtap_config *config);
+
+/* When all is read: pools take no more memory with larger records, they have fewer places. */
+void config_fit(struct hdrtap_config *config);
 
 #endif

@@ -145,13 +145,11 @@ static int check_source(const struct options *options)
 
 static int check_output(const struct options *options)
 {
-	bool log = options->write && strcmp(options->write, "-");
-
-	if (options->write && options->format)
+	if (options->write.stream && options->format)
 		return fail(EINVAL,
-			    "-w and -f together: records are not lines; leave one out, or read "
-			    "what -w wrote with -r and -f");
-	if (options->log_option && !log)
+			    "-w - and -f together: standard output takes records or lines; leave "
+			    "one out");
+	if (options->log_option && !options->write.directory)
 		return fail(EINVAL, "option %s: only a record log has it; use it with -w DIR",
 			    options->log_option);
 	return 0;
@@ -300,7 +298,10 @@ int options_parse(struct options *options, int argc, char **argv)
 	err = options->check_config ? 0 : check_source(options);
 	if (!err)
 		err = check_output(options);
-	return err ? err : config_check(&options->config);
+	if (!err)
+		err = config_check(&options->config);
+	config_fit(&options->config);
+	return err;
 }
 
 void options_free(struct options *options)

@@ -51,6 +51,27 @@ static int parse_text(const struct option_row *row, void *field, const char *arg
 	return 0;
 }
 
+/* One argument of -w. */
+static int parse_write(const struct option_row *row, void *field, const char *argument)
+{
+	struct write_options *to = field;
+	bool stream = !strcmp(argument, "-");
+
+	if (stream ? to->stream : to->directory && !strcmp(argument, to->directory))
+		return fail(EINVAL, "option %s: %s is given more than once; give it once",
+			    row->option, argument);
+	if (!stream && to->directory)
+		return fail(EINVAL,
+			    "option %s: %s and %s are two directories, and there is one record log "
+			    "at a time; leave one out",
+			    row->option, to->directory, argument);
+	if (stream) {
+		to->stream = true;
+		return 0;
+	}
+	return parse_text(row, &to->directory, argument);
+}
+
 static int parse_word(const struct option_row *row, void *field, const char *argument)
 {
 	char known[64] = "";
@@ -206,11 +227,18 @@ const struct option_row options_table[] = {
 	  "log this header too (repeatable, or a list with commas); none clears the list. MODE: "
 	  "keep, length or scheme. MAX: bytes of the record reserved for it",
 	  parse_list, FIELD(elements), .list = OPTION_REPEATED, .live = true },
+	{ "--record-size", "record-size", "BYTES",
+	  "size of records, which ends what is kept of long values: a multiple of 64 from 768 "
+	  "(default) to 8192, 384 of them for other things than values",
+	  config_parse_record_size, FIELD(config) },
 	{ .help = "Output" },
 	{ "-w", "write", "DIR",
-	  "a record log in this directory, or - for a record stream on standard output", parse_text,
-	  FIELD(write) },
-	{ "-f", "format", "FORMAT", "lines: text (default), json, csv or clf", parse_word,
+	  "a record log in this directory, or - for a record stream on standard output "
+	  "(repeatable: "
+	  "a directory and -)",
+	  parse_write, FIELD(write), .list = OPTION_REPEATED },
+	{ "-f", "format", "FORMAT",
+	  "lines: text (default), json, csv or clf; with -w DIR beside the log", parse_word,
 	  FIELD(format), formats },
 	{ "-l", "line-buffered", NULL, "write every line at once", parse_flag,
 	  FIELD(line_buffered) },

@@ -67,9 +67,20 @@ static bool records_close(const struct accounts *acc)
 	return !saw_packets(acc) || acc->kernel.count[HDRTAP_COUNTER_EMITTED] == records_ended(acc);
 }
 
+static __u64 stdout_ended(const struct accounts *acc)
+{
+	return acc->user[HDRTAP_USER_STDOUT_WRITTEN] + acc->user[HDRTAP_USER_STDOUT_SLOW] +
+	       acc->user[HDRTAP_USER_STDOUT_FAILED] + acc->stdout_waiting;
+}
+
+static bool stdout_closes(const struct accounts *acc)
+{
+	return acc->user[HDRTAP_USER_STDOUT] == stdout_ended(acc);
+}
+
 bool accounts_close(const struct accounts *acc)
 {
-	return heads_close(acc) && records_close(acc);
+	return heads_close(acc) && records_close(acc) && stdout_closes(acc);
 }
 
 static void print_if_any(FILE *out, __u64 count, const char *what)
@@ -94,6 +105,10 @@ static void print_summary(FILE *out, const struct accounts *acc)
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no buffer on their CPU)");
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_OTHER], "lost (perf output failed)");
 	print_if_any(out, acc->user[HDRTAP_USER_DROPPED], "dropped (the output failed)");
+	print_if_any(out, acc->user[HDRTAP_USER_STDOUT_SLOW],
+		     "not written to standard output (its reader was too slow)");
+	print_if_any(out, acc->user[HDRTAP_USER_STDOUT_FAILED],
+		     "not written to standard output (it failed or was closed)");
 	if (!saw_packets(acc))
 		print_if_any(out, acc->user[HDRTAP_USER_LOST_REPORTED],
 			     "lost when these were captured");
@@ -137,12 +152,24 @@ static void print_equations(FILE *out, const struct accounts *acc)
 		acc->user[HDRTAP_USER_WRITTEN], acc->user[HDRTAP_USER_DROPPED]);
 }
 
+static void print_stdout(FILE *out, const struct accounts *acc)
+{
+	fprintf(out,
+		"%llu records for standard output %s %llu: %llu written + %llu too slow + %llu "
+		"failed + %llu waiting\n",
+		acc->user[HDRTAP_USER_STDOUT], sign(stdout_closes(acc)), stdout_ended(acc),
+		acc->user[HDRTAP_USER_STDOUT_WRITTEN], acc->user[HDRTAP_USER_STDOUT_SLOW],
+		acc->user[HDRTAP_USER_STDOUT_FAILED], acc->stdout_waiting);
+}
+
 void accounts_print(FILE *out, const struct accounts *acc, bool full)
 {
 	if (full) {
 		print_table(out, acc);
 		if (saw_packets(acc))
 			print_equations(out, acc);
+		if (acc->user[HDRTAP_USER_STDOUT])
+			print_stdout(out, acc);
 	}
 	print_summary(out, acc);
 	fflush(out);

@@ -27,6 +27,7 @@ struct accounts {
 	__u64 user[HDRTAP_USER_MAX];
 	__u64 output[HDRTAP_KIND_MAX]; /* records that reached the output, kept by the filter in
 					  front of it */
+	__u64 stdout_waiting;          /* records that wait for standard output, beside the log */
 };
 
 /*

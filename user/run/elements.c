@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <hdrtap/head/head.h>
+#include <hdrtap/state/sizes.h>
 
 #include "base/error.h"
 
@@ -99,21 +99,22 @@ static int parse_mode(const char *item, const char *text, size_t length, __u8 *m
 	return 0;
 }
 
-static int parse_max(const char *item, const char *text, __u16 *max)
+/* `most`: bytes a record has for values. */
+static int parse_max(const char *item, const char *text, __u32 most, __u16 *max)
 {
 	unsigned long value;
 	char *end;
 
 	value = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || !value || value > HDRTAP_ARENA_SIZE)
-		return fail(EINVAL, "header element '%s': bad size; give 1 to %d bytes", item,
-			    HDRTAP_ARENA_SIZE);
+	if (*text < '0' || *text > '9' || *end || !value || value > most)
+		return fail(EINVAL, "header element '%s': bad size; give 1 to %u bytes", item,
+			    most);
 	*max = value;
 	return 0;
 }
 
-/* NAME[=MODE][:MAX] into `chosen`, which is zeroed. */
-static int parse_item(const char *item, struct slot_meta *chosen)
+/* NAME[=MODE][:MAX] into `chosen`, which is zeroed. `most`: as in parse_max(). */
+static int parse_item(const char *item, __u32 most, struct slot_meta *chosen)
 {
 	size_t name_length = strcspn(item, "=:"), mode_length;
 	const char *rest = item + name_length;
@@ -138,7 +139,7 @@ static int parse_item(const char *item, struct slot_meta *chosen)
 			    "header element '%s': only cookie and set-cookie have names in them; "
 			    "use keep, length, hash or scheme",
 			    item);
-	return *rest == ':' ? parse_max(item, rest + 1, &chosen->max) : 0;
+	return *rest == ':' ? parse_max(item, rest + 1, most, &chosen->max) : 0;
 }
 
 /* The slot of a name, or slot_count. */
@@ -167,7 +168,7 @@ static int choose_one(struct run_meta *meta, const char *item)
 	__u32 slot;
 	int err;
 
-	err = parse_item(item, &wanted);
+	err = parse_item(item, meta->record_size - HDRTAP_RECORD_HEAD, &wanted);
 	if (err)
 		return err;
 	slot = find_slot(meta, wanted.name);
@@ -331,7 +332,8 @@ static int chain_names(struct hdrtap_elements *set, __u32 count)
 int elements_build(struct hdrtap_elements *set, const struct run_meta *meta, __u32 kinds,
 		   __u32 generation)
 {
-	__u32 count;
+	const struct hdrtap_sizes size = hdrtap_sizes_of(meta->record_size);
+	__u32 count, most = hdrtap_reserved_max(&size);
 
 	memset(set, 0, sizeof(*set));
 	set->generation = generation;
@@ -340,10 +342,10 @@ int elements_build(struct hdrtap_elements *set, const struct run_meta *meta, __u
 	set->reserved = set->target_max;
 	count = add_well_known(set);
 	count = add_chosen(set, count, meta);
-	if (set->reserved > HDRTAP_RESERVED_MAX)
+	if (set->reserved > most)
 		return fail(EINVAL,
 			    "header elements: %u bytes are reserved together with the target's %u, "
-			    "%d can be; give smaller sizes or fewer names",
-			    set->reserved, set->target_max, HDRTAP_RESERVED_MAX);
+			    "%u can be; give smaller sizes or fewer names",
+			    set->reserved, set->target_max, most);
 	return chain_names(set, count);
 }

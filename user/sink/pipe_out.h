@@ -11,6 +11,7 @@
 struct pipe_out {
 	int fd;
 	bool own_fd; /* opened here */
+	bool socket;
 };
 
 /* The descriptor stays open and as it is, also after pipe_out_close(). */
@@ -18,9 +19,10 @@ void pipe_out_open(struct pipe_out *out, int fd);
 void pipe_out_close(struct pipe_out *out);
 
 /*
- * Writes all bytes, for a pipe's reader as long as that takes; but once SIGINT, SIGTERM or SIGHUP
- * are pending (they must be blocked) not much longer. `*done`: bytes written, also when it fails.
- * SIGPIPE must be ignored. Returns 0 or -errno (not said), -ETIMEDOUT when the reader was too slow.
+ * Writes all bytes, for the reader of a pipe, a socket or a terminal as long as that takes; but
+ * once SIGINT, SIGTERM or SIGHUP came (signals.h; they must be blocked) no more than a second
+ * longer. `*done`: bytes written, also when it fails. SIGPIPE must be ignored. Returns 0 or -errno
+ * (not said), -ETIMEDOUT when the reader was too slow.
  */
 int pipe_out_write(const struct pipe_out *out, const void *bytes, size_t size, size_t *done);
 

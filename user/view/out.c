@@ -29,6 +29,19 @@ static bool is_for_good(int err)
 	return err == -EPIPE || err == -ETIMEDOUT;
 }
 
+/* The first `size` bytes leave the buffer. */
+static void remove_written(struct out *out, size_t size)
+{
+	__u32 kept = 0;
+
+	for (__u32 i = 0; size < out->used && i < out->kept; i++)
+		if (out->end[i] > size)
+			out->end[kept++] = out->end[i] - size;
+	out->kept = kept;
+	out->used -= size;
+	memmove(out->bytes, out->bytes + size, out->used);
+}
+
 /* What could be written leaves the buffer, also when it fails. */
 int out_flush(struct out *out)
 {
@@ -38,8 +51,7 @@ int out_flush(struct out *out)
 	if (is_for_good(out->failed) || !out->used)
 		return is_for_good(out->failed) ? out->failed : 0;
 	err = pipe_out_write(&out->to, out->bytes, out->used, &done);
-	out->used -= done;
-	memmove(out->bytes, out->bytes + done, out->used);
+	remove_written(out, done);
 	out->failed = err ? write_failed(out, err) : 0;
 	return err;
 }
@@ -57,7 +69,7 @@ int out_line_begin(struct out *out)
 	return 0;
 }
 
-int out_line_end(struct out *out)
+int out_line_end(struct out *out, bool record)
 {
 	int err = 0;
 
@@ -69,9 +81,15 @@ int out_line_end(struct out *out)
 			    "choose fewer header elements",
 			    out->name, OUT_LINE_MAX);
 	}
+	if (record)
+		out->end[out->kept++] = out->used;
 	if (out->line_buffered || out->used >= OUT_BLOCK)
 		err = out_flush(out);
-	return is_for_good(err) ? err : 0;
+	if (!is_for_good(err))
+		return 0;
+	if (record) /* it is not taken */
+		out->kept--;
+	return err;
 }
 
 void out_number(struct out *out, __u64 number)

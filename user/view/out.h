@@ -16,6 +16,8 @@
 
 #define OUT_BLOCK    65536 /* written when there is so much */
 #define OUT_LINE_MAX 32768 /* bytes of a line; no line of a view comes near it */
+#define OUT_LINE_MIN 16    /* bytes of a record's line, which has an address and a time */
+#define OUT_KEPT_MAX ((OUT_BLOCK + OUT_LINE_MAX) / OUT_LINE_MIN)
 
 struct out {
 	struct pipe_out to;
@@ -24,7 +26,9 @@ struct out {
 	bool overflow;      /* the line in progress is too long */
 	int failed;         /* -errno of the last attempt to write, 0: it works */
 	size_t used;
-	size_t line; /* where the line in progress begins */
+	size_t line;             /* where the line in progress begins */
+	__u32 kept;              /* records in the buffer, not all of whose lines are written */
+	__u32 end[OUT_KEPT_MAX]; /* where each one's last line ends */
 	char bytes[OUT_BLOCK + OUT_LINE_MAX];
 };
 
@@ -33,10 +37,11 @@ struct out {
 int out_line_begin(struct out *out);
 
 /*
- * Ends it with a line feed. Returns 0 also when it could only be kept for later, -EMSGSIZE (said)
- * when it is too long and was dropped, -EPIPE when nobody reads any more.
+ * Ends it with a line feed; `record`: it is a record's, not a heading. Returns 0 also when it could
+ * only be kept for later, -EMSGSIZE (said) when it is too long and was dropped, -EPIPE when nobody
+ * reads any more.
  */
-int out_line_end(struct out *out);
+int out_line_end(struct out *out, bool record);
 
 /* Writes out every whole line. Returns 0 or -errno, as out_line_begin(). */
 int out_flush(struct out *out);

@@ -91,7 +91,7 @@ static int csv_describe(struct view_sink *v)
 		return 0;
 	}
 	err = remember_header(csv, line, size);
-	return err ? err : out_line_end(out);
+	return err ? err : out_line_end(out, false);
 }
 
 static void add_value(struct out *out, const struct view_value *value)

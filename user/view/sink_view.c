@@ -31,7 +31,7 @@ static int view_write(struct sink *sink, const struct hdrtap_record *rec, __s64 
 		return err;
 	view_init(&view, rec, v->meta, utc_offset);
 	v->format->line(v, &view);
-	return out_line_end(&v->out);
+	return out_line_end(&v->out, true);
 }
 
 static int view_tick(struct sink *sink)
@@ -47,6 +47,8 @@ static int view_close(struct sink *sink)
 	struct view_sink *v = (struct view_sink *)sink;
 	int err = out_flush(&v->out);
 
+	if (v->unwritten)
+		*v->unwritten = v->out.kept;
 	if (v->format->release)
 		v->format->release(v);
 	pipe_out_close(&v->out.to);
@@ -72,6 +74,7 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	v->sink.ops = &view_ops;
 	v->format = format;
 	v->verbose = options->verbose;
+	v->unwritten = options->unwritten;
 	pipe_out_open(&v->out.to, options->fd);
 	v->out.name = options->name;
 	v->out.line_buffered = options->line_buffered;

@@ -14,6 +14,7 @@ struct view_options {
 	const char *name;   /* of fd, for messages; not copied */
 	bool line_buffered; /* write every line at once, not only at ticks */
 	bool verbose;       /* text: more about each head */
+	__u64 *unwritten;   /* where close() leaves how many records it could not write, or NULL */
 };
 
 struct view_sink;
@@ -39,6 +40,7 @@ struct view_sink {
 	const struct run_meta *meta;
 	struct view_slots slots;
 	bool verbose;
+	__u64 *unwritten;
 	struct out out;
 };
 

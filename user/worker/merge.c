@@ -50,7 +50,8 @@ struct merge {
 	struct queue *queue;
 	__u64 *first_time; /* of each queue, TIME_NONE: empty */
 	__u32 record_size;
-	__u8 *records; /* one a slot */
+	__u8 *records;  /* one a slot */
+	__u64 complete; /* no later record is older, but for those flagged LATE */
 };
 
 /* Returns whether there was memory for it. */
@@ -198,6 +199,8 @@ void merge_push(struct merge *merge, unsigned int cpu, const void *record)
 	time = rec->time;
 	if (time == TIME_NONE) /* would look like an empty queue */
 		time--;
+	if (time < merge->complete)
+		rec->flags |= HDRTAP_FLAG(LATE);
 	if (queue->count == queue->size)
 		make_room(merge, cpu);
 	*insert(queue, time) = (struct held){ time, slot };
@@ -210,6 +213,8 @@ void merge_release(struct merge *merge, __u64 until)
 
 	if (until == TIME_NONE)
 		until--;
+	else if (until > merge->complete)
+		merge->complete = until;
 	while (merge->first_time[cpu] <= until) {
 		emit_first(merge, cpu);
 		cpu = oldest(merge);

@@ -24,12 +24,13 @@ void merge_free(struct merge *merge);
 /*
  * Copies a record, which may stand at any address and without the zeros behind its values, as the
  * newest of `cpu`. When all slots are taken the oldest record held is emitted first, however young
- * it is: order suffers, no record does.
+ * it is: order suffers, no record does. A record that is older than what was released already is
+ * flagged LATE.
  */
 void merge_push(struct merge *merge, unsigned int cpu, const void *record);
 
 /* Emits the records held whose time is at most `until`, oldest first; of equal times the lower
- * CPU's first. */
+ * CPU's first. ~0: all, which says nothing of later ones. */
 void merge_release(struct merge *merge, __u64 until);
 
 #endif

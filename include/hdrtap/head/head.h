@@ -284,7 +284,7 @@ HDRTAP_GLOBAL int hdrtap_head_lines(struct hdrtap_head *h, struct hdrtap_window 
 		if (!to)
 			break;
 		hdrtap_field_whole(h, w, set, from, to);
-		HDRTAP_FORGET(to, w->unused, ~0u); /* all ways here become one */
+		HDRTAP_FORGET(to, w->seen, ~0u); /* all ways here become one */
 		w->position = to + 2;
 	}
 	return 0;

@@ -3,7 +3,7 @@
  * Secrets in request targets and URL-valued headers: what stands before '@' in the authority (RFC
  * 3986 section 3.2.1) is removed, the values of secret query keys become REDACTED.
  *
- * Done once, when the value has ended, over a copy in the unused end of the window. Values without
+ * Done once, when the value has ended, over a copy behind what the window loads. Values without
  * '@' and without a '=' behind what may end a secret key are only searched for these. A key is
  * secret when it is one of the words below, in any case, or ends in one of them behind '_', '-',
  * '.', '[' or as a new capitalised word: access_token, X-Amz-Signature, user[password],
@@ -15,13 +15,40 @@
 
 #include <hdrtap/head/values.h>
 
-#define HDRTAP_REDACT_WORD  0x4445544341444552ULL /* "REDACTED" */
-#define HDRTAP_REDACT_KEYS  64                    /* '=' looked at in one value */
-#define HDRTAP_REDACT_START 1536                  /* index in the window of the copy */
-#define HDRTAP_REDACT_END   (HDRTAP_REDACT_START + HDRTAP_ARENA_SIZE + HDRTAP_BLOCK)
-HDRTAP_STATIC_ASSERT(HDRTAP_WINDOW_BYTES + HDRTAP_BLOCK <= HDRTAP_REDACT_START - HDRTAP_BLOCK &&
-			     HDRTAP_REDACT_END + 8 <= HDRTAP_WINDOW_MASK,
+#define HDRTAP_REDACT_WORD  0x4445544341444552ULL                /* "REDACTED" */
+#define HDRTAP_REDACT_KEYS  64                                   /* '=' looked at in one value */
+#define HDRTAP_REDACT_ZEROS (HDRTAP_REDACT_START - HDRTAP_BLOCK) /* before the copy */
+#define HDRTAP_REDACT_TEXT  (HDRTAP_REDACT_START - 2 * HDRTAP_BLOCK) /* where REDACTED stands */
+HDRTAP_STATIC_ASSERT(HDRTAP_WINDOW_BYTES + HDRTAP_BLOCK <= HDRTAP_REDACT_TEXT,
 		     "the copy lies behind what is loaded");
+
+/* What the copy's indices are masked with, and the most bytes it has. */
+#ifdef __bpf__
+#define HDRTAP_COPY_MASK(w) (config.size.copy_mask)
+#define HDRTAP_COPY_SIZE(w) (config.size.record - HDRTAP_RECORD_HEAD)
+#else
+#define HDRTAP_COPY_MASK(w) ((w)->copy_mask)
+#define HDRTAP_COPY_SIZE(w) ((w)->copy_mask + 1 - HDRTAP_REDACT_START)
+#endif
+
+/* As hdrtap_window_at() and so on, in all of the window. `mask`: HDRTAP_COPY_MASK(), read once. */
+HDRTAP_INLINE const __u8 *hdrtap_copy_in(const struct hdrtap_window *w, __u32 index, __u32 mask)
+{
+	__u64 at = index;
+
+	HDRTAP_MASK_BY(at, mask);
+	return w->bytes + at;
+}
+
+HDRTAP_INLINE __u8 hdrtap_copy_byte(const struct hdrtap_window *w, __u32 index)
+{
+	return *hdrtap_copy_in(w, index, HDRTAP_COPY_MASK(w));
+}
+
+HDRTAP_INLINE __u64 hdrtap_copy_word(const struct hdrtap_window *w, __u32 index)
+{
+	return hdrtap_load64(hdrtap_copy_in(w, index, HDRTAP_COPY_MASK(w)));
+}
 
 /* X(letters, whole): 1 to 16 small letters; `whole`: only as all of the key. */
 #define HDRTAP_SECRET_WORDS(X) \
@@ -59,22 +86,15 @@ static const struct hdrtap_secret_word hdrtap_secret_word[] = { HDRTAP_SECRET_WO
 #define HDRTAP_SECRET_WORDS_MAX (sizeof(hdrtap_secret_word) / sizeof(hdrtap_secret_word[0]))
 
 /* What a byte means in a URL, as bits. */
-#define HDRTAP_URL_AUTHORITY_END 1 /* '/', '?', '#' */
-#define HDRTAP_URL_KEY_BEGIN     2 /* '?', '&', ';', '#': a key follows */
-#define HDRTAP_URL_VALUE_END     4 /* '&', '#' */
-#define HDRTAP_URL_JOINT         8 /* '_', '-', '.', '[': another word of a key follows */
-#define HDRTAP_URL_CAPITAL       16
+#define HDRTAP_URL_KEY_BEGIN 1 /* '?', '&', ';', '#': a key follows */
+#define HDRTAP_URL_JOINT     2 /* '_', '-', '.', '[': another word of a key follows */
+#define HDRTAP_URL_CAPITAL   4
 
 static const __u8 hdrtap_url_byte[256] = {
-	['/'] = HDRTAP_URL_AUTHORITY_END,
-	['?'] = HDRTAP_URL_AUTHORITY_END | HDRTAP_URL_KEY_BEGIN,
-	['#'] = HDRTAP_URL_AUTHORITY_END | HDRTAP_URL_KEY_BEGIN | HDRTAP_URL_VALUE_END,
-	['&'] = HDRTAP_URL_KEY_BEGIN | HDRTAP_URL_VALUE_END,
-	[';'] = HDRTAP_URL_KEY_BEGIN,
-	['_'] = HDRTAP_URL_JOINT,
-	['-'] = HDRTAP_URL_JOINT,
-	['.'] = HDRTAP_URL_JOINT,
-	['['] = HDRTAP_URL_JOINT,
+	['?'] = HDRTAP_URL_KEY_BEGIN,       ['#'] = HDRTAP_URL_KEY_BEGIN,
+	['&'] = HDRTAP_URL_KEY_BEGIN,       [';'] = HDRTAP_URL_KEY_BEGIN,
+	['_'] = HDRTAP_URL_JOINT,           ['-'] = HDRTAP_URL_JOINT,
+	['.'] = HDRTAP_URL_JOINT,           ['['] = HDRTAP_URL_JOINT,
 	['A' ... 'Z'] = HDRTAP_URL_CAPITAL,
 };
 
@@ -102,16 +122,39 @@ HDRTAP_INLINE int hdrtap_key_may_be_secret(__u64 before)
 	return (tail > 63 ? high : low) >> (tail & 63) & 1;
 }
 
+#define HDRTAP_REDACT_NEAR 384 /* bytes of a value that are looked at closely before it is copied \
+				*/
+
+/* Whether '@' or '=' stands behind the bytes that are looked at closely. */
+HDRTAP_GLOBAL int hdrtap_redact_wanted_rest(struct hdrtap_head *h)
+{
+	__u32 mask, size, i;
+	__u64 word;
+
+	if (!h)
+		return 0;
+	mask = HDRTAP_SIZE(h, work_mask);
+	size = HDRTAP_ARENA_SIZE(h);
+	for (i = HDRTAP_REDACT_NEAR; i < size; i += 8) {
+		if (i >= h->stored)
+			break;
+		word = hdrtap_load64(hdrtap_arena_in(h, h->start + i, mask));
+		if (HDRTAP_EQUAL(word, '@') | HDRTAP_EQUAL(word, '='))
+			return 1;
+	}
+	return 0;
+}
+
 /* Whether the value may have something secret in it: '@', or '=' behind such a key. */
 HDRTAP_INLINE int hdrtap_redact_wanted(struct hdrtap_head *h)
 {
+	__u32 mask = HDRTAP_SIZE(h, work_mask), i, place;
 	__u64 word, equals, before = 0;
-	__u32 i, place;
 
-	for (i = 0; i < HDRTAP_ARENA_SIZE; i += 8) {
+	for (i = 0; i < HDRTAP_REDACT_NEAR; i += 8) {
 		if (i >= h->stored)
-			break;
-		word = hdrtap_load64(hdrtap_arena_at(h, h->start + i));
+			return 0;
+		word = hdrtap_load64(hdrtap_arena_in(h, h->start + i, mask));
 		if (HDRTAP_EQUAL(word, '@'))
 			return 1;
 		equals = HDRTAP_EQUAL(word, '=');
@@ -124,36 +167,53 @@ HDRTAP_INLINE int hdrtap_redact_wanted(struct hdrtap_head *h)
 		}
 		before = word;
 	}
-	return 0;
+	return HDRTAP_ARENA_SIZE(h) > HDRTAP_REDACT_NEAR && hdrtap_redact_wanted_rest(h);
 }
 
-/* Index in [from, to) of the window of the first byte that means one of `what`, or `to`. */
-HDRTAP_GLOBAL int hdrtap_url_find(struct hdrtap_window *w, __u32 from, __u32 to, __u32 what)
+/* Two bytes beside '#': what ends an authority, and what ends the value of a key. */
+#define HDRTAP_URL_AUTHORITY_END ('/' | '?' << 8)
+#define HDRTAP_URL_VALUE_END     ('&' | '&' << 8)
+
+/* Index in [from, to) of the copy of the first '#' or byte of `ends`, or `to`. */
+HDRTAP_GLOBAL int hdrtap_url_find(struct hdrtap_window *w, __u32 from, __u32 to, __u32 ends)
 {
-	__u32 i;
+	__u64 one = HDRTAP_ONES * (ends & 0xff), other = HDRTAP_ONES * (ends >> 8 & 0xff);
+	__u32 mask, size, i;
+	__u64 word, marks;
 
 	if (!w)
 		return to;
-	for (i = 0; i < HDRTAP_ARENA_SIZE; i++) {
-		if (from >= to || hdrtap_url_byte[hdrtap_window_byte(w, from)] & what)
+	mask = HDRTAP_COPY_MASK(w);
+	size = HDRTAP_COPY_SIZE(w);
+	for (i = 0; i < size; i += 8) {
+		if (from >= to)
+			return to;
+		word = hdrtap_load64(hdrtap_copy_in(w, from, mask));
+		marks = HDRTAP_EQUAL(word, '#') | HDRTAP_BELOW(word ^ one, 1) |
+			HDRTAP_BELOW(word ^ other, 1);
+		if (marks) {
+			from += hdrtap_lowest(marks);
 			break;
-		from++;
+		}
+		from += 8;
 	}
-	return from;
+	return from < to ? from : to;
 }
 
 /* Index of the first '=' in [from, to), or `to`. */
 HDRTAP_GLOBAL int hdrtap_url_equals(struct hdrtap_window *w, __u32 from, __u32 to)
 {
+	__u32 mask, size, i;
 	__u64 marks;
-	__u32 i;
 
 	if (!w)
 		return to;
-	for (i = 0; i < HDRTAP_ARENA_SIZE; i += 8) {
+	mask = HDRTAP_COPY_MASK(w);
+	size = HDRTAP_COPY_SIZE(w);
+	for (i = 0; i < size; i += 8) {
 		if (from >= to)
 			return to;
-		marks = HDRTAP_EQUAL(hdrtap_window_word(w, from), '=');
+		marks = HDRTAP_EQUAL(hdrtap_load64(hdrtap_copy_in(w, from, mask)), '=');
 		if (marks) {
 			from += hdrtap_lowest(marks);
 			break;
@@ -166,22 +226,31 @@ HDRTAP_GLOBAL int hdrtap_url_equals(struct hdrtap_window *w, __u32 from, __u32 t
 /* Index behind the last '@' in [from, to), or `from`. */
 HDRTAP_GLOBAL int hdrtap_url_behind_at(struct hdrtap_window *w, __u32 from, __u32 to)
 {
-	__u32 i;
+	__u32 mask, size, i;
+	__u64 word, marks;
 
 	if (!w)
 		return from;
-	for (i = 0; i < HDRTAP_ARENA_SIZE; i++) {
-		if (to <= from || hdrtap_window_byte(w, to - 1) == '@')
+	mask = HDRTAP_COPY_MASK(w);
+	size = HDRTAP_COPY_SIZE(w);
+	for (i = 0; i < size; i += 8) {
+		if (to <= from)
+			return from;
+		word = hdrtap_load64(hdrtap_copy_in(w, to - 8, mask));
+		marks = HDRTAP_EQUAL(__builtin_bswap64(word), '@');
+		if (marks) {
+			to -= hdrtap_lowest(marks);
 			break;
-		to--;
+		}
+		to -= 8;
 	}
-	return to;
+	return to > from ? to : from;
 }
 
 /* Where the word that ends a key may end: a bracket behind it, plain or encoded, is passed over. */
 HDRTAP_INLINE __u32 hdrtap_key_end(const struct hdrtap_window *w, __u32 equals)
 {
-	__u64 word = hdrtap_window_word(w, equals - 8);
+	__u64 word = hdrtap_copy_word(w, equals - 8);
 
 	if (word >> 56 == ']')
 		return equals - 1;
@@ -193,7 +262,7 @@ HDRTAP_INLINE __u32 hdrtap_key_end(const struct hdrtap_window *w, __u32 equals)
 /* Whether a word of a key may begin at `at`. */
 HDRTAP_INLINE int hdrtap_key_word(const struct hdrtap_window *w, __u32 at, __u32 whole)
 {
-	__u64 word = hdrtap_window_word(w, at - 8);
+	__u64 word = hdrtap_copy_word(w, at - 8);
 	__u8 means = hdrtap_url_byte[word >> 56];
 
 	if (means & HDRTAP_URL_KEY_BEGIN)
@@ -202,7 +271,7 @@ HDRTAP_INLINE int hdrtap_key_word(const struct hdrtap_window *w, __u32 at, __u32
 		return 0;
 	if (means & HDRTAP_URL_JOINT || (word >> 40 | 0x200000) == 0x623525) /* "%5b" */
 		return 1;
-	return hdrtap_url_byte[hdrtap_window_byte(w, at)] & HDRTAP_URL_CAPITAL;
+	return hdrtap_url_byte[hdrtap_copy_byte(w, at)] & HDRTAP_URL_CAPITAL;
 }
 
 /* Compares eight bytes with small letters, in any case. */
@@ -225,9 +294,9 @@ HDRTAP_GLOBAL int hdrtap_key_secret(struct hdrtap_window *w, __u32 equals)
 		known = &hdrtap_secret_word[i];
 		at = end - known->length;
 		mask = known->length < 8 ? ~0ULL >> (64 - 8 * known->length) : ~0ULL;
-		low = hdrtap_window_word(w, at) & mask;
+		low = hdrtap_copy_word(w, at) & mask;
 		mask = known->length > 8 ? ~0ULL >> (128 - 8 * known->length) : 0;
-		high = hdrtap_window_word(w, at + 8) & mask;
+		high = hdrtap_copy_word(w, at + 8) & mask;
 		if (hdrtap_letters_equal(low, known->letters) &&
 		    hdrtap_letters_equal(high, known->letters + 8) &&
 		    hdrtap_key_word(w, at, known->whole))
@@ -246,11 +315,11 @@ HDRTAP_INLINE void hdrtap_redact_note(struct hdrtap_head *h)
 		h->rec.entry[entry].mode = HDRTAP_MODE_REDACTED;
 }
 
-/* Appends [from, to) of the window to the open value. */
+/* Appends [from, to) of the copy to the open value. */
 HDRTAP_GLOBAL int hdrtap_redact_put(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
 				    __u32 to)
 {
-	__u32 length = to - from, room;
+	__u32 length = to - from, room, size, mask, copy_mask, i;
 
 	if (!h || !w)
 		return 0;
@@ -259,7 +328,17 @@ HDRTAP_GLOBAL int hdrtap_redact_put(struct hdrtap_head *h, struct hdrtap_window 
 		length = room;
 		h->rec.flags |= HDRTAP_FLAG(TRUNCATED);
 	}
-	hdrtap_arena_copy(h, w, from, length);
+	size = HDRTAP_ARENA_SIZE(h);
+	mask = HDRTAP_SIZE(h, work_mask);
+	copy_mask = HDRTAP_COPY_MASK(w);
+	for (i = 0; i < size; i += HDRTAP_BLOCK) {
+		if (i >= length)
+			break;
+		hdrtap_block_copy(hdrtap_arena_in(h, h->used + i, mask),
+				  hdrtap_copy_in(w, from + i, copy_mask));
+	}
+	h->used += length;
+	h->stored += length;
 	return 0;
 }
 
@@ -270,8 +349,8 @@ HDRTAP_INLINE __u32 hdrtap_url_authority(struct hdrtap_window *w, __u32 from, __
 	__u32 at;
 
 	at = hdrtap_url_find(w, from, to, HDRTAP_URL_AUTHORITY_END);
-	if (at + 1 < to && (hdrtap_window_word(w, at) & 0xffff) == 0x2f2f &&
-	    (at == from || hdrtap_window_byte(w, at - 1) == ':'))
+	if (at + 1 < to && (hdrtap_copy_word(w, at) & 0xffff) == 0x2f2f &&
+	    (at == from || hdrtap_copy_byte(w, at - 1) == ':'))
 		return at + 2;
 	return bare ? from : 0;
 }
@@ -315,7 +394,7 @@ HDRTAP_INLINE void hdrtap_redact_query(struct hdrtap_head *h, struct hdrtap_wind
 		if (end == value)
 			continue;
 		hdrtap_redact_put(h, w, from, value);
-		hdrtap_redact_put(h, w, HDRTAP_REDACT_END, HDRTAP_REDACT_END + 8);
+		hdrtap_redact_put(h, w, HDRTAP_REDACT_TEXT, HDRTAP_REDACT_TEXT + 8);
 		hdrtap_redact_note(h);
 		from = end;
 		value = end;
@@ -328,21 +407,23 @@ HDRTAP_INLINE void hdrtap_redact_query(struct hdrtap_head *h, struct hdrtap_wind
 	hdrtap_redact_put(h, w, from, to);
 }
 
-/* Takes the open value out of the arena, to the end of the window, zeros before it. Returns the
- * index behind it. */
+/* Copies the open value out of the arena, zeros before it, and takes it away there. Returns the
+ * index behind the copy. */
 HDRTAP_GLOBAL int hdrtap_redact_take(struct hdrtap_head *h, struct hdrtap_window *w)
 {
-	__u32 i, to;
+	__u32 mask, size, i, to;
 
 	if (!h || !w)
 		return HDRTAP_REDACT_START;
-	hdrtap_block_clear(w->bytes + HDRTAP_REDACT_START - HDRTAP_BLOCK);
-	hdrtap_store64(w->bytes + HDRTAP_REDACT_END, HDRTAP_REDACT_WORD);
-	for (i = 0; i < HDRTAP_ARENA_SIZE; i += 8) {
+	hdrtap_block_clear(w->bytes + HDRTAP_REDACT_ZEROS);
+	hdrtap_store64(w->bytes + HDRTAP_REDACT_TEXT, HDRTAP_REDACT_WORD);
+	mask = HDRTAP_SIZE(h, work_mask);
+	size = HDRTAP_ARENA_SIZE(h);
+	for (i = 0; i < size; i += HDRTAP_BLOCK) {
 		if (i >= h->stored)
 			break;
-		hdrtap_store64(w->bytes + HDRTAP_REDACT_START + i,
-			       hdrtap_load64(hdrtap_arena_at(h, h->start + i)));
+		hdrtap_block_copy(w->bytes + HDRTAP_REDACT_START + i,
+				  hdrtap_arena_in(h, h->start + i, mask));
 	}
 	to = HDRTAP_REDACT_START + h->stored;
 	hdrtap_value_cut(h, 0);

@@ -12,20 +12,33 @@
 #ifndef HDRTAP_VALUES_H
 #define HDRTAP_VALUES_H
 
+#include <hdrtap/config.h>
 #include <hdrtap/elements.h>
 #include <hdrtap/head/siphash.h>
 #include <hdrtap/head/window.h>
 
-#define HDRTAP_ARENA_SIZE   (HDRTAP_RECORD_SIZE_DEFAULT - HDRTAP_RECORD_HEAD)
-#define HDRTAP_RESERVED_MAX 1408 /* bytes that can be reserved */
-#define HDRTAP_WORK_SIZE \
-	(HDRTAP_RESERVED_MAX + HDRTAP_ARENA_SIZE) /* bytes of values while a head is read */
-#define HDRTAP_WORK_MASK   2047
-#define HDRTAP_WORK_SLACK  64
-#define HDRTAP_FRAMING_CAP 64 /* bytes of Content-Length and Transfer-Encoding looked at */
-#define HDRTAP_SCHEME_CAP  32 /* bytes of a value in which its scheme must end */
-#define HDRTAP_METHOD_CAP  32 /* longest method token */
-#define HDRTAP_NO_ENTRY    HDRTAP_ENTRIES_MAX
+/*
+ * Sizes that follow from the record's. In the kernel they are read-only data: the verifier knows
+ * them, so that loops and indices are bounded.
+ */
+#ifdef __bpf__
+extern const volatile struct hdrtap_config config; /* bpf/maps.h */
+#define HDRTAP_SIZE(h, member) (config.size.member)
+#else
+#define HDRTAP_SIZE(h, member) ((h)->size.member)
+#endif
+#define HDRTAP_ARENA_SIZE(h) (HDRTAP_SIZE(h, record) - HDRTAP_RECORD_HEAD)
+
+/* Behind the values, while a head is read: what of a value may be stored beyond its room, and a
+ * block that a copy may write. */
+#define HDRTAP_WORK_REST 128
+/* Bytes of values while a head is read: those that can be reserved, and the record's arena. */
+#define HDRTAP_WORK_SIZE(h) (HDRTAP_SIZE(h, work_mask) + 1 - HDRTAP_WORK_REST)
+#define HDRTAP_WORK_SLACK   64
+#define HDRTAP_FRAMING_CAP  64 /* bytes of Content-Length and Transfer-Encoding looked at */
+#define HDRTAP_SCHEME_CAP   32 /* bytes of a value in which its scheme must end */
+#define HDRTAP_METHOD_CAP   32 /* longest method token */
+#define HDRTAP_NO_ENTRY     HDRTAP_ENTRIES_MAX
 
 struct hdrtap_head {
 	__u8 phase;        /* enum hdrtap_phase, head.h */
@@ -65,6 +78,7 @@ struct hdrtap_head {
 	__u32 origin; /* index in the window of the head's first byte there */
 	/* what follows is not cleared when a head begins */
 	__u8 carry[HDRTAP_CARRY_MAX];
+	struct hdrtap_sizes size;       /* natively; the kernel has it in `config` */
 	struct hdrtap_sip hash;         /* of the open value */
 	struct hdrtap_sip hash_settled; /* the same before white space that may be its end */
 	__u16 names_part;               /* bytes stored before the cookie name that is read */
@@ -72,43 +86,70 @@ struct hdrtap_head {
 	__u8 unused[3];
 	__u16 peak; /* bytes of the arena that were in use and may not be clear */
 	__u16 max[HDRTAP_ENTRIES_MAX]; /* bytes reserved for each entry */
+	/* The record, and more room for its values: so much at the default size. */
 	union {
 		struct hdrtap_record rec;
-		__u8 space[HDRTAP_RECORD_HEAD + HDRTAP_WORK_MASK + 1 + HDRTAP_WORK_SLACK];
+		__u8 space[HDRTAP_RECORD_HEAD + HDRTAP_WORK_MASK_DEFAULT + 1 + HDRTAP_WORK_SLACK];
 	};
 };
-HDRTAP_STATIC_ASSERT(HDRTAP_WORK_SIZE + HDRTAP_FRAMING_CAP + HDRTAP_SCHEME_CAP + HDRTAP_BLOCK <=
-			     HDRTAP_WORK_MASK,
+HDRTAP_STATIC_ASSERT(HDRTAP_FRAMING_CAP + HDRTAP_SCHEME_CAP + HDRTAP_BLOCK <= HDRTAP_WORK_REST,
 		     "writes stay below the mask");
 
-HDRTAP_INLINE __u8 *hdrtap_arena_at(struct hdrtap_head *h, __u32 index)
+/* `mask`: work_mask, read once where there are several. */
+HDRTAP_INLINE __u8 *hdrtap_arena_in(struct hdrtap_head *h, __u32 index, __u32 mask)
 {
 	__u64 at = index;
 
-	HDRTAP_MASK(at, HDRTAP_WORK_MASK);
+	HDRTAP_MASK_BY(at, mask);
 	return (__u8 *)h + hdrtap_offsetof(struct hdrtap_head, rec.arena) + at;
+}
+
+HDRTAP_INLINE __u8 *hdrtap_arena_at(struct hdrtap_head *h, __u32 index)
+{
+	return hdrtap_arena_in(h, index, HDRTAP_SIZE(h, work_mask));
+}
+
+/* Copies a block of the window behind the open value, `done` bytes from its end. */
+HDRTAP_INLINE void hdrtap_arena_block(struct hdrtap_head *h, const struct hdrtap_window *w,
+				      __u32 from, __u32 done, __u32 mask)
+{
+	hdrtap_block_copy(hdrtap_arena_in(h, h->used + done, mask),
+			  hdrtap_window_at(w, from + done));
+}
+
+/* What hdrtap_arena_copy() copies behind the first HDRTAP_COPIED_MAX blocks: the verifier looks at
+ * it once. */
+HDRTAP_GLOBAL int hdrtap_arena_copy_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+					 __u32 length)
+{
+	__u32 mask, blocks, i;
+
+	if (!h || !w)
+		return 0;
+	mask = HDRTAP_SIZE(h, work_mask);
+	blocks = HDRTAP_SIZE(h, copied);
+	for (i = HDRTAP_COPIED_MAX; i < blocks; i++) {
+		if (i * HDRTAP_BLOCK >= length)
+			break;
+		hdrtap_arena_block(h, w, from, i * HDRTAP_BLOCK, mask);
+	}
+	return 0;
 }
 
 /* Copies `length` bytes of the window behind the open value; up to a block more is written behind
  * them. */
-HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, const struct hdrtap_window *w,
-				     __u32 from, __u32 length)
+HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+				     __u32 length)
 {
-	const __u8 *source;
-	__u32 done, i;
-	__u8 *to;
+	__u32 mask = HDRTAP_SIZE(h, work_mask), i;
 
-	for (i = 0; i < (HDRTAP_ARENA_SIZE + HDRTAP_BLOCK - 1) / HDRTAP_BLOCK; i++) {
-		done = i * HDRTAP_BLOCK;
-		if (done >= length)
+	for (i = 0; i < HDRTAP_COPIED_MAX; i++) {
+		if (i * HDRTAP_BLOCK >= length)
 			break;
-		source = hdrtap_window_at(w, from + done);
-		to = hdrtap_arena_at(h, h->used + done);
-		hdrtap_store64(to, hdrtap_load64(source));
-		hdrtap_store64(to + 8, hdrtap_load64(source + 8));
-		hdrtap_store64(to + 16, hdrtap_load64(source + 16));
-		hdrtap_store64(to + 24, hdrtap_load64(source + 24));
+		hdrtap_arena_block(h, w, from, i * HDRTAP_BLOCK, mask);
 	}
+	if (HDRTAP_SIZE(h, copied) > HDRTAP_COPIED_MAX && i == HDRTAP_COPIED_MAX)
+		hdrtap_arena_copy_rest(h, w, from, length);
 	h->used += length;
 	h->stored += length;
 }
@@ -137,9 +178,9 @@ HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mod
 	}
 	if (reserved)
 		h->reserved -= max;
-	room = HDRTAP_WORK_SIZE - h->used - h->reserved;
-	if (room > HDRTAP_ARENA_SIZE)
-		room = HDRTAP_ARENA_SIZE;
+	room = HDRTAP_WORK_SIZE(h) - h->used - h->reserved;
+	if (room > HDRTAP_ARENA_SIZE(h))
+		room = HDRTAP_ARENA_SIZE(h);
 	h->entry = h->rec.entry_count++;
 	h->cap = mode == HDRTAP_MODE_KEEP     ? room
 		 : mode == HDRTAP_MODE_SCHEME ? HDRTAP_SCHEME_CAP
@@ -157,8 +198,8 @@ HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mod
 }
 
 /* Appends bytes of the window to the open value. */
-HDRTAP_INLINE void hdrtap_value_append(struct hdrtap_head *h, const struct hdrtap_window *w,
-				       __u32 from, __u32 length)
+HDRTAP_INLINE void hdrtap_value_append(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+				       __u32 length)
 {
 	__u32 room = h->cap - h->stored;
 
@@ -276,15 +317,19 @@ HDRTAP_GLOBAL int hdrtap_squeezed(struct hdrtap_head *h, __u32 level)
 	return sum;
 }
 
+#define HDRTAP_LEVELS 48 /* from the largest arena down to 16 bytes */
+
 /* The largest common length, out of a few, with which all values fit; 16 bytes always do. */
 HDRTAP_GLOBAL int hdrtap_squeeze_level(struct hdrtap_head *h)
 {
-	__u32 level = HDRTAP_ARENA_SIZE, i;
+	__u32 level, size, i;
 
 	if (!h)
 		return 0;
-	for (i = 0; i < 32; i++) {
-		if ((__u32)hdrtap_squeezed(h, level) <= HDRTAP_ARENA_SIZE)
+	size = HDRTAP_ARENA_SIZE(h);
+	level = size;
+	for (i = 0; i < HDRTAP_LEVELS; i++) {
+		if ((__u32)hdrtap_squeezed(h, level) <= size)
 			break;
 		level -= level > 32 ? level / 8 : 4;
 		if (level < 16)
@@ -292,7 +337,7 @@ HDRTAP_GLOBAL int hdrtap_squeeze_level(struct hdrtap_head *h)
 	}
 	return level;
 }
-HDRTAP_STATIC_ASSERT(16 * HDRTAP_ENTRIES_MAX <= HDRTAP_ARENA_SIZE,
+HDRTAP_STATIC_ASSERT(16 * HDRTAP_ENTRIES_MAX <= HDRTAP_RECORD_SIZE_DEFAULT - HDRTAP_RECORD_HEAD,
 		     "16 bytes of each value always fit");
 
 /* Gives every entry the bytes it keeps. Its old length goes to max[], which is not needed any more.
@@ -303,7 +348,7 @@ HDRTAP_GLOBAL int hdrtap_squeeze_share(struct hdrtap_head *h, __u32 level)
 
 	if (!h)
 		return 0;
-	left = HDRTAP_ARENA_SIZE - hdrtap_squeezed(h, level);
+	left = HDRTAP_ARENA_SIZE(h) - hdrtap_squeezed(h, level);
 	for (i = 0; i < HDRTAP_ENTRIES_MAX; i++) {
 		stored = h->rec.entry[i].stored;
 		keep = hdrtap_squeezed_entry(h, i, level);
@@ -318,18 +363,28 @@ HDRTAP_GLOBAL int hdrtap_squeeze_share(struct hdrtap_head *h, __u32 level)
 	return 0;
 }
 
-/* Moves `length` bytes of the arena down. */
+/* Moves `length` bytes of the arena down, word by word; behind them nothing changes. */
 HDRTAP_GLOBAL int hdrtap_squeeze_move(struct hdrtap_head *h, __u32 from, __u32 to, __u32 length)
 {
-	__u32 i;
+	__u32 mask, size, i;
+	__u64 kept;
+	__u8 *at;
 
 	if (!h)
 		return 0;
-	for (i = 0; i < HDRTAP_ARENA_SIZE; i++) {
-		if (i >= length)
+	mask = HDRTAP_SIZE(h, work_mask);
+	size = HDRTAP_ARENA_SIZE(h);
+	for (i = 0; i < size; i += 8) {
+		if (i + 8 > length)
 			break;
-		*hdrtap_arena_at(h, to + i) = *hdrtap_arena_at(h, from + i);
+		hdrtap_store64(hdrtap_arena_in(h, to + i, mask),
+			       hdrtap_load64(hdrtap_arena_in(h, from + i, mask)));
 	}
+	HDRTAP_FORGET(i, to, ~0u); /* all ways here become one */
+	kept = ~0ULL << 8 * (length & 7);
+	at = hdrtap_arena_in(h, to + i, mask);
+	hdrtap_store64(at, (hdrtap_load64(hdrtap_arena_in(h, from + i, mask)) & ~kept) |
+				   (hdrtap_load64(at) & kept));
 	return 0;
 }
 
@@ -377,14 +432,14 @@ HDRTAP_INLINE void hdrtap_values_flag(struct hdrtap_head *h)
 HDRTAP_INLINE void hdrtap_arena_clear(struct hdrtap_head *h)
 {
 	__u32 at = h->used, end = h->peak + HDRTAP_BLOCK; /* a copy writes up to a block more */
-	__u32 i;
+	__u32 mask = HDRTAP_SIZE(h, work_mask), i;
 
-	if (end > HDRTAP_WORK_MASK + 1)
-		end = HDRTAP_WORK_MASK + 1;
-	for (i = 0; i <= HDRTAP_WORK_MASK / HDRTAP_BLOCK; i++) {
+	if (end > mask + 1)
+		end = mask + 1;
+	for (i = 0; i <= mask; i += HDRTAP_BLOCK) {
 		if (at >= end)
 			break;
-		hdrtap_block_clear(hdrtap_arena_at(h, at));
+		hdrtap_block_clear(hdrtap_arena_in(h, at, mask));
 		at += HDRTAP_BLOCK;
 	}
 	h->peak = h->used;
@@ -410,7 +465,7 @@ HDRTAP_INLINE void hdrtap_values_finish(struct hdrtap_head *h)
 {
 	if (h->peak < h->used)
 		h->peak = h->used;
-	if (h->used > HDRTAP_ARENA_SIZE)
+	if (h->used > HDRTAP_ARENA_SIZE(h))
 		hdrtap_squeeze(h);
 	hdrtap_arena_clear(h);
 	h->hash.tail = 0;

@@ -20,13 +20,15 @@
 #define HDRTAP_WINDOW_MASK  2047
 #define HDRTAP_WINDOW_SLACK 64
 #define HDRTAP_WINDOW_BYTES (HDRTAP_CARRY_MAX + HDRTAP_WINDOW_SIZE)
+#define HDRTAP_REDACT_START 1536 /* index of the copy of a value, see redact.h */
 
 struct hdrtap_window {
 	__u32 position; /* index of the next byte to parse */
 	__u32 end;      /* index behind the last byte; bytes[end] is a line feed */
 	__u32 seen; /* HDRTAP_BYTE_CR, _CONTROL: stood in the line last searched, a CR without LF
 		       behind it */
-	__u32 unused;
+	__u32 copy_mask; /* natively: as in struct hdrtap_sizes; the kernel has it in `config` */
+	/* With records larger than the default size there are more: see redact.h. */
 	__u8 bytes[HDRTAP_WINDOW_MASK + 1 + HDRTAP_WINDOW_SLACK];
 };
 
@@ -132,6 +134,14 @@ HDRTAP_INLINE __u32 hdrtap_block_lowest(struct hdrtap_block marks)
 	if (marks.c)
 		return 16 + hdrtap_lowest(marks.c);
 	return 24 + hdrtap_lowest(marks.d);
+}
+
+HDRTAP_INLINE void hdrtap_block_copy(__u8 *to, const __u8 *from)
+{
+	hdrtap_store64(to, hdrtap_load64(from));
+	hdrtap_store64(to + 8, hdrtap_load64(from + 8));
+	hdrtap_store64(to + 16, hdrtap_load64(from + 16));
+	hdrtap_store64(to + 24, hdrtap_load64(from + 24));
 }
 
 HDRTAP_INLINE void hdrtap_block_clear(__u8 *to)

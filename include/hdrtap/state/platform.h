@@ -16,8 +16,9 @@ static int hdrtap_platform_load(HDRTAP_CONTEXT *context, __u32 offset, void *to,
 /* Reads the eight bytes at `offset` where that is quicker than copying. Returns 0 or -1. */
 static int hdrtap_platform_word(HDRTAP_CONTEXT *context, __u32 offset, __u64 *word);
 
-/* Puts a record out. Returns 0 or -errno: -ENOSPC no room, -ENOENT no buffer on this CPU. */
-static int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const void *rec);
+/* Puts a record out, of the configured size: zeros behind its values may be left away. Returns 0 or
+ * -errno: -ENOSPC no room, -ENOENT no buffer on this CPU. */
+static int hdrtap_platform_emit(HDRTAP_CONTEXT *context, const struct hdrtap_record *rec);
 
 /* The CPU this runs on: whose buffer records go to, and whose record numbers are taken. */
 static __u16 hdrtap_platform_cpu(HDRTAP_CONTEXT *context);

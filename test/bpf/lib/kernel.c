@@ -65,6 +65,12 @@ static void *map_space(const struct bpf_map *map)
 	return space;
 }
 
+/* Element `i` of what map_read() gave, of which a per-CPU array has one per CPU. */
+static void *map_at(const struct bpf_map *map, void *values, __u32 i)
+{
+	return (__u8 *)values + (size_t)i * ((bpf_map__value_size(map) + 7) / 8 * 8);
+}
+
 /* All elements of an array, to be freed. */
 static void *map_read(const struct bpf_map *map)
 {
@@ -116,11 +122,15 @@ void kernel_share_spare(const struct hdrtap_tc *object, __u32 which)
 {
 	__u32 count = HDRTAP_WORK_MAX * libbpf_num_possible_cpus(),
 	      keys[HDRTAP_WORK_MAX] = { 0, 1 };
-	struct hdrtap_work *works = map_read(object->maps.work);
-	__u32 spare = works[which * libbpf_num_possible_cpus() + sched_getcpu()].spare;
+	void *works = map_read(object->maps.work);
+	struct hdrtap_work *work = map_at(object->maps.work, works,
+					  which * libbpf_num_possible_cpus() + sched_getcpu());
+	__u32 spare = work->spare;
 
-	for (__u32 i = 0; i < count; i++)
-		works[i].spare = spare;
+	for (__u32 i = 0; i < count; i++) {
+		work = map_at(object->maps.work, works, i);
+		work->spare = spare;
+	}
 	count = HDRTAP_WORK_MAX;
 	if (bpf_map_update_batch(bpf_map__fd(object->maps.work), keys, works, &count, NULL))
 		give_up("spares cannot be shared", errno);
@@ -129,7 +139,7 @@ void kernel_share_spare(const struct hdrtap_tc *object, __u32 which)
 
 void kernel_alone(const struct hdrtap_tc *object)
 {
-	struct hdrtap_slot spare = { .used = 1 };
+	struct hdrtap_slot *spare = calloc(1, bpf_map__value_size(object->maps.heads));
 	__u32 number = 0;
 	cpu_set_t cpu;
 
@@ -139,8 +149,12 @@ void kernel_alone(const struct hdrtap_tc *object)
 		give_up("a thread cannot stay on its CPU", errno);
 	clear(object->maps.work);
 	clear(object->maps.heads);
-	if (bpf_map_update_elem(bpf_map__fd(object->maps.heads), &number, &spare, BPF_ANY))
+	if (!spare)
+		give_up("spares cannot be shared", ENOMEM);
+	spare->used = 1;
+	if (bpf_map_update_elem(bpf_map__fd(object->maps.heads), &number, spare, BPF_ANY))
 		give_up("spares cannot be shared", errno);
+	free(spare);
 }
 
 int kernel_run(const struct bpf_program *program, const void *frame, __u32 length)
@@ -219,20 +233,22 @@ static const char *leftover_heads(const struct hdrtap_tc *object, char why[KERNE
 {
 	__u32 count = bpf_map__max_entries(object->maps.heads), i;
 	__u32 spares = HDRTAP_WORK_MAX * libbpf_num_possible_cpus();
-	struct hdrtap_slot *heads = map_read(object->maps.heads);
-	struct hdrtap_work *works = map_read(object->maps.work);
+	void *heads = map_read(object->maps.heads), *works = map_read(object->maps.work);
 	__u32 *users = calloc(count, sizeof(*users));
 
 	*why = 0;
 	for (i = 0; users && i < spares; i++)
-		users[works[i].spare]++;
+		users[((struct hdrtap_work *)map_at(object->maps.work, works, i))->spare]++;
 	for (i = 0; users && i < count; i++)
 		users[i] = users[i] == spares ? 1 : users[i];
-	for (i = 0; users && i < count; i++)
-		if (heads[i].used != users[i] || heads[i].flow)
+	for (i = 0; users && i < count; i++) {
+		const struct hdrtap_slot *slot = map_at(object->maps.heads, heads, i);
+
+		if (slot->used != users[i] || slot->flow)
 			snprintf(why, KERNEL_WHY_MAX,
 				 "slot %u: used %u, connection %u, but the spare of %u", i,
-				 heads[i].used, heads[i].flow, users[i]);
+				 slot->used, slot->flow, users[i]);
+	}
 	free(users);
 	free(works);
 	free(heads);

@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# A record log beside a stream or lines on standard output: both hold the same, and whatever becomes of standard output, the
+# log is whole; what its reader did not take is counted, and a stream says where it is missing.
+. "$(dirname "$0")/refused.sh"
+
+python3 "$HDRTAP_ROOT/test/cli/captures.py" "$TEST_TMP"
+cd "$TEST_TMP" || die "no directory"
+CAPTURES=("$HDRTAP_ROOT"/pcaps/*.pcap)
+MANY=40000 # heads of many.pcap: more than wait for a reader
+
+# json ARGUMENT...: as JSON, without what differs from run to run.
+json() { "$HDRTAP" -q -f json "$@" | jq -c 'del(."hdrtap.run")'; }
+
+# heads LOG: how many are in it.
+heads() { "$HDRTAP" -q -r "$1" -f json | wc -l; }
+
+# same NAME A B: two non-empty files are equal.
+same() {
+	if [ ! -s "$2" ]; then
+		fail "$1" "nothing came out"
+	else
+		check "$1" diff "$2" "$3"
+	fi
+}
+
+for capture in "${CAPTURES[@]}"; do
+	json -r "$capture" >>shown
+	"$HDRTAP" -q -r "$capture" -w log -w - | json -r - >>streamed
+	"$HDRTAP" -q -r "$capture" -w - -w other | json -r - >/dev/null
+	"$HDRTAP" -q -r "$capture" -w beside -f json | jq -c 'del(."hdrtap.run")' >>lines
+done
+json -r log >logged
+json -r other >other.logged
+json -r beside >beside.logged
+same log_with_stream shown logged
+same stream_beside_log shown streamed
+same either_order shown other.logged
+same log_with_lines shown beside.logged
+same lines_beside_log shown lines
+
+for format in text csv clf; do
+	"$HDRTAP" -q -r log -f $format >shown
+	"$HDRTAP" -q -r log -w copy-$format -f $format >lines
+	"$HDRTAP" -q -r copy-$format -f $format >logged
+	same "log_copied_with_$format" shown logged
+	same "${format}_beside_copy" shown lines
+done
+"$HDRTAP" -q -r log -w copy -w - | "$HDRTAP" -q -r - >streamed
+"$HDRTAP" -q -r log >shown
+"$HDRTAP" -q -r copy >logged
+same stream_beside_copy shown streamed
+same copy_with_stream shown logged
+
+"$HDRTAP" -q -r many.pcap -c 7 -w few -w - | "$HDRTAP" -q -r - -f json >streamed
+check count_in_log [ "$(heads few)" -eq 7 ]
+check count_in_stream [ "$(wc -l <streamed)" -eq 7 ]
+"$HDRTAP" -q -r log --heads response -w responses -f json | jq -r '."hdrtap.kind"' | sort -u >kinds
+check filter_of_both [ "$(cat kinds) $(json -r responses | jq -r '."hdrtap.kind"' | sort -u)" = "response response" ]
+
+# A reader that takes nothing until the log is whole.
+mkfifo pipe
+"$HDRTAP" -v -r many.pcap -w held -w - >pipe 2>err &
+writer=$!
+on_exit stop "$writer"
+exec {pipe}<pipe
+held_is_whole() { [ "$(heads held)" -eq $MANY ]; }
+check log_does_not_wait wait_for 60 held_is_whole
+check writer_waits kill -0 "$writer"
+"$HDRTAP" -r - -f json <&"$pipe" >streamed 2>err.reader
+exec {pipe}<&-
+status=0
+wait "$writer" || status=$?
+slow=$(sed -nE 's/^([0-9]+) not written to standard output \(its reader was too slow\)$/\1/p' err)
+lost=$(sed -nE 's/^([0-9]+) lost when these were captured$/\1/p' err.reader)
+echo "$(wc -l <streamed) records came, ${slow:-none} were not written, ${lost:-none} are lost in the stream"
+check slow_reader_exit [ $status -eq 0 ]
+check slow_reader_is_counted [ "${slow:-0}" -gt 0 ]
+check stream_has_the_hole [ "${lost:-0}" -eq "${slow:-0}" ]
+check stream_has_the_rest [ $(($(wc -l <streamed) + ${lost:-0})) -eq $MANY ]
+check accounts_close [ "$(grep -cE "^$MANY (heads emitted|records for standard output) = $MANY: " err)" -eq 2 ]
+"$HDRTAP" -r held -f json >/dev/null 2>err.reader
+check log_has_no_hole [ "$(grep -c lost err.reader)" -eq 0 ]
+
+# A reader that does not come back, and a signal.
+"$HDRTAP" -v -r many.pcap -w stuck -f json >pipe 2>err &
+writer=$!
+on_exit stop "$writer"
+exec {pipe}<pipe
+stuck_is_whole() { [ "$(heads stuck)" -eq $MANY ]; }
+wait_for 60 stuck_is_whole || die "the log waits for the reader"
+kill -TERM "$writer"
+check stuck_reader_ends wait_for 30 gone "$writer"
+status=0
+wait "$writer" || status=$?
+check stuck_reader_exit [ $status -eq 0 ]
+cat <&"$pipe" >lines
+exec {pipe}<&-
+slow=$(sed -nE 's/^([0-9]+) not written to standard output \(its reader was too slow\)$/\1/p' err)
+check stuck_reader_is_counted [ $(($(wc -l <lines) + ${slow:-0})) -eq $MANY ]
+
+# A reader that ends, and a disk that is full: they are standard output's affair.
+status=0
+{ "$HDRTAP" -r many.pcap -w left -w - 2>err || echo $? >status; } | head -c 100 >out
+check reader_left_exit [ ! -e status ]
+check reader_left_is_said_once [ "$(grep -c '^hdrtap: ' err) $(grep -c 'its reader has ended; the log goes on' err)" = "1 1" ]
+check reader_left_log [ "$(heads left)" -eq $MANY ]
+"$HDRTAP" -r many.pcap -w full -f json >/dev/full 2>err || status=$?
+check full_disk_exit [ $status -eq 1 ]
+check full_disk_is_said_once [ "$(grep -c '^hdrtap: cannot write to standard output: No space left' err)" -eq 1 ]
+check full_disk_is_counted grep -q "^$MANY not written to standard output (it failed" err
+check full_disk_log [ "$(heads full)" -eq $MANY ]
+
+refused stream_and_lines 2 'standard output takes records or lines' -r good.pcap -w no -w - -f json
+refused two_logs 2 'two directories' -r good.pcap -w no -w nor
+refused two_streams 2 'more than once' -r good.pcap -w - -w -
+refused log_into_itself 2 'both are log' -r log -w - -w log
+check nothing_was_made [ ! -e no ]

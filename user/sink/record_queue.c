@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A reader that is too slow gets runs of records with holes between them, not a sample of single
+ * ones, because a half is emptied as a whole.
+ *
+ * What a sink has to know before it can understand the next record (what it means, what is missing
+ * before it) goes into the queue in front of that record, or the record does not.
+ */
+#include "sink/record_queue.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/record_copy.h"
+
+#define CPUS (1 << 16) /* record.cpu */
+
+int record_queue_init(struct record_queue *queue)
+{
+	queue->filling = malloc(sizeof(*queue->filling));
+	queue->other = malloc(sizeof(*queue->other));
+	queue->lost = calloc(CPUS, sizeof(*queue->lost));
+	if (!queue->filling || !queue->other || !queue->lost)
+		return -ENOMEM;
+	queue->filling->used = queue->other->used = 0;
+	return 0;
+}
+
+void record_queue_free_meta(struct run_meta *meta)
+{
+	if (meta)
+		run_meta_free(meta);
+	free(meta);
+}
+
+void record_queue_free(struct record_queue *queue)
+{
+	record_queue_free_meta(queue->meta);
+	free(queue->filling);
+	free(queue->other);
+	free(queue->lost);
+}
+
+/* NULL: there is no room. */
+static struct record_item *add(struct record_queue *queue, enum record_item_kind kind,
+			       size_t record_size)
+{
+	struct record_half *half = queue->filling;
+	size_t size = (sizeof(struct record_item) + record_size + 7) & ~7UL;
+	struct record_item *item = (struct record_item *)(half->bytes + half->used);
+
+	if (size > sizeof(half->bytes) - half->used)
+		return NULL;
+	half->used += size;
+	item->kind = kind;
+	item->size = size;
+	return item;
+}
+
+static bool add_loss(struct record_queue *queue, __u32 cpu)
+{
+	struct record_item *item = add(queue, RECORD_ITEM_LOST, 0);
+
+	if (!item)
+		return false;
+	item->cpu = cpu;
+	item->count = queue->lost[cpu];
+	queue->lost[cpu] = 0;
+	return true;
+}
+
+static bool add_losses(struct record_queue *queue)
+{
+	for (__u32 cpu = 0; cpu < queue->lost_cpus; cpu++)
+		if (queue->lost[cpu] && !add_loss(queue, cpu))
+			return false;
+	queue->lost_cpus = 0;
+	return true;
+}
+
+static bool add_complete(struct record_queue *queue)
+{
+	struct record_item *item = queue->until ? add(queue, RECORD_ITEM_COMPLETE, 0) : NULL;
+
+	if (!item)
+		return !queue->until;
+	item->until = queue->until;
+	item->utc_offset = queue->until_offset;
+	queue->until = 0;
+	return true;
+}
+
+/* Returns whether the next record may follow. */
+static bool settle(struct record_queue *queue)
+{
+	struct record_item *item = queue->meta ? add(queue, RECORD_ITEM_DESCRIBE, 0) : NULL;
+
+	if (queue->meta && !item)
+		return false;
+	if (item)
+		item->meta = queue->meta;
+	queue->meta = NULL;
+	return add_losses(queue) && add_complete(queue);
+}
+
+void record_queue_settle(struct record_queue *queue)
+{
+	settle(queue);
+}
+
+/* One that still waits is needed by no record: those since were not added. */
+int record_queue_describe(struct record_queue *queue, const struct run_meta *meta)
+{
+	struct run_meta *copy = calloc(1, sizeof(*copy));
+	int err = copy ? run_meta_copy(copy, meta)
+		       : fail(ENOMEM, "cannot queue records: out of memory; end other programs");
+
+	if (err) {
+		free(copy);
+		return err;
+	}
+	record_queue_free_meta(queue->meta);
+	queue->meta = copy;
+	queue->record_size = meta->record_size;
+	return 0;
+}
+
+void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count)
+{
+	if (cpu >= CPUS)
+		cpu = CPUS - 1;
+	queue->lost[cpu] += count;
+	if (cpu >= queue->lost_cpus)
+		queue->lost_cpus = cpu + 1;
+}
+
+void record_queue_complete(struct record_queue *queue, __u64 until, __s64 utc_offset)
+{
+	queue->until = until;
+	queue->until_offset = utc_offset;
+}
+
+bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *rec, __s64 utc_offset)
+{
+	size_t size = record_filled(rec, queue->record_size);
+	struct record_item *item = settle(queue) ? add(queue, RECORD_ITEM_RECORD, size) : NULL;
+
+	if (!item) {
+		record_queue_lost(queue, rec->cpu, 1);
+		return false;
+	}
+	item->utc_offset = utc_offset;
+	memcpy(item->record, rec, size);
+	return true;
+}
+
+struct record_half *record_queue_swap(struct record_queue *queue)
+{
+	struct record_half *half = queue->filling;
+
+	queue->filling = queue->other;
+	queue->other = half;
+	return half;
+}
+
+struct record_item *record_half_next(struct record_half *half, size_t *at)
+{
+	struct record_item *item = (struct record_item *)(half->bytes + *at);
+
+	if (*at == half->used) {
+		half->used = 0;
+		return NULL;
+	}
+	*at += item->size;
+	return item;
+}
