@@ -13,8 +13,7 @@
 #include <unistd.h>
 
 #include "log/log_block.h"
-#include "log_read/log_blocks.h"
-#include "log_read/log_find.h"
+#include "log_read/log_file.h"
 #include "log_read/log_segments.h"
 
 #define NO_EVENT    (LOG_EVENT_NOTICE + 1)
@@ -23,13 +22,8 @@
 struct log_reader {
 	struct log_segments segments;
 	struct log_decoder *decoder;
-	int fd; /* -1: none open */
-	struct log_blocks blocks;
-	struct log_want want;
-	bool finding; /* batches that are wanted, in the open file */
-	struct log_find find;
-	struct log_passed passed;
-	struct log_read_counters counters; /* bytes: of files that are closed */
+	struct log_file file;
+	__u64 batches; /* read */
 	bool stream;
 	bool follow;
 	bool final;            /* a later segment is there: this one is complete */
@@ -62,37 +56,12 @@ static int cannot_read(struct message *error, const char *path, int err)
 			   path, strerror(-err));
 }
 
-/* Begins to read an open file; `fd` is taken over, also on failure. Returns 0 or -ENOMEM. */
+/* As log_file_begin(). */
 static int begin_file(struct log_reader *r, int fd, const __u8 *begun, size_t begun_size)
 {
-	r->fd = fd;
 	r->final = false;
 	r->segments.idles = 0;
-	if (log_blocks_init(&r->blocks, fd, begun, begun_size))
-		return -ENOMEM;
-	r->blocks.spare = !r->blocks.pipe && log_want_some(&r->want);
-	return 0;
-}
-
-/* From here on the file is read as it comes. */
-static void end_finding(struct log_reader *r)
-{
-	if (!r->finding)
-		return;
-	r->counters.bytes += r->find.read;
-	log_find_free(&r->find);
-	r->finding = r->blocks.spare = false;
-}
-
-static void end_file(struct log_reader *r)
-{
-	end_finding(r);
-	r->counters.bytes += r->blocks.read;
-	r->blocks.read = 0;
-	log_blocks_free(&r->blocks);
-	if (r->fd >= 0)
-		close(r->fd);
-	r->fd = -1;
+	return log_file_begin(&r->file, fd, begun, begun_size);
 }
 
 static int open_source(struct log_reader *r, const struct log_source_options *options,
@@ -114,8 +83,8 @@ static int open_source(struct log_reader *r, const struct log_source_options *op
 	if (err)
 		return err == -ENOMEM ? no_memory(message)
 				      : cannot_read(message, options->path, err);
-	r->stream = r->segments.dir < 0 && r->blocks.pipe;
-	if (r->fd < 0 && !r->segments.names.count && !r->follow)
+	r->stream = r->segments.dir < 0 && r->file.blocks.pipe;
+	if (r->file.fd < 0 && !r->segments.names.count && !r->follow)
 		return message_set(message, ENOENT,
 				   "cannot read %s: it holds no segment (*%s); give the directory "
 				   "hdrtap -w wrote to",
@@ -131,9 +100,9 @@ int log_reader_open(struct log_reader **reader, const struct log_source_options 
 
 	if (!r)
 		return no_memory(message);
-	r->segments.dir = r->fd = -1;
+	r->segments.dir = r->file.fd = -1;
 	r->follow = options->follow;
-	r->want = log_want(options->since, options->until, options->host);
+	r->file.want = log_want(options->since, options->until, options->host);
 	r->event = NO_EVENT;
 	r->decoder = log_decoder_new();
 	err = r->decoder ? open_source(r, options, message) : no_memory(message);
@@ -148,7 +117,7 @@ void log_reader_close(struct log_reader *r)
 {
 	if (!r)
 		return;
-	end_file(r);
+	log_file_end(&r->file);
 	log_segments_close(&r->segments);
 	log_decoder_free(r->decoder);
 	free(r);
@@ -172,7 +141,7 @@ static void unreadable(struct log_reader *r, const char *why)
 /* The beginning of a block, or zeros, at the end of a file. */
 static void report_torn(struct log_reader *r)
 {
-	const struct log_blocks *b = &r->blocks;
+	const struct log_blocks *b = &r->file.blocks;
 	bool alone = r->segments.one_name || r->segments.dir < 0;
 
 	if (!b->current.length && !b->skipped && alone)
@@ -188,7 +157,7 @@ static void report_torn(struct log_reader *r)
 /* What is left at the end of a file. */
 static void report_end(struct log_reader *r)
 {
-	const struct log_blocks *b = &r->blocks;
+	const struct log_blocks *b = &r->file.blocks;
 
 	if (b->torn)
 		report_torn(r);
@@ -215,65 +184,34 @@ static void report_missing(struct log_reader *r, const struct log_block *head)
 	r->head = *head;
 }
 
-/* Batches that are not wanted are passed over behind the first head of a file. */
-static int begin_finding(struct log_reader *r)
-{
-	const struct log_blocks *b = &r->blocks;
-
-	if (!b->spare || r->finding)
-		return 0;
-	r->finding = true;
-	return log_find_init(&r->find, r->fd, &r->want, &r->passed, log_blocks_at(b), &b->current);
-}
-
 /* Returns an event or -errno. */
 static int take_head(struct log_reader *r)
 {
-	const struct log_blocks *b = &r->blocks;
+	const struct log_blocks *b = &r->file.blocks;
 	int changed = log_decode_head(r->decoder, b->block, r->segments.where, &r->error);
 
 	report_missing(r, &b->current);
 	if (changed == -EBADMSG) {
 		unreadable(r, "its segment head contradicts itself; its records are left out");
-		end_file(r);
+		log_file_end(&r->file);
 		return NO_EVENT;
 	}
 	if (changed == -ENOMEM)
 		return no_memory(&r->error);
 	if (changed < 0)
 		return changed;
-	if (begin_finding(r) == -ENOMEM)
+	if (log_file_headed(&r->file))
 		return no_memory(&r->error);
 	return changed ? LOG_EVENT_META : NO_EVENT;
 }
 
-/* Whether the batch was not wanted, as far as its head tells. */
-static bool pass_over(struct log_reader *r)
-{
-	const struct log_blocks *b = &r->blocks;
-	struct log_batch_head head;
-	struct log_block block;
-	const __u8 *filter;
-
-	if (!log_want_some(&r->want))
-		return false;
-	memcpy(&block, b->block, sizeof(block));
-	if (log_decode_batch_head(b->block + sizeof(block),
-				  block.head_length - sizeof(block) - sizeof(__u64), &head,
-				  &filter) ||
-	    log_want_batch(&r->want, &head, filter))
-		return false;
-	log_passed_over(&r->passed, &head);
-	return true;
-}
-
 static int take_batch(struct log_reader *r)
 {
-	const struct log_blocks *b = &r->blocks;
+	const struct log_blocks *b = &r->file.blocks;
 
-	if (pass_over(r))
+	if (log_file_pass_over(&r->file))
 		return NO_EVENT;
-	r->counters.batches++;
+	r->batches++;
 	if (!log_decode_batch(r->decoder, b->block, &r->batch))
 		return LOG_EVENT_BATCH;
 	damaged(r, b->offset, b->length,
@@ -284,7 +222,7 @@ static int take_batch(struct log_reader *r)
 /* Returns an event or -errno. */
 static int take_block(struct log_reader *r)
 {
-	__u16 kind = log_block_kind(r->blocks.block);
+	__u16 kind = log_block_kind(r->file.blocks.block);
 
 	if (kind == LOG_KIND_SEGMENT)
 		return take_head(r);
@@ -298,48 +236,21 @@ static int take_block(struct log_reader *r)
 			   r->segments.where, kind);
 }
 
-/* Moves on to a batch that is wanted. Returns 0 or -errno. */
-static int find(struct log_reader *r)
-{
-	struct log_blocks *b = &r->blocks;
-	int got, err;
-
-	r->find.at = log_blocks_at(b);
-	got = log_find_next(&r->find, &b->current);
-	if (got < 0)
-		return got;
-	err = log_blocks_seek(b, r->find.at);
-	if (!got)
-		end_finding(r);
-	return err;
-}
-
-/* The next block that may be wanted. Returns enum log_blocks_result or -errno. */
-static int find_block(struct log_reader *r)
-{
-	int err = r->finding ? find(r) : 0;
-	int result = err ? err : log_blocks_next(&r->blocks, r->final || !r->follow);
-
-	if (result == LOG_BLOCKS_WAIT)
-		end_finding(r);
-	return result;
-}
-
 /* Goes on in the open file. Returns an event or -errno. */
 static int next_block(struct log_reader *r)
 {
-	struct log_blocks *b = &r->blocks;
-	int result = find_block(r);
+	struct log_blocks *b = &r->file.blocks;
+	int result = log_file_next(&r->file, r->final || !r->follow);
 
 	if (result < 0) {
 		r->damaged = true;
 		cannot_read(notice(r), r->segments.where, result);
-		end_file(r);
+		log_file_end(&r->file);
 		return NO_EVENT;
 	}
 	if (result == LOG_BLOCKS_END) {
 		report_end(r);
-		end_file(r);
+		log_file_end(&r->file);
 		return NO_EVENT;
 	}
 	if (result == LOG_BLOCKS_WAIT)
@@ -377,9 +288,9 @@ static int next_file(struct log_reader *r)
 
 static int next_event(struct log_reader *r)
 {
-	int event = r->fd >= 0 ? next_block(r) : next_file(r);
+	int event = r->file.fd >= 0 ? next_block(r) : next_file(r);
 
-	if (event == LOG_EVENT_IDLE && r->fd >= 0 && log_segments_again(&r->segments)) {
+	if (event == LOG_EVENT_IDLE && r->file.fd >= 0 && log_segments_again(&r->segments)) {
 		r->final = true;
 		return NO_EVENT;
 	}
@@ -436,19 +347,19 @@ const struct hdrtap_record *log_reader_record(struct log_reader *r, __u32 i)
 
 int log_reader_fd(const struct log_reader *r)
 {
-	return r->stream ? r->fd : -1;
+	return r->stream ? r->file.fd : -1;
 }
 
 struct log_passed log_reader_passed(const struct log_reader *r)
 {
-	return r->passed;
+	return r->file.passed;
 }
 
 struct log_read_counters log_reader_counters(const struct log_reader *r)
 {
-	struct log_read_counters counters = r->counters;
-
-	counters.bytes += r->blocks.read + (r->finding ? r->find.read : 0);
-	counters.skipped = r->passed.batches;
-	return counters;
+	return (struct log_read_counters){
+		.bytes = log_file_bytes(&r->file),
+		.batches = r->batches,
+		.skipped = r->file.passed.batches,
+	};
 }
