@@ -83,20 +83,25 @@ static int look_at_path(enum input_kind *kind, const char *path)
 	return 0;
 }
 
+/* There is one standard input. */
+static int check_stdin(const struct option_list *paths)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < paths->count; i++)
+		count += !strcmp(paths->item[i], "-");
+	return count > 1 ? fail(EINVAL, "-r -: given more than once; give it once") : 0;
+}
+
 int input_look(struct input *input, const struct option_list *paths)
 {
-	bool stdin_seen = false;
-	int err;
+	int err = check_stdin(paths);
 
 	*input = (struct input){ .kind = INPUT_LOG };
-	for (size_t i = 0; i < paths->count; i++) {
+	for (size_t i = 0; i < paths->count && !err; i++) {
 		const char *path = paths->item[i];
-		bool from_stdin = !strcmp(path, "-");
 
-		if (from_stdin && stdin_seen)
-			return fail(EINVAL, "-r -: given more than once; give it once");
-		stdin_seen = stdin_seen || from_stdin;
-		err = from_stdin ? look_at_stdin(input) : look_at_path(&input->kind, path);
+		err = strcmp(path, "-") ? look_at_path(&input->kind, path) : look_at_stdin(input);
 		if (err)
 			return err;
 		if (input->kind == INPUT_CAPTURE && paths->count > 1)
@@ -105,7 +110,7 @@ int input_look(struct input *input, const struct option_list *paths)
 				    "leave the others out",
 				    path);
 	}
-	return 0;
+	return err;
 }
 
 /* Whether -w names a directory that -r reads. */
