@@ -195,7 +195,7 @@ static enum attach_hook hook_of(const struct options *options)
 static int run_capture(struct command *cmd)
 {
 	struct pcap_options pcap = {
-		.path = cmd->options.read,
+		.path = cmd->options.read.item[0],
 		.filter = cmd->options.filter,
 		.config = &cmd->options.config,
 		.begun = cmd->input.begun,
@@ -205,23 +205,34 @@ static int run_capture(struct command *cmd)
 	return pcap_source_run(&pcap, &cmd->source);
 }
 
-static int run_log(struct command *cmd)
+static int run_logs(struct command *cmd)
 {
-	struct log_source_options log = {
-		.path = cmd->options.read,
-		.follow = cmd->options.follow,
-		.begun = cmd->input.begun,
-		.begun_size = cmd->input.begun_size,
-	};
+	const struct options *options = &cmd->options;
+	size_t count = options->read.count;
+	struct log_source_options *logs = calloc(count, sizeof(*logs));
+	int err;
 
-	return log_source_run(&log, &cmd->source);
+	if (!logs)
+		return fail(ENOMEM, "cannot read record logs: out of memory; end other programs");
+	for (size_t i = 0; i < count; i++)
+		logs[i] = (struct log_source_options){
+			.path = options->read.item[i],
+			.follow = options->follow,
+			.since = options->since,
+			.until = options->until,
+			.begun = cmd->input.begun,
+			.begun_size = cmd->input.begun_size,
+		};
+	err = log_source_run(logs, count, &cmd->source);
+	free(logs);
+	return err;
 }
 
 static int run_source(struct command *cmd)
 {
 	if (cmd->worker)
 		return worker_run(cmd->worker, &cmd->source);
-	return cmd->input.kind == INPUT_CAPTURE ? run_capture(cmd) : run_log(cmd);
+	return cmd->input.kind == INPUT_CAPTURE ? run_capture(cmd) : run_logs(cmd);
 }
 
 /* A reader that went away does not want them, and there are none when nothing was begun. */
@@ -332,10 +343,10 @@ static int run_live(struct command *cmd)
 	return live_run(&live, &cmd->status);
 }
 
-/* A capture file or a log. */
+/* A capture file, or logs. */
 static int run_read(struct command *cmd)
 {
-	int err = input_look(&cmd->input, cmd->options.read);
+	int err = input_look(&cmd->input, &cmd->options.read);
 
 	if (!err)
 		err = input_check(&cmd->input, &cmd->options);
@@ -367,8 +378,8 @@ static int choose_user(struct command *cmd)
 		return err;
 	if (log)
 		confine_find_owner(&cmd->user, log);
-	if (options->read)
-		confine_find_owner(&cmd->user, options->read);
+	if (options->read.count)
+		confine_find_owner(&cmd->user, options->read.item[0]);
 	if (options->log.group)
 		confine_find_group(&cmd->user, options->log.group);
 	if (log && cmd->user.chosen)
@@ -376,9 +387,19 @@ static int choose_user(struct command *cmd)
 	return 0;
 }
 
+static int begin_meta(struct run_meta *meta)
+{
+	int err = run_meta_init(meta);
+
+	if (err)
+		fail(-err, "cannot describe this run: no host name or no random bytes: %s",
+		     strerror(-err));
+	return err;
+}
+
 static int run(struct command *cmd)
 {
-	int err = run_meta_init(&cmd->meta);
+	int err = begin_meta(&cmd->meta);
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
@@ -387,7 +408,7 @@ static int run(struct command *cmd)
 	if (!err)
 		err = choose_user(cmd);
 	if (!err)
-		err = cmd->options.read ? run_read(cmd) : run_live(cmd);
+		err = cmd->options.read.count ? run_read(cmd) : run_live(cmd);
 	return err;
 }
 
@@ -395,7 +416,7 @@ static int run(struct command *cmd)
 static int check_config(struct command *cmd)
 {
 	struct hdrtap_settings settings;
-	int err = run_meta_init(&cmd->meta);
+	int err = begin_meta(&cmd->meta);
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)

@@ -51,6 +51,27 @@ targets() { jq -r '.values[] | select(.element == "target") | .value'; }
 jq -r '."url.original" // empty' "$TEST_TMP/original" >"$TEST_TMP/first"
 same second_reader_agrees_on_targets "$TEST_TMP/first" "$TEST_TMP/second"
 
+# Several logs are one, in the order of time; a stream and a segment may be among them.
+"$HDRTAP" -q -r "${CAPTURES[0]}" -w "$TEST_TMP/log1"
+"$HDRTAP" -q -r "$HDRTAP_ROOT/pcaps/600-nginx-keep-alive.pcap" -w "$TEST_TMP/log2"
+"$HDRTAP" -q -r "$TEST_TMP/log2" -w - >"$TEST_TMP/stream3"
+for part in log1 log2 stream3; do json -r "$TEST_TMP/$part"; done | jq -r .timestamp | sort >"$TEST_TMP/separate"
+json -r "$TEST_TMP/log1" -r "$TEST_TMP/log2" -r - <"$TEST_TMP/stream3" | jq -r .timestamp >"$TEST_TMP/merged"
+same several_logs_are_merged "$TEST_TMP/separate" "$TEST_TMP/merged"
+refused a_capture_beside_a_log 2 'only logs are read together' -r "$LOG" -r "${CAPTURES[0]}"
+refused stdin_twice 2 'given more than once' -r - -r -
+
+# A span of time.
+json -r "$TEST_TMP/log2" | jq -r .timestamp >"$TEST_TMP/times"
+since=$(sed -n 3p "$TEST_TMP/times") until=$(sed -n 6p "$TEST_TMP/times")
+json -r "$TEST_TMP/log2" --since "$since" --until "$until" | jq -r .timestamp >"$TEST_TMP/span"
+sed -n 3,5p "$TEST_TMP/times" >"$TEST_TMP/expected"
+same a_span_of_time "$TEST_TMP/expected" "$TEST_TMP/span"
+json -r - --since "$since" --until "$until" <"$TEST_TMP/stream3" | jq -r .timestamp >"$TEST_TMP/span"
+same a_span_of_a_stream "$TEST_TMP/expected" "$TEST_TMP/span"
+check nothing_of_the_last_second test -z "$("$HDRTAP" -q -r "$LOG" --since 1s)"
+refused since_a_capture 2 'is a capture' -r "${CAPTURES[0]}" --since 10m
+
 # A reader that has enough ends the writer without a word.
 status=0
 "$HDRTAP" -q -r "$LOG" -w - >/dev/full 2>"$TEST_TMP/err" || status=$?

@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A record log as a file or as a stream, read to its end: it has one, and every record that is
- * handed on can be believed.
+ * A record log read to its end through libhdrtap: it has an end, every record that is handed on can
+ * be believed, and all that can be asked of it has an answer.
  *
  * The first byte of the input says how it is read: bit 0 as a stream, bit 1 with the blocks'
- * checksums made right, without which nothing behind them would be reached; with a stream, bits 2-7
- * times 8 bytes were already taken.
+ * checksums made right, without which nothing behind them would be reached, bit 2 only a span of
+ * time, bit 3 only a host, bit 4 in a directory, bit 5 twice at once, bits 6 and 7 which span.
  */
 #include <assert.h>
-#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "log/log_filter.h"
-#include "log_read/log_head.h"
-#include "log_read/log_reader.h"
+#include <hdrtap/log.h>
+
+#include "log/log_format.h"
 
 #define SIZE_MAX_INPUT 65536 /* bytes a pipe takes */
-#define BEGUN_UNIT     8
+#define EVENTS_MAX     12    /* of one block, but for records and losses */
+
+enum how {
+	HOW_STREAM = 1,
+	HOW_SEALED = 2,
+	HOW_SPAN = 4,
+	HOW_HOST = 8,
+	HOW_DIRECTORY = 16,
+	HOW_TWICE = 32
+};
 
 /* The last 8 of `size` bytes become the checksum of those before. */
 static void sum(__u8 *bytes, size_t size)
@@ -53,136 +63,190 @@ static void put(int fd, const __u8 *bytes, size_t size)
 	assert(put == (ssize_t)size);
 }
 
-static void check_meta(const struct run_meta *meta)
+static bool is_word(const char *text)
 {
-	__u32 i;
-
-	assert(meta->slot_count >= HDRTAP_SLOT_NAMES && meta->slot_count <= RUN_SLOTS_MAX);
-	assert(memchr(meta->host, 0, sizeof(meta->host)));
-	assert(memchr(meta->boot_id, 0, sizeof(meta->boot_id)));
-	for (i = 0; i < meta->slot_count; i++)
-		assert(memchr(meta->slot[i].name, 0, sizeof(meta->slot[i].name)));
-	for (i = 0; i < meta->interface_count; i++)
-		assert(memchr(meta->interface[i].name, 0, sizeof(meta->interface[i].name)));
+	return text && *text && strlen(text) < 32;
 }
 
-static void check_record(const struct hdrtap_record *rec, const struct run_meta *meta)
+static void check_description(const struct hdrtap_description *description)
 {
-	struct hdrtap_record *copy = malloc(meta->record_size);
-	__u32 i, stored = 0;
+	unsigned int i, slots = hdrtap_description_slots(description);
 
-	memcpy(copy, rec, meta->record_size); /* as large as it must be */
-	assert(copy->entry_count <= HDRTAP_ENTRIES_MAX && copy->vlan_count <= HDRTAP_VLANS_MAX);
-	for (i = 0; i < copy->entry_count; i++) {
-		assert(copy->entry[i].slot < meta->slot_count);
-		assert(copy->entry[i].mode < HDRTAP_MODE_MAX);
-		stored += copy->entry[i].stored;
+	assert(slots >= 2 && slots <= 255);
+	assert(strlen(hdrtap_description_run(description)) == 32);
+	assert(strlen(hdrtap_description_host(description)) <= 64);
+	assert(strlen(hdrtap_description_boot_id(description)) <= 36);
+	assert(hdrtap_description_record_size(description) <= 65536);
+	for (i = 0; i < slots; i++) {
+		assert(strlen(hdrtap_description_slot_name(description, i)) <= 47);
+		assert(is_word(hdrtap_description_slot_mode(description, i)));
+		hdrtap_description_slot_active(description, i);
 	}
-	assert(stored <= copy->arena_used);
-	assert(HDRTAP_RECORD_HEAD + copy->arena_used <= meta->record_size);
-	free(copy);
+	assert(!hdrtap_description_slot_name(description, i));
+	for (i = 0; i < hdrtap_description_interfaces(description); i++)
+		assert(strlen(hdrtap_description_interface(
+			       description, hdrtap_description_ifindex(description, i))) < 16);
 }
 
-static void check_batch(struct log_reader *reader)
-{
-	const struct log_batch *batch = log_reader_batch(reader);
-	const struct hdrtap_record *rec;
-	__u32 i;
+volatile __u8 looked_at;
 
-	for (i = 0; i < batch->record_count; i++) {
-		rec = log_reader_record(reader, i);
-		if (rec)
-			check_record(rec, log_reader_meta(reader));
+/* Reads every byte of it, so that the sanitizer does. */
+static void look_at(const void *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		looked_at = ((const __u8 *)bytes)[i];
+}
+
+static void check_values(const struct hdrtap_rec *rec)
+{
+	unsigned int i, count = hdrtap_rec_values(rec);
+	const char *bytes, *name;
+	size_t stored;
+
+	assert(count <= 24);
+	for (i = 0; i < count; i++) {
+		bytes = hdrtap_rec_value(rec, i, &stored);
+		look_at(bytes, stored);
+		name = hdrtap_rec_value_name(rec, i);
+		assert(name && is_word(hdrtap_rec_value_mode(rec, i)));
+		assert(hdrtap_rec_find(rec, name, 0) >= 0);
+		hdrtap_rec_has_header(rec, name);
+		hdrtap_rec_value_original(rec, i);
 	}
-	for (i = 0; i < batch->loss_count; i++)
-		assert(log_decode_loss(batch, i).cpu < LOG_CPU_MAX);
+	assert(!hdrtap_rec_value(rec, i, &stored) && !stored);
+	bytes = hdrtap_rec_target(rec, &stored);
+	look_at(bytes, stored);
+	bytes = hdrtap_rec_method(rec, &stored);
+	look_at(bytes, stored);
 }
 
-/* `blocks_max`: as many events there may be. */
-static void read_all(const struct log_source_options *options, size_t blocks_max)
+static void check_rec(const struct hdrtap_rec *rec)
 {
-	struct log_reader *reader;
+	char text[HDRTAP_ADDRESS_SIZE];
+	const void *bytes;
+	size_t size;
+
+	bytes = hdrtap_rec_bytes(rec, &size);
+	look_at(bytes, size);
+	check_values(rec);
+	assert(is_word(hdrtap_rec_kind(rec)) && is_word(hdrtap_rec_framing(rec)));
+	assert(is_word(hdrtap_rec_direction(rec)) && is_word(hdrtap_rec_hook(rec)));
+	for (int side = HDRTAP_SOURCE; side <= HDRTAP_CLIENT; side++)
+		assert(strlen(hdrtap_rec_address_text(rec, side, text)) < sizeof(text));
+	for (unsigned int i = 0; i < 4; i++) {
+		hdrtap_rec_vlan(rec, i);
+		hdrtap_rec_tunnel(rec, i);
+		hdrtap_rec_tunnel_id(rec, i);
+	}
+	for (unsigned int bit = 0; hdrtap_flag_name(bit); bit++)
+		assert(hdrtap_rec_has_flag(rec, hdrtap_flag_name(bit)) ==
+		       (int)(hdrtap_rec_flags(rec) >> bit & 1));
+	assert(hdrtap_rec_pair(rec, NULL, NULL) <= 1);
+	hdrtap_rec_interface(rec);
+}
+
+static void set_options(struct hdrtap_log *log, __u8 how)
+{
+	static const __u64 since[] = { 1, 1700000000000000000, 1700000001000002000, ~0ULL };
+	__u64 begin = since[how >> 6];
+
+	if (how & HOW_SPAN) {
+		hdrtap_log_since(log, begin);
+		hdrtap_log_until(log, begin + 1000000000000000000);
+	}
+	if (how & HOW_HOST)
+		assert(!hdrtap_log_host(log, "Example.com:80"));
+}
+
+/* As many events there may be, but for records and losses. */
+static void read_all(struct hdrtap_log *log, size_t events_max, __u8 how)
+{
+	struct hdrtap_rec *kept = NULL;
 	size_t events = 0;
 	int event;
 
-	if (log_reader_open(&reader, options))
-		return;
-	while ((event = log_reader_next(reader)) > LOG_EVENT_END) {
-		assert(event != LOG_EVENT_IDLE);
-		assert(events++ < blocks_max);
-		if (event == LOG_EVENT_META)
-			check_meta(log_reader_meta(reader));
-		else
-			check_batch(reader);
-	}
-	log_reader_close(reader);
-}
-
-/* Goes from head to head, and asks the filters. */
-static void read_heads(int fd)
-{
-	static struct log_head head;
-	struct log_batch_head batch;
-	__u64 offset = 0, bytes_read = 0;
-	const __u8 *filter;
-	size_t size;
-
-	while (log_head_read(fd, offset, &head, &bytes_read) == 1) {
-		offset += head.block.length;
-		size = head.block.head_length - sizeof(head.block) - sizeof(__u64);
-		if (head.block.kind != LOG_KIND_BATCH ||
-		    log_decode_batch_head(head.bytes + sizeof(head.block), size, &batch, &filter))
+	while ((event = hdrtap_log_next(log)) != HDRTAP_LOG_END) {
+		assert(event != HDRTAP_LOG_IDLE);
+		assert(event == HDRTAP_LOG_RECORD || event == HDRTAP_LOG_LOSS ||
+		       events++ < events_max);
+		if (event < 0)
+			assert(*hdrtap_log_error(log));
+		if (event == HDRTAP_LOG_NOTICE)
+			assert(*hdrtap_log_notice(log));
+		if (event == HDRTAP_LOG_DESCRIPTION)
+			check_description(hdrtap_log_description(log));
+		if (event != HDRTAP_LOG_RECORD)
 			continue;
-		assert(!filter == !batch.filter_length);
-		log_filter_may_have(filter, batch.filter_length, offset);
+		check_rec(hdrtap_log_rec(log));
+		assert(!(how & HOW_SPAN) || hdrtap_rec_time(hdrtap_log_rec(log)));
+		hdrtap_rec_free(kept);
+		kept = hdrtap_rec_keep(hdrtap_log_rec(log));
 	}
+	hdrtap_log_free(log);
+	if (kept)
+		check_rec(kept);
+	hdrtap_rec_free(kept);
 }
 
-static void read_file(const __u8 *bytes, size_t size)
+static void add_file(struct hdrtap_log *log, const __u8 *bytes, size_t size)
 {
 	int fd = memfd_create("log", MFD_CLOEXEC);
-	struct log_source_options options = { 0 };
 	char path[32];
 
 	assert(fd >= 0);
 	put(fd, bytes, size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	options.path = path;
-	read_all(&options, size / sizeof(struct log_block));
-	read_heads(fd);
+	hdrtap_log_add(log, path);
 	close(fd);
 }
 
-static void read_stream(const __u8 *bytes, size_t size, size_t begun)
+static void add_directory(struct hdrtap_log *log, const __u8 *bytes, size_t size)
 {
-	struct log_source_options options = { .path = "-", .begun = bytes };
+	static char path[32], file[64];
+	int fd;
+
+	if (!path[0]) {
+		snprintf(path, sizeof(path), "/dev/shm/fuzz-log-%d", getpid());
+		snprintf(file, sizeof(file), "%s/run-00000000.hdl", path);
+		mkdir(path, 0700);
+	}
+	fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert(fd >= 0);
+	put(fd, bytes, size);
+	close(fd);
+	hdrtap_log_add(log, path);
+}
+
+static void add_stream(struct hdrtap_log *log, const __u8 *bytes, size_t size)
+{
 	int ends[2], err = pipe2(ends, O_CLOEXEC);
 
 	assert(!err);
-	options.begun_size = begun < size ? begun : size;
-	put(ends[1], bytes + options.begun_size, size - options.begun_size);
+	put(ends[1], bytes, size);
 	close(ends[1]);
-	dup2(ends[0], STDIN_FILENO);
+	hdrtap_log_add_fd(log, ends[0], "stream");
 	close(ends[0]);
-	read_all(&options, size / sizeof(struct log_block));
-	close(STDIN_FILENO);
 }
 
 int LLVMFuzzerTestOneInput(const __u8 *input, size_t size)
 {
-	__u8 *bytes;
+	struct hdrtap_log *log;
+	__u8 *bytes, how;
 
-	if (!size || size > SIZE_MAX_INPUT)
+	if (!size || size > SIZE_MAX_INPUT || hdrtap_log_new(&log))
 		return 0;
+	how = input[0];
 	bytes = malloc(size);
 	assert(bytes);
-	memcpy(bytes, input + 1, size - 1);
-	if (input[0] & 2)
-		seal(bytes, size - 1);
-	if (input[0] & 1)
-		read_stream(bytes, size - 1, (input[0] >> 2) * BEGUN_UNIT);
-	else
-		read_file(bytes, size - 1);
+	memcpy(bytes, input + 1, --size);
+	if (how & HOW_SEALED)
+		seal(bytes, size);
+	set_options(log, how);
+	if (how & HOW_STREAM)
+		add_stream(log, bytes, size);
+	if (!(how & HOW_STREAM) || how & HOW_TWICE)
+		(how & HOW_DIRECTORY ? add_directory : add_file)(log, bytes, size);
+	read_all(log, 2 * EVENTS_MAX * (1 + size / sizeof(struct log_block)), how);
 	free(bytes);
 	return 0;
 }

@@ -261,7 +261,7 @@ int log_read_options(const struct log_source_options *options, struct log_seen *
 	int err;
 
 	seen->sink.ops = &seen_ops;
-	err = log_source_run(options, &source);
+	err = log_source_run(options, 1, &source);
 	close(source.signal_fd);
 	cr_assert_eq(seen->accounts.user[HDRTAP_USER_WRITTEN], seen->records);
 	cr_assert_eq(seen->accounts.user[HDRTAP_USER_LOST_REPORTED], seen->lost);

@@ -28,11 +28,12 @@ static void read_batches(const char *path, struct batches *b)
 {
 	struct log_source_options options = { .path = path };
 	struct log_reader *reader;
+	struct message error;
 	const struct log_batch *batch;
 	int event;
 
 	memset(b, 0, sizeof(*b));
-	cr_assert_eq(log_reader_open(&reader, &options), 0);
+	cr_assert_eq(log_reader_open(&reader, &options, &error), 0);
 	while ((event = log_reader_next(reader)) != LOG_EVENT_END) {
 		cr_assert_geq(event, 0);
 		if (event != LOG_EVENT_BATCH)
@@ -190,7 +191,7 @@ Test(log_complete, conversion_keeps_it)
 	cr_assert_eq(sink_filter_open(&source.sink, stream, &all, &accounts), 0);
 	source.meta = &meta;
 	source.accounts = &accounts;
-	cr_assert_eq(log_source_run(&from, &source), 0);
+	cr_assert_eq(log_source_run(&from, 1, &source), 0);
 	cr_assert_eq(source.sink->ops->close(source.sink), 0);
 	close(fd);
 	cr_assert_eq(log_read(file, &seen), 0);

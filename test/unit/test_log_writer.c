@@ -420,6 +420,7 @@ Test(log_writer, a_clock_that_is_set_begins_a_batch)
 	struct log_options options = log_test_options(log_temporary());
 	struct log_source_options source = { .path = options.path };
 	struct log_reader *reader;
+	struct message error;
 	union record_room room;
 	struct run_meta meta;
 	struct sink *sink;
@@ -432,7 +433,7 @@ Test(log_writer, a_clock_that_is_set_begins_a_batch)
 		cr_assert_eq(sink->ops->write(sink, &room.rec, i / 10 * -5000000000LL + i % 10), 0);
 	}
 	log_done(sink);
-	cr_assert_eq(log_reader_open(&reader, &source), 0);
+	cr_assert_eq(log_reader_open(&reader, &source, &error), 0);
 	while ((event = log_reader_next(reader)) != LOG_EVENT_END) {
 		if (event != LOG_EVENT_BATCH)
 			continue;

@@ -40,7 +40,7 @@ Test(options, live)
 	cr_assert(o.verbose && o.quiet && o.line_buffered && o.numeric && !o.follow);
 	cr_assert_eq(o.count, ~0ULL);
 	cr_assert_eq(o.hook, OPTIONS_HOOK_TC);
-	cr_assert(!o.read && !o.write.directory && !o.write.stream && !o.filter && !o.format);
+	cr_assert(!o.read.count && !o.write.directory && !o.write.stream && !o.filter && !o.format);
 	options_free(&o);
 }
 
@@ -287,7 +287,10 @@ Test(options, refusals)
 		{ "-r x -w d -w - -f json", "-w - and -f" },
 		{ "-r x --keep 1G", "--keep" },
 		{ "-r x -w - --sync 1s", "--sync" },
-		{ "-r x -r y", "option -r: given more than once" },
+		{ "-i lo --since 10m", "a live interface has no past" },
+		{ "-r x --since 14:5", "'14:5' is no moment" },
+		{ "-r x --since 5m --until 10m", "nothing is between them" },
+		{ "-r x --until 1s --until 25:00", "'25:00'" },
 		{ "-r x -w a -w b", "option -w: a and b are two directories" },
 		{ "-r x -w - -w a -w b", "option -w: a and b are two directories" },
 		{ "-r x -w a -w a", "option -w: a is given more than once" },

@@ -9,6 +9,7 @@
 #include <criterion/criterion.h>
 
 #include "made.h"
+#include "run/words.h"
 
 static struct view_bytes bytes_of(const char *text)
 {
@@ -377,14 +378,14 @@ Test(view, latin1)
 
 Test(view, words)
 {
-	cr_assert_str_eq(view_method(HDRTAP_METHOD_QUERY), "QUERY");
-	cr_assert_str_eq(view_method(HDRTAP_METHOD_MAX), "unknown");
-	cr_assert_str_eq(view_flag(HDRTAP_FLAG_MAX - 1), "urgent");
-	cr_assert_str_eq(view_flag(63), "unknown");
-	cr_assert_str_eq(view_mode(255), "unknown");
-	cr_assert_str_eq(view_kind(HDRTAP_KIND_RESPONSE), "response");
-	cr_assert_str_eq(view_hook(HDRTAP_HOOK_PCAP), "pcap");
-	cr_assert_str_eq(view_framing(HDRTAP_FRAMING_CHUNKED), "chunked");
-	cr_assert_str_eq(view_direction(HDRTAP_DIRECTION_TRANSMIT), "transmit");
-	cr_assert_str_eq(view_tunnel(HDRTAP_TUNNEL_GENEVE), "geneve");
+	cr_assert_str_eq(word_method(HDRTAP_METHOD_QUERY), "QUERY");
+	cr_assert_str_eq(word_method(HDRTAP_METHOD_MAX), "unknown");
+	cr_assert_str_eq(word_flag(HDRTAP_FLAG_MAX - 1), "urgent");
+	cr_assert_str_eq(word_flag(63), "unknown");
+	cr_assert_str_eq(word_mode(255), "unknown");
+	cr_assert_str_eq(word_kind(HDRTAP_KIND_RESPONSE), "response");
+	cr_assert_str_eq(word_hook(HDRTAP_HOOK_PCAP), "pcap");
+	cr_assert_str_eq(word_framing(HDRTAP_FRAMING_CHUNKED), "chunked");
+	cr_assert_str_eq(word_direction(HDRTAP_DIRECTION_TRANSMIT), "transmit");
+	cr_assert_str_eq(word_tunnel(HDRTAP_TUNNEL_GENEVE), "geneve");
 }

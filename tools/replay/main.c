@@ -174,7 +174,10 @@ static int build_settings(struct replay_options *options)
 	struct run_meta meta = { 0 };
 	int err = run_meta_init(&meta);
 
-	if (!err)
+	if (err)
+		fail(-err, "cannot describe this run: no host name or no random bytes: %s",
+		     strerror(-err));
+	else
 		elements_default(&meta);
 	for (size_t i = 0; i < options->element_count && !err; i++)
 		err = elements_choose(&meta, options->elements[i]);

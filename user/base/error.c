@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/*
- * Messages are one line whatever they quote: a control character in a file name or an argument
- * becomes a question mark.
- */
 #include "base/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-#define LINE_MAX_BYTES 1024
+#include "base/message.h"
 
 static void say(const char *format, va_list args)
 {
-	char line[LINE_MAX_BYTES];
-	char *c;
+	struct message message;
 
-	vsnprintf(line, sizeof(line), format, args);
-	for (c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	fprintf(stderr, "hdrtap: %s\n", line);
+	message_format(&message, format, args);
+	fprintf(stderr, "hdrtap: %s\n", message.text);
 }
 
 int fail(int errnum, const char *format, ...)

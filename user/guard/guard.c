@@ -227,7 +227,9 @@ static void reload(struct guard *guard)
 	struct run_meta meta = { 0 };
 	int err = run_meta_copy(&meta, options->meta);
 
-	if (!err)
+	if (err)
+		fail(-err, "cannot read the configuration again: %s", strerror(-err));
+	else
 		err = options->reload(options->context, &meta, &chosen);
 	if (!err)
 		err = change(guard, &meta, &chosen);

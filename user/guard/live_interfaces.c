@@ -150,7 +150,9 @@ int live_interfaces_describe(struct live_interfaces *interfaces)
 	for (size_t i = 0; i < interfaces->count && !err; i++)
 		err = run_meta_interface(meta, interfaces->list[i].interface.index,
 					 interfaces->list[i].interface.name);
-	return err ? err : interfaces->describe(interfaces->context, meta);
+	if (err)
+		return fail(-err, "cannot remember the interfaces' names: %s", strerror(-err));
+	return interfaces->describe(interfaces->context, meta);
 }
 
 int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to)

@@ -32,7 +32,7 @@ int log_blocks_init(struct log_blocks *b, int fd, const __u8 *begun, size_t begu
 		return -ENOMEM;
 	if (begun_size)
 		memcpy(b->bytes, begun, begun_size);
-	b->end = begun_size;
+	b->end = b->read = begun_size;
 	return 0;
 }
 
@@ -75,8 +75,9 @@ static void make_room(struct log_blocks *b)
 	b->start = 0;
 }
 
-/* Reads once, without blocking. Returns 0, also when there was nothing, or -errno. */
-static int read_more(struct log_blocks *b)
+/* Reads once, at most `most` bytes, without blocking. Returns 0, also when there was nothing, or
+ * -errno. */
+static int read_more(struct log_blocks *b, size_t most)
 {
 	struct pollfd ready = { .fd = b->fd, .events = POLLIN };
 	ssize_t got;
@@ -85,12 +86,15 @@ static int read_more(struct log_blocks *b)
 	if (b->finished || (b->pipe && poll(&ready, 1, 0) <= 0))
 		return 0;
 	make_room(b);
+	if (most > b->capacity - b->end)
+		most = b->capacity - b->end;
 	do
-		got = read(b->fd, b->bytes + b->end, b->capacity - b->end);
+		got = read(b->fd, b->bytes + b->end, most);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	b->end += got;
+	b->read += got;
 	b->at_end = !got;
 	b->finished = b->pipe && !got;
 	return 0;
@@ -103,7 +107,7 @@ static int want(struct log_blocks *b, size_t size)
 
 	b->at_end = false;
 	while (!err && available(b) < size && !b->at_end)
-		err = read_more(b);
+		err = read_more(b, b->spare ? size - available(b) : b->capacity);
 	return err;
 }
 
@@ -243,8 +247,23 @@ int log_blocks_next(struct log_blocks *b, bool final)
 			return ended(b, state);
 		if (b->at_end)
 			return (b->pipe ? b->finished : final) ? ended(b, state) : LOG_BLOCKS_WAIT;
-		err = read_more(b);
+		err = read_more(b, b->capacity);
 		state = err ? err : (int)state_at(b, b->start);
 	}
 	return state < 0 ? state : found(b);
+}
+
+__u64 log_blocks_at(const struct log_blocks *b)
+{
+	return b->offset + b->length;
+}
+
+int log_blocks_seek(struct log_blocks *b, __u64 offset)
+{
+	if (offset == log_blocks_at(b))
+		return 0;
+	b->start = b->end = b->length = 0;
+	b->offset = offset;
+	b->resync = false;
+	return lseek(b->fd, offset, SEEK_SET) < 0 ? -errno : 0;
 }

@@ -17,11 +17,13 @@ enum log_blocks_result {
 };
 
 struct log_blocks {
-	int fd;    /* not closed here */
-	bool pipe; /* its end is final, and reading might block */
+	int fd;     /* not closed here */
+	bool pipe;  /* its end is final, and reading might block */
+	bool spare; /* no more is read than is known to be needed */
 	__u8 *bytes;
 	size_t start, end, capacity;
 	__u64 offset;             /* of bytes[start] in the file */
+	__u64 read;               /* bytes read from the file, those begun included */
 	bool at_end;              /* the last read found nothing, for now or for ever */
 	bool finished;            /* for ever */
 	bool resync;              /* bytes before `start` were skipped */
@@ -46,5 +48,12 @@ void log_blocks_free(struct log_blocks *blocks);
  * head; before the first nothing is skipped.
  */
 int log_blocks_next(struct log_blocks *blocks, bool final);
+
+/* Where the next block begins that is read, of a file. */
+__u64 log_blocks_at(const struct log_blocks *blocks);
+
+/* Goes on at that offset of a file, with the block that begins there and no byte behind it. Returns
+ * 0 or -errno. */
+int log_blocks_seek(struct log_blocks *blocks, __u64 offset);
 
 #endif

@@ -7,11 +7,11 @@
 #include "log_read/log_decode.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
 
-#include "base/error.h"
 #include "log/log_block.h"
 #include "log/log_changes.h"
 
@@ -25,7 +25,7 @@ struct log_decoder {
 	__u8 *head;    /* the last head block, without its number, time and checksums; or NULL */
 	size_t head_size;
 	__u32 record_size;
-	struct run_meta meta;
+	struct log_description *description; /* NULL before the first head */
 	struct hdrtap_record rec; /* one that is shorter than the fields we know, zeros behind */
 };
 
@@ -52,7 +52,7 @@ void log_decoder_free(struct log_decoder *d)
 	free(d->raw);
 	free(d->changes);
 	free(d->head);
-	run_meta_free(&d->meta);
+	log_description_release(d->description);
 	free(d);
 }
 
@@ -98,27 +98,28 @@ static int take_interfaces(struct run_meta *meta, const __u8 *from,
 	return err;
 }
 
-/* Returns 0, -EBADMSG or -ENOTSUP (said). */
-static int check_head(const struct log_segment_head *head, const char *name)
+/* Returns 0, -EBADMSG, or -ENOTSUP with a message. */
+static int check_head(const struct log_segment_head *head, const char *name,
+		      struct message *message)
 {
 	__u64 size = head->block.head_length + (__u64)head->slot_count * head->slot_size +
 		     (__u64)head->interface_count * head->interface_size + sizeof(__u64);
 
 	if (head->format != LOG_FORMAT)
-		return fail(ENOTSUP,
-			    "cannot read %s: its format is %u, known is %u; read it with "
-			    "the hdrtap that wrote it",
-			    name, head->format, LOG_FORMAT);
+		return message_set(message, ENOTSUP,
+				   "cannot read %s: its format is %u, known is %u; read it with "
+				   "the hdrtap that wrote it",
+				   name, head->format, LOG_FORMAT);
 	if (head->schema < SCHEMA_FIRST)
-		return fail(ENOTSUP,
-			    "cannot read %s: its records are of schema %u, which was never "
-			    "released; capture anew",
-			    name, head->schema);
+		return message_set(message, ENOTSUP,
+				   "cannot read %s: its records are of schema %u, which was never "
+				   "released; capture anew",
+				   name, head->schema);
 	if (head->schema > HDRTAP_SCHEMA && head->schema_compatible > HDRTAP_SCHEMA)
-		return fail(ENOTSUP,
-			    "cannot read %s: its records are of schema %u, known are "
-			    "those up to %u; use a newer hdrtap",
-			    name, head->schema, HDRTAP_SCHEMA);
+		return message_set(message, ENOTSUP,
+				   "cannot read %s: its records are of schema %u, known are "
+				   "those up to %u; use a newer hdrtap",
+				   name, head->schema, HDRTAP_SCHEMA);
 	if (size > head->block.length || head->slot_count < HDRTAP_SLOT_NAMES ||
 	    head->slot_count > RUN_SLOTS_MAX || !head->slot_size || !head->interface_size ||
 	    head->interface_count > LOG_INTERFACES_MAX || head->record_size % 8 ||
@@ -154,8 +155,7 @@ static int remember(struct log_decoder *d, const __u8 *block, struct log_segment
 	int changed;
 
 	if (!copy)
-		return fail(ENOMEM,
-			    "cannot read the record log: out of memory; end other programs");
+		return -ENOMEM;
 	memcpy(copy, block, size);
 	head.block.segment = 0;
 	head.created = 0;
@@ -168,31 +168,44 @@ static int remember(struct log_decoder *d, const __u8 *block, struct log_segment
 	return changed;
 }
 
-int log_decode_head(struct log_decoder *d, const __u8 *block, const char *name)
+static int take_description(struct log_description *description, const __u8 *block,
+			    const struct log_segment_head *head)
 {
+	description->schema = head->schema;
+	description->record_size = head->record_size;
+	for (size_t i = 0; i < sizeof(head->block.run_id); i++)
+		sprintf(description->run + 2 * i, "%02x", head->block.run_id[i]);
+	return take_head(&description->meta, block, head);
+}
+
+int log_decode_head(struct log_decoder *d, const __u8 *block, const char *name,
+		    struct message *message)
+{
+	struct log_description *description;
 	struct log_segment_head head;
-	struct run_meta meta = { 0 };
 	int err;
 
 	memcpy(&head, block, sizeof(head));
-	err = check_head(&head, name);
-	if (!err)
-		err = take_head(&meta, block, &head);
+	err = check_head(&head, name, message);
+	if (err)
+		return err;
+	description = log_description_new();
+	err = description ? take_description(description, block, &head) : -ENOMEM;
 	if (!err)
 		err = remember(d, block, head);
 	if (err > 0) {
-		run_meta_free(&d->meta);
-		d->meta = meta;
+		log_description_release(d->description);
+		d->description = description;
 		d->record_size = head.record_size;
 	} else {
-		run_meta_free(&meta);
+		log_description_release(description);
 	}
 	return err;
 }
 
-const struct run_meta *log_decoder_meta(const struct log_decoder *d)
+struct log_description *log_decoder_description(const struct log_decoder *d)
 {
-	return &d->meta;
+	return d->description;
 }
 
 /* A filter must be one, and within the head. */
@@ -287,6 +300,7 @@ int log_decode_batch(struct log_decoder *d, const __u8 *block, struct log_batch 
 		.utc_offset = head.utc_offset,
 		.complete_until = head.complete_until,
 		.number = head.number,
+		.segment = head.block.segment,
 		.loss_count = head.loss_count,
 		.losses = block + head.block.head_length,
 		.record_size = d->record_size,
@@ -319,12 +333,13 @@ const struct hdrtap_record *log_decode_record(struct log_decoder *d, const struc
 {
 	const __u8 *at = batch->records + (size_t)i * batch->record_size;
 	const struct hdrtap_record *rec = (const struct hdrtap_record *)at;
+	const struct run_meta *meta = &d->description->meta;
 
 	if (batch->record_size < sizeof(d->rec)) {
 		take(&d->rec, sizeof(d->rec), at, batch->record_size);
 		rec = &d->rec;
 	}
-	return is_sound(rec, d->meta.record_size, d->meta.slot_count) ? rec : NULL;
+	return is_sound(rec, meta->record_size, meta->slot_count) ? rec : NULL;
 }
 
 struct log_loss log_decode_loss(const struct log_batch *batch, __u32 i)

@@ -9,14 +9,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/message.h"
 #include "log/log_format.h"
-#include "run/meta.h"
+#include "log_read/log_description.h"
 
 struct log_batch {
 	__u32 record_count;
 	__s64 utc_offset;
 	__u64 complete_until; /* as in struct log_batch_head */
 	__u64 number;         /* likewise */
+	__u32 segment;
 	__u32 loss_count;
 	const __u8 *losses; /* struct log_loss each, at any address */
 	__u32 record_size;  /* as stored */
@@ -30,23 +32,25 @@ void log_decoder_free(struct log_decoder *decoder);
 
 /*
  * What a segment head says. Returns 1 when the records mean something else than before, 0 when not,
- * -EBADMSG when the head contradicts itself (not said), -ENOTSUP when it needs a newer reader
- * (said, with `name`), or -ENOMEM (said).
+ * -EBADMSG when the head contradicts itself, -ENOTSUP when it needs a newer reader (`message` says
+ * which, with `name`), or -ENOMEM.
  */
-int log_decode_head(struct log_decoder *decoder, const __u8 *block, const char *name);
+int log_decode_head(struct log_decoder *decoder, const __u8 *block, const char *name,
+		    struct message *message);
 
-/* As the last head said. Unchanged until a head that returns 1. */
-const struct run_meta *log_decoder_meta(const struct log_decoder *decoder);
+/* As the last head said; held by the decoder. NULL before the first one, another one after a head
+ * that returns 1. */
+struct log_description *log_decoder_description(const struct log_decoder *decoder);
 
 /*
  * What a batch's head says, from the `size` bytes between its struct log_block and its checksum, as
  * they stand in the batch and in an index. head->block becomes 0. `*filter`: head->filter_length
- * bytes within `fields`, or NULL. Returns 0, or -EBADMSG when it contradicts itself (not said).
+ * bytes within `fields`, or NULL. Returns 0, or -EBADMSG when it contradicts itself.
  */
 int log_decode_batch_head(const __u8 *fields, size_t size, struct log_batch_head *head,
 			  const __u8 **filter);
 
-/* Returns 0, or -EBADMSG when the batch contradicts itself (not said). */
+/* Returns 0, or -EBADMSG when the batch contradicts itself. */
 int log_decode_batch(struct log_decoder *decoder, const __u8 *block, struct log_batch *batch);
 
 /*

@@ -1,151 +1,111 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * One file after the other, in the order of their names; of each, one block after the other. A
- * segment is over when its end was reached while a later one was already there, because the writer
- * never goes back to it. Whether the last one is still being written is a question to the
- * directory's lock.
+ * One file after the other; of each, one block after the other. A segment is over when its end was
+ * reached while a later one was already there, because the writer never goes back to it. One block
+ * may have several things to tell: they wait in a row and come out before it.
  */
 #include "log_read/log_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "log/log_block.h"
-#include "log/log_dir.h"
-#include "log_read/log_blocks.h"
+#include "log_read/log_file.h"
+#include "log_read/log_segments.h"
 
-#define NO_EVENT   (LOG_EVENT_IDLE + 1)
-#define LIST_IDLES 5 /* the directory is looked at every so many fruitless tries */
+#define NO_EVENT    (LOG_EVENT_NOTICE + 1)
+#define NOTICES_MAX 4 /* of one block: damage before it, segments missing, a bad head */
 
 struct log_reader {
-	const struct log_source_options *options;
+	struct log_segments segments;
 	struct log_decoder *decoder;
-	int dir;       /* -1: a stream */
-	bool one_file; /* of the directory, `name` */
-	char *one_name;
-	struct log_names names;
-	char name[LOG_NAME_SIZE]; /* of the segment in a directory last opened, "" before the first
-				   */
-	char *where;              /* of the file, for messages */
-	int fd;                   /* -1: none open */
-	struct log_blocks blocks;
-	bool final; /* a later segment is there: this one is complete */
-	unsigned int idles;
+	struct log_file file;
+	__u64 batches; /* read */
+	bool stream;
+	bool follow;
+	bool final;            /* a later segment is there: this one is complete */
 	struct log_block head; /* of the segment before, length 0: none */
 	bool damaged;
 	struct log_batch batch;
+	struct message notice[NOTICES_MAX];
+	unsigned int notices, told; /* how many wait, and how many of them were told */
+	int event;                  /* what they belong to */
+	struct message error;
 };
 
-static int no_memory(void)
+/* Where the next notice is written to. */
+static struct message *notice(struct log_reader *r)
 {
-	return fail(ENOMEM, "cannot read the record log: out of memory; end other programs");
+	return &r->notice[r->notices < NOTICES_MAX ? r->notices++ : NOTICES_MAX - 1];
 }
 
-static int cannot_read(const char *path, int err)
+static int no_memory(struct message *error)
 {
-	return fail(-err,
-		    "cannot read %s: %s; give a directory, a segment or a stream that you "
-		    "may read",
-		    path, strerror(-err));
+	return message_set(error, ENOMEM,
+			   "cannot read the record log: out of memory; end other programs");
 }
 
-/* Begins to read an open file; `fd` is taken over, also on failure. */
-static int begin_file(struct log_reader *r, int fd, const char *name)
+static int cannot_read(struct message *error, const char *path, int err)
 {
-	const char *path = r->options->path;
-	size_t begun = r->dir < 0 ? r->options->begun_size : 0;
+	return message_set(error, -err,
+			   "cannot read %s: %s; give a directory, a segment or a stream that you "
+			   "may read",
+			   path, strerror(-err));
+}
 
-	free(r->where);
-	r->where = NULL;
-	r->fd = fd;
+/* As log_file_begin(). */
+static int begin_file(struct log_reader *r, int fd, const __u8 *begun, size_t begun_size)
+{
 	r->final = false;
-	r->idles = 0;
-	if (name ? asprintf(&r->where, "%s/%s", path, name) < 0 : !(r->where = strdup(path)))
-		return no_memory();
-	return log_blocks_init(&r->blocks, fd, r->options->begun, begun) ? no_memory() : 0;
+	r->segments.idles = 0;
+	return log_file_begin(&r->file, fd, begun, begun_size);
 }
 
-static void end_file(struct log_reader *r)
+static int open_source(struct log_reader *r, const struct log_source_options *options,
+		       struct message *message)
 {
-	log_blocks_free(&r->blocks);
-	if (r->fd >= 0)
-		close(r->fd);
-	r->fd = -1;
-}
+	bool stream = options->stream || !strcmp(options->path, "-");
+	int fd, err;
 
-static int open_dir(struct log_reader *r, const char *path)
-{
-	int err;
-
-	r->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (r->dir < 0)
-		return cannot_read(path, -errno);
-	err = log_dir_list(r->dir, &r->names);
+	if (stream) {
+		fd = fcntl(options->stream ? options->fd : STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+		err = fd < 0 ? -errno : log_segments_stream(&r->segments, options->path);
+	} else {
+		err = log_segments_open(&r->segments, options->path, &fd);
+	}
+	if (!err && fd >= 0)
+		err = begin_file(r, fd, options->begun, stream ? options->begun_size : 0);
+	else if (fd >= 0)
+		close(fd);
 	if (err)
-		return cannot_read(path, err);
-	if (!r->names.count && !r->options->follow)
-		return fail(ENOENT,
-			    "cannot read %s: it holds no segment (*%s); give the directory "
-			    "hdrtap -w wrote to",
-			    path, LOG_SUFFIX);
+		return err == -ENOMEM ? no_memory(message)
+				      : cannot_read(message, options->path, err);
+	r->stream = r->segments.dir < 0 && r->file.blocks.pipe;
+	if (r->file.fd < 0 && !r->segments.names.count && !r->follow)
+		return message_set(message, ENOENT,
+				   "cannot read %s: it holds no segment (*%s); give the directory "
+				   "hdrtap -w wrote to",
+				   options->path, LOG_SUFFIX);
 	return 0;
 }
 
-/* A segment on its own; its directory tells whether it is being written. */
-static int open_segment(struct log_reader *r, const char *path, int fd)
-{
-	const char *slash = strrchr(path, '/');
-	char *parent = slash ? strndup(path, slash - path + 1) : strdup(".");
-
-	r->one_name = strdup(slash ? slash + 1 : path);
-	if (!parent || !r->one_name) {
-		free(parent);
-		close(fd);
-		return no_memory();
-	}
-	r->one_file = true;
-	r->dir = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(parent);
-	return begin_file(r, fd, NULL);
-}
-
-static int open_path(struct log_reader *r, const char *path)
-{
-	struct stat st;
-	int fd;
-
-	if (!strcmp(path, "-")) {
-		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-		return fd < 0 ? cannot_read(path, -errno) : begin_file(r, fd, NULL);
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return cannot_read(path, -errno);
-	if (S_ISREG(st.st_mode))
-		return open_segment(r, path, fd);
-	if (!S_ISDIR(st.st_mode))
-		return begin_file(r, fd, NULL);
-	close(fd);
-	return open_dir(r, path);
-}
-
-int log_reader_open(struct log_reader **reader, const struct log_source_options *options)
+int log_reader_open(struct log_reader **reader, const struct log_source_options *options,
+		    struct message *message)
 {
 	struct log_reader *r = calloc(1, sizeof(*r));
 	int err;
 
 	if (!r)
-		return no_memory();
-	r->options = options;
-	r->dir = r->fd = -1;
+		return no_memory(message);
+	r->segments.dir = r->file.fd = -1;
+	r->follow = options->follow;
+	r->file.want = log_want(options->since, options->until, options->host);
+	r->event = NO_EVENT;
 	r->decoder = log_decoder_new();
-	err = r->decoder ? open_path(r, options->path) : no_memory();
+	err = r->decoder ? open_source(r, options, message) : no_memory(message);
 	if (err)
 		log_reader_close(r);
 	else
@@ -157,66 +117,58 @@ void log_reader_close(struct log_reader *r)
 {
 	if (!r)
 		return;
-	end_file(r);
-	if (r->dir >= 0)
-		close(r->dir);
-	log_names_free(&r->names);
+	log_file_end(&r->file);
+	log_segments_close(&r->segments);
 	log_decoder_free(r->decoder);
-	free(r->one_name);
-	free(r->where);
 	free(r);
 }
 
-static int damaged(struct log_reader *r, __u64 at, __u64 size, const char *what)
+static void damaged(struct log_reader *r, __u64 at, __u64 size, const char *what)
 {
 	r->damaged = true;
-	return fail(EBADMSG, "cannot read all of %s: bytes %llu to %llu %s; they were passed over",
-		    r->where, at, at + size - 1, what);
+	message_set(notice(r), EBADMSG,
+		    "cannot read all of %s: bytes %llu to %llu %s; they were passed over",
+		    r->segments.where, at, at + size - 1, what);
 }
 
-/* Nobody may still write the file. */
-static bool is_complete(const struct log_reader *r)
+/* A file none of which can be read. */
+static void unreadable(struct log_reader *r, const char *why)
 {
-	const char *name = r->one_file ? r->one_name : r->name;
-	struct log_names names = { 0 };
-	bool newest;
+	r->damaged = true;
+	message_set(notice(r), EBADMSG, "cannot read %s: %s", r->segments.where, why);
+}
 
-	if (r->dir < 0 || r->final || !log_dir_has_writer(r->dir))
-		return true;
-	newest = !log_dir_list(r->dir, &names) && log_names_behind(&names, name) == names.count;
-	log_names_free(&names);
-	return !newest;
+/* The beginning of a block, or zeros, at the end of a file. */
+static void report_torn(struct log_reader *r)
+{
+	const struct log_blocks *b = &r->file.blocks;
+	bool alone = r->segments.one_name || r->segments.dir < 0;
+
+	if (!b->current.length && !b->skipped && alone)
+		unreadable(r, "it is empty; give what hdrtap -w wrote");
+	else if (b->skipped && (r->final || log_segments_complete(&r->segments)))
+		message_set(notice(r), 0,
+			    "cannot read all of %s: the last %llu bytes, from byte %llu on, "
+			    "are no whole batch, "
+			    "as after a crash; they were passed over",
+			    r->segments.where, b->skipped, b->skipped_at);
 }
 
 /* What is left at the end of a file. */
-static int report_end(struct log_reader *r)
+static void report_end(struct log_reader *r)
 {
-	const struct log_blocks *b = &r->blocks;
-	bool no_head = !b->current.length;
+	const struct log_blocks *b = &r->file.blocks;
 
-	if (b->torn) {
-		if (no_head && !b->skipped && (r->one_file || r->dir < 0))
-			return fail(EBADMSG,
-				    "cannot read %s: it is empty; give what hdrtap -w wrote",
-				    r->where);
-		if (b->skipped && is_complete(r))
-			warn_line("cannot read all of %s: the last %llu bytes, from byte %llu on, "
-				  "are no whole batch, "
-				  "as after a crash; they were passed over",
-				  r->where, b->skipped, b->skipped_at);
-		return 0;
-	}
-	if (no_head && !b->headed)
-		return fail(EBADMSG,
-			    "cannot read %s: it does not begin as a segment of a record "
-			    "log or a record stream does; give what hdrtap -w wrote",
-			    r->where);
-	if (no_head)
-		return fail(EBADMSG,
-			    "cannot read %s: its segment head is damaged, so nobody knows "
-			    "what its records mean; they are left out",
-			    r->where);
-	return damaged(r, b->skipped_at, b->skipped, "are damaged");
+	if (b->torn)
+		report_torn(r);
+	else if (b->current.length)
+		damaged(r, b->skipped_at, b->skipped, "are damaged");
+	else if (b->headed)
+		unreadable(r, "its segment head is damaged, so nobody knows what its records mean; "
+			      "they are left out");
+	else
+		unreadable(r, "it does not begin as a segment of a record log or a record stream "
+			      "does; give what hdrtap -w wrote");
 }
 
 /* Segments of one run that were deleted, or never copied. */
@@ -225,37 +177,41 @@ static void report_missing(struct log_reader *r, const struct log_block *head)
 	bool same_run = !memcmp(head->run_id, r->head.run_id, sizeof(head->run_id));
 
 	if (r->head.length && same_run && head->segment > r->head.segment + 1)
-		warn_line("%s: %u segments of this run before it are missing; their records are "
-			  "left out",
-			  r->where, head->segment - r->head.segment - 1);
+		message_set(notice(r), 0,
+			    "%s: %u segments of this run before it are missing; their records are "
+			    "left out",
+			    r->segments.where, head->segment - r->head.segment - 1);
 	r->head = *head;
 }
 
-/* Returns an event or -errno (said). */
+/* Returns an event or -errno. */
 static int take_head(struct log_reader *r)
 {
-	const struct log_blocks *b = &r->blocks;
-	int changed = log_decode_head(r->decoder, b->block, r->where);
+	const struct log_blocks *b = &r->file.blocks;
+	int changed = log_decode_head(r->decoder, b->block, r->segments.where, &r->error);
 
 	report_missing(r, &b->current);
 	if (changed == -EBADMSG) {
-		fail(EBADMSG,
-		     "cannot read %s: its segment head contradicts itself; its records are left "
-		     "out",
-		     r->where);
-		r->damaged = true;
-		end_file(r);
+		unreadable(r, "its segment head contradicts itself; its records are left out");
+		log_file_end(&r->file);
 		return NO_EVENT;
 	}
+	if (changed == -ENOMEM)
+		return no_memory(&r->error);
 	if (changed < 0)
 		return changed;
+	if (log_file_headed(&r->file))
+		return no_memory(&r->error);
 	return changed ? LOG_EVENT_META : NO_EVENT;
 }
 
 static int take_batch(struct log_reader *r)
 {
-	const struct log_blocks *b = &r->blocks;
+	const struct log_blocks *b = &r->file.blocks;
 
+	if (log_file_pass_over(&r->file))
+		return NO_EVENT;
+	r->batches++;
 	if (!log_decode_batch(r->decoder, b->block, &r->batch))
 		return LOG_EVENT_BATCH;
 	damaged(r, b->offset, b->length,
@@ -263,9 +219,10 @@ static int take_batch(struct log_reader *r)
 	return NO_EVENT;
 }
 
+/* Returns an event or -errno. */
 static int take_block(struct log_reader *r)
 {
-	__u16 kind = log_block_kind(r->blocks.block);
+	__u16 kind = log_block_kind(r->file.blocks.block);
 
 	if (kind == LOG_KIND_SEGMENT)
 		return take_head(r);
@@ -273,87 +230,109 @@ static int take_block(struct log_reader *r)
 		return take_batch(r);
 	if (kind & LOG_KIND_OPTIONAL)
 		return NO_EVENT;
-	return fail(ENOTSUP,
-		    "cannot read %s: it holds a block of kind %u that this hdrtap does not know; "
-		    "use a newer hdrtap",
-		    r->where, kind);
+	return message_set(&r->error, ENOTSUP,
+			   "cannot read %s: it holds a block of kind %u that this hdrtap does not "
+			   "know; use a newer hdrtap",
+			   r->segments.where, kind);
 }
 
-/* Goes on in the open file. Returns an event or -errno (said). */
+/* Goes on in the open file. Returns an event or -errno. */
 static int next_block(struct log_reader *r)
 {
-	struct log_blocks *b = &r->blocks;
-	int result = log_blocks_next(b, r->final || !r->options->follow);
+	struct log_blocks *b = &r->file.blocks;
+	int result = log_file_next(&r->file, r->final || !r->follow);
 
 	if (result < 0) {
 		r->damaged = true;
-		cannot_read(r->where, result);
-		result = LOG_BLOCKS_END;
-	} else if (result == LOG_BLOCKS_END && report_end(r)) {
-		r->damaged = true;
+		cannot_read(notice(r), r->segments.where, result);
+		log_file_end(&r->file);
+		return NO_EVENT;
 	}
-	if (result == LOG_BLOCKS_END)
-		end_file(r);
+	if (result == LOG_BLOCKS_END) {
+		report_end(r);
+		log_file_end(&r->file);
+		return NO_EVENT;
+	}
 	if (result == LOG_BLOCKS_WAIT)
 		return LOG_EVENT_IDLE;
-	if (result != LOG_BLOCKS_FOUND)
-		return NO_EVENT;
-	r->idles = 0;
+	r->segments.idles = 0;
 	if (b->skipped)
 		damaged(r, b->skipped_at, b->skipped, "are damaged");
 	return take_block(r);
 }
 
-/* Looks for new segments. True when there are some behind the one last opened. */
-static bool list_again(struct log_reader *r)
-{
-	return r->idles++ % LIST_IDLES == 0 && !log_dir_list(r->dir, &r->names) &&
-	       log_names_behind(&r->names, r->name) < r->names.count;
-}
-
-/* Opens the segment behind the last one. Returns an event or -errno (said). */
+/* Opens the segment behind the last one. Returns an event or -errno. */
 static int next_file(struct log_reader *r)
 {
-	size_t next = log_names_behind(&r->names, r->name);
-	int fd;
+	bool more = r->follow && r->segments.dir >= 0 && !r->segments.one_name;
+	int fd = log_segments_next(&r->segments);
 
-	if (r->dir < 0 || r->one_file)
-		return LOG_EVENT_END;
-	if (next == r->names.count) {
-		if (r->options->follow)
-			return list_again(r) ? NO_EVENT : LOG_EVENT_IDLE;
-		return LOG_EVENT_END;
-	}
-	memcpy(r->name, r->names.name[next], sizeof(r->name));
-	fd = openat(r->dir, r->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0)
-		return begin_file(r, fd, r->name) ? -ENOMEM : NO_EVENT;
-	if (errno != ENOENT) { /* deleted since, to keep the log small */
-		fail(errno, "cannot read %s/%s: %s; its records are left out", r->options->path,
-		     r->name, strerror(errno));
+		return begin_file(r, fd, NULL, 0) ? no_memory(&r->error) : NO_EVENT;
+	switch (fd) {
+	case -ENODATA:
+		if (!more)
+			return LOG_EVENT_END;
+		return log_segments_again(&r->segments) ? NO_EVENT : LOG_EVENT_IDLE;
+	case -ENOENT: /* deleted since, to keep the log small */
+		return NO_EVENT;
+	case -ENOMEM:
+		return no_memory(&r->error);
+	default:
 		r->damaged = true;
+		message_set(notice(r), -fd, "cannot read %s: %s; its records are left out",
+			    r->segments.where, strerror(-fd));
+		return NO_EVENT;
 	}
-	return NO_EVENT;
+}
+
+static int next_event(struct log_reader *r)
+{
+	int event = r->file.fd >= 0 ? next_block(r) : next_file(r);
+
+	if (event == LOG_EVENT_IDLE && r->file.fd >= 0 && log_segments_again(&r->segments)) {
+		r->final = true;
+		return NO_EVENT;
+	}
+	return event;
 }
 
 int log_reader_next(struct log_reader *r)
 {
-	int event = NO_EVENT;
+	int event;
 
-	while (event == NO_EVENT) {
-		event = r->fd >= 0 ? next_block(r) : next_file(r);
-		if (event == LOG_EVENT_IDLE && r->fd >= 0 && r->dir >= 0 && !r->one_file &&
-		    list_again(r)) {
-			r->final = true;
-			event = NO_EVENT;
-		}
+	if (r->told == r->notices) {
+		r->told = r->notices = 0;
+		event = r->event;
+		r->event = NO_EVENT;
+		while (event == NO_EVENT && !r->notices)
+			event = next_event(r);
+		if (!r->notices)
+			return event;
+		r->event = event;
 	}
-	return event == LOG_EVENT_END && r->damaged ? -EBADMSG : event;
+	r->told++;
+	return LOG_EVENT_NOTICE;
 }
 
-const struct run_meta *log_reader_meta(const struct log_reader *r)
+const char *log_reader_notice(const struct log_reader *r)
 {
-	return log_decoder_meta(r->decoder);
+	return r->notice[r->told - 1].text;
+}
+
+const char *log_reader_error(const struct log_reader *r)
+{
+	return r->error.text;
+}
+
+bool log_reader_damaged(const struct log_reader *r)
+{
+	return r->damaged;
+}
+
+struct log_description *log_reader_description(const struct log_reader *r)
+{
+	return log_decoder_description(r->decoder);
 }
 
 const struct log_batch *log_reader_batch(const struct log_reader *r)
@@ -368,5 +347,19 @@ const struct hdrtap_record *log_reader_record(struct log_reader *r, __u32 i)
 
 int log_reader_fd(const struct log_reader *r)
 {
-	return r->dir < 0 ? r->fd : -1;
+	return r->stream ? r->file.fd : -1;
+}
+
+struct log_passed log_reader_passed(const struct log_reader *r)
+{
+	return r->file.passed;
+}
+
+struct log_read_counters log_reader_counters(const struct log_reader *r)
+{
+	return (struct log_read_counters){
+		.bytes = log_file_bytes(&r->file),
+		.batches = r->batches,
+		.skipped = r->file.passed.batches,
+	};
 }

@@ -53,25 +53,23 @@ static int look_at_stdin(struct input *input)
 			    "cannot read standard input: %s; give it a capture or a record stream",
 			    strerror(-size));
 	input->begun_size = size;
-	if (size == LOG_MAGIC_SIZE && is_segment(input->begun))
-		input->kind = INPUT_STREAM;
+	input->kind =
+		size == LOG_MAGIC_SIZE && is_segment(input->begun) ? INPUT_LOG : INPUT_CAPTURE;
 	return 0;
 }
 
-int input_look(struct input *input, const char *path)
+static int look_at_path(enum input_kind *kind, const char *path)
 {
 	__u8 begin[LOG_MAGIC_SIZE];
 	struct stat st;
 	int fd;
 
-	*input = (struct input){ .kind = INPUT_CAPTURE };
-	if (!strcmp(path, "-"))
-		return look_at_stdin(input);
+	*kind = INPUT_CAPTURE;
 	if (stat(path, &st) < 0)
 		return fail(errno, "cannot open %s: %s; give a capture or a record log", path,
 			    strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		input->kind = INPUT_LOG;
+		*kind = INPUT_LOG;
 	if (!S_ISREG(st.st_mode))
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -80,29 +78,74 @@ int input_look(struct input *input, const char *path)
 			    "cannot open %s: %s; give a capture or a record log that you may read",
 			    path, strerror(errno));
 	if (read_begin(fd, begin, sizeof(begin)) == sizeof(begin) && is_segment(begin))
-		input->kind = INPUT_LOG;
+		*kind = INPUT_LOG;
 	close(fd);
 	return 0;
 }
 
-/* Whether -w names the directory that -r reads. */
+/* There is one standard input. */
+static int check_stdin(const struct option_list *paths)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < paths->count; i++)
+		count += !strcmp(paths->item[i], "-");
+	return count > 1 ? fail(EINVAL, "-r -: given more than once; give it once") : 0;
+}
+
+int input_look(struct input *input, const struct option_list *paths)
+{
+	int err = check_stdin(paths);
+
+	*input = (struct input){ .kind = INPUT_LOG };
+	for (size_t i = 0; i < paths->count && !err; i++) {
+		const char *path = paths->item[i];
+
+		err = strcmp(path, "-") ? look_at_path(&input->kind, path) : look_at_stdin(input);
+		if (err)
+			return err;
+		if (input->kind == INPUT_CAPTURE && paths->count > 1)
+			return fail(EINVAL,
+				    "-r %s: it is no record log, and only logs are read together; "
+				    "leave the others out",
+				    path);
+	}
+	return err;
+}
+
+/* Whether -w names a directory that -r reads. */
 static bool writes_into_itself(const struct options *options)
 {
 	struct stat from, to;
 
-	const char *directory = options->write.directory;
+	if (!options->write.directory || stat(options->write.directory, &to))
+		return false;
+	for (size_t i = 0; i < options->read.count; i++)
+		if (!stat(options->read.item[i], &from) && from.st_dev == to.st_dev &&
+		    from.st_ino == to.st_ino)
+			return true;
+	return false;
+}
 
-	return directory && !stat(options->read, &from) && !stat(directory, &to) &&
-	       from.st_dev == to.st_dev && from.st_ino == to.st_ino;
+static int check_capture(const struct options *options)
+{
+	const char *option = options->follow  ? "--follow"
+			     : options->since ? "--since"
+			     : options->until ? "--until"
+					      : NULL;
+
+	if (!option)
+		return 0;
+	return fail(EINVAL, "option %s: %s is a capture; use it with a record log", option,
+		    options->read.item[0]);
 }
 
 int input_check(const struct input *input, const struct options *options)
 {
-	if (input->kind == INPUT_CAPTURE && options->follow)
-		return fail(EINVAL, "option --follow: %s is a capture; use it with a record log",
-			    options->read);
+	const char *path = options->read.item[0];
+
 	if (input->kind == INPUT_CAPTURE)
-		return 0;
+		return check_capture(options);
 	if (writes_into_itself(options))
 		return fail(EINVAL, "-r and -w: both are %s; write to another directory",
 			    options->write.directory);
@@ -110,13 +153,13 @@ int input_check(const struct input *input, const struct options *options)
 		return fail(
 			EINVAL,
 			"expression '%s': it chooses packets, and %s holds records; leave it out",
-			options->filter, options->read);
+			options->filter, path);
 	if (options->elements.count)
 		return fail(EINVAL,
 			    "option -e: %s holds what was chosen when it was written; leave it out",
-			    options->read);
+			    path);
 	if (options->config_option)
 		return fail(EINVAL, "option %s: %s holds records, not packets; leave it out",
-			    options->config_option, options->read);
+			    options->config_option, path);
 	return 0;
 }

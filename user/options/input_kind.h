@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What the argument of -r is, found out by looking.
+ * What the arguments of -r are, found out by looking.
  */
 #ifndef HDRTAP_USER_INPUT_KIND_H
 #define HDRTAP_USER_INPUT_KIND_H
@@ -15,8 +15,7 @@
 
 enum input_kind {
 	INPUT_CAPTURE, /* also whatever is neither of the others: reading it says what is wrong */
-	INPUT_LOG,     /* a directory, or a segment */
-	INPUT_STREAM,  /* records on standard input */
+	INPUT_LOG,     /* a directory, a segment, or a stream on standard input */
 };
 
 struct input {
@@ -25,8 +24,9 @@ struct input {
 	size_t begun_size;
 };
 
-/* Looks at a path, or at standard input ("-"), for which it waits. Returns 0 or -errno (said). */
-int input_look(struct input *input, const char *path);
+/* Looks at all paths, and at standard input ("-"), for which it waits. One that is a capture is
+ * the only one. Returns 0 or -errno (said). */
+int input_look(struct input *input, const struct option_list *paths);
 
 /* Whether the options fit what -r is, which can be told only then. Returns 0 or -errno (said). */
 int input_check(const struct input *input, const struct options *options);

@@ -53,7 +53,7 @@ struct options {
 	bool version;
 	bool list_interfaces;
 	struct option_list interfaces;    /* -i */
-	const char *read;                 /* -r */
+	struct option_list read;          /* -r */
 	struct write_options write;       /* -w, each once */
 	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
 	struct option_list elements;      /* -e, in order */
@@ -71,6 +71,8 @@ struct options {
 	bool line_buffered;
 	bool numeric; /* -n: changes nothing */
 	bool follow;
+	__u64 since;                 /* --since, UTC, ns */
+	__u64 until;                 /* --until, likewise */
 	struct hdrtap_config config; /* defaults where nothing was given */
 	const char *config_option;   /* the last option given that is about packets */
 	struct log_options log;      /* without path; defaults where nothing was given */

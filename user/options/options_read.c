@@ -115,10 +115,10 @@ static int join_filter(struct options *options, int argc, char **argv)
 
 static int check_source(const struct options *options)
 {
-	if (options->interfaces.count && options->read)
+	if (options->interfaces.count && options->read.count)
 		return fail(EINVAL,
 			    "-i and -r together: there is one source at a time; leave one out");
-	if (!options->interfaces.count && !options->read)
+	if (!options->interfaces.count && !options->read.count)
 		return fail(EINVAL, "no source: neither -i nor -r is given; see hdrtap --help");
 	if (options->interfaces.count && options->filter)
 		return fail(EINVAL,
@@ -128,9 +128,17 @@ static int check_source(const struct options *options)
 	if (options->interfaces.count && options->follow)
 		return fail(EINVAL,
 			    "option --follow: a live interface has no end; use it with -r DIR");
-	if (options->read && options->order)
+	if (options->interfaces.count && (options->since || options->until))
+		return fail(EINVAL,
+			    "options --since and --until: a live interface has no past; use them "
+			    "with -r DIR");
+	if (options->since && options->until && options->since >= options->until)
+		return fail(EINVAL,
+			    "options --since and --until: nothing is between them; give --since "
+			    "the earlier one");
+	if (options->read.count && options->order)
 		return fail(EINVAL, "option --order: nothing is attached with -r; use it with -i");
-	if (options->read && options->hook)
+	if (options->read.count && options->hook)
 		return fail(EINVAL, "option --hook: nothing is attached with -r; use it with -i");
 	return 0;
 }
@@ -299,6 +307,7 @@ int options_parse(struct options *options, int argc, char **argv)
 void options_free(struct options *options)
 {
 	free(options->interfaces.item);
+	free(options->read.item);
 	free(options->elements.item);
 	free(options->filter);
 	given_free(&options->given);

@@ -8,8 +8,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
+#include "base/moment.h"
 #include "base/numbers.h"
 #include "options/options.h"
 #include "options/options_config.h"
@@ -129,6 +131,19 @@ static int parse_duration(const struct option_row *row, void *field, const char 
 		    row->option, argument);
 }
 
+static int parse_moment(const struct option_row *row, void *field, const char *argument)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (moment_parse(argument, now.tv_sec * 1000000000ULL + now.tv_nsec, field))
+		return 0;
+	return fail(EINVAL,
+		    "option %s: '%s' is no moment; give a time of today in UTC, as in 14:05, a "
+		    "date with time, as in 2026-11-29T14:05:00Z, or an age, as in 10m",
+		    row->option, argument);
+}
+
 static const struct option_word formats[] = {
 	{ "text", OPTIONS_TEXT },
 	{ "json", OPTIONS_JSON },
@@ -168,9 +183,9 @@ const struct option_row options_table[] = {
 	  parse_list, FIELD(interfaces), .list = OPTION_REPEATED },
 	{ "-r", "read", "FILE",
 	  "a capture (pcap, pcapng, compressed or not), a record log (its directory or one "
-	  "segment), "
-	  "or - for standard input: a capture or a record stream",
-	  parse_text, FIELD(read) },
+	  "segment), or - for standard input: a capture or a record stream (logs and streams: "
+	  "repeatable, merged by time)",
+	  parse_list, FIELD(read), .list = OPTION_REPEATED },
 	{ "-Q", "direction", "DIRECTION",
 	  "only heads in this direction: in, out or inout (default)", parse_word, FIELD(directions),
 	  directions },
@@ -181,6 +196,11 @@ const struct option_row options_table[] = {
 	{ "-c", "count", "N", "end after so many heads", parse_count, FIELD(count) },
 	{ "--follow", "follow", NULL, "with -r DIR: go on as the log grows", parse_flag,
 	  FIELD(follow) },
+	{ "--since", NULL, "TIME",
+	  "with -r DIR: only heads from then on; 14:05 (today, UTC), 2026-11-29T14:05:00Z, or an "
+	  "age: 10m",
+	  parse_moment, FIELD(since) },
+	{ "--until", NULL, "TIME", "with -r DIR: only heads before", parse_moment, FIELD(until) },
 	{ "--hook", "hook", "HOOK",
 	  "where packets are received: tc (auto, the default), xdp (in the driver if it can, else "
 	  "generic), "

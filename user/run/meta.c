@@ -14,8 +14,6 @@
 
 #include <hdrtap/head/values.h>
 
-#include "base/error.h"
-
 #define TARGET_MAX 256 /* bytes reserved for the request target */
 
 /* A kernel without /proc mounted has no boot id to tell: that is no reason not to run. */
@@ -36,9 +34,9 @@ int run_meta_init(struct run_meta *meta)
 	memset(meta, 0, sizeof(*meta));
 	meta->record_size = HDRTAP_RECORD_SIZE_DEFAULT;
 	if (getrandom(meta->run_id, sizeof(meta->run_id), 0) != sizeof(meta->run_id))
-		return fail(EIO, "cannot make a run id: the kernel gave no random bytes");
+		return -EIO;
 	if (gethostname(meta->host, sizeof(meta->host) - 1) < 0)
-		return fail(errno, "cannot get the host name: %s", strerror(errno));
+		return -errno;
 	read_boot_id(meta);
 	meta->slot[HDRTAP_SLOT_TARGET].active = 1;
 	meta->slot[HDRTAP_SLOT_TARGET].max = TARGET_MAX;
@@ -73,7 +71,7 @@ int run_meta_interface(struct run_meta *meta, __u32 ifindex, const char *name)
 		interface = reallocarray(meta->interface, meta->interface_count + 1,
 					 sizeof(*interface));
 		if (!interface)
-			return fail(ENOMEM, "cannot remember interface %s: out of memory", name);
+			return -ENOMEM;
 		meta->interface = interface;
 		interface += meta->interface_count++;
 	}
@@ -111,7 +109,7 @@ int run_meta_copy(struct run_meta *to, const struct run_meta *from)
 	if (bytes) {
 		interface = malloc(bytes);
 		if (!interface)
-			return fail(ENOMEM, "cannot copy the run's description: out of memory");
+			return -ENOMEM;
 		memcpy(interface, from->interface, bytes);
 	}
 	run_meta_free(to);

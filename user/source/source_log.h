@@ -9,9 +9,10 @@
 #include "source/source.h"
 
 /*
- * A source (source.h): hands on the log's records and losses until its end, a signal, or until the
- * sink wants no more. Returns 0 or -errno (said, but for the sink's -EPIPE).
+ * A source (source.h): hands on the records and losses of `count` logs, merged by time, until their
+ * end, a signal, or until the sink wants no more. Returns 0 or -errno (said, but for the sink's
+ * -EPIPE).
  */
-int log_source_run(const struct log_source_options *options, struct source *source);
+int log_source_run(const struct log_source_options *options, size_t count, struct source *source);
 
 #endif

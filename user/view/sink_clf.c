@@ -9,6 +9,7 @@
  *"user agent"
  */
 #include "view/sink_clf.h"
+#include "run/words.h"
 
 #include <stdlib.h>
 
@@ -51,7 +52,7 @@ static void add_request_line(struct out *out, const struct view *view)
 	if (method.bytes)
 		add_text(out, method);
 	else
-		out_text(out, view_method(view->rec->method));
+		out_text(out, word_method(view->rec->method));
 	out_char(out, ' ');
 	add_text(out, view_kept(view, HDRTAP_SLOT_TARGET));
 	if (version <= 0x09)

@@ -7,6 +7,7 @@
  * section 5.3).
  */
 #include "view/sink_csv.h"
+#include "run/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static void add_column_name(struct out *out, const struct slot_meta *slot)
 	if (slot->mode == HDRTAP_MODE_KEEP)
 		return;
 	out_char(out, '.');
-	out_text(out, view_mode(slot->mode));
+	out_text(out, word_mode(slot->mode));
 }
 
 static int remember_header(struct csv_sink *csv, const char *line, size_t size)
@@ -133,7 +134,7 @@ static void add_flags(struct out *out, __u64 flags)
 			continue;
 		if (!first)
 			out_char(out, ' ');
-		out_text(out, view_flag(bit));
+		out_text(out, word_flag(bit));
 		first = false;
 	}
 }
@@ -148,7 +149,7 @@ static void add_place(struct view_sink *v, const struct view *view)
 		add_quoted(out, (struct view_bytes){ (const __u8 *)interface, strlen(interface) });
 	out_char(out, ',');
 	if (rec->direction)
-		out_text(out, view_direction(rec->direction));
+		out_text(out, word_direction(rec->direction));
 	out_char(out, ',');
 	view_sink_address(v, rec->source);
 	out_char(out, ',');
@@ -172,7 +173,7 @@ static void add_start_line(struct out *out, const struct view *view)
 	if (method.bytes)
 		add_quoted(out, method);
 	else if (request)
-		out_text(out, view_method(rec->method));
+		out_text(out, word_method(rec->method));
 	out_char(out, ',');
 	add_quoted(out, view_kept(view, HDRTAP_SLOT_TARGET));
 	out_char(out, ',');
@@ -192,7 +193,7 @@ static void csv_line(struct view_sink *v, const struct view *view)
 		out_bytes(out, time, sizeof(time));
 	}
 	out_char(out, ',');
-	out_text(out, view_kind(rec->kind));
+	out_text(out, word_kind(rec->kind));
 	out_char(out, ',');
 	add_place(v, view);
 	out_char(out, ',');

@@ -10,6 +10,7 @@
  */
 #include "view/json_out.h"
 #include "view/sink_json.h"
+#include "run/words.h"
 
 /* A header name as it stands in keys. One out of a damaged log may be anything. */
 struct json_name {
@@ -73,7 +74,7 @@ static void put_place(struct json_out *json, const struct view *view)
 		json_key(json, JSON_KEY("timestamp"));
 		put_time(json->out, view->time);
 	}
-	json_key_text(json, JSON_KEY("hdrtap.kind"), view_kind(rec->kind));
+	json_key_text(json, JSON_KEY("hdrtap.kind"), word_kind(rec->kind));
 	json_key(json, JSON_KEY("source.address"));
 	put_address(json->out, rec->source);
 	json_key_number(json, JSON_KEY("source.port"), rec->source_port);
@@ -86,7 +87,7 @@ static void put_place(struct json_out *json, const struct view *view)
 			       (struct view_bytes){ (const __u8 *)interface, strlen(interface) });
 	if (rec->direction)
 		json_key_text(json, JSON_KEY("network.io.direction"),
-			      view_direction(rec->direction));
+			      word_direction(rec->direction));
 	put_version(json, rec->version);
 }
 
@@ -96,7 +97,7 @@ static void put_request(struct json_out *json, const struct view *view,
 	struct view_bytes target = view_kept(view, HDRTAP_SLOT_TARGET);
 	struct view_bytes path, query;
 
-	json_key_text(json, JSON_KEY("http.request.method"), view_method(view->rec->method));
+	json_key_text(json, JSON_KEY("http.request.method"), word_method(view->rec->method));
 	json_key_value(json, JSON_KEY("http.request.method_original"),
 		       view_kept(view, HDRTAP_SLOT_METHOD));
 	view_split_target(target, &path, &query);
@@ -141,12 +142,12 @@ static void put_header_key(struct json_sink *sink, const struct view *view,
 	bool kept = value->mode == HDRTAP_MODE_KEEP;
 
 	out_text(out, kept ? "\"http." : "\"hdrtap.");
-	out_text(out, view_kind(view->rec->kind));
+	out_text(out, word_kind(view->rec->kind));
 	out_text(out, ".header.");
 	put_name(sink, value->slot);
 	if (!kept) {
 		out_char(out, '.');
-		out_text(out, view_mode(value->mode));
+		out_text(out, word_mode(value->mode));
 	}
 	out_char(out, '"');
 }
@@ -295,7 +296,7 @@ static void put_flags(struct json_out *json, __u64 flags)
 	json_array_begin(json);
 	for (bit = 0; bit < HDRTAP_FLAG_MAX; bit++)
 		if (flags & 1ULL << bit)
-			json_text(json, view_flag(bit));
+			json_text(json, word_flag(bit));
 	json_array_end(json);
 }
 
@@ -315,11 +316,11 @@ static void put_vlans(struct json_out *json, const struct hdrtap_record *rec)
 static void put_tunnels(struct json_out *json, const struct hdrtap_record *rec)
 {
 	if (rec->tunnel[0])
-		json_key_text(json, JSON_KEY("hdrtap.tunnel"), view_tunnel(rec->tunnel[0]));
+		json_key_text(json, JSON_KEY("hdrtap.tunnel"), word_tunnel(rec->tunnel[0]));
 	if (rec->tunnel_id[0])
 		json_key_number(json, JSON_KEY("hdrtap.tunnel_id"), rec->tunnel_id[0]);
 	if (rec->tunnel[1])
-		json_key_text(json, JSON_KEY("hdrtap.inner_tunnel"), view_tunnel(rec->tunnel[1]));
+		json_key_text(json, JSON_KEY("hdrtap.inner_tunnel"), word_tunnel(rec->tunnel[1]));
 	if (rec->tunnel_id[1])
 		json_key_number(json, JSON_KEY("hdrtap.inner_tunnel_id"), rec->tunnel_id[1]);
 }
@@ -331,7 +332,7 @@ static void put_pair(struct json_out *json, const struct hdrtap_record *rec)
 		return;
 	if (rec->latency)
 		json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
-	json_key_text(json, JSON_KEY("hdrtap.request.method"), view_method(rec->paired_method));
+	json_key_text(json, JSON_KEY("hdrtap.request.method"), word_method(rec->paired_method));
 	if (rec->paired_sequence == HDRTAP_SEQUENCE_NONE)
 		return;
 	json_key_number(json, JSON_KEY("hdrtap.request.cpu"), rec->paired_cpu);
@@ -351,7 +352,7 @@ static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 	put_vlans(json, rec);
 	put_tunnels(json, rec);
 	json_key_number(json, JSON_KEY("hdrtap.tcp_seq"), rec->tcp_sequence);
-	json_key_text(json, JSON_KEY("hdrtap.hook"), view_hook(rec->hook));
+	json_key_text(json, JSON_KEY("hdrtap.hook"), word_hook(rec->hook));
 	out_text(json->out, JSON_KEY("hdrtap.run") "\"");
 	out_bytes(json->out, sink->run, sizeof(sink->run));
 	out_text(json->out, "\",");

@@ -9,6 +9,7 @@
  * reaches the terminal but printable ASCII.
  */
 #include "view/sink_text.h"
+#include "run/words.h"
 
 #define COLUMN_MAX 112 /* start lines are not moved beyond this for long addresses */
 
@@ -122,7 +123,7 @@ static void add_request_line(struct view_sink *v, const struct view *view,
 	if (method.bytes)
 		add_value_bytes(out, method, ' ');
 	else
-		out_text(out, view_method(view->rec->method));
+		out_text(out, word_method(view->rec->method));
 	out_char(out, ' ');
 	if (host) {
 		add_value_bytes(out, view_whole(host), ' ');
@@ -252,7 +253,7 @@ static void add_flags(struct view_sink *v, const struct view *view)
 		if (before == '[')
 			out_char(&v->out, ' ');
 		out_char(&v->out, before);
-		out_text(&v->out, view_flag(bit));
+		out_text(&v->out, word_flag(bit));
 		before = ',';
 	}
 	if (before == ',')
@@ -272,7 +273,7 @@ static void add_body(struct out *out, const struct hdrtap_record *rec)
 		out_text(out, " bytes");
 	} else if (rec->framing != HDRTAP_FRAMING_NONE) {
 		out_text(out, ", body ");
-		out_text(out, view_framing(rec->framing));
+		out_text(out, word_framing(rec->framing));
 	}
 }
 
@@ -294,13 +295,13 @@ static void add_details(struct view_sink *v, const struct view *view)
 		add_named(out, ", vlan ", rec->vlan[i]);
 	for (i = 0; i < HDRTAP_TUNNEL_LEVELS && rec->tunnel[i]; i++) {
 		out_text(out, ", ");
-		out_text(out, view_tunnel(rec->tunnel[i]));
+		out_text(out, word_tunnel(rec->tunnel[i]));
 		if (rec->tunnel_id[i])
 			add_named(out, " ", rec->tunnel_id[i]);
 	}
 	add_named(out, ", tcp seq ", rec->tcp_sequence);
 	out_text(out, ", ");
-	out_text(out, view_hook(rec->hook));
+	out_text(out, word_hook(rec->hook));
 	add_named(out, ", cpu ", rec->cpu);
 	add_named(out, " record ", rec->sequence);
 }

@@ -8,8 +8,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
 	       __s64 utc_offset)
 {
@@ -211,67 +209,4 @@ struct view_bytes view_server(const struct view *view, __u8 host)
 	if (!authority.bytes || may_be_cut(value, authority))
 		return (struct view_bytes){ 0 };
 	return view_server_address(authority);
-}
-
-#define X_TEXT(symbol, text, ...) text,
-
-static const char *text_of(const char *const *table, size_t size, size_t number)
-{
-	return number < size ? table[number] : "unknown";
-}
-
-const char *view_kind(__u8 kind)
-{
-	static const char *const text[] = { HDRTAP_KINDS(X_TEXT) };
-
-	return text_of(text, COUNT(text), kind);
-}
-
-const char *view_method(__u8 method)
-{
-	static const char *const text[] = { HDRTAP_METHODS(X_TEXT) };
-
-	return text_of(text, COUNT(text), method);
-}
-
-const char *view_mode(__u8 mode)
-{
-	static const char *const text[] = { HDRTAP_MODES(X_TEXT) };
-
-	return text_of(text, COUNT(text), mode);
-}
-
-const char *view_framing(__u8 framing)
-{
-	static const char *const text[] = { HDRTAP_FRAMINGS(X_TEXT) };
-
-	return text_of(text, COUNT(text), framing);
-}
-
-const char *view_direction(__u8 direction)
-{
-	static const char *const text[] = { HDRTAP_DIRECTIONS(X_TEXT) };
-
-	return text_of(text, COUNT(text), direction);
-}
-
-const char *view_hook(__u8 hook)
-{
-	static const char *const text[] = { HDRTAP_HOOKS(X_TEXT) };
-
-	return text_of(text, COUNT(text), hook);
-}
-
-const char *view_tunnel(__u8 tunnel)
-{
-	static const char *const text[] = { HDRTAP_TUNNELS(X_TEXT) };
-
-	return text_of(text, COUNT(text), tunnel);
-}
-
-const char *view_flag(unsigned int bit)
-{
-	static const char *const text[] = { HDRTAP_FLAGS(X_TEXT) };
-
-	return text_of(text, COUNT(text), bit);
 }

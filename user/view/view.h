@@ -62,16 +62,4 @@ struct view_bytes view_server_address(struct view_bytes authority);
  * where not all of it is there. */
 struct view_bytes view_server(const struct view *view, __u8 host);
 
-/* Texts of record fields; "unknown" for numbers that mean nothing. */
-const char *view_kind(__u8 kind);
-const char *view_method(__u8 method);
-const char *view_mode(__u8 mode);
-const char *view_framing(__u8 framing);
-const char *view_direction(__u8 direction);
-const char *view_hook(__u8 hook);
-const char *view_tunnel(__u8 tunnel);
-
-/* Text of the flag `1 << bit`. */
-const char *view_flag(unsigned int bit);
-
 #endif
