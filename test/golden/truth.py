@@ -138,8 +138,9 @@ def records_of(path, directory):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise log_reader.NotTheFormat(done.stderr.strip() or "exit status %d" % done.returncode)
+    numbers = {}
     for segment in log_reader.segments_of(directory):
-        for _, records, _, names, _ in log_reader.segment_batches(segment):
+        for _, records, _, names, _ in log_reader.segment_batches(segment, numbers):
             for record in records:
                 yield head_of(record, names)
 
