@@ -60,10 +60,10 @@ void pcap_link_token_ring(struct native_packet *packet)
 
 static void tagged(struct native_packet *packet, __u32 tag)
 {
-	const __u8 *type = packet->data + ADDRESSES + tag;
+	const __u8 *frame = packet->data;
 
 	if (pcap_link_strip(packet, ADDRESSES + tag + 2))
-		packet->protocol = hdrtap_be16(type);
+		packet->protocol = hdrtap_be16(frame + ADDRESSES + tag);
 }
 
 void pcap_link_tag4(struct native_packet *packet)
