@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """How a capture is declared, and what most of them are made of."""
-from packets import Connection
+from packets import Capture, Connection
 
 GET = b"GET /%s HTTP/1.1\r\nHost: case.test\r\nUser-Agent: generate/1\r\n\r\n"
 OK = (
@@ -10,11 +10,11 @@ OK = (
 CASES = {}
 
 
-def case(name, **options):
+def case(name, kind=Capture, **options):
     """Declares a capture; the function adds its packets."""
 
     def declare(function):
-        CASES[name] = (function, options)
+        CASES[name] = (function, kind, options)
         return function
 
     return declare

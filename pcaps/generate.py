@@ -11,8 +11,10 @@ sys.dont_write_bytecode = True
 import evasion_cases
 import framing_cases
 import http_cases
+import link_cases
 import name_cases
 import network_cases
+import pcapng_cases
 import proxy_cases
 import request_line_cases
 import response_cases
@@ -20,13 +22,12 @@ import secret_cases
 import stream_cases
 import tunnel_cases
 from case import CASES
-from packets import Capture
 
 
 def built():
     """(name, Capture) of each case."""
-    for name, (build, options) in CASES.items():
-        capture = Capture(**options)
+    for name, (build, kind, options) in CASES.items():
+        capture = kind(**options)
         build(capture)
         yield name, capture
 
@@ -34,7 +35,7 @@ def built():
 def main():
     directory = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
     for name, capture in built():
-        with open(os.path.join(directory, name + ".pcap"), "wb") as out:
+        with open(os.path.join(directory, "%s.%s" % (name, capture.suffix)), "wb") as out:
             out.write(capture.bytes())
 
 

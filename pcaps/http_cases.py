@@ -43,6 +43,20 @@ def _(capture):
     requests(capture, *(target + b" HTTP/1.1\r\nHost: case.test\r\n\r\n" for target in targets))
 
 
+@case("224-server-addresses")
+def _(capture):
+    """Host, and targets with an authority of their own."""
+    hosts = (b"2001:db8::2", b"::1", b"[2001:db8::2]:8080", b"case.test:8080", b"case.test:80:80")
+    requests(
+        capture,
+        *(b"GET /%d HTTP/1.1\r\nHost: %s\r\n\r\n" % pair for pair in enumerate(hosts)),
+        b"GET http://target.test:8080/224 HTTP/1.1\r\nHost: case.test\r\n\r\n",
+        b"GET http://[2001:db8::3]/224 HTTP/1.1\r\nHost: case.test\r\n\r\n",
+        b"GET http://target.test HTTP/1.0\r\n\r\n",
+        b"CONNECT target.test:443 HTTP/1.1\r\nHost: case.test\r\n\r\n",
+    )
+
+
 @case("203-http-1.0")
 def _(capture):
     connection = connected(capture)

@@ -23,6 +23,8 @@ SNAPLEN = 262144
 class Capture:
     """A capture file being written; packets are a millisecond apart."""
 
+    suffix = "pcap"
+
     def __init__(self, link=ETHERNET, snaplen=SNAPLEN):
         self.link, self.snaplen, self.packets = link, snaplen, []
         self.talks = []  # connections whose heads are written down (talk.py)

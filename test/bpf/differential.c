@@ -35,9 +35,10 @@ struct side {
 };
 
 enum {
-	SIDE_ALL, /* every tunnel, default elements */
-	SIDE_FEW, /* no tunnel, chosen ports, requests only, one element */
-	SIDE_XDP, /* as SIDE_ALL, but received by XDP */
+	SIDE_ALL,   /* every tunnel, default elements */
+	SIDE_FEW,   /* no tunnel, chosen ports, requests only, one element */
+	SIDE_XDP,   /* as SIDE_ALL, but received by XDP */
+	SIDE_LARGE, /* every tunnel, larger records, in which secrets are kept */
 	SIDES
 };
 
@@ -248,6 +249,11 @@ static void sides_open(void)
 	kernel_settings(&sides[SIDE_XDP].settings, NULL);
 	side_open(&sides[SIDE_XDP], &config);
 	receive_by_xdp(&sides[SIDE_XDP]);
+	config.size.record = 4096;
+	kernel_settings(&sides[SIDE_LARGE].settings,
+			"none,host,user-agent,cookie=keep:3000,authorization=keep,x-line-7");
+	side_open(&sides[SIDE_LARGE], &config);
+	config.size.record = HDRTAP_RECORD_SIZE_DEFAULT;
 	config.tunnels = 0;
 	kernel_settings(&sides[SIDE_FEW].settings, "none,x-line-7=length,user-agent");
 	ports->chosen = 1;

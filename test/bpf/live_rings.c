@@ -29,6 +29,7 @@ static struct {
 } seen;
 
 static __u8 sent[HDRTAP_RECORD_SIZE_DEFAULT + 8];
+static size_t compared = HDRTAP_RECORD_SIZE_DEFAULT; /* bytes of it */
 
 static void on_record(void *context, unsigned int cpu, const void *record)
 {
@@ -36,7 +37,7 @@ static void on_record(void *context, unsigned int cpu, const void *record)
 	seen.records++;
 	seen.cpu = cpu;
 	seen.aligned += (uintptr_t)record % 8 == 0;
-	seen.damaged += memcmp(record, sent, HDRTAP_RECORD_SIZE_DEFAULT) != 0;
+	seen.damaged += memcmp(record, sent, compared) != 0;
 }
 
 static void on_lost(void *context, unsigned int cpu, __u64 count)
@@ -189,6 +190,23 @@ static void other_sizes(void)
 	local_rings_close(rings);
 }
 
+/* As samples of larger records do. */
+static void samples_end_behind_the_values(void)
+{
+	struct local_rings *rings = begin(RING_LARGE);
+	__u32 key = 0;
+
+	((struct hdrtap_record *)sent)->arena_used = 16;
+	compared = HDRTAP_RECORD_HEAD + 16;
+	bpf_map_update_elem(values_fd, &key, sent, BPF_ANY);
+	put(HDRTAP_RECORD_HEAD + 16, 3);
+	put(HDRTAP_RECORD_HEAD + 8, 1);
+	check("all_values_are_enough", drained(rings) && seen.records == 3 && !seen.damaged,
+	      "not the three of four");
+	check("fewer_are_not", seen.invalid == 1, "one that is cut was taken");
+	local_rings_close(rings);
+}
+
 /* One CPU, so that one ring gets everything. */
 static void set_up(void)
 {
@@ -217,5 +235,6 @@ int main(void)
 	small_rings_wake_earlier();
 	losses();
 	other_sizes();
+	samples_end_behind_the_values();
 	return failures != 0;
 }

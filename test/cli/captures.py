@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """Writes good and damaged capture files into the directory given: what hdrtap -r must cope with."""
+import bz2
 import gzip
+import lzma
 import os
 import struct
 import sys
 
-ETHERNET, WIFI = 1, 105
+ETHERNET, USB = 1, 189
 HEAD = b"GET /%d HTTP/1.1\r\nHost: capture.test\r\n\r\n"
 
 
@@ -34,7 +36,9 @@ def main(directory):
         "truncated.pcap": capture(3)[:-20],
         "truncated.pcap.gz": gzip.compress(capture(300))[:-30],
         "head-only.pcap": capture(0)[:10],
-        "wifi.pcap": capture(1, WIFI),
+        "usb.pcap": capture(1, USB),
+        "xz.pcap.xz": lzma.compress(capture(3)),
+        "bzip2.pcap.bz2": bz2.compress(capture(3)),
         "empty.pcap": b"",
         "text.pcap": b"This is no capture.\n" * 10,
     }

@@ -40,7 +40,7 @@ manual_example() { awk '/^```/ { inside = !inside; next } inside' "$HDRTAP_ROOT/
 heads() { "$HDRTAP" --config "$FILE" -q "$@" | wc -l; }
 
 good every_key "interfaces: [lo, any]\nwrite: /nowhere\nheads: request\ndirection: in\ncount: 7\nhook: xdp\nlimit: 9\nports:
-  - 80\n  - 8000-8100\ntunnels: [vxlan, gre]\nvxlan-port: 8472\nconnections: 1024\nelements: [none, a=length, b:10]
+  - 80\n  - 8000-8100\ntunnels: [vxlan, gre]\nvxlan-port: 8472\nconnections: 1024\nrecord-size: 4096\nelements: [none, a=length, b:10]
 line-buffered: true\nverbose: yes\nquiet: off\nsegment-size: 1M\nsegment-age: 10m\nkeep: 1G\nsync: 500ms\ngroup: root\n"
 good for_captures 'read: x.pcap\nformat: json\n'
 good for_logs 'read: x\nfollow: true\n'
@@ -65,6 +65,7 @@ bad list_in_list 'elements: [[a]]\n' 'configuration FILE:1:12: not a single valu
 bad mapping 'elements: {a: b}\n' 'configuration FILE:1:11: not a single value'
 bad flag 'verbose: maybe\n' 'configuration FILE:1:10: neither true nor false: maybe'
 bad value 'interfaces: lo\nports:\n  - 80\n  - 80-\n' "option ports (FILE:4:5): '80-' in '80-'"
+bad size 'record-size: 1000\n' "option record-size (FILE:1:14): '1000' is not a size of records"
 bad word 'hook: none\n' "option hook (FILE:1:7): 'none' is none"
 bad element 'elements: ["a b"]\n' "header element"
 bad contradiction 'write: [x, -]\nformat: json\n' '-w - and -f together'

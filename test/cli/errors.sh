@@ -28,7 +28,11 @@ refused no_such_file 1 'No such file' -r missing.pcap
 refused not_a_capture 1 'text.pcap' -r text.pcap
 refused empty_file 1 'empty.pcap' -r empty.pcap
 refused cut_in_its_header 1 'head-only.pcap' -r head-only.pcap
-refused link_type 1 '802.11|105' -r wifi.pcap
+refused link_type 1 'USB_LINUX \(189' -r usb.pcap
+refused xz 1 'compressed by xz; .*xz -dc FILE' -r xz.pcap.xz
+refused bzip2 1 'compressed by bzip2; .*bzip2 -dc FILE' -r bzip2.pcap.bz2
+head -c 300 "$HDRTAP_ROOT/pcaps/130-pcapng-interfaces.pcapng" >cut.pcapng
+refused pcapng_cut 1 'the block at byte 216 has 92 bytes, and the file ends before them' -r cut.pcapng
 refused log_in_a_file 1 'good.pcap' -r good.pcap -w good.pcap/log
 refused log_is_a_file 1 'good.pcap' -r good.pcap -w good.pcap
 mkdir -m 555 fixed

@@ -7,6 +7,9 @@
 EXPECTED=$HDRTAP_ROOT/test/golden/expected
 PCAPS=$HDRTAP_ROOT/pcaps
 
+# file_of NAME
+file_of() { ls -- "$PCAPS/$1".pcap*; }
+
 # rows NAME FORMAT: what hdrtap prints, with the options in NAME.options, if any; the run's id is another one each time.
 rows() {
 	local options=(-f "$2") more=()
@@ -14,11 +17,11 @@ rows() {
 	[ "$2" = json ] || options+=(-n -v)
 	[ ! -e "$EXPECTED/$1.options" ] || read -ra more <"$EXPECTED/$1.options"
 	options+=("${more[@]}")
-	"$HDRTAP" -q -e cookie "${options[@]}" -r "$PCAPS/$1.pcap" |
+	"$HDRTAP" -q -e cookie "${options[@]}" -r "$(file_of "$1")" |
 		sed -E 's/"hdrtap.run":"[0-9a-f]{32}"/"hdrtap.run":"RUN"/'
 }
 
-names() { (cd "$PCAPS" && ls -- *.pcap) | sed 's/\.pcap$//'; }
+names() { (cd "$PCAPS" && ls -- *.pcap *.pcapng) | sed 's/\.[^.]*$//'; }
 
 # same_rows NAME: in both formats, and the JSON lines are objects to a reader of JSON.
 same_rows() {
@@ -37,7 +40,7 @@ same_rows() {
 update() {
 	local format
 	for format in text json; do
-		rows "$1" "$format" >"$TEST_TMP/rows" || die "hdrtap -r $1.pcap fails"
+		rows "$1" "$format" >"$TEST_TMP/rows" || die "hdrtap -r $1 fails"
 		cp "$TEST_TMP/rows" "$EXPECTED/$1.$format"
 	done
 }
@@ -46,7 +49,7 @@ same_packets() {
 	local file different=0
 	mkdir -p "$TEST_TMP/captures"
 	/usr/bin/python3 "$PCAPS/generate.py" "$TEST_TMP/captures" || return 1
-	for file in "$PCAPS"/[1-5]*.pcap "$TEST_TMP"/captures/*; do
+	for file in "$PCAPS"/[1-5]*.pcap* "$TEST_TMP"/captures/*; do
 		cmp "$PCAPS/${file##*/}" "$TEST_TMP/captures/${file##*/}" || different=1
 	done
 	return $different
@@ -56,7 +59,7 @@ no_stale_rows() {
 	local file name stale=0
 	for file in "$EXPECTED"/*; do
 		name=${file##*/}
-		[ -e "$PCAPS/${name%.*}.pcap" ] && continue
+		file_of "${name%.*}" >/dev/null 2>&1 && continue
 		echo "no capture for $name"
 		stale=1
 	done

@@ -7,12 +7,11 @@
 #include "flow.h"
 
 #include <dirent.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/pcap_link.h"
+#include "capture/pcap_file.h"
 
 #define TCP_FIN 1
 #define TCP_SYN 2
@@ -273,18 +272,14 @@ static void connections_free(struct connections *all)
 
 /* --- files --- */
 
-static pcap_t *open_capture(const char *path)
+static struct pcap_file *open_capture(const char *path)
 {
-	char command[2048], error[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap;
-	FILE *file;
+	const struct pcap_file_options options = { .path = path, .input.signal_fd = -1 };
+	struct pcap_file *file;
 
-	snprintf(command, sizeof(command), "exec gzip -dcf '%s'", path);
-	file = popen(command, "r");
-	pcap = file ? pcap_fopen_offline(file, error) : NULL;
-	if (!pcap || !pcap_link_find(pcap_datalink(pcap)))
+	if (pcap_file_open(&file, &options))
 		die("%s cannot be read", path);
-	return pcap;
+	return file;
 }
 
 static const char *base_of(char *to, size_t size, const char *path)
@@ -314,22 +309,17 @@ static void take_packet(struct flows *flows, struct connections *all, const char
 void flows_of_capture(struct flows *flows, const char *folder, const char *path)
 {
 	struct connections all = { 0 };
-	pcap_t *pcap = open_capture(path);
-	const struct pcap_link *link = pcap_link_find(pcap_datalink(pcap));
+	struct pcap_file *file = open_capture(path);
 	struct native_packet packet;
-	struct pcap_pkthdr *header;
-	const u_char *data;
 	struct segment segment;
 	char base[256];
 
 	base_of(base, sizeof(base), path);
-	while (pcap_next_ex(pcap, &header, &data) == 1) {
-		pcap_link_packet(link, data, header->caplen, header->len, &packet);
+	while (pcap_file_next(file, &packet) == 1)
 		if (read_packet(&packet, &segment))
 			take_packet(flows, &all, folder, base, &segment);
-	}
 	connections_free(&all);
-	pcap_close(pcap);
+	pcap_file_close(file);
 }
 
 static int is_capture(const struct dirent *entry)

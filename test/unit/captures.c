@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "captures.h"
 
+#include <lz4frame.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <criterion/criterion.h>
 
@@ -102,19 +105,65 @@ void pcapng_packet(struct capture_file *f, __u32 interface, const struct packet 
 	put32(f, length);
 }
 
-void gzip_file(struct capture_file *f)
+void pcapng_simple(struct capture_file *f, const struct packet *p)
 {
-	struct capture_file plain = *f;
+	__u32 padding = -p->size & 3, length = 16 + p->size + padding;
+
+	put32(f, 3);
+	put32(f, length);
+	put32(f, p->size);
+	put(f, p->bytes, p->size);
+	put(f, "\0\0\0", padding);
+	put32(f, length);
+}
+
+void compress_gzip(struct capture_file *to, const void *from, size_t size)
+{
 	z_stream zlib = { 0 };
 
 	cr_assert_eq(deflateInit2(&zlib, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
-	zlib.next_in = plain.bytes;
-	zlib.avail_in = plain.size;
-	zlib.next_out = f->bytes;
-	zlib.avail_out = sizeof(f->bytes);
+	zlib.next_in = (__u8 *)from;
+	zlib.avail_in = size;
+	zlib.next_out = to->bytes;
+	zlib.avail_out = sizeof(to->bytes);
 	cr_assert_eq(deflate(&zlib, Z_FINISH), Z_STREAM_END);
-	f->size = zlib.total_out;
+	to->size = zlib.total_out;
 	deflateEnd(&zlib);
+}
+
+void compress_zstd(struct capture_file *to, const void *from, size_t size)
+{
+	ZSTD_CCtx *zstd = ZSTD_createCCtx();
+	size_t made;
+
+	ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
+	made = ZSTD_compress2(zstd, to->bytes, sizeof(to->bytes), from, size);
+	cr_assert(!ZSTD_isError(made));
+	to->size = made;
+	ZSTD_freeCCtx(zstd);
+}
+
+void compress_lz4(struct capture_file *to, const void *from, size_t size)
+{
+	const LZ4F_preferences_t preferences = {
+		.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled,
+	};
+	/* its bound is for the worst case, which does not come */
+	size_t room = LZ4F_compressFrameBound(size, &preferences);
+	__u8 *bytes = malloc(room);
+	size_t made = LZ4F_compressFrame(bytes, room, from, size, &preferences);
+
+	cr_assert(!LZ4F_isError(made) && made <= sizeof(to->bytes));
+	memcpy(to->bytes, bytes, made);
+	to->size = made;
+	free(bytes);
+}
+
+void compress_file(struct capture_file *f, compress_bytes compress)
+{
+	struct capture_file plain = *f;
+
+	compress(f, plain.bytes, plain.size);
 }
 
 struct keeper {
@@ -139,9 +188,21 @@ static int keeper_write(struct sink *sink, const struct hdrtap_record *rec, __s6
 	cr_assert_eq(utc_offset, 0);
 	if (out->refuse)
 		return out->refuse;
+	cr_assert(rec->time >= out->complete || rec->flags & HDRTAP_FLAG(LATE));
 	cr_assert_lt(out->records, RECORDS_MAX);
 	out->record[out->records++] = *record_room(rec);
 	return out->enough && out->records >= out->enough ? SINK_ENOUGH : 0;
+}
+
+/* What is told never goes back, and later records are not older unless they say so. */
+static int keeper_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	struct outcome *out = ((struct keeper *)sink)->out;
+
+	cr_assert_eq(utc_offset, 0);
+	cr_assert_gt(until, out->complete);
+	out->complete = until;
+	return 0;
 }
 
 static int keeper_tick(struct sink *sink)
@@ -157,6 +218,7 @@ static int keeper_tick(struct sink *sink)
 static const struct sink_ops keeper_ops = {
 	.describe = keeper_describe,
 	.write = keeper_write,
+	.complete = keeper_complete,
 	.tick = keeper_tick,
 };
 

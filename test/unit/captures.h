@@ -26,14 +26,23 @@ void pcapng_section(struct capture_file *f);
 void pcapng_interface(struct capture_file *f, __u16 linktype);
 void pcapng_packet(struct capture_file *f, __u32 interface, const struct packet *p);
 
+/* Likewise, without a time. */
+void pcapng_simple(struct capture_file *f, const struct packet *p);
+
 /* Time of the packets above: 1700000000.123456789 s since the epoch, or .123456 without
  * nanoseconds. */
 #define CAPTURE_SECONDS 1700000000ULL
 #define CAPTURE_NS      1700000000123456789ULL
 #define CAPTURE_US_NS   1700000000123456000ULL
 
-/* Replaces the file by its gzipped form. */
-void gzip_file(struct capture_file *f);
+/* Makes a file of bytes compressed, with a checksum. */
+typedef void (*compress_bytes)(struct capture_file *to, const void *from, size_t size);
+void compress_gzip(struct capture_file *to, const void *from, size_t size);
+void compress_zstd(struct capture_file *to, const void *from, size_t size);
+void compress_lz4(struct capture_file *to, const void *from, size_t size);
+
+/* Replaces the file by its compressed form. */
+void compress_file(struct capture_file *f, compress_bytes compress);
 
 #define RECORDS_MAX 64
 
@@ -44,6 +53,7 @@ struct outcome {
 	__u32 records; /* written */
 	union record_room record[RECORDS_MAX];
 	__u32 described, ticks;
+	__u64 complete; /* ns: the last that was told */
 	struct accounts accounts;
 	/* Set before the run: */
 	__u32 enough; /* the sink has enough with this record, 0: never */

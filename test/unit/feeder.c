@@ -71,6 +71,7 @@ static void poison(struct feeder *f, __u8 byte)
 	memset(f->head, byte, head_size(f));
 	memset(f->window, byte, window_size(f));
 	f->head->size = f->size;
+	memset(f->head->rec.reserved, 0, sizeof(f->head->rec.reserved));
 	f->window->copy_mask = f->size.copy_mask;
 }
 

@@ -64,7 +64,7 @@ void made_value(struct made *m, __u8 slot, __u8 mode, const void *bytes, __u16 s
 	struct hdrtap_record *rec = &m->rec;
 
 	cr_assert(rec->entry_count < HDRTAP_ENTRIES_MAX);
-	cr_assert(rec->arena_used + size <= ROOM_ARENA);
+	cr_assert(rec->arena_used + size <= HDRTAP_RECORD_SIZE_MAX - HDRTAP_RECORD_HEAD);
 	rec->entry[rec->entry_count].slot = slot;
 	rec->entry[rec->entry_count].mode = mode;
 	rec->entry[rec->entry_count].stored = size;
@@ -102,7 +102,7 @@ void made_header(struct made *m, const char *name, const char *value)
 
 const char *made_lines(const struct made *m, made_open open, bool verbose)
 {
-	static char text[65536];
+	static char text[OUT_LINE_MAX];
 	struct view_options options = { .name = "memory", .verbose = verbose };
 	struct sink *sink;
 	ssize_t got;

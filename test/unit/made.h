@@ -12,6 +12,7 @@ struct made {
 	union {
 		struct hdrtap_record rec;
 		union record_room room;
+		__u8 space[HDRTAP_RECORD_SIZE_MAX];
 	};
 };
 

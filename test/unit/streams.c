@@ -106,6 +106,7 @@ void streams_segment(const struct segment *s)
 		.link = NATIVE_NETWORK,
 		.direction = s->direction,
 		.ifindex = s->ifindex,
+		.no_time = s->no_time,
 	};
 
 	cr_assert_leq(packet.length, sizeof(bytes));
@@ -114,7 +115,7 @@ void streams_segment(const struct segment *s)
 	if (s->size)
 		memcpy(bytes + HEADERS, s->payload, s->size);
 	streams.time += 1000000;
-	packet.time = streams.time;
+	packet.time = s->no_time ? 0 : streams.time;
 	cr_assert_eq(native_packet(streams.native, &packet), 0);
 }
 

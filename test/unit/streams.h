@@ -49,6 +49,7 @@ struct segment {
 	__u32 ifindex;
 	__u16 port;     /* the client's */
 	bool answer;    /* from the server */
+	bool no_time;   /* the capture has none for it */
 	__u8 flags;     /* STREAMS_*; ACK is set except in a SYN that is no answer */
 	__u8 direction; /* enum hdrtap_direction */
 };

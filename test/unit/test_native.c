@@ -143,6 +143,22 @@ Test(native, no_more_bytes_than_the_budget)
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_OVER_BUDGET), 1);
 }
 
+/* What waited for its end until younger ones were said to be complete says so. */
+Test(native, older_than_what_is_complete)
+{
+	text("GET /waits HTTP/1.1\r\nHost: a");
+	text("GET /one HTTP/1.1\r\n\r\n");
+	native_complete(streams.native, streams.time);
+	text("GET /two HTTP/1.1\r\n\r\n");
+	native_complete(streams.native, streams.time);
+	streams_finish();
+	cr_assert_eq(streams.count, 3);
+	cr_assert(!(found[0].rec.flags & HDRTAP_FLAG(LATE)));
+	cr_assert(!(found[1].rec.flags & HDRTAP_FLAG(LATE)));
+	cr_assert_lt(found[2].rec.time, found[0].rec.time);
+	cr_assert(found[2].rec.flags & HDRTAP_FLAG(LATE));
+}
+
 Test(native, what_is_no_head_is_counted_as_what_it_is)
 {
 	text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
@@ -154,4 +170,42 @@ Test(native, what_is_no_head_is_counted_as_what_it_is)
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_HTTP2), 1);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_TLS), 1);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_NOT_HTTP), 2);
+}
+
+static void exchange(__u32 sequence, bool request, bool response)
+{
+	const char *get = "GET / HTTP/1.1\r\n\r\n", *ok = "HTTP/1.1 204 No Content\r\n\r\n";
+
+	streams_segment(&(struct segment){ .payload = get,
+					   .size = strlen(get),
+					   .sequence = 1 + sequence * strlen(get),
+					   .port = 1,
+					   .no_time = !request });
+	streams_segment(&(struct segment){ .payload = ok,
+					   .size = strlen(ok),
+					   .sequence = 1 + sequence * strlen(ok),
+					   .port = 1,
+					   .answer = true,
+					   .no_time = !response });
+}
+
+/* A latency takes two times. Records without one stay in order. */
+Test(native, no_time_is_no_latency)
+{
+	__u32 i;
+
+	for (i = 0; i < 5; i++)
+		exchange(i, i != 1 && i != 3, i != 2 && i != 3);
+	cr_assert_eq(streams.count, 10);
+	for (i = 0; i < 5; i++) {
+		const struct hdrtap_record *request = &found[2 * i].rec,
+					   *response = &found[2 * i + 1].rec;
+
+		cr_assert(hdrtap_record_paired(response));
+		cr_assert_eq(!(request->flags & HDRTAP_FLAG(NO_TIME)), i != 1 && i != 3);
+		cr_assert_eq(!(response->flags & HDRTAP_FLAG(NO_TIME)), i != 2 && i != 3);
+		cr_assert_eq(response->latency, i == 0 || i == 4 ? 1000000 : 0, "%u", i);
+		cr_assert_geq(response->time, request->time);
+		cr_assert(!i || request->time >= found[2 * i - 1].rec.time);
+	}
 }

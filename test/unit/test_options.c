@@ -186,6 +186,31 @@ Test(options, ports)
 	options_free(&o);
 }
 
+/* Pools take no more memory with larger records. */
+Test(options, record_size)
+{
+	static const struct {
+		const char *line;
+		__u32 size, heads;
+	} rows[] = {
+		{ "-i lo", 768, 1024 },
+		{ "-i lo --record-size 768", 768, 1024 },
+		{ "-i lo --record-size 1024", 1024, 1024 },
+		{ "-i lo --record-size 4096", 4096, 256 },
+		{ "-i lo --record-size 8192", 8192, 128 },
+		{ "-i lo --record-size 4096 --connections 65536", 4096, 1024 },
+		{ "-i lo --connections 65536 --record-size 4096", 4096, 1024 },
+	};
+	struct options o;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cr_expect_eq(parse(&o, rows[i].line), 0, "%s", rows[i].line);
+		cr_expect_eq(o.config.size.record, rows[i].size, "%s", rows[i].line);
+		cr_expect_eq(o.config.heads, rows[i].heads, "%s: %u", rows[i].line, o.config.heads);
+		options_free(&o);
+	}
+}
+
 Test(options, connections)
 {
 	static const struct {
@@ -302,6 +327,11 @@ Test(options, refusals)
 		{ "-r x --ports 81-80", "'81-80' in '81-80'" },
 		{ "-r x --ports 1-2-3", "'1-2-3' in '1-2-3'" },
 		{ "-r x --ports 80,,81", "'' in '80,,81'" },
+		{ "-r x --record-size 704", "'704' is not a size of records; give a multiple of 64 "
+					    "from 768 to 8192" },
+		{ "-r x --record-size 800", "'800'" },
+		{ "-r x --record-size 8256", "'8256'" },
+		{ "-r x --record-size 1k", "'1k'" },
 		{ "-r x --connections 7", "'7' cannot be had; give a number from 8 to 4194304" },
 		{ "-r x --connections 4194305", "'4194305'" },
 		{ "-r x --connections many", "'many'" },

@@ -29,6 +29,12 @@ struct row {
 #define COOKED2(protocol, type) \
 	protocol "\0\0\x00\x01\x02\x03\0\x01" type "\x06\x02\0\0\0\0\x01\0\0"
 
+#define SIX         "\2\0\0\0\0\1"
+#define TWELVE      SIX SIX
+#define ADDRESSES   TWELVE SIX
+#define SNAP(type)  "\xaa\xaa\x03\0\0\0" type
+#define WIFI(begin) begin "\0\0" ADDRESSES "\0\0" SNAP("\x08\0")
+
 static const struct row rows[] = {
 	{ "Ethernet, IPv4", 1, 4, NONE, 0, 14, "\2\0\0\0\0\2\2\0\0\0\0\1\x08\x00" },
 	{ "Ethernet, IPv6", 1, 6, NONE, 0, 14, "\2\0\0\0\0\2\2\0\0\0\0\1\x86\xdd" },
@@ -55,6 +61,36 @@ static const struct row rows[] = {
 	{ "null, big-endian, IPv6", 0, 6, NONE, 0, 4, "\0\0\0\x1e" },
 	{ "loop, IPv4", 108, 4, NONE, 0, 4, "\0\0\0\2" },
 	{ "loop, IPv6", 108, 6, NONE, 0, 4, "\0\0\0\x18" },
+	{ "PPP", 9, 4, NONE, 0, 2, "\0\x21" },
+	{ "PPP, framed", 9, 6, NONE, 0, 4, "\xff\x03\0\x57" },
+	{ "PPP, short", 9, 4, NONE, 0, 1, "\x21" },
+	{ "PPP, from us", 204, 4, OUT, 0, 5, "\1\xff\x03\0\x21" },
+	{ "PPP, to us", 204, 4, IN, 0, 5, "\0\xff\x03\0\x21" },
+	{ "pppd", 166, 6, OUT, 0, 4, "\1\x03\0\x57" },
+	{ "PPPoE", 51, 4, NONE, 0, 8, "\x11\0\0\7\0\x60\0\x21" },
+	{ "Cisco HDLC", 104, 4, NONE, 0, 4, "\x0f\0\x08\0" },
+	{ "PPP or Cisco HDLC", 50, 6, NONE, 0, 4, "\x8f\0\x86\xdd" },
+	{ "Frame Relay", 107, 4, NONE, 0, 4, "\x18\x41\x03\xcc" },
+	{ "Frame Relay, long address", 107, 6, NONE, 0, 6, "\x18\x40\x40\x41\x03\x8e" },
+	{ "802.11", 105, 4, NONE, 0, 32, WIFI("\x08\1") },
+	{ "802.11, QoS", 105, 6, NONE, 0, 34, "\x88\2\0\0" ADDRESSES "\0\0\0\0" SNAP("\x86\xdd") },
+	{ "802.11, four addresses", 105, 4, NONE, 0, 38,
+	  "\x08\3\0\0" ADDRESSES "\0\0" SIX SNAP("\x08\0") },
+	{ "radiotap", 127, 4, NONE, 0, 40, "\0\0\x08\0\0\0\0\0" WIFI("\x08\1") },
+	{ "radiotap, flags", 127, 4, NONE, 0, 41, "\0\0\x09\0\2\0\0\0\0" WIFI("\x08\1") },
+	{ "PPI, 802.11", 192, 4, NONE, 0, 40, "\0\0\x08\0\x69\0\0\0" WIFI("\x08\1") },
+	{ "PPI, raw", 192, 6, NONE, 0, 8, "\0\0\x08\0\x0c\0\0\0" },
+	{ "NFLOG", 239, 4, NONE, 0, 8, "\2\0\0\0\xff\0\x09\0" },
+	{ "NFLOG, big-endian", 239, 6, NONE, 0, 16, "\x0a\0\0\0\0\x08\0\2\0\0\0\0\0\xff\0\x09" },
+	{ "ERF, Ethernet", 197, 4, NONE, 0, 32,
+	  "\0\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\0\0" TWELVE "\x08\0" },
+	{ "Juniper, PPP", 179, 4, IN, 0, 6, "\x4d\x47\x43\1\0\x21" },
+	{ "Juniper, no link", 178, 6, OUT, 0, 8, "\x4d\x47\x43\2\2\0\0\0" },
+	{ "LLC", 100, 4, NONE, 0, 8, SNAP("\x08\0") },
+	{ "FDDI", 10, 6, NONE, 0, 21, "\x50" TWELVE SNAP("\x86\xdd") },
+	{ "tag of a switch", 281, 4, NONE, 0, 18, TWELVE "\x20\0\0\1\x08\0" },
+	{ "enc", 109, 4, NONE, 0, 12, "\2\0\0\0\0\0\0\1\0\0\0\0" },
+	{ "pflog", 117, 6, NONE, 0, 8, "\6\x18\0\0\0\0\0\0" },
 };
 
 static void make(struct packet *p, const struct row *row)
@@ -137,6 +173,21 @@ Test(pcap_link, not_ip)
 		{ "null, family 0", 0, 4, 0, 0, 4, "\0\0\0\0" },
 		{ "null, nonsense", 0, 4, 0, 0, 4, "\2\1\1\1" },
 		{ "loop, OSI", 108, 4, 0, 0, 4, "\0\0\0\x07" },
+		{ "PPP, IPCP", 9, 4, 0, 0, 4, "\xff\x03\x80\x21" },
+		{ "PPPoE, not version 1", 51, 4, 0, 0, 8, "\x12\0\0\7\0\x60\0\x21" },
+		{ "802.11, protected", 105, 4, 0, 0, 32, WIFI("\x08\x41") },
+		{ "802.11, to be continued", 105, 4, 0, 0, 32, WIFI("\x08\x05") },
+		{ "802.11, beacon", 105, 4, 0, 0, 32, WIFI("\x80\0") },
+		{ "802.11, no data", 105, 4, 0, 0, 32, WIFI("\x48\1") },
+		{ "radiotap, too short", 127, 4, 0, 0, 40, "\0\0\x07\0\0\0\0\0" WIFI("\x08\1") },
+		{ "radiotap, version 1", 127, 4, 0, 0, 40, "\1\0\x08\0\0\0\0\0" WIFI("\x08\1") },
+		{ "PPI in PPI", 192, 4, 0, 0, 8, "\0\0\x08\0\xc0\0\0\0" },
+		{ "PPI, unknown", 192, 4, 0, 0, 8, "\0\0\x08\0\xbd\0\0\0" },
+		{ "NFLOG, version 1", 239, 4, 0, 0, 8, "\2\1\0\0\xff\0\x09\0" },
+		{ "NFLOG, length 0", 239, 4, 0, 0, 8, "\2\0\0\0\0\0\1\0" },
+		{ "ERF, ATM", 197, 4, 0, 0, 16, "\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0" },
+		{ "no Juniper", 178, 4, 0, 0, 4, "\x4d\x47\x44\1" },
+		{ "LLC, spanning tree", 100, 4, 0, 0, 8, "\x42\x42\x03\0\0\0\x08\0" },
 	};
 	struct packet p;
 	size_t i;
@@ -156,9 +207,9 @@ Test(pcap_link, not_supported)
 	struct packet p = { .size = 0 };
 
 	packet_ipv4_tcp(&p, REQUEST);
-	run_cut(&p, 105, p.size);
+	run_cut(&p, 189, p.size);
 	cr_assert_eq(out.result, -ENOTSUP);
-	cr_assert(said_line(out.said, "IEEE802_11 (105, 802.11)"), "%s", out.said);
+	cr_assert(said_line(out.said, "USB_LINUX (189"), "%s", out.said);
 	cr_assert(said_line(out.said, "supported are Ethernet, raw IP"), "%s", out.said);
 	run_cut(&p, 60000, p.size);
 	cr_assert_eq(out.result, -ENOTSUP);

@@ -25,6 +25,7 @@
 struct counting_sink {
 	struct sink sink;
 	int described, written, lost, ticks, closed;
+	__u64 complete_until;
 	int result; /* of write */
 };
 
@@ -51,6 +52,12 @@ static int counting_lost(struct sink *sink, __u32 cpu, __u64 count)
 	return 0;
 }
 
+static int counting_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	((struct counting_sink *)sink)->complete_until = until + utc_offset;
+	return 0;
+}
+
 static int counting_tick(struct sink *sink)
 {
 	((struct counting_sink *)sink)->ticks++;
@@ -67,6 +74,7 @@ static const struct sink_ops counting_ops = {
 	.describe = counting_describe,
 	.write = counting_write,
 	.lost = counting_lost,
+	.complete = counting_complete,
 	.tick = counting_tick,
 	.close = counting_close,
 };
@@ -147,11 +155,12 @@ Test(filter, hands_everything_else_on)
 	filtered_open(&f, &options);
 	cr_assert_eq(f.sink->ops->describe(f.sink, NULL), 0);
 	cr_assert_eq(f.sink->ops->lost(f.sink, 1, 5), 0);
+	cr_assert_eq(f.sink->ops->complete(f.sink, 20, 3), 0);
 	cr_assert_eq(f.sink->ops->tick(f.sink), 0);
 	cr_assert_eq(filtered_write(&f, 200, 200), 0);
 	cr_assert_eq(f.sink->ops->close(f.sink), -ENOSPC);
 	cr_assert(f.inner.described == 1 && f.inner.lost == 5 && f.inner.ticks == 1);
-	cr_assert(f.inner.written == 1 && f.inner.closed == 1);
+	cr_assert(f.inner.written == 1 && f.inner.closed == 1 && f.inner.complete_until == 23);
 }
 
 /* --- lines

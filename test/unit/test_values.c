@@ -226,6 +226,7 @@ static void parse(struct hdrtap_head *h, __u32 most, int random)
 
 	memset(h, 0xaa, head_size); /* nothing may depend on what was there */
 	h->size = size;
+	memset(h->rec.reserved, 0, sizeof(h->rec.reserved));
 	for (at = 0; at < head.size; at += length) {
 		cr_assert_eq(verdict, HDRTAP_MORE, "at %u of %zu", at, head.size);
 		length = random ? 1 + rand() % most : most;

@@ -117,6 +117,20 @@ Test(view, server_addresses)
 		{ "", "" },
 		{ ":80", "" },
 		{ "[]", "" },
+		{ "2001:db8::2", "2001:db8::2" },
+		{ "::1", "::1" },
+		{ "::", "::" },
+		{ "::ffff:192.0.2.1", "::ffff:192.0.2.1" },
+		{ "fe80::1%eth0", "fe80::1%eth0" },
+		{ "[2001:db8::2]", "2001:db8::2" },
+		{ "192.0.2.1:80", "192.0.2.1" },
+		{ "a:80:90", NULL },
+		{ "2001:db8::2::3", NULL },
+		{ "2001:db8:0:0:0:0:0:0:2:80", NULL },
+		{ "::ffff:255.255.255.255:ffff:ffff:ffff:ffff:ffff", NULL },
+		{ "u:p@example.com:80", "example.com" },
+		{ "u@[::1]:80", "::1" },
+		{ "u:p@::1", "::1" },
 	};
 	size_t i;
 
@@ -124,6 +138,87 @@ Test(view, server_addresses)
 		cr_assert(equals(view_server_address(bytes_of(cases[i][0])), cases[i][1]), "%s",
 			  cases[i][0]);
 	cr_assert(equals(view_server_address((struct view_bytes){ 0 }), NULL));
+}
+
+/* Of a request with this target and Host, NULL: none. */
+static struct view_bytes server_of(struct made *m, const char *target, const char *host)
+{
+	struct view view;
+
+	made_request(m, target);
+	if (host)
+		made_header(m, "host", host);
+	view_init(&view, &m->rec, &m->meta, 0);
+	return view_server(&view, view_slot(&m->meta, "host"));
+}
+
+/* RFC 9112 sections 3.2.2 and 3.3: the target's authority counts, where it has one. */
+Test(view, servers)
+{
+	static const char *const cases[][3] = {
+		{ "/a", "host.example:80", "host.example" },
+		{ "/a", NULL, NULL },
+		{ "/http://other.example/", "host.example", "host.example" },
+		{ "*", "host.example", "host.example" },
+		{ "http://target.example/a", "host.example", "target.example" },
+		{ "http://target.example:8080", NULL, "target.example" },
+		{ "http://target.example?q", "", "target.example" },
+		{ "http://[2001:db8::2]:80/", "host.example", "2001:db8::2" },
+		{ "http://2001:db8::2/", "host.example", "2001:db8::2" },
+		{ "http:///a", "host.example", "" },
+		{ "target.example:80", "host.example", "host.example" }, /* no CONNECT */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct made m;
+
+		cr_assert(equals(server_of(&m, cases[i][0], cases[i][1]), cases[i][2]), "%s, %s",
+			  cases[i][0], cases[i][1]);
+		made_free(&m);
+	}
+}
+
+Test(view, server_of_connect)
+{
+	struct made m;
+	struct view view;
+
+	made_request(&m, "target.example:443");
+	made_header(&m, "host", "host.example");
+	m.rec.method = HDRTAP_METHOD_CONNECT;
+	view_init(&view, &m.rec, &m.meta, 0);
+	cr_assert(equals(view_server(&view, view_slot(&m.meta, "host")), "target.example"));
+	made_free(&m);
+}
+
+/* Half a name would be another server. */
+Test(view, servers_that_were_cut)
+{
+	struct made m;
+	struct view view;
+	__u8 host;
+
+	made_request(&m, "http://target.exam");
+	m.rec.entry[0].original = 30;
+	made_header(&m, "host", "host.exam");
+	view_init(&view, &m.rec, &m.meta, 0);
+	host = view_slot(&m.meta, "host");
+	cr_assert(equals(view_server(&view, host), NULL));
+	made_free(&m);
+
+	made_request(&m, "http://target.example/long");
+	m.rec.entry[0].original = 300;
+	view_init(&view, &m.rec, &m.meta, 0);
+	cr_assert(equals(view_server(&view, host), "target.example"));
+	made_free(&m);
+
+	made_request(&m, "/");
+	made_header(&m, "host", "host.exam");
+	m.rec.entry[1].original = 12;
+	view_init(&view, &m.rec, &m.meta, 0);
+	cr_assert(equals(view_server(&view, host), NULL));
+	made_free(&m);
 }
 
 Test(view, addresses)

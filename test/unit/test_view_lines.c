@@ -240,12 +240,22 @@ Test(view_lines, all_bytes_become_printable_ascii)
 	made_free(&m);
 }
 
-/* The longest line a record can make is far from the limit. */
-Test(view_lines, worst_record_is_a_line)
+#define ARENA_MAX (HDRTAP_RECORD_SIZE_MAX - HDRTAP_RECORD_HEAD)
+
+static void expect_lines(const struct made *m)
 {
 	static const made_open all[] = { sink_text_open, sink_csv_open, sink_clf_open,
 					 sink_json_open };
-	char name[HDRTAP_NAME_MAX + 1], zeros[ROOM_ARENA] = "";
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		cr_assert_lt(strlen(made_lines(m, all[i], true)), OUT_LINE_MAX / 2);
+}
+
+/* The longest line a record can make is far from the limit. */
+Test(view_lines, worst_record_is_a_line)
+{
+	static const char zeros[ARENA_MAX / HDRTAP_ENTRIES_MAX];
+	char name[HDRTAP_NAME_MAX + 1];
 	struct made m;
 	size_t i;
 
@@ -259,12 +269,42 @@ Test(view_lines, worst_record_is_a_line)
 		if (i >= HDRTAP_SLOT_NAMES)
 			strcpy(slot->name, name);
 		slot->active = 1;
-		made_value(&m, i, HDRTAP_MODE_KEEP, zeros, 16, 1000);
+		made_value(&m, i, HDRTAP_MODE_KEEP, zeros, sizeof(zeros), 1000);
 	}
 	m.meta.slot_count = HDRTAP_ENTRIES_MAX;
 	run_meta_generation(&m.meta, 0);
 	m.rec.flags = ~0ULL;
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		cr_assert_lt(strlen(made_lines(&m, all[i], true)), OUT_LINE_MAX / 2);
+	expect_lines(&m);
+	made_free(&m);
+}
+
+/* Which several keys have parts of. */
+Test(view_lines, longest_target_is_a_line)
+{
+	static char target[ARENA_MAX + 1];
+	struct made m;
+
+	memset(target, 1, ARENA_MAX);
+	target[0] = '/';
+	target[ARENA_MAX / 2] = '?';
+	made_request(&m, target);
+	expect_lines(&m);
+	made_free(&m);
+}
+
+/* What has no time is not shown as of 1970. */
+Test(view_time, absent)
+{
+	struct made m;
+
+	made_response(&m, 404);
+	m.rec.flags = HDRTAP_FLAG(NO_TIME);
+	expect(&m, sink_text_open, "- eth0 In  192.0.2.1:40000 > 198.51.100.2:80  HTTP/1.1 404");
+	expect(&m, sink_clf_open, "198.51.100.2 - - [-] \"-\" 404 - \"-\" \"-\"");
+	cr_assert_eq(strncmp(made_line(&m, sink_csv_open), ",response,\"eth0\",", 17), 0);
+	cr_assert(strstr(made_line(&m, sink_csv_open), ",no_time"));
+	cr_assert(!strstr(made_line(&m, sink_json_open), "timestamp"));
+	cr_assert(!strstr(made_line(&m, sink_json_open), "latency"));
+	cr_assert(strstr(made_line(&m, sink_json_open), "\"hdrtap.flags\":[\"no_time\"]"));
 	made_free(&m);
 }

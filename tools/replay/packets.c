@@ -7,18 +7,16 @@
 #include "packets.h"
 
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <hdrtap/packet/network.h>
 
 #include "base/error.h"
-#include "capture/pcap_link.h"
+#include "capture/pcap_file.h"
 
 #define ETHERNET   14
 #define LENGTH_MAX (65535 + ETHERNET)
-#define NS_PER_S   1000000000ULL
 #define MIX        0x9e3779b1u /* odd: every round has another product */
 
 #define X_NAME(symbol, name) name,
@@ -99,26 +97,17 @@ static int add(struct replay_packets *packets, size_t *room, const struct native
 	return 0;
 }
 
-static int read_all(struct replay_packets *packets, pcap_t *pcap, const char *path)
+static int read_all(struct replay_packets *packets, struct pcap_file *file, const char *path)
 {
-	const struct pcap_link *link = pcap_link_find(pcap_datalink(pcap));
-	struct pcap_pkthdr *header;
 	struct native_packet packet;
-	const __u8 *data;
 	size_t room = 0;
 	int got;
 
-	if (!link)
-		return fail(ENOTSUP, "cannot replay %s: its link type; supported are %s", path,
-			    PCAP_LINKS_SUPPORTED);
-	while ((got = pcap_next_ex(pcap, &header, &data)) == 1) {
-		pcap_link_packet(link, data, header->caplen, header->len, &packet);
-		packet.time = header->ts.tv_sec * NS_PER_S + header->ts.tv_usec;
+	while ((got = pcap_file_next(file, &packet)) == 1)
 		if (add(packets, &room, &packet))
 			return fail(ENOMEM, "cannot replay %s: out of memory; cut it", path);
-	}
-	if (got == PCAP_ERROR)
-		return fail(EIO, "cannot read all of %s: %s; repair it", path, pcap_geterr(pcap));
+	if (got < 0)
+		return got;
 	if (!packets->count)
 		return fail(ENODATA, "cannot replay %s: it holds no packet; give another", path);
 	packets->elapsed = packets->packet[packets->count - 1].time - packets->packet[0].time +
@@ -128,16 +117,15 @@ static int read_all(struct replay_packets *packets, pcap_t *pcap, const char *pa
 
 int replay_packets_read(struct replay_packets *packets, const char *path)
 {
-	char why[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap =
-		pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
+	const struct pcap_file_options options = { .path = path, .input.signal_fd = -1 };
+	struct pcap_file *file;
 	int err;
 
 	*packets = (struct replay_packets){ 0 };
-	if (!pcap)
-		return fail(EIO, "cannot read %s: %s; give a pcap or pcapng file", path, why);
-	err = read_all(packets, pcap, path);
-	pcap_close(pcap);
+	err = pcap_file_open(&file, &options);
+	if (!err)
+		err = read_all(packets, file, path);
+	pcap_file_close(file);
 	return err;
 }
 

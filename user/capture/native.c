@@ -30,9 +30,12 @@ struct native {
 	__u32 slot_size;
 	struct hdrtap_early *early;
 	__u64 sequence;
-	__u64 limit;    /* see limit.h */
-	__u64 complete; /* ns: see native_complete() */
-	__u64 swept;    /* ns: when it was looked for what waits too long */
+	__u64 limit;          /* see limit.h */
+	__u64 complete;       /* ns: see native_complete() */
+	__u64 swept;          /* ns: when it was looked for what waits too long */
+	__u64 now;            /* ns: the last packet's time of those that had one */
+	bool untimed;         /* there were packets without a time */
+	__u64 untimed_before; /* records with lower numbers may be of such */
 	native_emit emit;
 	void *context;
 	const struct native_packet *packet;
@@ -54,12 +57,24 @@ static int hdrtap_platform_word(struct native *native, __u32 offset, __u64 *word
 	return hdrtap_platform_load(native, offset, word, sizeof(*word));
 }
 
+/* Whether the response's time or that of its request is not known. */
+static bool lacks_time(const struct native *native, const struct hdrtap_record *rec)
+{
+	if (rec->flags & HDRTAP_FLAG(NO_TIME))
+		return true;
+	return native->untimed && (rec->paired_sequence == HDRTAP_SEQUENCE_NONE ||
+				   rec->paired_sequence < native->untimed_before);
+}
+
 static int hdrtap_platform_emit(struct native *native, const struct hdrtap_record *rec)
 {
+	struct hdrtap_record *own = (struct hdrtap_record *)rec; /* it is in our memory */
 	int result;
 
 	if (rec->time < native->complete)
-		((struct hdrtap_record *)rec)->flags |= HDRTAP_FLAG(LATE); /* it is in our memory */
+		own->flags |= HDRTAP_FLAG(LATE);
+	if (lacks_time(native, rec))
+		own->latency = 0;
 	result = native->emit(native->context, rec);
 	if (!native->result)
 		native->result = result;
@@ -222,6 +237,8 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 
 	if (packet->captured < found->payload + found->payload_length)
 		flags |= HDRTAP_FLAG(SNAPLEN);
+	if (packet->no_time)
+		flags |= HDRTAP_FLAG(NO_TIME);
 	return flags;
 }
 
@@ -251,12 +268,14 @@ int native_packet(struct native *native, const struct native_packet *packet)
 	int outcome;
 
 	native->result = 0;
-	sweep_idle(native, packet->time);
+	if (!packet->no_time)
+		native->now = packet->time;
+	sweep_idle(native, native->now);
 	native->packet = packet;
 	outcome = parse(native, packet, &work->packet);
 	if (outcome == HDRTAP_PACKET_TCP) {
 		work->origin = (struct hdrtap_origin){
-			.time = packet->time,
+			.time = native->now,
 			.flags = packet_flags(packet, &work->packet),
 			.ifindex = packet->ifindex,
 			.captured = packet->captured,
@@ -266,6 +285,10 @@ int native_packet(struct native *native, const struct native_packet *packet)
 		outcome = hdrtap_process(native, work, &native->counters);
 	}
 	hdrtap_count(&native->counters, outcome);
+	if (packet->no_time) {
+		native->untimed = true;
+		native->untimed_before = native->sequence;
+	}
 	return native->result;
 }
 

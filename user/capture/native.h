@@ -6,6 +6,8 @@
 #ifndef HDRTAP_USER_NATIVE_H
 #define HDRTAP_USER_NATIVE_H
 
+#include <stdbool.h>
+
 #include <hdrtap/config.h>
 #include <hdrtap/counters.h>
 #include <hdrtap/record.h>
@@ -24,6 +26,8 @@ struct native_packet {
 	__u32 captured; /* bytes at data */
 	__u32 length;   /* bytes on the wire, at least `captured` */
 	__u64 time;     /* ns */
+	bool no_time;   /* it is not known when it was, and its records say so. `time` is not used:
+			   they have that of the last packet that had one, for the sake of order */
 	enum native_link link;
 	__u16 protocol; /* Ethertype in host order, with NATIVE_NETWORK; 0: IPv4 or IPv6 by its
 			   first nibble */

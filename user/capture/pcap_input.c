@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Raw bytes from the descriptor, through zlib when they begin like gzip. zlib's own gzread() is not
- * used because it waits for a full buffer, and with it packets from a pipe would wait too. libpcap
- * reads through stdio, so for it the stream is a cookie.
+ * Raw bytes from the descriptor, decompressed where they begin so. zlib's own gzread() is not used
+ * because it waits for a full buffer, and with it packets from a pipe would wait too. libpcap reads
+ * through stdio, so for it the stream is a cookie.
  */
 #include "capture/pcap_input.h"
 
@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
+
+#include "capture/decompress.h"
 
 #define READ_SIZE \
 	(128 << 10) /* what is read at a time is still in the cache when it is looked at */
@@ -28,10 +29,10 @@ struct pcap_input {
 	struct pcap_input_options options;
 	int paused;
 	const char *error;
-	bool started; /* it is known whether the bytes are gzipped */
-	bool inside;  /* of a gzip member */
-	z_stream zlib;
-	struct buffer *inflated; /* NULL: the bytes are not gzipped */
+	bool started; /* it is known whether the bytes are compressed */
+	bool more;    /* `plain` was full: there may be more to come out of `decompress` */
+	struct decompress *decompress; /* NULL: the bytes are not compressed */
+	struct buffer *plain;          /* what came out of it */
 	struct buffer raw;
 };
 
@@ -47,7 +48,8 @@ static bool wait_readable(struct pcap_input *input)
 	do {
 		if (poll(fds, 2, timeout) < 0 && errno != EINTR)
 			return true; /* read() says what is wrong */
-		input->paused = input->options.pause(input->options.context);
+		if (input->options.pause)
+			input->paused = input->options.pause(input->options.context);
 		timeout = PAUSE_MS;
 	} while (!input->paused && !fds[0].revents);
 	return !input->paused;
@@ -101,74 +103,67 @@ static ssize_t broken(struct pcap_input *input, const char *why)
 	return -1;
 }
 
-/* Inflates what raw bytes there are; 0 when that made no output. */
-static ssize_t inflate_some(struct pcap_input *input)
+/* Decompresses what raw bytes there are; 0 when that made no output. */
+static ssize_t decompress_raw(struct pcap_input *input)
 {
-	struct buffer *raw = &input->raw, *to = input->inflated;
-	z_stream *zlib = &input->zlib;
+	struct buffer *raw = &input->raw, *to = input->plain;
+	struct decompress_step step = { .in = raw->next, .in_size = raw->have };
 	size_t size;
 	ssize_t made;
-	int status;
 
-	if (!input->inside) /* gzip files may be put one behind the other */
-		inflateReset(zlib);
-	input->inside = true;
-	zlib->next_in = raw->next;
-	zlib->avail_in = raw->have;
-	zlib->next_out = make_room(to);
-	zlib->avail_out = size = room(to);
-	status = inflate(zlib, Z_NO_FLUSH);
-	use(raw, raw->have - zlib->avail_in);
-	made = size - zlib->avail_out;
+	step.out = make_room(to);
+	step.out_size = size = room(to);
+	if (decompress_some(input->decompress, &step))
+		broken(input, decompress_why(input->decompress));
+	use(raw, raw->have - step.in_size);
+	made = size - step.out_size;
 	to->have += made;
-	if (status == Z_STREAM_END)
-		input->inside = false;
-	else if (status != Z_OK && status != Z_BUF_ERROR)
-		broken(input, "the gzip data are damaged");
+	input->more = !step.out_size;
 	return input->error && !made ? -1 : made; /* after an error the next read fails */
 }
 
-/* As fill(), of what comes out of zlib. */
-static ssize_t fill_inflated(struct pcap_input *input)
+/* As fill(), of what comes out of `decompress`. */
+static ssize_t fill_plain(struct pcap_input *input)
 {
 	ssize_t got;
 
 	for (;;) {
-		if (!input->raw.have) {
+		if (!input->raw.have && !input->more) {
 			got = fill(input);
-			if (got < 0 || (!got && (!input->inside || input->paused)))
+			if (got < 0 ||
+			    (!got && (!decompress_inside(input->decompress) || input->paused)))
 				return got;
 			if (!got)
-				return broken(input, "the gzip data end early");
+				return broken(input, decompress_early(input->decompress));
 		}
-		got = inflate_some(input);
+		got = decompress_raw(input);
 		if (got)
 			return got;
 	}
 }
 
-/* Looks at the first two bytes. Returns 0 or -1 with errno set. */
+/* Looks at the first bytes. Returns 0 or -1 with errno set. */
 static int start(struct pcap_input *input)
 {
 	const struct buffer *raw = &input->raw;
-	struct buffer *inflated;
+	const struct decompress_kind *kind;
 	ssize_t got = 1;
 
-	while (raw->have < 2 && got > 0)
+	while (raw->have < DECOMPRESS_MAGIC_MAX && got > 0)
 		got = fill(input);
 	if (got < 0)
 		return -1;
 	input->started = true;
-	if (raw->have < 2 || raw->next[0] != 0x1f || raw->next[1] != 0x8b)
+	kind = decompress_kind(raw->next, raw->have);
+	if (!kind)
 		return 0;
-	inflated = malloc(sizeof(*inflated));
-	if (!inflated || inflateInit2(&input->zlib, 15 + 16) != Z_OK) { /* 16: gzip */
-		free(inflated);
+	input->plain = malloc(sizeof(*input->plain));
+	if (input->plain)
+		input->decompress = decompress_new(kind);
+	if (!input->decompress)
 		return broken(input, "out of memory");
-	}
-	inflated->next = inflated->bytes;
-	inflated->have = 0;
-	input->inflated = inflated;
+	input->plain->next = input->plain->bytes;
+	input->plain->have = 0;
 	return 0;
 }
 
@@ -182,22 +177,22 @@ static ssize_t read_more(struct pcap_input *input)
 	if (!input->started) {
 		if (start(input) < 0)
 			return -1;
-		if (!input->inflated && input->raw.have)
+		if (!input->decompress && input->raw.have)
 			return input->raw.have;
 	}
-	return input->inflated ? fill_inflated(input) : fill(input);
+	return input->decompress ? fill_plain(input) : fill(input);
 }
 
 static struct buffer *ready(struct pcap_input *input)
 {
-	return input->inflated ? input->inflated : &input->raw;
+	return input->decompress ? input->plain : &input->raw;
 }
 
 size_t pcap_input_left(const struct pcap_input *input)
 {
 	if (!input->started)
 		return 0;
-	return input->inflated ? input->inflated->have : input->raw.have;
+	return input->decompress ? input->plain->have : input->raw.have;
 }
 
 const __u8 *pcap_input_peek(struct pcap_input *input, size_t size)
@@ -264,9 +259,8 @@ void pcap_input_free(struct pcap_input *input)
 {
 	if (!input)
 		return;
-	if (input->inflated)
-		inflateEnd(&input->zlib);
-	free(input->inflated);
+	decompress_free(input->decompress);
+	free(input->plain);
 	close(input->options.fd);
 	free(input);
 }
@@ -279,4 +273,9 @@ int pcap_input_paused(const struct pcap_input *input)
 const char *pcap_input_error(const struct pcap_input *input)
 {
 	return input->error;
+}
+
+bool pcap_input_decompressed(const struct pcap_input *input)
+{
+	return input->decompress;
 }

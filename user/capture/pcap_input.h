@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The bytes of a capture file, in place or as a stdio stream: gunzipped where necessary, and
+ * The bytes of a capture file, in place or as a stdio stream: decompressed where necessary, and
  * without ever blocking on a quiet pipe in a way that signals and timers would have to wait for.
  */
 #ifndef HDRTAP_USER_PCAP_INPUT_H
 #define HDRTAP_USER_PCAP_INPUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <hdrtap/types.h>
 
-#define PCAP_INPUT_PEEK_MAX (256 << 10) /* bytes that can be had in one piece */
+#define PCAP_INPUT_PEEK_MAX (320 << 10) /* bytes that can be had in one piece */
 
 struct pcap_input;
 
@@ -21,7 +22,7 @@ struct pcap_input_options {
 	size_t begun_size;
 	/*
 	 * Called before every read of fd, and every 50 ms while there is nothing to read. Anything
-	 * but 0 ends the stream.
+	 * but 0 ends the stream. NULL: nothing is called.
 	 */
 	int (*pause)(void *context);
 	void *context;
@@ -52,5 +53,8 @@ int pcap_input_paused(const struct pcap_input *input);
 
 /* Why the stream broke off: a text, or NULL when it did not. */
 const char *pcap_input_error(const struct pcap_input *input);
+
+/* Whether the bytes are what was decompressed, not the file's own. */
+bool pcap_input_decompressed(const struct pcap_input *input);
 
 #endif

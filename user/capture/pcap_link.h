@@ -8,7 +8,10 @@
 
 #include "capture/native.h"
 
-#define PCAP_LINKS_SUPPORTED "Ethernet, raw IP, Linux cooked v1 and v2, BSD loopback"
+#define PCAP_LINKS_SUPPORTED                                                                 \
+	"Ethernet, raw IP, Linux cooked v1 and v2, BSD loopback, PPP, Cisco HDLC, Frame "    \
+	"Relay, 802.11 (with radiotap, Prism, AVS, PPI), NFLOG, ERF, Juniper, PKTAP, FDDI, " \
+	"Token Ring, ATM, switch tags"
 
 struct pcap_link;
 

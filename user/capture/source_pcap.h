@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Capture files: pcap and pcapng, either gzipped, from a file or a pipe. Needs no privilege.
+ * Capture files: pcap and pcapng, either compressed, from a file or a pipe. Needs no privilege.
  */
 #ifndef HDRTAP_USER_SOURCE_PCAP_H
 #define HDRTAP_USER_SOURCE_PCAP_H

@@ -10,7 +10,8 @@
 
 #include "base/record_copy.h"
 
-#define PROBES_MAX 16 /* places a hash may be away from its own */
+#define PROBES_MAX 16                    /* places a hash may be away from its own */
+#define MULTIPLIER 0x9e3779b97f4a7c15ULL /* spreads values that differ little */
 
 _Static_assert(LOG_FILTER_KEYS * 2 < LOG_HOSTS_PLACES, "enough places");
 _Static_assert(sizeof(struct log_host) == 64, "a line of the cache");
@@ -19,15 +20,11 @@ void log_hosts_describe(struct log_hosts *h, const struct run_meta *meta)
 {
 	__u32 slot;
 
-	memset(h->is_host, 0, sizeof(h->is_host));
-	h->has_slot = false;
 	h->record_size = meta->record_size;
-	for (slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++) {
-		if (strcmp(meta->slot[slot].name, "host"))
-			continue;
-		h->is_host[slot] = true;
-		h->has_slot = true;
-	}
+	h->slot = HDRTAP_SLOT_NONE;
+	for (slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++)
+		if (!strcmp(meta->slot[slot].name, "host"))
+			h->slot = slot;
 }
 
 /* Adds a host if it is not there. */
@@ -48,54 +45,53 @@ static void insert(struct log_hosts *h, __u64 hash)
 	h->taken[h->count++] = at;
 }
 
-/* The place of a value among those seen lately. */
-static struct log_host *recent_of(struct log_hosts *h, const __u8 *value, size_t size)
+/* The bytes of a value between its first and its last 8. */
+static size_t middle_size(size_t size)
 {
-	__u64 first = 0, last = 0;
+	return size > 2 * sizeof(__u64) ? size - 2 * sizeof(__u64) : 0;
+}
 
-	if (size >= sizeof(first)) {
+/* Whether a value was seen lately; it was from now on. */
+static bool is_recent(struct log_hosts *h, __u8 mode, const __u8 *value, size_t size)
+{
+	size_t middle = middle_size(size);
+	__u64 first = 0, last = 0;
+	struct log_host *recent;
+
+	if (size < sizeof(first)) {
+		memcpy(&first, value, size);
+	} else {
 		first = hdrtap_load64(value);
 		last = hdrtap_load64(value + size - sizeof(last));
-	} else {
-		memcpy(&first, value, size);
 	}
-	return &h->recent[((first + last * 3) * 0x9e3779b97f4a7c15ULL >> 32) % LOG_HOSTS_RECENT];
+	recent = &h->recent[((first + last * 3) * MULTIPLIER >> 32) % LOG_HOSTS_RECENT];
+	if (recent->first == first && recent->last == last && recent->size == size &&
+	    recent->mode == mode &&
+	    (!middle || !memcmp(recent->middle, value + sizeof(first), middle)))
+		return true;
+	if (middle > sizeof(recent->middle))
+		return false;
+	*recent = (struct log_host){ first, last, size, mode, { 0 } };
+	memcpy(recent->middle, value + sizeof(first), middle);
+	return false;
 }
 
-static void add_value(struct log_hosts *h, __u8 mode, const __u8 *value, size_t size)
+void log_hosts_take(struct log_hosts *h, const struct hdrtap_record *rec,
+		    const struct hdrtap_entry *entry, __u32 offset)
 {
-	struct log_host *recent = recent_of(h, value, size);
+	const __u8 *value = rec->arena + offset;
+	size_t size = entry->stored;
 
-	if (recent->size == size && recent->mode == mode && !memcmp(recent->bytes, value, size))
+	if (h->overflow || !size || entry->mode == HDRTAP_MODE_LENGTH ||
+	    offset + size > record_filled(rec, h->record_size) - HDRTAP_RECORD_HEAD)
 		return;
-	if (size <= sizeof(recent->bytes)) {
-		recent->mode = mode;
-		recent->size = size;
-		memcpy(recent->bytes, value, size);
-	}
-	insert(h, log_host_hash(mode, value, size));
-}
-
-void log_hosts_add(struct log_hosts *h, const struct hdrtap_record *rec)
-{
-	size_t left = record_filled(rec, h->record_size) - HDRTAP_RECORD_HEAD;
-	const struct hdrtap_entry *entry = rec->entry;
-	const struct hdrtap_entry *end = entry + rec->entry_count;
-	const __u8 *value = rec->arena;
-
-	if (!h->has_slot || h->overflow || rec->entry_count > HDRTAP_ENTRIES_MAX)
-		return;
-	for (; entry < end && entry->stored <= left; entry++) {
-		if (h->is_host[entry->slot] && entry->mode != HDRTAP_MODE_LENGTH && entry->stored)
-			add_value(h, entry->mode, value, entry->stored);
-		value += entry->stored;
-		left -= entry->stored;
-	}
+	if (!is_recent(h, entry->mode, value, size))
+		insert(h, log_host_hash(entry->mode, value, size));
 }
 
 size_t log_hosts_put(struct log_hosts *h, __u8 *filter)
 {
-	size_t size = h->has_slot && !h->overflow ? log_filter_size(h->count) : 0;
+	size_t size = h->slot != HDRTAP_SLOT_NONE && !h->overflow ? log_filter_size(h->count) : 0;
 	__u32 i;
 
 	memset(filter, 0, size);

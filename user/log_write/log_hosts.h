@@ -14,18 +14,19 @@
 #define LOG_HOSTS_RECENT 64   /* places of values that were seen lately; a power of two */
 #define LOG_HOSTS_PLACES 4096 /* of hashes; a power of two, more than twice LOG_FILTER_KEYS */
 
-/* A value as it stood in a record; size 0: none. */
+/* A value as it stood in a record: its first and last 8 bytes, and those between. */
 struct log_host {
-	__u8 mode, size;
-	__u8 bytes[62];
+	__u64 first, last;
+	__u16 size; /* 0: none */
+	__u8 mode;
+	__u8 middle[45];
 };
 
 /* Zeros where a log begins. */
 struct log_hosts {
 	__u32 record_size;
-	bool is_host[256]; /* by slot */
-	bool has_slot;     /* one of them is */
-	bool overflow;     /* there are more than a filter takes */
+	__u8 slot;     /* HDRTAP_SLOT_NONE: hosts are not logged, or nobody knows in which slot */
+	bool overflow; /* there are more than a filter takes */
 	__u32 count;
 	__u16 taken[LOG_FILTER_KEYS];  /* the places of the different hosts */
 	__u64 place[LOG_HOSTS_PLACES]; /* hashes, 0: none */
@@ -35,7 +36,23 @@ struct log_hosts {
 /* What slots mean from the next record on. Nothing was gathered since log_hosts_put(). */
 void log_hosts_describe(struct log_hosts *hosts, const struct run_meta *meta);
 
-void log_hosts_add(struct log_hosts *hosts, const struct hdrtap_record *rec);
+/* Adds the host that a record's entry says, whose value stands at that offset of the arena. */
+void log_hosts_take(struct log_hosts *hosts, const struct hdrtap_record *rec,
+		    const struct hdrtap_entry *entry, __u32 offset);
+
+/* Adds the hosts of a record. Here, because every record is looked at, and few have more than one.
+ */
+static inline void log_hosts_add(struct log_hosts *hosts, const struct hdrtap_record *rec)
+{
+	const struct hdrtap_entry *entry = rec->entry, *end = entry + rec->entry_count;
+	__u32 offset = 0;
+
+	if (hosts->slot == HDRTAP_SLOT_NONE || rec->entry_count > HDRTAP_ENTRIES_MAX)
+		return;
+	for (; entry < end; offset += entry->stored, entry++)
+		if (entry->slot == hosts->slot)
+			log_hosts_take(hosts, rec, entry, offset);
+}
 
 /* Writes the filter, at most LOG_FILTER_MAX bytes, and begins anew. Returns its bytes, 0: there is
  * none, any host may be there. */

@@ -18,7 +18,7 @@ void log_summary_describe(struct log_summary *s, const struct run_meta *meta)
 
 void log_summary_add(struct log_summary *s, const struct hdrtap_record *rec)
 {
-	if (!s->count++ || rec->time < s->time_first)
+	if (!s->kinds || rec->time < s->time_first)
 		s->time_first = rec->time;
 	if (rec->time > s->time_last)
 		s->time_last = rec->time;
@@ -37,7 +37,6 @@ size_t log_summary_put(struct log_summary *s, struct log_batch_head *head)
 	head->filter_length = log_hosts_put(&s->hosts, (__u8 *)(head + 1));
 	if (head->filter_length)
 		head->filter_offset = sizeof(*head);
-	s->count = 0;
 	s->time_first = s->time_last = 0;
 	s->kinds = s->statuses = 0;
 	return sizeof(*head) + head->filter_length + sizeof(__u64);

@@ -14,9 +14,8 @@
 
 /* Zeros where a log begins. */
 struct log_summary {
-	__u32 count; /* records */
 	__u64 time_first, time_last;
-	__u16 kinds, statuses; /* as in struct log_batch_head */
+	__u16 kinds, statuses; /* as in struct log_batch_head; no kinds: no records */
 	struct log_hosts hosts;
 };
 

@@ -182,9 +182,9 @@ const struct option_row options_table[] = {
 	{ "-i", "interfaces", "IF", "a network interface, live (repeatable); any: all that are up",
 	  parse_list, FIELD(interfaces), .list = OPTION_REPEATED },
 	{ "-r", "read", "FILE",
-	  "a capture (pcap, pcapng, gzipped or not), a record log (its directory or one segment), "
-	  "or - for standard input: a capture or a record stream (logs and streams: repeatable, "
-	  "merged by time)",
+	  "a capture (pcap, pcapng, compressed or not), a record log (its directory or one "
+	  "segment), or - for standard input: a capture or a record stream (logs and streams: "
+	  "repeatable, merged by time)",
 	  parse_list, FIELD(read), .list = OPTION_REPEATED },
 	{ "-Q", "direction", "DIRECTION",
 	  "only heads in this direction: in, out or inout (default)", parse_word, FIELD(directions),

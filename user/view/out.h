@@ -14,9 +14,9 @@
 
 #include "sink/pipe_out.h"
 
-#define OUT_BLOCK    65536 /* written when there is so much */
-#define OUT_LINE_MAX 32768 /* bytes of a line; no line of a view comes near it */
-#define OUT_LINE_MIN 16    /* bytes of a record's line, which has an address and a time */
+#define OUT_BLOCK    65536       /* written when there is so much */
+#define OUT_LINE_MAX (256 << 10) /* bytes of a line; none of our largest records comes near it */
+#define OUT_LINE_MIN 16          /* bytes of a record's line, which has an address and a time */
 #define OUT_KEPT_MAX ((OUT_BLOCK + OUT_LINE_MAX) / OUT_LINE_MIN)
 
 struct out {

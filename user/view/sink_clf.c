@@ -13,13 +13,17 @@
 
 #include <stdlib.h>
 
-static void add_time(struct out *out, __u64 ns)
+static void add_time(struct out *out, const struct view *view)
 {
 	static const char month[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	char text[VIEW_TIME_SIZE];
 
-	view_time(text, ns);
+	if (!view_timed(view)) {
+		out_text(out, " - - [-] \"");
+		return;
+	}
+	view_time(text, view->time);
 	out_text(out, " - - [");
 	out_bytes(out, text + 8, 2);
 	out_char(out, '/');
@@ -79,7 +83,7 @@ static void clf_line(struct view_sink *v, const struct view *view)
 	struct out *out = &v->out;
 
 	view_sink_address(v, response ? view->rec->destination : view->rec->source);
-	add_time(out, view->time);
+	add_time(out, view);
 	if (response) {
 		add_status(out, view->rec);
 		out_text(out, " \"-\" \"-\"");

@@ -188,8 +188,10 @@ static void csv_line(struct view_sink *v, const struct view *view)
 	char time[VIEW_TIME_SIZE];
 	__u32 slot;
 
-	view_time(time, view->time);
-	out_bytes(out, time, sizeof(time));
+	if (view_timed(view)) {
+		view_time(time, view->time);
+		out_bytes(out, time, sizeof(time));
+	}
 	out_char(out, ',');
 	out_text(out, word_kind(rec->kind));
 	out_char(out, ',');

@@ -70,8 +70,10 @@ static void put_place(struct json_out *json, const struct view *view)
 	const struct hdrtap_record *rec = view->rec;
 	const char *interface = run_meta_interface_name(view->meta, rec->ifindex);
 
-	json_key(json, JSON_KEY("timestamp"));
-	put_time(json->out, view->time);
+	if (view_timed(view)) {
+		json_key(json, JSON_KEY("timestamp"));
+		put_time(json->out, view->time);
+	}
 	json_key_text(json, JSON_KEY("hdrtap.kind"), word_kind(rec->kind));
 	json_key(json, JSON_KEY("source.address"));
 	put_address(json->out, rec->source);
@@ -102,8 +104,7 @@ static void put_request(struct json_out *json, const struct view *view,
 	json_key_value(json, JSON_KEY("url.original"), target);
 	json_key_value(json, JSON_KEY("url.path"), path);
 	json_key_value(json, JSON_KEY("url.query"), query);
-	json_key_value(json, JSON_KEY("server.address"),
-		       view_server_address(view_kept(view, slots->host)));
+	json_key_value(json, JSON_KEY("server.address"), view_server(view, slots->host));
 	json_key_value(json, JSON_KEY("user_agent.original"), view_kept(view, slots->user_agent));
 }
 
@@ -329,7 +330,8 @@ static void put_pair(struct json_out *json, const struct hdrtap_record *rec)
 {
 	if (!hdrtap_record_paired(rec))
 		return;
-	json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
+	if (rec->latency)
+		json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
 	json_key_text(json, JSON_KEY("hdrtap.request.method"), word_method(rec->paired_method));
 	if (rec->paired_sequence == HDRTAP_SEQUENCE_NONE)
 		return;

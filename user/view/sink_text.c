@@ -18,7 +18,9 @@ struct text_sink {
 	size_t column; /* where start lines begin */
 };
 
-#define FLAGS_QUIET (HDRTAP_FLAG(NON_LINEAR) | HDRTAP_FLAG(MERGED) | HDRTAP_FLAG(TRUNCATED))
+#define FLAGS_QUIET                                                               \
+	(HDRTAP_FLAG(NON_LINEAR) | HDRTAP_FLAG(MERGED) | HDRTAP_FLAG(TRUNCATED) | \
+	 HDRTAP_FLAG(NO_TIME))
 
 static void add_value_bytes(struct out *out, struct view_bytes text, char quote)
 {
@@ -29,6 +31,10 @@ static void add_time(struct view_sink *v, const struct view *view)
 {
 	char text[VIEW_TIME_SIZE];
 
+	if (!view_timed(view)) {
+		out_text(&v->out, "- ");
+		return;
+	}
 	view_time(text, view->time);
 	if (v->verbose) {
 		out_bytes(&v->out, text, 10);

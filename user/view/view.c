@@ -5,6 +5,7 @@
  */
 #include "view/view.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
@@ -34,6 +35,11 @@ void view_init(struct view *view, const struct hdrtap_record *rec, const struct 
 		at += entry->stored;
 	}
 	view->count = i;
+}
+
+bool view_timed(const struct view *view)
+{
+	return !(view->rec->flags & HDRTAP_FLAG(NO_TIME));
 }
 
 __u8 view_slot(const struct run_meta *meta, const char *name)
@@ -81,8 +87,8 @@ static const __u8 *find_byte(struct view_bytes text, char c)
 	return text.size ? memchr(text.bytes, c, text.size) : NULL;
 }
 
-/* What follows the scheme and the authority of an absolute-form target; absent for other forms. */
-static struct view_bytes behind_authority(struct view_bytes target)
+/* The authority of an absolute-form target; absent for other forms. */
+static struct view_bytes authority_of(struct view_bytes target)
 {
 	const __u8 *colon = find_byte(target, ':'), *end = target.bytes + target.size;
 	const __u8 *at;
@@ -91,7 +97,18 @@ static struct view_bytes behind_authority(struct view_bytes target)
 		return (struct view_bytes){ 0 };
 	for (at = colon + 3; at < end && *at != '/' && *at != '?'; at++)
 		;
-	return (struct view_bytes){ at, end - at };
+	return (struct view_bytes){ colon + 3, at - colon - 3 };
+}
+
+/* What follows the authority of an absolute-form target; absent for other forms. */
+static struct view_bytes behind_authority(struct view_bytes target)
+{
+	struct view_bytes authority = authority_of(target);
+	const __u8 *behind = authority.bytes + authority.size;
+
+	if (!authority.bytes)
+		return authority;
+	return (struct view_bytes){ behind, target.bytes + target.size - behind };
 }
 
 void view_split_target(struct view_bytes target, struct view_bytes *path, struct view_bytes *query)
@@ -115,18 +132,81 @@ void view_split_target(struct view_bytes target, struct view_bytes *path, struct
 	query->size = target.size - path->size - 1;
 }
 
-struct view_bytes view_server_address(struct view_bytes host)
+/* Whether it is an IPv6 address, perhaps with a zone (RFC 4007). */
+static bool is_ipv6(struct view_bytes text)
 {
+	const __u8 *zone = find_byte(text, '%');
+	size_t size = zone ? (size_t)(zone - text.bytes) : text.size;
+	char copy[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+
+	if (size >= sizeof(copy))
+		return false;
+	memcpy(copy, text.bytes, size);
+	copy[size] = '\0';
+	return inet_pton(AF_INET6, copy, &address) == 1;
+}
+
+/* Without brackets: a name and perhaps a port, or an IPv6 address, which should have had them. */
+static struct view_bytes bare_address(struct view_bytes text)
+{
+	const __u8 *colon = find_byte(text, ':');
+
+	if (!colon)
+		return text;
+	if (!memchr(colon + 1, ':', text.bytes + text.size - colon - 1))
+		text.size = colon - text.bytes;
+	else if (!is_ipv6(text))
+		text.bytes = NULL;
+	return text;
+}
+
+struct view_bytes view_server_address(struct view_bytes authority)
+{
+	const __u8 *at = authority.size ? memrchr(authority.bytes, '@', authority.size) : NULL;
 	const __u8 *end;
 
-	if (host.size && host.bytes[0] == '[') {
-		host.bytes++;
-		host.size--;
-		end = find_byte(host, ']');
-	} else {
-		end = find_byte(host, ':');
+	if (at) {
+		authority.size -= at + 1 - authority.bytes;
+		authority.bytes = at + 1;
 	}
+	if (!authority.size || authority.bytes[0] != '[')
+		return bare_address(authority);
+	authority.bytes++;
+	authority.size--;
+	end = find_byte(authority, ']');
 	if (end)
-		host.size = end - host.bytes;
-	return host;
+		authority.size = end - authority.bytes;
+	return authority;
+}
+
+/* Whether bytes may be missing behind the part of the value. */
+static bool may_be_cut(const struct view_value *value, struct view_bytes part)
+{
+	struct view_bytes whole = view_whole(value);
+
+	return view_truncated(value) && part.bytes + part.size == whole.bytes + whole.size;
+}
+
+static struct view_bytes target_authority(const struct view *view)
+{
+	struct view_bytes kept = view_kept(view, HDRTAP_SLOT_TARGET);
+
+	if (!kept.size || kept.bytes[0] == '/')
+		return (struct view_bytes){ 0 };
+	return view->rec->method == HDRTAP_METHOD_CONNECT ? kept : authority_of(kept);
+}
+
+struct view_bytes view_server(const struct view *view, __u8 host)
+{
+	const struct view_value *value = view_find(view, HDRTAP_SLOT_TARGET);
+	struct view_bytes authority = target_authority(view);
+
+	if (!authority.bytes) {
+		value = view_find(view, host);
+		authority = view_kept(view, host);
+	}
+	if (!authority.bytes || may_be_cut(value, authority))
+		return (struct view_bytes){ 0 };
+	return view_server_address(authority);
 }

@@ -21,7 +21,7 @@ struct view_value {
 struct view {
 	const struct hdrtap_record *rec;
 	const struct run_meta *meta;
-	__u64 time; /* ns UTC */
+	__u64 time; /* ns UTC; nothing to be shown where view_timed() is false */
 	__u32 count;
 	struct view_value value[HDRTAP_ENTRIES_MAX]; /* in wire order */
 };
@@ -30,6 +30,9 @@ struct view {
  * left out. */
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
 	       __s64 utc_offset);
+
+/* Whether it is known when the head was seen. */
+bool view_timed(const struct view *view);
 
 /* The slot of a header name (lower case), HDRTAP_SLOT_NONE when this run has none. */
 __u8 view_slot(const struct run_meta *meta, const char *name);
@@ -50,7 +53,13 @@ struct view_bytes view_whole(const struct view_value *value);
  * may be NULL. */
 void view_split_target(struct view_bytes target, struct view_bytes *path, struct view_bytes *query);
 
-/* A Host value without port and without the brackets of an IPv6 address. */
-struct view_bytes view_server_address(struct view_bytes host);
+/* A Host value or authority without userinfo, port, and the brackets of an IPv6 address; absent
+ * where it is not one name or address. */
+struct view_bytes view_server_address(struct view_bytes authority);
+
+/* The server that a request is meant for, RFC 9112 section 3.3: the authority in its target
+ * (absolute form, or authority form of CONNECT), otherwise its first Host, of slot `host`. Absent
+ * where not all of it is there. */
+struct view_bytes view_server(const struct view *view, __u8 host);
 
 #endif

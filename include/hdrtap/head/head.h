@@ -23,12 +23,14 @@
 #define HDRTAP_LINES_PER_STEP 16 /* plain ones, behind one that may be any */
 #define HDRTAP_EMPTY_LINES    4  /* passed over before a start line, RFC 9112 section 2.2 */
 
+/* What is reserved in a record stays 0, as it was when its memory was made. */
 HDRTAP_INLINE void hdrtap_head_begin(struct hdrtap_head *h, struct hdrtap_window *w,
 				     const struct hdrtap_elements *set)
 {
 	__builtin_memset(h, 0, hdrtap_offsetof(struct hdrtap_head, carry));
 	__builtin_memset(h->max, 0, sizeof(h->max));
-	__builtin_memset(&h->rec, 0, hdrtap_offsetof(struct hdrtap_record, arena));
+	__builtin_memset(&h->rec, 0, hdrtap_offsetof(struct hdrtap_record, reserved));
+	__builtin_memset(h->rec.entry, 0, sizeof(h->rec.entry));
 	h->reserved = set->reserved;
 	h->unseen = set->names;
 	h->rec.element_set = set->generation;

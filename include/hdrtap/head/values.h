@@ -148,7 +148,7 @@ HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, struct hdrtap_window
 			break;
 		hdrtap_arena_block(h, w, from, i * HDRTAP_BLOCK, mask);
 	}
-	if (HDRTAP_SIZE(h, copied) > HDRTAP_COPIED_MAX && i == HDRTAP_COPIED_MAX)
+	if (i == HDRTAP_COPIED_MAX && HDRTAP_SIZE(h, copied) > HDRTAP_COPIED_MAX)
 		hdrtap_arena_copy_rest(h, w, from, length);
 	h->used += length;
 	h->stored += length;
@@ -161,7 +161,7 @@ HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, struct hdrtap_window
 HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mode, __u32 max,
 				      int reserved)
 {
-	__u32 room;
+	__u32 room, most;
 
 	h->start = h->used;
 	h->stored = 0;
@@ -179,8 +179,9 @@ HDRTAP_INLINE void hdrtap_value_begin(struct hdrtap_head *h, __u8 slot, __u8 mod
 	if (reserved)
 		h->reserved -= max;
 	room = HDRTAP_WORK_SIZE(h) - h->used - h->reserved;
-	if (room > HDRTAP_ARENA_SIZE(h))
-		room = HDRTAP_ARENA_SIZE(h);
+	most = HDRTAP_ARENA_SIZE(h);
+	if (room > most)
+		room = most;
 	h->entry = h->rec.entry_count++;
 	h->cap = mode == HDRTAP_MODE_KEEP     ? room
 		 : mode == HDRTAP_MODE_SCHEME ? HDRTAP_SCHEME_CAP

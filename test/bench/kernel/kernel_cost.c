@@ -121,6 +121,7 @@ struct hook {
 };
 
 static struct hdrtap_tc *object[SETS];
+static __u32 record_size = HDRTAP_RECORD_SIZE_DEFAULT;
 
 static int empty_program(enum bpf_prog_type type)
 {
@@ -207,8 +208,8 @@ static void measure_class(const struct hook *hook, __u32 class, __u32 round)
 static void measure_with_ring(const struct hook *hook, __u32 class, __u32 round)
 {
 	int events = bpf_map__fd(object[classes[class].set]->maps.events);
-	struct local_rings *rings = local_rings_open(events, RING_BYTES, HDRTAP_RECORD_SIZE_DEFAULT,
-						     &bench_rings_ops, NULL);
+	struct local_rings *rings =
+		local_rings_open(events, RING_BYTES, record_size, &bench_rings_ops, NULL);
 
 	if (!rings)
 		give_up("no perf buffers");
@@ -310,6 +311,7 @@ static void load(int set)
 	struct hdrtap_settings settings;
 
 	config.sets = sets[set].connections / HDRTAP_WAYS;
+	config.size.record = record_size;
 	kernel_settings(&settings, sets[set].choice);
 	for (int i = 0; i < HDRTAP_NAMES_MAX && set == SET_NO_RULES; i++)
 		if (settings.elements.name[i].role == HDRTAP_ROLE_URL)
@@ -317,7 +319,8 @@ static void load(int set)
 	object[set] = kernel_load(&settings, &config);
 }
 
-#define USAGE "usage: hdrtap-kernel-cost [--json] [--rounds 1..10]\n"
+#define USAGE \
+	"usage: hdrtap-kernel-cost [--json] [--rounds 1..10] [--record-size 768..8192 by 64]\n"
 
 /* Returns whether JSON is asked for. */
 static bool read_options(int argc, char **argv)
@@ -325,6 +328,7 @@ static bool read_options(int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "rounds", required_argument, NULL, 'r' },
+		{ "record-size", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -338,9 +342,12 @@ static bool read_options(int argc, char **argv)
 		}
 		if (option == 'j')
 			json = true;
+		else if (option == 's')
+			record_size = atoi(optarg);
 		else
 			rounds = option == 'r' ? atoi(optarg) : 0;
-		if (rounds < 1 || rounds > ROUNDS_MAX) {
+		if (rounds < 1 || rounds > ROUNDS_MAX || record_size < HDRTAP_RECORD_SIZE_DEFAULT ||
+		    record_size > HDRTAP_RECORD_SIZE_MAX || record_size % HDRTAP_RECORD_SIZE_STEP) {
 			fputs(USAGE, stderr);
 			exit(2);
 		}

@@ -9,14 +9,14 @@
 #include <hdrtap/state/work.h>
 
 #include "capture/native.h"
-#include "record_room.h"
 
 #define RECORDS_MAX 128 /* of one frame, or in progress at the end */
 #define RING_PAGES  64
 
 struct records {
 	__u32 count;
-	union record_room rec[RECORDS_MAX];
+	__u32 size; /* of each */
+	__u8 bytes[RECORDS_MAX * HDRTAP_RECORD_SIZE_MAX];
 };
 
 struct both {
@@ -31,29 +31,42 @@ struct both {
 	struct records kernel, expected;
 };
 
+static __u8 *record_at(struct records *records, __u32 number)
+{
+	return records->bytes + (size_t)number % RECORDS_MAX * records->size;
+}
+
+/* A record whose zeros at the end may be left away. */
+static void keep(struct records *records, const void *rec, __u32 size)
+{
+	__u8 *to = record_at(records, records->count);
+
+	memset(to, 0, records->size);
+	memcpy(to, rec, size < records->size ? size : records->size);
+	hdrtap_record_normalise((struct hdrtap_record *)to);
+	records->count++;
+}
+
 static int collect(void *context, const struct hdrtap_record *rec)
 {
 	struct records *records = context;
-	union record_room *to = &records->rec[records->count % RECORDS_MAX];
 
-	memcpy(to, rec, sizeof(*to));
-	hdrtap_record_normalise(&to->rec);
-	records->count++;
+	keep(records, rec, records->size);
 	return 0;
 }
 
+/* Behind a record the kernel may have filled the sample up with anything. */
 static void on_sample(void *context, int cpu, void *data, __u32 size)
 {
 	struct both *both = context;
-	union record_room room;
+	struct hdrtap_record rec = { 0 };
 
 	(void)cpu;
-	if (size < sizeof(room)) {
+	memcpy(&rec, data, size < sizeof(rec) ? size : sizeof(rec));
+	if (size < sizeof(rec) + rec.arena_used)
 		both->lost++;
-		return;
-	}
-	memcpy(&room, data, sizeof(room));
-	collect(&both->kernel, &room.rec);
+	else
+		keep(&both->kernel, data, sizeof(rec) + rec.arena_used);
 }
 
 static void on_lost(void *context, int cpu, __u64 count)
@@ -69,6 +82,8 @@ struct both *both_new(struct hdrtap_tc *object, const struct hdrtap_settings *se
 	if (both) {
 		both->object = object;
 		both->settings = settings;
+		both->kernel.size = object->rodata->config.size.record;
+		both->expected.size = both->kernel.size;
 		both->ring = perf_buffer__new(bpf_map__fd(object->maps.events), RING_PAGES,
 					      on_sample, on_lost, both, NULL);
 	}
@@ -115,8 +130,8 @@ static const char *differ(struct both *both, const char *what)
 /* Where two records that differ do. */
 static const char *differ_at(struct both *both, __u32 number)
 {
-	const __u8 *kernel = (const __u8 *)&both->kernel.rec[number];
-	const __u8 *expected = (const __u8 *)&both->expected.rec[number];
+	const __u8 *kernel = record_at(&both->kernel, number);
+	const __u8 *expected = record_at(&both->expected, number);
 	__u32 at = 0;
 
 	while (kernel[at] == expected[at])
@@ -137,8 +152,8 @@ static const char *compare(struct both *both)
 	if (both->kernel.count > RECORDS_MAX)
 		return differ(both, "more records than the test keeps");
 	for (__u32 i = 0; i < both->kernel.count; i++)
-		if (memcmp(&both->kernel.rec[i], &both->expected.rec[i],
-			   HDRTAP_RECORD_SIZE_DEFAULT))
+		if (memcmp(record_at(&both->kernel, i), record_at(&both->expected, i),
+			   both->kernel.size))
 			return differ_at(both, i);
 	return NULL;
 }
@@ -196,6 +211,13 @@ const char *both_end(struct both *both)
 	const char *why = compare_in_progress(both);
 
 	return why ? why : compare_counters(both);
+}
+
+const struct hdrtap_record *both_record(struct both *both)
+{
+	return both->kernel.count
+		       ? (struct hdrtap_record *)record_at(&both->kernel, both->kernel.count - 1)
+		       : NULL;
 }
 
 __u64 both_packets(const struct both *both)

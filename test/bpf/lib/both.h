@@ -38,6 +38,9 @@ void both_begin(struct both *both);
 /* Gives a frame to both. Returns NULL, or what differs; valid until the next call. */
 const char *both_frame(struct both *both, const struct way *way, const struct frame *frame);
 
+/* The last record of the last frame, normalised, from the kernel; NULL: it gave none. */
+const struct hdrtap_record *both_record(struct both *both);
+
 /* No more frames will come. Returns NULL, or what differs or does not close. */
 const char *both_end(struct both *both);
 

@@ -9,7 +9,7 @@
 
 #include <hdrtap/packet/packet.h>
 
-#include "capture/pcap_link.h"
+#include "capture/pcap_file.h"
 #include "wire.h"
 
 /* Memory is not what is tested. */
@@ -73,38 +73,18 @@ static void add_packet(struct frames *frames, const struct native_packet *packet
 	frames_add(frames, bytes, packet->captured + header, 0);
 }
 
-static int read_all(struct frames *frames, pcap_t *pcap)
-{
-	const struct pcap_link *link = pcap_link_find(pcap_datalink(pcap));
-	struct native_packet packet;
-	struct pcap_pkthdr *header;
-	const u_char *data;
-
-	if (!link)
-		return -1;
-	while (pcap_next_ex(pcap, &header, &data) == 1) {
-		pcap_link_packet(link, data, header->caplen, header->len, &packet);
-		add_packet(frames, &packet);
-	}
-	return 0;
-}
-
 int frames_read(struct frames *frames, const char *path)
 {
-	char command[2048], error[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap = NULL;
-	int err = -1;
-	FILE *file;
+	const struct pcap_file_options options = { .path = path, .input.signal_fd = -1 };
+	struct native_packet packet;
+	struct pcap_file *file;
 
-	snprintf(command, sizeof(command), "exec gzip -dcf '%s'", path);
-	file = popen(command, "r");
-	if (file)
-		pcap = pcap_fopen_offline(file, error);
-	if (pcap) {
-		err = read_all(frames, pcap);
-		pcap_close(pcap); /* and the pipe */
-	}
-	return err;
+	if (pcap_file_open(&file, &options))
+		return -1;
+	while (pcap_file_next(file, &packet) == 1)
+		add_packet(frames, &packet);
+	pcap_file_close(file);
+	return 0;
 }
 
 int frames_write(const struct frames *frames, const char *path)

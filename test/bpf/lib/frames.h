@@ -33,8 +33,8 @@ void frames_remove(struct frames *frames, size_t at);
 void frames_clear(struct frames *frames);
 void frames_free(struct frames *frames);
 
-/* Appends the packets of a capture file, gzipped or not, whose frames have 15 to FRAME_MAX bytes.
- * Returns 0, or -1 when it cannot be read. */
+/* Appends the packets of a capture file, compressed or not, whose frames have 15 to FRAME_MAX
+ * bytes. Returns 0, or -1 when it cannot be read. */
 int frames_read(struct frames *frames, const char *path);
 
 /* Returns 0 or -1. */

@@ -29,6 +29,7 @@ void kernel_settings(struct hdrtap_settings *settings, const char *choice)
 	struct run_meta meta = { 0 };
 	int err = run_meta_init(&meta);
 
+	meta.record_size = HDRTAP_RECORD_SIZE_MAX; /* whatever records there will be */
 	if (!err && choice)
 		err = elements_choose(&meta, choice);
 	else if (!err)
