@@ -2,6 +2,7 @@
 /* Batches of a time or a host are found without reading the others. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
@@ -236,4 +237,32 @@ Test(log_find, other_segments)
 	cr_assert_lt(counters.bytes, size / 5, "%llu of %zu", counters.bytes, size);
 	log_seen_free(&seen);
 	run_meta_free(&meta);
+}
+
+/* A file that is given as a stream is read from where it stands. */
+Test(log_find, behind_something_else)
+{
+	const char *path = log_make(log_temporary(), LOG_CODEC_ALL, BATCHES, EACH);
+	struct log_source_options options = {
+		.path = "descriptor",
+		.stream = true,
+		.since = utc_of(1990),
+		.until = utc_of(2010),
+	};
+	struct log_seen seen;
+	size_t size;
+	__u8 *bytes = log_load(path, &size);
+	FILE *file = tmpfile();
+
+	cr_assert_eq(fwrite("something else\n", 1, 15, file), 15);
+	cr_assert_eq(fwrite(bytes, 1, size, file), size);
+	cr_assert_eq(fflush(file), 0);
+	cr_assert_eq(lseek(fileno(file), 15, SEEK_SET), 15);
+	options.fd = fileno(file);
+	read_wanted(&options, &seen);
+	cr_assert_eq(seen.records, 20);
+	log_expect(&seen, 0, 1990, 20);
+	log_seen_free(&seen);
+	fclose(file);
+	free(bytes);
 }

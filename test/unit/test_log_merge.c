@@ -125,7 +125,7 @@ Test(log_merge, by_time)
 
 		cr_assert_gt(utc, last);
 		cr_assert_eq(now->rec->sequence, count[now->source]++);
-		cr_assert_eq(now->number, now->rec->sequence);
+		cr_assert_eq(now->batch->number + now->at, now->rec->sequence);
 		last = utc;
 	}
 	cr_assert(count[0] == 50 && count[1] == 50 && count[2] == 50);

@@ -19,11 +19,11 @@ void rec_set(struct hdrtap_rec *rec, const struct log_merge_now *now)
 {
 	*rec = (struct hdrtap_rec){
 		.rec = now->rec,
-		.stored = now->stored,
+		.stored = now->batch->records + (size_t)now->at * now->batch->record_size,
 		.description = now->description,
 		.utc_offset = now->batch->utc_offset,
 		.segment = now->batch->segment,
-		.number = now->number,
+		.number = now->batch->number + now->at,
 	};
 }
 

@@ -16,22 +16,16 @@ static const struct hdrtap_entry *entry_at(const struct hdrtap_rec *rec, unsigne
 	return i < rec->rec->entry_count ? &rec->rec->entry[i] : NULL;
 }
 
-/* The number of the nth value of that slot, -1: there is none. */
-static int find(const struct hdrtap_rec *rec, unsigned int slot, unsigned int nth)
-{
-	for (unsigned int i = 0; i < rec->rec->entry_count; i++)
-		if (rec->rec->entry[i].slot == slot && !nth--)
-			return i;
-	return -1;
-}
-
 /* The stored bytes of the first value of that slot. NULL: there is none. `length` may be NULL. */
 static const char *first(const struct hdrtap_rec *rec, unsigned int slot, size_t *length)
 {
-	int i = find(rec, slot, 0);
-	size_t stored = 0;
-	const char *bytes = i < 0 ? NULL : hdrtap_rec_value(rec, i, &stored);
+	unsigned int i = 0;
+	size_t stored;
+	const char *bytes;
 
+	while (i < rec->rec->entry_count && rec->rec->entry[i].slot != slot)
+		i++;
+	bytes = hdrtap_rec_value(rec, i, &stored);
 	if (length)
 		*length = stored;
 	return bytes;
@@ -45,7 +39,7 @@ const char *hdrtap_rec_method(const struct hdrtap_rec *rec, size_t *length)
 
 	if (length)
 		*length = 0;
-	if (response && !hdrtap_record_paired(r))
+	if (response ? !hdrtap_record_paired(r) : r->kind != HDRTAP_KIND_REQUEST)
 		return NULL;
 	if (!response && r->method == HDRTAP_METHOD_OTHER)
 		text = first(rec, HDRTAP_SLOT_METHOD, length);
@@ -74,9 +68,10 @@ unsigned int hdrtap_rec_omitted(const struct hdrtap_rec *rec)
 
 int hdrtap_rec_find(const struct hdrtap_rec *rec, const char *name, unsigned int nth)
 {
-	unsigned int slot = description_slot(&rec->description->meta, name);
-
-	return slot == HDRTAP_SLOT_NONE ? -1 : find(rec, slot, nth);
+	for (unsigned int i = 0; i < rec->rec->entry_count; i++)
+		if (!strcmp(hdrtap_rec_value_name(rec, i), name) && !nth--)
+			return i;
+	return -1;
 }
 
 const char *hdrtap_rec_value_name(const struct hdrtap_rec *rec, unsigned int i)
@@ -141,7 +136,7 @@ int hdrtap_rec_has_header(const struct hdrtap_rec *rec, const char *name)
 	if (slot == HDRTAP_SLOT_NONE ||
 	    !(meta->slot[slot].chosen >> rec->rec->element_set % 32 & 1))
 		return -1;
-	if (find(rec, slot, 0) >= 0)
+	if (hdrtap_rec_find(rec, name, 0) >= 0)
 		return 1;
 	return rec->rec->omitted ? -1 : 0;
 }

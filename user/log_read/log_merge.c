@@ -53,6 +53,7 @@ struct log_merge {
 	struct lane *lane;
 	unsigned int lanes;
 	int epoll;
+	bool in_batch; /* the last event was a record */
 	struct log_merge_now now;
 	struct message notice;
 };
@@ -152,7 +153,7 @@ static int pass_complete(struct log_merge *m, struct lane *lane)
 }
 
 /* The next record of the batch that makes sense. Returns whether there is one. */
-static bool next_record(struct lane *lane)
+static inline bool next_record(struct lane *lane)
 {
 	while (lane->next < lane->batch->record_count) {
 		lane->rec = log_reader_record(lane->reader, lane->next++);
@@ -327,12 +328,16 @@ static int look_at_idle(struct log_merge *m, const struct lane *first, bool *hel
 	return got;
 }
 
-static int pass_record(struct log_merge *m, struct lane *lane)
+static inline void take_record(struct log_merge *m, struct lane *lane)
 {
 	m->now.rec = lane->rec;
-	m->now.number = lane->batch->number + lane->next - 1;
-	m->now.stored = lane->batch->records + (size_t)(lane->next - 1) * lane->batch->record_size;
+	m->now.at = lane->next - 1;
 	lane->state = LANE_NEXT;
+}
+
+static int pass_record(struct log_merge *m, struct lane *lane)
+{
+	take_record(m, lane);
 	return event(m, lane, LOG_MERGE_RECORD);
 }
 
@@ -350,12 +355,26 @@ static int idle(struct log_merge *m)
 	return any ? LOG_MERGE_IDLE : LOG_MERGE_END;
 }
 
+/* The next record of the only log's batch, if there is one: then the last event was a record, too.
+ */
+static inline bool goes_on(struct log_merge *m)
+{
+	struct lane *lane = m->lane;
+
+	m->in_batch = m->in_batch && m->lanes == 1 && next_record(lane);
+	if (m->in_batch)
+		take_record(m, lane);
+	return m->in_batch;
+}
+
 int log_merge_next(struct log_merge *m)
 {
 	struct lane *first;
 	bool held;
 	int got;
 
+	if (goes_on(m))
+		return LOG_MERGE_RECORD;
 	do {
 		got = move_all(m);
 		if (got)
@@ -365,7 +384,8 @@ int log_merge_next(struct log_merge *m)
 		if (got)
 			return got;
 	} while (oldest(m) != first);
-	return first && !held ? pass_record(m, first) : idle(m);
+	m->in_batch = first && !held;
+	return m->in_batch ? pass_record(m, first) : idle(m);
 }
 
 const struct log_merge_now *log_merge_now(const struct log_merge *m)

@@ -27,9 +27,8 @@ struct log_merge_now {
 	unsigned int source;                 /* number of the log, in the order they were added */
 	struct log_description *description; /* of that log; held by it. NULL: none yet */
 	const struct hdrtap_record *rec;     /* LOG_MERGE_RECORD: as large as ours are */
-	const __u8 *stored;            /* the same as it was stored, description->record_size */
-	const struct log_batch *batch; /* that it is in */
-	__u64 number;                  /* LOG_MERGE_RECORD: of the record in its run's log */
+	const struct log_batch *batch;       /* that it is in */
+	__u32 at;             /* LOG_MERGE_RECORD: number of the record in the batch */
 	__u64 complete_until; /* by the clock of that log's run: no record to come is older, but
 				 for those flagged LATE; 0: not known */
 	__u64 complete_utc;   /* the same in UTC */

@@ -56,12 +56,17 @@ static int cannot_read(struct message *error, const char *path, int err)
 			   path, strerror(-err));
 }
 
-/* As log_file_begin(). */
+/* As log_file_begin(). A stream is read as it comes, also from a file: it need not stand at its
+ * beginning. */
 static int begin_file(struct log_reader *r, int fd, const __u8 *begun, size_t begun_size)
 {
+	int err = log_file_begin(&r->file, fd, begun, begun_size);
+
 	r->final = false;
 	r->segments.idles = 0;
-	return log_file_begin(&r->file, fd, begun, begun_size);
+	if (r->segments.dir < 0)
+		r->file.blocks.spare = false;
+	return err;
 }
 
 static int open_source(struct log_reader *r, const struct log_source_options *options,
