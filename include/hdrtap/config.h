@@ -45,10 +45,9 @@ struct hdrtap_config {
 };
 
 #define HDRTAP_WORK_MASK_DEFAULT 2047
-#define HDRTAP_COPIED_MAX        12 /* blocks that a piece of a value has at the default size */
-#define HDRTAP_SIZES_DEFAULT                                                                  \
-	{                                                                                     \
-		HDRTAP_RECORD_SIZE_DEFAULT, HDRTAP_COPIED_MAX, HDRTAP_WORK_MASK_DEFAULT, 2047 \
+#define HDRTAP_SIZES_DEFAULT                                                   \
+	{                                                                      \
+		HDRTAP_RECORD_SIZE_DEFAULT, 12, HDRTAP_WORK_MASK_DEFAULT, 2047 \
 	}
 
 /* Initialiser of a struct hdrtap_config. */

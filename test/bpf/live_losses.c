@@ -71,7 +71,7 @@ static const struct sink_ops sink_ops = {
 static int work(void *context, struct worker *worker)
 {
 	struct sink sink = { &sink_ops };
-	struct run_meta meta = { 0 };
+	struct run_meta meta = { .record_size = HDRTAP_RECORD_SIZE_DEFAULT };
 	struct source source = {
 		.sink = &sink,
 		.meta = &meta,

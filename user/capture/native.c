@@ -188,8 +188,7 @@ struct native *native_new(const struct native_options *options)
 		return NULL;
 	config = &native->config;
 	*config = options->config ? *options->config : defaults;
-	config->size = hdrtap_sizes_of(config->size.record ? config->size.record
-							   : HDRTAP_RECORD_SIZE_DEFAULT);
+	config->size = hdrtap_sizes_of(config->size.record);
 	native->settings = *options->settings;
 	native->emit = options->emit;
 	native->context = options->context;

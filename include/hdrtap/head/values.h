@@ -109,6 +109,8 @@ HDRTAP_INLINE __u8 *hdrtap_arena_at(struct hdrtap_head *h, __u32 index)
 	return hdrtap_arena_in(h, index, HDRTAP_SIZE(h, work_mask));
 }
 
+#define HDRTAP_COPIED_NEAR 6 /* blocks of a value that are copied without a call */
+
 /* Copies a block of the window behind the open value, `done` bytes from its end. */
 HDRTAP_INLINE void hdrtap_arena_block(struct hdrtap_head *h, const struct hdrtap_window *w,
 				      __u32 from, __u32 done, __u32 mask)
@@ -117,7 +119,7 @@ HDRTAP_INLINE void hdrtap_arena_block(struct hdrtap_head *h, const struct hdrtap
 			  hdrtap_window_at(w, from + done));
 }
 
-/* What hdrtap_arena_copy() copies behind the first HDRTAP_COPIED_MAX blocks: the verifier looks at
+/* What hdrtap_arena_copy() copies behind the first HDRTAP_COPIED_NEAR blocks: the verifier looks at
  * it once. */
 HDRTAP_GLOBAL int hdrtap_arena_copy_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
 					 __u32 length)
@@ -128,7 +130,7 @@ HDRTAP_GLOBAL int hdrtap_arena_copy_rest(struct hdrtap_head *h, struct hdrtap_wi
 		return 0;
 	mask = HDRTAP_SIZE(h, work_mask);
 	blocks = HDRTAP_SIZE(h, copied);
-	for (i = HDRTAP_COPIED_MAX; i < blocks; i++) {
+	for (i = HDRTAP_COPIED_NEAR; i < blocks; i++) {
 		if (i * HDRTAP_BLOCK >= length)
 			break;
 		hdrtap_arena_block(h, w, from, i * HDRTAP_BLOCK, mask);
@@ -143,12 +145,12 @@ HDRTAP_INLINE void hdrtap_arena_copy(struct hdrtap_head *h, struct hdrtap_window
 {
 	__u32 mask = HDRTAP_SIZE(h, work_mask), i;
 
-	for (i = 0; i < HDRTAP_COPIED_MAX; i++) {
+	for (i = 0; i < HDRTAP_COPIED_NEAR; i++) {
 		if (i * HDRTAP_BLOCK >= length)
 			break;
 		hdrtap_arena_block(h, w, from, i * HDRTAP_BLOCK, mask);
 	}
-	if (i == HDRTAP_COPIED_MAX && HDRTAP_SIZE(h, copied) > HDRTAP_COPIED_MAX)
+	if (length > HDRTAP_COPIED_NEAR * HDRTAP_BLOCK)
 		hdrtap_arena_copy_rest(h, w, from, length);
 	h->used += length;
 	h->stored += length;

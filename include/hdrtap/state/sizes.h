@@ -20,14 +20,15 @@ static inline __u32 hdrtap_mask_over(__u32 number)
 
 #define HDRTAP_RESERVED_MORE 512 /* bytes that can be reserved beyond an arena, at least */
 
-/* `record_size`: as in record.h. */
+/* `record_size`: as in record.h; 0: the default. */
 static inline struct hdrtap_sizes hdrtap_sizes_of(__u32 record_size)
 {
-	__u32 arena = record_size - HDRTAP_RECORD_HEAD;
+	__u32 size = record_size ? record_size : HDRTAP_RECORD_SIZE_DEFAULT;
+	__u32 arena = size - HDRTAP_RECORD_HEAD;
 	__u32 piece = arena < HDRTAP_WINDOW_BYTES ? arena : HDRTAP_WINDOW_BYTES;
 
 	return (struct hdrtap_sizes){
-		.record = record_size,
+		.record = size,
 		.copied = (piece + HDRTAP_BLOCK - 1) / HDRTAP_BLOCK,
 		.work_mask =
 			hdrtap_mask_over(2 * arena + HDRTAP_RESERVED_MORE + HDRTAP_WORK_REST - 1),
