@@ -12,7 +12,7 @@ static void print(const struct hdrtap_rec *rec)
 	const char *method = hdrtap_rec_method(rec, &m), *target = hdrtap_rec_target(rec, &t);
 
 	printf("%" PRIu64 " %s", hdrtap_rec_time(rec),
-	       hdrtap_rec_address_text(rec, HDRTAP_SOURCE, source));
+	       hdrtap_rec_address_text(rec, HDRTAP_SIDE_SOURCE, source));
 	printf(" %.*s %.*s", method ? (int)m : 1, method ? method : "-", (int)t, target);
 	if (hdrtap_rec_status(rec) >= 0)
 		printf(" %d after %" PRId64 " ns", hdrtap_rec_status(rec), hdrtap_rec_latency(rec));

@@ -241,9 +241,9 @@ int hdrtap_rec_pair(const struct hdrtap_rec *rec, unsigned int *cpu, uint64_t *s
 
 /* Addresses: 16 bytes, IPv6 or IPv4-mapped (::ffff:a.b.c.d), NULL: there is none; and ports. */
 enum hdrtap_side {
-	HDRTAP_SOURCE = 0,
-	HDRTAP_DESTINATION = 1,
-	HDRTAP_CLIENT = 2 /* of a PROXY protocol header before the head */
+	HDRTAP_SIDE_SOURCE = 0,
+	HDRTAP_SIDE_DESTINATION = 1,
+	HDRTAP_SIDE_CLIENT = 2 /* of a PROXY protocol header before the head */
 };
 
 #define HDRTAP_ADDRESS_SIZE 46 /* bytes of the longest text and its zero byte */

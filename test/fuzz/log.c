@@ -131,7 +131,7 @@ static void check_rec(const struct hdrtap_rec *rec)
 	check_values(rec);
 	assert(is_word(hdrtap_rec_kind(rec)) && is_word(hdrtap_rec_framing(rec)));
 	assert(is_word(hdrtap_rec_direction(rec)) && is_word(hdrtap_rec_hook(rec)));
-	for (int side = HDRTAP_SOURCE; side <= HDRTAP_CLIENT; side++)
+	for (int side = HDRTAP_SIDE_SOURCE; side <= HDRTAP_SIDE_CLIENT; side++)
 		assert(strlen(hdrtap_rec_address_text(rec, side, text)) < sizeof(text));
 	for (unsigned int i = 0; i < 4; i++) {
 		hdrtap_rec_vlan(rec, i);

@@ -182,11 +182,11 @@ const unsigned char *hdrtap_rec_address(const struct hdrtap_rec *rec, int side)
 	const struct hdrtap_record *r = rec->rec;
 
 	switch (side) {
-	case HDRTAP_SOURCE:
+	case HDRTAP_SIDE_SOURCE:
 		return r->source;
-	case HDRTAP_DESTINATION:
+	case HDRTAP_SIDE_DESTINATION:
 		return r->destination;
-	case HDRTAP_CLIENT:
+	case HDRTAP_SIDE_CLIENT:
 		return r->flags & HDRTAP_FLAG(PROXIED) ? r->client : NULL;
 	default:
 		return NULL;
@@ -198,11 +198,11 @@ unsigned int hdrtap_rec_port(const struct hdrtap_rec *rec, int side)
 	const struct hdrtap_record *r = rec->rec;
 
 	switch (side) {
-	case HDRTAP_SOURCE:
+	case HDRTAP_SIDE_SOURCE:
 		return r->source_port;
-	case HDRTAP_DESTINATION:
+	case HDRTAP_SIDE_DESTINATION:
 		return r->destination_port;
-	case HDRTAP_CLIENT:
+	case HDRTAP_SIDE_CLIENT:
 		return r->client_port;
 	default:
 		return 0;
