@@ -24,8 +24,8 @@ struct perf_events_ops {
 
 /*
  * Prepares the events of a BPF_MAP_TYPE_PERF_EVENT_ARRAY, for records of `record_size` bytes, and
- * watches CPUs. `bytes` per CPU are rounded up to a power of two of pages; 0: the default. Returns 0 or -errno (said). `ops` must
- * stay.
+ * watches CPUs. `bytes` per CPU are rounded up to a power of two of pages; 0: the default. Returns
+ * 0 or -errno (said). `ops` must stay.
  */
 int perf_events_open(struct perf_events **events, int map_fd, size_t bytes, __u32 record_size,
 		     const struct perf_events_ops *ops, void *context);

@@ -39,8 +39,7 @@ struct local_rings *local_rings_open(int events_fd, size_t bytes, __u32 record_s
 	if (!local)
 		return NULL;
 	if (!rings_new(&local->rings, libbpf_num_possible_cpus(), record_size, ops, context) &&
-	    !perf_events_open(&local->events, events_fd, bytes, record_size, &events_ops,
-			      local) &&
+	    !perf_events_open(&local->events, events_fd, bytes, record_size, &events_ops, local) &&
 	    !perf_events_follow(local->events) && rings_map(local->rings, local->bytes) > 0 &&
 	    !perf_events_mapped(local->events))
 		return local;

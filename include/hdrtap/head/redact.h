@@ -122,8 +122,9 @@ HDRTAP_INLINE int hdrtap_key_may_be_secret(__u64 before)
 	return (tail > 63 ? high : low) >> (tail & 63) & 1;
 }
 
-#define HDRTAP_REDACT_NEAR 384 /* bytes of a value that are looked at closely before it is copied \
-				*/
+#define HDRTAP_REDACT_NEAR                                                     \
+	384 /* bytes of a value that are looked at closely before it is copied \
+	     */
 
 /* Whether '@' or '=' stands behind the bytes that are looked at closely. */
 HDRTAP_GLOBAL int hdrtap_redact_wanted_rest(struct hdrtap_head *h)

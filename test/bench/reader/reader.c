@@ -32,9 +32,11 @@
 #include "view/sink_view.h"
 #include "worker/merge.h"
 
-#define RING_BYTES (16 << 20)                            /* as hdrtap has it */
-#define FILLING    (RING_BYTES / RINGS_SAMPLE_SIZE(HDRTAP_RECORD_SIZE_DEFAULT) - 64) /* packets, each with a head at most */
-#define HELD_MAX   16384                                 /* as hdrtap has it */
+#define RING_BYTES (16 << 20) /* as hdrtap has it */
+#define FILLING                                                       \
+	(RING_BYTES / RINGS_SAMPLE_SIZE(HDRTAP_RECORD_SIZE_DEFAULT) - \
+	 64)           /* packets, each with a head at most */
+#define HELD_MAX 16384 /* as hdrtap has it */
 
 /* First bytes of addresses in a frame of hdrtap-bench-traffic. */
 enum {
