@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "record_room.h"
 #include "run/elements.h"
 
 static const char crowded[] =
@@ -86,11 +87,11 @@ void record_check(const struct hdrtap_record *rec)
 	assert(!(rec->flags >> HDRTAP_FLAG_MAX));
 	assert(!rec->omitted == !(rec->flags & HDRTAP_FLAG(OMITTED)));
 	assert(rec->entry_count <= HDRTAP_ENTRIES_MAX);
-	assert(rec->arena_used <= HDRTAP_ARENA_SIZE);
+	assert(rec->arena_used <= ROOM_ARENA);
 	assert(rec->arena_used == check_entries(rec));
 	assert(all_zero(rec->entry + rec->entry_count,
 			(HDRTAP_ENTRIES_MAX - rec->entry_count) * sizeof(rec->entry[0])));
-	assert(all_zero(rec->arena + rec->arena_used, HDRTAP_ARENA_SIZE - rec->arena_used));
+	assert(all_zero(rec->arena + rec->arena_used, ROOM_ARENA - rec->arena_used));
 }
 
 #define X_SUM(s, ...) +count[HDRTAP_COUNTER_##s]

@@ -15,9 +15,9 @@ struct worker {
 };
 
 /*
- * A source (source.h) whose meta, of which the size of records is known, is kept up to date from
- * what the guard says. Errors of the sink
- * cost their records, which count as dropped; only -EPIPE ends the capture.
+ * A source (source.h) whose meta, which has the size of records from the beginning, is kept up to
+ * date from what the guard says. Errors of the sink cost their records, which count as dropped;
+ * only -EPIPE ends the capture.
  */
 int worker_run(const struct worker *worker, struct source *source);
 
