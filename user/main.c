@@ -154,8 +154,8 @@ static void say_unchanged(const struct options *now, const struct options *fresh
 		const struct option_row *row = &options_table[i];
 
 		if (row->option && !row->live && given_differs(&now->given, &fresh->given, row))
-			warn_line("option %s: it cannot be changed while a capture runs; restart "
-				  "for it",
+			warn_line("option %s: it cannot be changed during a capture; restart "
+				  "hdrtap",
 				  row->option);
 	}
 }
@@ -281,7 +281,7 @@ static void release(struct command *cmd)
 static int flush_output(int err)
 {
 	if (!err && fflush(stdout))
-		return fail(errno, "cannot write to standard output: %s; make room",
+		return fail(errno, "cannot write to standard output: %s; free some space",
 			    strerror(errno));
 	return err;
 }

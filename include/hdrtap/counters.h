@@ -16,61 +16,67 @@
 #include <hdrtap/types.h>
 
 /* The one outcome of a packet; the first that applies, in this order. */
-#define HDRTAP_PACKET_COUNTERS(X)                                                                  \
-	X(NOT_IP, "packets_not_ip", "packets that are neither IPv4 nor IPv6")                      \
-	X(MALFORMED, "packets_malformed", "IP or TCP headers too short or lengths that disagree")  \
-	X(FRAGMENT, "packets_fragment", "IP fragments after the first")                            \
-	X(NOT_TCP, "packets_not_tcp", "IP packets that are not TCP")                               \
-	X(NO_PAYLOAD, "packets_no_payload", "TCP without payload")                                 \
-	X(PORT, "packets_port", "TCP on ports that were not chosen")                               \
-	X(NESTED, "packets_nested", "the per-CPU buffers were in use by an interrupted program")   \
-	X(LOAD_FAILED, "packets_load_failed", "the payload could not be read")                     \
-	X(CONTENDED, "packets_contended", "the connection was in use on another CPU")              \
-	X(SEEN_AGAIN, "packets_seen_again", "seen before at the other direction of the interface") \
-	X(RETRANSMITTED, "packets_retransmitted", "nothing but bytes seen before")                 \
-	X(OUT_OF_ORDER, "packets_out_of_order", "held or passed over: earlier bytes are missing")  \
-	X(HEAD, "packets_head", "at least one head starts, goes on or ends here")                  \
-	X(BODY, "packets_body", "only bytes of bodies and tunnels")                                \
-	X(TLS, "packets_tls", "TLS ClientHello, or the rest of a TLS connection")                  \
-	X(HTTP2, "packets_http2", "HTTP/2 preface, or the rest of its connection")                 \
-	X(NOT_HTTP, "packets_not_http", "payload that is no HTTP/1 head")
+#define HDRTAP_PACKET_COUNTERS(X)                                                                \
+	X(NOT_IP, "packets_not_ip", "neither IPv4 nor IPv6")                                     \
+	X(MALFORMED, "packets_malformed", "IP or TCP header too short, or inconsistent lengths") \
+	X(FRAGMENT, "packets_fragment", "IP fragments after the first")                          \
+	X(NOT_TCP, "packets_not_tcp", "IP packets that are not TCP")                             \
+	X(NO_PAYLOAD, "packets_no_payload", "TCP without payload")                               \
+	X(PORT, "packets_port", "TCP on ports not in --ports")                                   \
+	X(NESTED, "packets_nested", "not parsed: interrupted a program on the same CPU")         \
+	X(LOAD_FAILED, "packets_load_failed", "the payload could not be read")                   \
+	X(CONTENDED, "packets_contended", "not parsed: another CPU held the connection")         \
+	X(SEEN_AGAIN, "packets_seen_again",                                                      \
+	  "already seen in the other direction of the interface")                                \
+	X(RETRANSMITTED, "packets_retransmitted", "only bytes already seen")                     \
+	X(OUT_OF_ORDER, "packets_out_of_order", "out of order: held, or skipped")                \
+	X(HEAD, "packets_head", "part of at least one head")                                     \
+	X(BODY, "packets_body", "only bytes of message bodies or tunnels")                       \
+	X(TLS, "packets_tls", "TLS, from the ClientHello on")                                    \
+	X(HTTP2, "packets_http2", "HTTP/2, from the preface on")                                 \
+	X(NOT_HTTP, "packets_not_http", "payload that is not HTTP/1")
 
 /* What became of the heads. */
-#define HDRTAP_HEAD_COUNTERS(X)                                                                  \
-	X(HEADS, "heads_started", "heads whose start line was seen")                             \
-	X(EMITTED, "heads_emitted", "records put into the perf buffer")                          \
-	X(FILTERED, "heads_filtered", "heads not asked for (--heads)")                           \
-	X(LIMITED, "heads_limited", "heads beyond the rate limit")                               \
-	X(LOST_SPACE, "heads_lost_space", "records lost: the perf buffer was full")              \
-	X(LOST_RING, "heads_lost_ring", "records lost: this CPU has no perf buffer")             \
-	X(LOST_OTHER, "heads_lost_other", "records lost: perf output failed otherwise")          \
-	X(ABANDONED_BAD, "heads_abandoned_bad", "heads given up: not HTTP after all")            \
-	X(ABANDONED_GAP, "heads_abandoned_gap", "heads given up: segments are missing")          \
-	X(ABANDONED_EVICTED, "heads_abandoned_evicted", "heads given up for another connection") \
-	X(ABANDONED_TIMEOUT, "heads_abandoned_timeout", "heads given up: the rest did not come") \
-	X(ABANDONED_BUDGET, "heads_abandoned_budget", "heads given up: too much work")           \
-	X(ABANDONED_END, "heads_abandoned_end", "heads given up: connection or capture ended")
+#define HDRTAP_HEAD_COUNTERS(X)                                                          \
+	X(HEADS, "heads_started", "heads with a complete start line")                    \
+	X(EMITTED, "heads_emitted", "records written to the ring buffer")                \
+	X(FILTERED, "heads_filtered", "heads excluded by --heads")                       \
+	X(LIMITED, "heads_limited", "heads above the rate limit (--limit)")              \
+	X(LOST_SPACE, "heads_lost_space", "records lost: ring buffer full")              \
+	X(LOST_RING, "heads_lost_ring", "records lost: no ring buffer on this CPU")      \
+	X(LOST_OTHER, "heads_lost_other", "records lost: other perf output errors")      \
+	X(ABANDONED_BAD, "heads_abandoned_bad", "heads abandoned: not HTTP after all")   \
+	X(ABANDONED_GAP, "heads_abandoned_gap", "heads abandoned: TCP segments missing") \
+	X(ABANDONED_EVICTED, "heads_abandoned_evicted",                                  \
+	  "heads abandoned: evicted for another connection")                             \
+	X(ABANDONED_TIMEOUT, "heads_abandoned_timeout",                                  \
+	  "heads abandoned: the rest did not arrive in time")                            \
+	X(ABANDONED_BUDGET, "heads_abandoned_budget",                                    \
+	  "heads abandoned: work limit per packet reached")                              \
+	X(ABANDONED_END, "heads_abandoned_end", "heads abandoned: connection or capture ended")
 
 /* Notable, beside the accounts. */
 #define HDRTAP_NOTE_COUNTERS(X)                                                                  \
 	X(REQUESTS, "requests", "request heads emitted")                                         \
 	X(RESPONSES, "responses", "response heads emitted")                                      \
-	X(UNSOLICITED, "responses_unsolicited", "response heads without a request before them")  \
-	X(UNPAIRED, "responses_unpaired", "response heads behind too many unanswered requests")  \
-	X(UNANSWERED, "requests_unanswered", "requests whose connection ended without response") \
-	X(CONNECTIONS, "connections", "connections entered into the flow table")                 \
-	X(EVICTED, "connections_evicted", "connections given up for others")                     \
-	X(OVERLAPPED, "packets_overlapped", "packets of which some bytes were seen before")      \
-	X(HELD, "segments_held", "segments held until earlier ones came")                        \
-	X(HELD_DROPPED, "segments_held_dropped", "of these, given up with their connection")     \
-	X(GAPS, "gaps", "places where segments are missing and the next head was searched for")  \
-	X(IN_PROGRESS, "heads_in_progress", "heads begun whose end did not come yet (now)")      \
-	X(RESYNC, "heads_resync", "heads emitted that were found by looking for them")           \
-	X(OVER_BUDGET, "over_budget", "packets that held more than is parsed of one packet")     \
-	X(INCOMPLETE, "heads_incomplete", "heads emitted before their end was seen")             \
-	X(MALFORMED_HEADS, "heads_malformed", "heads emitted with syntax RFC 9112 rejects")      \
-	X(SMUGGLING, "heads_smuggling", "heads emitted with framing that can be read two ways")  \
-	X(TRUNCATED_VALUES, "heads_truncated", "heads emitted with a value cut to fit the record")
+	X(UNSOLICITED, "responses_unsolicited", "response heads without a preceding request")    \
+	X(UNPAIRED, "responses_unpaired", "response heads after too many unanswered requests")   \
+	X(UNANSWERED, "requests_unanswered",                                                     \
+	  "requests without a response when the connection ended")                               \
+	X(CONNECTIONS, "connections", "connections added to the flow table")                     \
+	X(EVICTED, "connections_evicted", "connections evicted from the flow table")             \
+	X(OVERLAPPED, "packets_overlapped", "packets with some bytes already seen")              \
+	X(HELD, "segments_held", "out-of-order segments held")                                   \
+	X(HELD_DROPPED, "segments_held_dropped", "of these, dropped with their connection")      \
+	X(GAPS, "gaps", "gaps in streams, after which the parser searched for a head")           \
+	X(IN_PROGRESS, "heads_in_progress", "heads still unfinished (now)")                      \
+	X(RESYNC, "heads_resync", "heads emitted after searching for their start")               \
+	X(OVER_BUDGET, "over_budget", "packets with more work than the limit")                   \
+	X(INCOMPLETE, "heads_incomplete", "heads emitted incomplete")                            \
+	X(MALFORMED_HEADS, "heads_malformed", "heads emitted with syntax that RFC 9112 rejects") \
+	X(SMUGGLING, "heads_smuggling", "heads emitted with ambiguous framing")                  \
+	X(TRUNCATED_VALUES, "heads_truncated",                                                   \
+	  "heads emitted with a value truncated to fit the record")
 
 #define HDRTAP_KERNEL_COUNTERS(X) \
 	HDRTAP_PACKET_COUNTERS(X) \
@@ -79,10 +85,10 @@
 
 /* Kept by the reader. Of two outputs the first is the log; STDOUT is about the other. */
 #define HDRTAP_USER_COUNTERS(X)                                                          \
-	X(WRITTEN, "records_written", "records handed to the output")                    \
-	X(DROPPED, "records_dropped", "records the reader could not hand on")            \
+	X(WRITTEN, "records_written", "records passed to the output")                    \
+	X(DROPPED, "records_dropped", "records that the output did not accept")          \
 	X(LOST_REPORTED, "records_lost_reported",                                        \
-	  "losses the perf buffers reported: a cross-check")                             \
+	  "losses reported by the ring buffers (cross-check)")                           \
 	X(STDOUT, "records_stdout", "records meant for standard output, beside the log") \
 	X(STDOUT_WRITTEN, "records_stdout_written", "records handed to standard output") \
 	X(STDOUT_SLOW, "records_stdout_slow",                                            \

@@ -101,41 +101,42 @@
  * X(symbol, text, help): bits of `flags`. A MALFORMED bit marks syntax that RFC 9112 tells a
  * recipient to reject; the head is logged all the same.
  */
-#define HDRTAP_FLAGS(X)                                                                        \
-	X(INCOMPLETE, "incomplete", "the end of the head was not seen")                        \
-	X(TRUNCATED, "truncated", "a value is stored shorter than it was on the wire")         \
-	X(OMITTED, "omitted", "more chosen values than a record has entries")                  \
-	X(SNAPLEN, "snaplen", "the capture cut the packet")                                    \
-	X(NON_LINEAR, "non_linear", "the payload was not in the packet's linear part")         \
-	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")               \
-	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                            \
-	X(RESYNC, "resync", "the head, or whose response it is, was found by looking")         \
-	X(GAP, "gap", "segments before or inside this head are missing")                       \
-	X(EVICTED, "evicted", "given up for another connection")                               \
-	X(TIMEOUT, "timeout", "the rest of the head did not come in time")                     \
-	X(OVER_BUDGET, "over_budget", "the packet held more than is parsed of one packet")     \
-	X(UNPAIRED, "unpaired", "too many unanswered requests to say which one this answers")  \
-	X(UNSOLICITED, "unsolicited", "a response without a request before it")                \
-	X(REDACTED, "redacted", "secrets were removed from a value")                           \
-	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")             \
-	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                  \
-	X(BARE_CR, "bare_cr", "a CR that is not followed by LF")                               \
-	X(OBS_FOLD, "obs_fold", "a header value continues on the next line")                   \
-	X(BAD_NAME, "bad_name", "a header name is missing or has characters it must not have") \
-	X(NAME_SPACE, "name_space", "white space between header name and colon")               \
-	X(BAD_VALUE, "bad_value", "control characters in a line")                              \
-	X(BAD_TARGET, "bad_target", "white space where the request line must not have it")     \
-	X(BAD_VERSION, "bad_version", "the version is neither HTTP/1.0 nor HTTP/1.1")          \
-	X(BAD_STATUS, "bad_status", "the status line is not as RFC 9112 has it")               \
-	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")      \
-	X(SMUGGLING, "smuggling", "framing that two recipients could read differently")        \
-	X(HTTP09, "http09", "a request without a version")                                     \
-	X(NO_TIME, "no_time", "the capture has no time for this packet")                       \
-	X(LATE, "late", "logged after later heads: it waited longer for its end than they")    \
-	X(ANSWERED, "answered", "request: its response was logged before it")                  \
-	X(NO_BODY, "no_body", "begins where the body of a refused Expect: 100-continue would") \
-	X(EARLY, "early", "a final response before the end of its request's head")             \
-	X(TUNNELED, "tunneled", "inside a CONNECT tunnel or an upgraded connection")           \
+#define HDRTAP_FLAGS(X)                                                                          \
+	X(INCOMPLETE, "incomplete", "the head is unfinished")                                    \
+	X(TRUNCATED, "truncated", "a value is truncated")                                        \
+	X(OMITTED, "omitted", "more values than a record has entries")                           \
+	X(SNAPLEN, "snaplen", "the capture truncated the packet")                                \
+	X(NON_LINEAR, "non_linear", "the payload was outside the packet's linear part")          \
+	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")                 \
+	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                              \
+	X(RESYNC, "resync", "the start of the head, or of its request, was searched for")        \
+	X(GAP, "gap", "TCP segments before or inside the head are missing")                      \
+	X(EVICTED, "evicted", "evicted for another connection")                                  \
+	X(TIMEOUT, "timeout", "the rest of the head did not arrive in time")                     \
+	X(OVER_BUDGET, "over_budget", "the packet needed more work than the limit")              \
+	X(UNPAIRED, "unpaired", "too many unanswered requests to identify the one this answers") \
+	X(UNSOLICITED, "unsolicited", "a response without a preceding request")                  \
+	X(REDACTED, "redacted", "secrets were removed from a value")                             \
+	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")               \
+	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                    \
+	X(BARE_CR, "bare_cr", "a CR is not followed by LF")                                      \
+	X(OBS_FOLD, "obs_fold", "a field value continues on the next line")                      \
+	X(BAD_NAME, "bad_name", "a field name is missing or has invalid characters")             \
+	X(NAME_SPACE, "name_space", "white space between field name and colon")                  \
+	X(BAD_VALUE, "bad_value", "control characters in a line")                                \
+	X(BAD_TARGET, "bad_target", "invalid white space in the request line")                   \
+	X(BAD_VERSION, "bad_version", "the version is neither HTTP/1.0 nor HTTP/1.1")            \
+	X(BAD_STATUS, "bad_status", "the status line violates RFC 9112")                         \
+	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")        \
+	X(SMUGGLING, "smuggling", "framing that two recipients could interpret differently")     \
+	X(HTTP09, "http09", "a request without a version")                                       \
+	X(NO_TIME, "no_time", "the capture has no time for this packet")                         \
+	X(LATE, "late", "logged after later heads because it took longer to finish")             \
+	X(ANSWERED, "answered", "request whose response was logged first")                       \
+	X(NO_BODY, "no_body",                                                                    \
+	  "starts where the body after a refused Expect: 100-continue would start")              \
+	X(EARLY, "early", "a final response before the end of its request's head")               \
+	X(TUNNELED, "tunneled", "inside a CONNECT tunnel or an upgraded connection")             \
 	X(URGENT, "urgent", "the packet had TCP urgent data, of which receivers drop a byte")
 
 #define HDRTAP_X_KIND(s, ...)      HDRTAP_KIND_##s,

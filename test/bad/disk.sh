@@ -51,7 +51,7 @@ capture_start server -i veth0 -w "$LOG" -v -e none,user-agent
 HDRTAP=$plain
 fill
 check full_worker_memory [ "$(memory "$(worker)")" -lt $WORKER_MAX ]
-check full_is_said says "cannot write to $LOG: No space left on device; make room"
+check full_is_said says "cannot write to $LOG: No space left on device; free some space"
 check full_log_opens read_log
 inside mount -o remount,size=200m "$DISK"
 check recovered_is_said wait_for 20 says "writing to $LOG works again; [1-9][0-9]* records were lost"
@@ -89,7 +89,7 @@ check refused_goes_on wait_for 30 at_least "$LOG" '^/fourth/' 100
 send fifth 100
 capture_stop
 check removed_exit [ "$CAPTURE_STATUS" -eq 0 ]
-check removed_is_said said 'was removed, and what was in it is gone' 3
+check removed_is_said said 'was removed and its records are gone' 3
 check refused_said_once said 'cannot write to' 1
 check removed_none_lost [ "$(logged "$LOG" '^/(fourth|fifth)/')" -eq 200 ]
 check removed_accounts closes "$CAPTURE.err"

@@ -59,7 +59,7 @@ no_holes() {
 	missing=$(sort -k1,1 -k2,2n -k3,3n "$TEST_TMP/all.keys" | awk '
 		$1 " " $2 != key { key = $1 " " $2; next_ = 0 }
 		{ holes += $3 - next_; next_ = $3 + 1 } END { print holes + 0 }')
-	lost=$(awk '/lost when these were captured/ { print $1 }' "$TEST_TMP/all.err")
+	lost=$(awk '/lost during the capture/ { print $1 }' "$TEST_TMP/all.err")
 	echo "$missing numbers are missing, ${lost:-0} are said to be lost"
 	[ "$missing" -le "${lost:-0}" ]
 }

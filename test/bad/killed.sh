@@ -23,8 +23,8 @@ for kind in guard worker both; do
 	check ${kind}_nothing_attached wait_for 10 nothing_attached
 	check ${kind}_traffic_goes_on answered $kind
 done
-check worker_is_said grep -q 'was ended by signal 9' "$TEST_TMP/capture2.err"
-check guard_is_said grep -q 'the process that attaches is gone' "$TEST_TMP/capture1.err"
+check worker_is_said grep -q 'was killed by signal 9' "$TEST_TMP/capture2.err"
+check guard_is_said grep -q 'the guard is gone' "$TEST_TMP/capture1.err"
 stop "$LOAD" INT
 check no_connection_broke no_errors
 runs=$(jq -r '."hdrtap.run"' "$TEST_TMP/all.json" | sort -u | wc -l)

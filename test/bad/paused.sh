@@ -9,7 +9,7 @@ PAUSED=12 # seconds; ATTACH_BEAT_NS is ten
 # ask PATH: five requests.
 ask() { ns client curl -sf -o /dev/null "http://$SERVER4/$1/[1-5]" || die "curl failed"; }
 
-goes_on_said() { grep -qE 'hdrtap was stopped: for [1-9][0-9]* ms its programs looked at no packet' "$CAPTURE.err"; }
+goes_on_said() { grep -qE 'hdrtap was stopped: for [1-9][0-9]* ms its programs ignored all packets' "$CAPTURE.err"; }
 
 net_pair
 nginx_start server

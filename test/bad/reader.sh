@@ -25,7 +25,7 @@ taken() { stat_of '.user.records_stdout == .user.records_stdout_written + .user.
 # in_log LOG: its records are as many as were emitted, and those the kernel lost are all that it lacks.
 in_log() {
 	local lost
-	lost=$("$HDRTAP" -r "$1" -f json 2>&1 >"$TEST_TMP/logged" | sed -nE 's/^([0-9]+) lost when these were captured$/\1/p')
+	lost=$("$HDRTAP" -r "$1" -f json 2>&1 >"$TEST_TMP/logged" | sed -nE 's/^([0-9]+) lost during the capture$/\1/p')
 	echo "$(wc -l <"$TEST_TMP/logged") records in the log, ${lost:-0} lost"
 	[ "$(wc -l <"$TEST_TMP/logged")" -eq "$(counter "$CAPTURE.err" records_written)" ] &&
 		[ "$(counter "$CAPTURE.err" records_written)" -eq "$(counter "$CAPTURE.err" heads_emitted)" ] &&
@@ -55,7 +55,7 @@ status=0
 wait "$READER" || status=$?
 check reader_exit [ $status -eq 0 ]
 slow=$(counter "$CAPTURE.err" records_stdout_slow)
-lost=$(sed -nE 's/^([0-9]+) lost when these were captured$/\1/p' "$STREAM.err")
+lost=$(sed -nE 's/^([0-9]+) lost during the capture$/\1/p' "$STREAM.err")
 echo "$slow not written, ${lost:-none} lost in the stream"
 check log_is_whole in_log "$TEST_TMP/log"
 check accounts closes "$CAPTURE.err"

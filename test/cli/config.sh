@@ -58,24 +58,24 @@ check example check_config
 
 bad unknown_key 'interfaces: [lo]\n\n  \nelement: [a]\n' 'configuration FILE:4:1: unknown key: element'
 bad key_of_letter 'i: lo\n' 'configuration FILE:1:1: unknown key: i'
-bad twice 'limit: 1\nlimit: 2\n' 'configuration FILE:2:1: a second time: limit'
-bad no_value 'limit:\n' 'configuration FILE:1:7: no text'
-bad list_for_scalar 'interfaces: lo\nlimit: [1, 2]\n' 'configuration FILE:2:8: not a single value: limit'
-bad list_in_list 'elements: [[a]]\n' 'configuration FILE:1:12: not a single value'
-bad mapping 'elements: {a: b}\n' 'configuration FILE:1:11: not a single value'
-bad flag 'verbose: maybe\n' 'configuration FILE:1:10: neither true nor false: maybe'
+bad twice 'limit: 1\nlimit: 2\n' 'configuration FILE:2:1: repeated key: limit'
+bad no_value 'limit:\n' 'configuration FILE:1:7: no value'
+bad list_for_scalar 'interfaces: lo\nlimit: [1, 2]\n' 'configuration FILE:2:8: must be a single value: limit'
+bad list_in_list 'elements: [[a]]\n' 'configuration FILE:1:12: must be a single value'
+bad mapping 'elements: {a: b}\n' 'configuration FILE:1:11: must be a single value'
+bad flag 'verbose: maybe\n' 'configuration FILE:1:10: must be true or false: maybe'
 bad value 'interfaces: lo\nports:\n  - 80\n  - 80-\n' "option ports (FILE:4:5): '80-' in '80-'"
 bad size 'record-size: 1000\n' "option record-size (FILE:1:14): '1000' is not a size of records"
-bad word 'hook: none\n' "option hook (FILE:1:7): 'none' is none"
+bad word 'hook: none\n' "option hook (FILE:1:7): 'none' is not valid"
 bad element 'elements: ["a b"]\n' "header element"
 bad contradiction 'write: [x, -]\nformat: json\n' '-w - and -f together'
 bad two_logs 'write: [x, y]\n' 'option write (FILE:1:12): x and y are two directories'
-bad sequence '- a\n' 'configuration FILE:1:1: not a mapping'
-bad second_document 'limit: 1\n---\nlimit: 2\n' 'configuration FILE:3:1: a second document'
+bad sequence '- a\n' 'configuration FILE:1:1: must be a mapping'
+bad second_document 'limit: 1\n---\nlimit: 2\n' 'configuration FILE:3:1: there must be only one document'
 bad not_closed 'interfaces: [lo\n' "configuration FILE:2:1: "
 bad tab 'interfaces: lo\n\tlimit: 3\n' 'configuration FILE:2:1: '
 bad bytes '\x80\x81' 'configuration FILE: byte 0: '
-bad zero_byte 'group: "a\\0b"\n' 'configuration FILE:1:8: no text'
+bad zero_byte 'group: "a\\0b"\n' 'configuration FILE:1:8: no value'
 bad deep "$(printf '[%.0s' {1..5000})" 'configuration FILE:'
 
 capture=$HDRTAP_ROOT/pcaps/$(ls "$HDRTAP_ROOT/pcaps" | grep -m 1 'pcap$')

@@ -111,7 +111,7 @@ check rotation test "$(find "$TEST_TMP/rotated" -name '*.hdl' | wc -l)" -ge 2
 segment=$(find "$LOG" -name '*.hdl' | sort | head -n 1)
 head -c 300 "$segment" >"$TEST_TMP/torn.hdl"
 run -q -r "$TEST_TMP/torn.hdl"
-check torn_segment_is_said grep -q 'no whole batch' "$TEST_TMP/err"
+check torn_segment_is_said grep -q 'an incomplete batch' "$TEST_TMP/err"
 printf 'X' | dd of="$segment" bs=1 seek=100 conv=notrunc status=none
 refused damaged_head 1 'segment head is damaged' -q -r "$segment"
 mkdir "$TEST_TMP/empty"

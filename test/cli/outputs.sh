@@ -72,7 +72,7 @@ exec {pipe}<&-
 status=0
 wait "$writer" || status=$?
 slow=$(sed -nE 's/^([0-9]+) not written to standard output \(its reader was too slow\)$/\1/p' err)
-lost=$(sed -nE 's/^([0-9]+) lost when these were captured$/\1/p' err.reader)
+lost=$(sed -nE 's/^([0-9]+) lost during the capture$/\1/p' err.reader)
 echo "$(wc -l <streamed) records came, ${slow:-none} were not written, ${lost:-none} are lost in the stream"
 check slow_reader_exit [ $status -eq 0 ]
 check slow_reader_is_counted [ "${slow:-0}" -gt 0 ]
@@ -114,5 +114,5 @@ check full_disk_log [ "$(heads full)" -eq $MANY ]
 refused stream_and_lines 2 'standard output takes records or lines' -r good.pcap -w no -w - -f json
 refused two_logs 2 'two directories' -r good.pcap -w no -w nor
 refused two_streams 2 'more than once' -r good.pcap -w - -w -
-refused log_into_itself 2 'both are log' -r log -w - -w log
+refused log_into_itself 2 'both name log' -r log -w - -w log
 check nothing_was_made [ ! -e no ]

@@ -15,7 +15,7 @@ unprivileged() {
 	[ $? -eq 1 ]
 }
 
-no_such() { [ "$("$HDRTAP" --check nothing0 2>&1)" = "hdrtap: cannot capture on nothing0: no such interface; -D lists them" ]; }
+no_such() { [ "$("$HDRTAP" --check nothing0 2>&1)" = "hdrtap: cannot capture on nothing0: no such interface; list interfaces with -D" ]; }
 
 # Ours, beside filters of somebody else.
 beside_others() {
@@ -26,9 +26,9 @@ beside_others() {
 	check ours line ok received '1\. (TCX|bpf filter, priority 1): hdrtap_receive_.* \(id [1-9][0-9]*\)'
 	check theirs line ok received '2\. u32 filter, priority 9$'
 	check ours_sent line ok sent '1\. (TCX|bpf filter, priority 1): hdrtap_transmit'
-	check order_first line ok received 'hdrtap would be the first of'
+	check order_first line ok received 'hdrtap would be the first of the'
 	report --order last
-	check order_last line note received 'hdrtap would be the last of .*: it does not see what others drop'
+	check order_last line note received 'hdrtap would be the last of the .*: it would not see what others drop'
 	check listed bash -c "ip netns exec $(netns_name server) $HDRTAP -D | grep -qE '^veth0 +up +Ethernet, 3 attached$'"
 	capture_stop
 	ns server tc qdisc delete dev veth0 clsact
@@ -42,26 +42,26 @@ xdp_in_the_way() {
 	check xdp_named line ok received '1\. XDP: pass \(id'
 	check no_harm_for_tc no_line STOP received
 	check stops_xdp bash -c "! ip netns exec $(netns_name server) $HDRTAP --check veth0 --hook xdp >$TEST_TMP/report"
-	check stops_xdp_why line STOP received 'shares with none; take it away, or use --hook tc'
+	check stops_xdp_why line STOP received 'so no other can be added; remove it, or use --hook tc'
 	ns server ip link set veth0 xdp off
 }
 
 net_pair
 check nothing_in_the_way report
-check may line ok capabilities 'all that a capture takes'
-check kernel line ok kernel 'Linux .* has what programs call'
+check may line ok capabilities 'all that a capture requires'
+check kernel line ok kernel 'Linux .* has all the helpers that the programs call'
 check link line ok link 'Ethernet, up'
 check mtu line ok MTU 1500
 check nothing_attached line ok received 'nothing else is attached'
 ip -n "$(netns_name server)" link set veth0 mtu 9000
 report --hook xdp
-check jumbo line note MTU '9000: native XDP takes a driver'
+check jumbo line note MTU '9000: native XDP requires a driver'
 ip -n "$(netns_name server)" link set veth0 mtu 1500 down
 check down_is_no_stop report
-check down line note link 'down: nothing passes until it is up'
+check down line note link 'down: no traffic until it is up'
 ip -n "$(netns_name server)" link set veth0 up
 beside_others
 xdp_in_the_way
 check unprivileged unprivileged
-check unprivileged_why line STOP capabilities 'CAP_BPF and CAP_NET_ADMIN and CAP_PERFMON missing; run it as root'
+check unprivileged_why line STOP capabilities 'CAP_BPF and CAP_NET_ADMIN and CAP_PERFMON missing; run hdrtap as root'
 check no_such_interface no_such

@@ -52,19 +52,19 @@ down_and_up() {
 renamed() {
 	ip -n "$(netns_name server)" link set lan0 down
 	ip -n "$(netns_name server)" link set lan0 name lan7
-	said 'lan0 is called lan7 now' || return
+	said 'lan0 was renamed to lan7' || return
 	lan_up server lan7
 	passes renamed lan7 $LAN_SERVER || return
 	ip -n "$(netns_name server)" link set lan7 down
 	ip -n "$(netns_name server)" link set lan7 name lan0
-	said 'lan7 is called lan0 now' || return
+	said 'lan7 was renamed to lan0' || return
 	lan_up server lan0
 	passes renamed_back lan0 $LAN_SERVER
 }
 
 deleted_and_made_again() {
 	lan_delete
-	said 'lan0 went away' && get $SERVER4 while_deleted && logged while_deleted veth0 || return
+	said 'lan0 is gone' && get $SERVER4 while_deleted && logged while_deleted veth0 || return
 	lan_add
 	said 'listening on lan0' && passes made_again lan0 $LAN_SERVER
 }
@@ -72,7 +72,7 @@ deleted_and_made_again() {
 # Nothing of what passes elsewhere is looked at.
 moved_and_back() {
 	ip -n "$(netns_name server)" link set lan0 netns "$(netns_name other)"
-	said 'lan0 went away' 2 || return
+	said 'lan0 is gone' 2 || return
 	lan_up other lan0
 	get $LAN_SERVER elsewhere || { echo "no answer in the other namespace"; return 1; }
 	ip -n "$(netns_name other)" link set lan0 netns "$(netns_name server)"
@@ -85,7 +85,7 @@ moved_and_back() {
 all_gone() {
 	lan_delete
 	ip -n "$(netns_name server)" link delete veth0
-	said 'no interface is left to listen on' || return
+	said 'no interface is left' || return
 	lan_add
 	said 'listening on lan0' 3 && get $LAN_SERVER after_all && logged after_all lan0
 }
@@ -101,7 +101,7 @@ appears() {
 
 vanishes() {
 	lan_delete
-	said 'lan0 went away' && get $SERVER4 vanished && logged vanished veth0
+	said 'lan0 is gone' && get $SERVER4 vanished && logged vanished veth0
 }
 
 net_pair

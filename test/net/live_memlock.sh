@@ -20,6 +20,6 @@ capture_start server -i veth0 -f json -v
 ns client curl -sf -o /dev/null "http://$SERVER4/[1-100]" || die "curl failed"
 capture_stop
 check exit [ "$CAPTURE_STATUS" -eq 0 ]
-check says_smaller grep -q 'perf buffers have 512 KiB per CPU.*CAP_IPC_LOCK' "$CAPTURE.err"
+check says_smaller grep -q 'ring buffers have 512 KiB per CPU.*CAP_IPC_LOCK' "$CAPTURE.err"
 check accounts accounts_closed "$CAPTURE.err" heads_started=200 requests=100 responses=100
 check records [ "$(wc -l <"$CAPTURE.out")" -eq 200 ]

@@ -96,7 +96,7 @@ kill -KILL "$(worker)"
 CAPTURE_STATUS=0
 wait "$CAPTURE_PID" || CAPTURE_STATUS=$?
 check killed_worker_ends_it [ "$CAPTURE_STATUS" -eq 1 ]
-check killed_worker_is_said grep -q 'was ended by signal 9' "$CAPTURE.err"
+check killed_worker_is_said grep -q 'was killed by signal 9' "$CAPTURE.err"
 check killed_worker_leaves_nothing nothing_attached
 check killed_worker_log_is_whole [ "$(logged "$TEST_TMP/worker.log" '^/sealed/')" -eq 300 ]
 
@@ -105,12 +105,12 @@ send before 300
 orphan=$(worker)
 kill -KILL "$CAPTURE_PID"
 check killed_guard_ends_worker wait_for 10 gone "$orphan"
-check killed_guard_is_said grep -q 'the process that attaches is gone' "$CAPTURE.err"
+check killed_guard_is_said grep -q 'the guard is gone' "$CAPTURE.err"
 check killed_guard_loses_nothing [ "$(logged "$TEST_TMP/guard.log" '^/before/')" -eq 300 ]
 ns server "$HDRTAP" --detach veth0 >"$TEST_TMP/detached"
-check detach grep -qE '^veth0: [0-9]+ left by captures that were killed, taken away; 0 of captures that run$' "$TEST_TMP/detached"
+check detach grep -qE '^veth0: removed [0-9]+ programs of killed captures; 0 programs of running captures remain$' "$TEST_TMP/detached"
 check killed_guard_leaves_nothing nothing_attached
-check detach_any grep -qx 'any: 0 left by captures that were killed, taken away; 0 of captures that run' <(ns server "$HDRTAP" --detach any)
+check detach_any grep -qx 'any: removed 0 programs of killed captures; 0 programs of running captures remain' <(ns server "$HDRTAP" --detach any)
 
 capture_start server -i veth0 -w "$TEST_TMP/running.log" -v
 ns server "$HDRTAP" --detach veth0 >/dev/null

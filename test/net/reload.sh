@@ -13,12 +13,12 @@ CONFIG=$TEST_TMP/hdrtap.yaml
 # configure LINE...: and have it read.
 configure() {
 	local times
-	times=$(grep -c 'the configuration was read again' "$CAPTURE.err")
+	times=$(grep -c 'configuration reloaded' "$CAPTURE.err")
 	printf '%s\n' "$@" >"$CONFIG"
 	kill -HUP "$CAPTURE_PID"
 	wait_for 20 read_again $((times + 1)) || die "the configuration is not read: $(tail -n 3 "$CAPTURE.err")"
 }
-read_again() { [ "$(grep -c 'the configuration was read again' "$CAPTURE.err")" -eq "$1" ]; }
+read_again() { [ "$(grep -c 'configuration reloaded' "$CAPTURE.err")" -eq "$1" ]; }
 
 # refuse PATTERN LINE...: what is said of such a file.
 refuse() {
@@ -100,7 +100,7 @@ one_by_one() {
 	check limit_changed limited
 	check not_while_running refuse 'option --connections: it cannot be changed' 'interfaces: [veth0]' 'connections: 1024'
 	check unknown_key refuse "configuration $CONFIG:2:1: unknown key: elemnts" 'interfaces: [veth0]' 'elemnts: [a]'
-	check bad_value refuse "option ports \($CONFIG:2:8\): '0' in '0' is none" 'interfaces: [veth0]' 'ports: 0'
+	check bad_value refuse "option ports \($CONFIG:2:8\): '0' in '0' is not valid" 'interfaces: [veth0]' 'ports: 0'
 	check too_many refuse 'at most 16 can be chosen' 'interfaces: [veth0]' "elements: [$(seq -s, -f x-%g 20)]"
 	rm "$CONFIG"
 	kill -HUP "$CAPTURE_PID"

@@ -46,7 +46,7 @@ check ready wait_for 20 said 1 '^READY=1$'
 check ready_first [ "$(head -n 1 "$SAID")" = READY=1 ]
 ns client curl -sf -o /dev/null "http://$SERVER4/[1-20]" || die "curl failed"
 check keep_alives wait_for 20 said 3 '^WATCHDOG=1 '
-check status wait_for 20 said 1 'STATUS=40 heads put out, 0 lost'
+check status wait_for 20 said 1 'STATUS=40 heads emitted, 0 lost'
 kill -HUP "$CAPTURE_PID"
 check reloading wait_for 20 said 1 '^RELOADING=1$'
 check ready_again wait_for 20 said 2 '^READY=1$'

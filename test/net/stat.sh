@@ -66,15 +66,15 @@ full() { ! "$STAT" -f "$1" >/dev/full; }
 net_pair
 nginx_start server
 
-check no_such_format refused 2 "'xml' is no format" -f xml
+check no_such_format refused 2 "'xml' is not a format" -f xml
 check no_such_interval refused 2 "'0' is not a number of seconds" -i 0
 check no_such_option refused 2 'option --all' --all
 check no_argument refused 2 "argument 'eth0'" eth0
-check metrics_once refused 2 'leave -i out' -i 1 -f prometheus
+check metrics_once refused 2 'not for -f prometheus' -i 1 -f prometheus
 check full_disk full text
 check full_disk_json full json
 
-check none_text [ "$("$STAT")" = 'no capture runs on this host' ]
+check none_text [ "$("$STAT")" = 'no capture is running on this host' ]
 check none_json [ "$(captures || true)" = 0 ]
 check none_metrics metrics
 check none_is_a_number has_metric 'hdrtap_captures 0'
@@ -108,7 +108,7 @@ check run_times wait_for 10 ran
 settled
 sampled >"$TEST_TMP/sampled"
 kill -STOP "$(pgrep -P "$CAPTURE_PID")"
-late() { "$STAT" | grep -q '^  the process that reads wrote nothing for [0-9]* s: is it stopped?$'; }
+late() { "$STAT" | grep -q '^  the worker has written nothing for [0-9]* s; check whether it is stopped$'; }
 check stopped_worker_is_said wait_for 30 late
 kill -CONT "$(pgrep -P "$CAPTURE_PID")"
 capture_stop
@@ -145,7 +145,7 @@ chmod 755 "$TEST_TMP/not_root"
 HDRTAP=$TEST_TMP/not_root
 capture_start server -i veth0
 wait_for 10 grep -q 'will not show' "$CAPTURE.err"
-remedy=$(sed -n "s/^hdrtap: hdrtap-stat will not show this capture: .*; '\(.*\)' by root .*/\1/p" "$CAPTURE.err")
+remedy=$(sed -n "s/^hdrtap: hdrtap-stat will not show this capture: .*run '\(.*\)' as root.*/\1/p" "$CAPTURE.err")
 capture_stop
 check not_root_captures [ "$CAPTURE_STATUS" -eq 0 ]
 check not_root_remedy [ "$remedy" = 'install -d -o 65534 /run/hdrtap' ]

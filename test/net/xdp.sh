@@ -57,7 +57,7 @@ one_direction() {
 
 no_native() {
 	capture_start server -i lo --hook xdp
-	check lo_falls_back said 'lo: no native XDP (.*): generic XDP is used'
+	check lo_falls_back said 'lo: no native XDP (.*); using generic XDP'
 	check lo_says said 'listening on lo (xdp receive generic)'
 	capture_stop
 	refused lo_native 'cannot attach XDP to lo: .*; use --hook tc' -i lo --hook xdp-native
@@ -69,7 +69,7 @@ second_capture() {
 	capture_start server -i veth0 --hook xdp -f json -v
 	first=$CAPTURE_PID first_out=$CAPTURE.out
 	if said 'no libxdp dispatcher'; then
-		refused second 'cannot attach XDP to veth0: a program is there' -i veth0 --hook xdp
+		refused second 'cannot attach XDP to veth0: another XDP program is attached' -i veth0 --hook xdp
 	else
 		capture_start server -i veth0 --hook xdp -f json -v
 		capture_stop
@@ -86,7 +86,7 @@ second_capture() {
 foreign_program() {
 	ns server ip link set dev veth0 xdpdrv obj "$HDRTAP_BUILD/test/net/pass.bpf.o" sec xdp ||
 		die "cannot attach another program"
-	refused foreign "cannot attach XDP to veth0: a program is there .*--hook tc" -i veth0 --hook xdp
+	refused foreign "cannot attach XDP to veth0: another XDP program is attached .*--hook tc" -i veth0 --hook xdp
 	check foreign_stays attached xdp
 	ns server ip link set dev veth0 xdpdrv off
 	check foreign_alone nothing_attached

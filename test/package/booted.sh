@@ -65,7 +65,7 @@ confined() {
 }
 
 says_what_it_does() {
-	check status wait_for 20 is StatusText '20 heads put out, 0 lost'
+	check status wait_for 20 is StatusText '20 heads emitted, 0 lost'
 	check stat_without_privileges stat_by_nobody
 	check says_it_listens said 'listening on veth0'
 }

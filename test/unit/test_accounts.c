@@ -54,7 +54,7 @@ Test(accounts, summary)
 	cr_assert_str_eq(printed(&acc, false), "14 requests and 12 responses logged\n"
 					       "52 heads seen by the kernel\n"
 					       "2 lost (buffer full)\n"
-					       "1 lost (no buffer on their CPU)\n"
+					       "1 lost (no ring buffer on their CPU)\n"
 					       "1 lost (perf output failed)\n"
 					       "4 dropped (the output failed)\n");
 }
@@ -87,7 +87,7 @@ Test(accounts, summary_of_a_log)
 	cr_assert(!strstr(printed(&acc, true), "emitted"));
 	acc.user[HDRTAP_USER_LOST_REPORTED] = 7;
 	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 responses read\n"
-					       "7 lost when these were captured\n");
+					       "7 lost during the capture\n");
 }
 
 Test(accounts, full)
@@ -98,12 +98,12 @@ Test(accounts, full)
 	fill(&acc);
 	text = printed(&acc, true);
 	cr_assert(strstr(text, "           100 packets_no_payload         TCP without payload\n"));
-	cr_assert(strstr(text, "             4 records_dropped            records the reader could "
-			       "not hand on\n"));
+	cr_assert(strstr(text, "             4 records_dropped            records that the output "
+			       "did not accept\n"));
 	cr_assert(!strstr(text, "packets_tls"), "counters that are 0");
 	cr_assert(strstr(
 		text,
-		"52 heads started = 52: 30 emitted + 9 filtered + 1 limited + 4 lost + 5 given up "
+		"52 heads started = 52: 30 emitted + 9 filtered + 1 limited + 4 lost + 5 abandoned "
 		"+ 3 in progress\n"));
 	cr_assert(strstr(text, "30 heads emitted = 30: 26 written + 4 dropped\n"));
 }

@@ -89,7 +89,8 @@ Test(log_damage, torn_at_every_byte_of_the_last_batch)
 		if (s.size == s.at[BATCHES])
 			cr_assert_str_eq(said, "");
 		else
-			cr_assert(said_line(said, "no whole batch"), "at %zu: %s", s.size, said);
+			cr_assert(said_line(said, "an incomplete batch"), "at %zu: %s", s.size,
+				  said);
 		log_seen_free(&seen);
 	}
 	free(s.bytes);
@@ -105,7 +106,7 @@ Test(log_damage, torn_within_the_head)
 	for (s.size = LOG_MAGIC_SIZE; s.size < s.at[1]; s.size++) {
 		cr_assert_eq(spoil_read(&s, &seen, &said), 0);
 		cr_assert_eq(seen.records, 0);
-		cr_assert(said_line(said, "no whole batch"));
+		cr_assert(said_line(said, "an incomplete batch"));
 		log_seen_free(&seen);
 	}
 	free(s.bytes);
@@ -152,7 +153,7 @@ static void flip_bits(enum log_codec codec, size_t step)
 				cr_assert(err == -EBADMSG && said_line(said, range), "%zu: %s", at,
 					  said);
 			else
-				cr_assert(said_line(said, "no whole batch"));
+				cr_assert(said_line(said, "an incomplete batch"));
 			s.bytes[at] ^= 1 << at % 8;
 			log_seen_free(&seen);
 		}
@@ -182,8 +183,9 @@ Test(log_damage, flipped_bits_in_the_head_are_a_clear_error)
 		s.bytes[at] ^= 1 << at % 8;
 		cr_assert_eq(spoil_read(&s, &seen, &said), -EBADMSG);
 		cr_assert_eq(seen.records, 0);
-		cr_assert(said_line(said, at < LOG_MAGIC_SIZE ? "does not begin as a segment"
-							      : "segment head is damaged"),
+		cr_assert(said_line(said, at < LOG_MAGIC_SIZE
+						  ? "does not begin like a record log segment"
+						  : "segment head is damaged"),
 			  "%zu: %s", at, said);
 		s.bytes[at] ^= 1 << at % 8;
 		log_seen_free(&seen);
@@ -269,11 +271,11 @@ Test(log_damage, not_a_log)
 	log_store(path, text, strlen(text));
 	said_begin();
 	cr_assert_eq(log_read(path, &seen), -EBADMSG);
-	cr_assert(said_line(said_end(), "does not begin as a segment"));
+	cr_assert(said_line(said_end(), "does not begin like a record log segment"));
 	log_store(path, text, 3);
 	said_begin();
 	cr_assert_eq(log_read(path, &seen), -EBADMSG);
-	cr_assert(said_line(said_end(), "does not begin as a segment"));
+	cr_assert(said_line(said_end(), "does not begin like a record log segment"));
 	log_store(path, "", 0);
 	said_begin();
 	cr_assert_eq(log_read(path, &seen), -EBADMSG);
@@ -302,8 +304,8 @@ Test(log_damage, a_bad_segment_does_not_hide_the_others)
 	said_begin();
 	cr_assert_eq(log_read(path, &seen), -EBADMSG);
 	said = said_end();
-	cr_assert_not_null(strstr(said, "does not begin as a segment"));
-	cr_assert_not_null(strstr(said, "1 segments of this run before it are missing"));
+	cr_assert_not_null(strstr(said, "does not begin like a record log segment"));
+	cr_assert_not_null(strstr(said, "1 earlier segments of this run are missing"));
 	expect_all_but(&seen, 1);
 	log_seen_free(&seen);
 	run_meta_free(&meta);
@@ -482,7 +484,7 @@ Test(log_damage, records_that_contradict_themselves)
 	room[2].rec.entry[0].stored = room[2].rec.entry[1].stored = 400;
 	resum(s.bytes + s.at[2]);
 	cr_assert_eq(spoil_read(&s, &seen, &said), 0);
-	cr_assert(said_line(said, "3 records contradict themselves"));
+	cr_assert(said_line(said, "3 records are inconsistent"));
 	expect_all_but(&seen, 1);
 	log_seen_free(&seen);
 	free(s.bytes);

@@ -345,7 +345,7 @@ Test(log_live, a_stream_that_breaks_off)
 	cr_assert_geq(dup2(ends[0], STDIN_FILENO), 0);
 	said_begin();
 	cr_assert_eq(log_read_options(&source, &seen), 0);
-	cr_assert(said_line(said_end(), "no whole batch"));
+	cr_assert(said_line(said_end(), "an incomplete batch"));
 	cr_assert_eq(seen.records, 5);
 	log_seen_free(&seen);
 	free(bytes);

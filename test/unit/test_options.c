@@ -332,7 +332,7 @@ Test(options, refusals)
 		{ "-r x --record-size 800", "'800'" },
 		{ "-r x --record-size 8256", "'8256'" },
 		{ "-r x --record-size 1k", "'1k'" },
-		{ "-r x --connections 7", "'7' cannot be had; give a number from 8 to 4194304" },
+		{ "-r x --connections 7", "'7' is out of range; give a number from 8 to 4194304" },
 		{ "-r x --connections 4194305", "'4194305'" },
 		{ "-r x --connections many", "'many'" },
 		{ "-Z nobody -Z root -r x", "option -Z: given more than once" },

@@ -508,7 +508,7 @@ Test(queue, a_stuck_reader_of_lines, .timeout = 60)
 	stuck_begin(&stuck);
 	options.fd = stuck.ends[1];
 	cr_assert_eq(sink_text_open(&inner, &options), 0);
-	stuck_run(&stuck, inner, "is not read");
+	stuck_run(&stuck, inner, "nobody reads it");
 	for (; read(stuck.ends[0], &c, 1) == 1; last = c) /* two lines for a head */
 		lines += last == '\n' && c != '\t';
 	lines += last == '\n';

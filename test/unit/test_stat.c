@@ -163,7 +163,7 @@ Test(stat_file, other_files_are_refused)
 
 	head.magic ^= 1;
 	put_head(head);
-	assert_refused(EBADMSG, "it is no file of a capture");
+	assert_refused(EBADMSG, "it is not a capture's file");
 }
 
 Test(stat_file, other_versions_are_named)
@@ -172,7 +172,9 @@ Test(stat_file, other_versions_are_named)
 
 	head.version++;
 	put_head(head);
-	assert_refused(EPROTONOSUPPORT, "it is of hdrtap 9.8.7, this is " HDRTAP_VERSION);
+	assert_refused(
+		EPROTONOSUPPORT,
+		"it is from hdrtap 9.8.7, whose counters differ from those of " HDRTAP_VERSION);
 	head = sound_head();
 	head.counters ^= 1;
 	put_head(head);
@@ -196,7 +198,7 @@ Test(stat_file, what_is_no_file_is_refused)
 {
 	cr_assert_eq(unlinkat(dir_fd, NAME, 0), 0);
 	cr_assert_eq(mkfifoat(dir_fd, NAME, 0600), 0);
-	assert_refused(EBADMSG, "it is no regular file");
+	assert_refused(EBADMSG, "it is not a regular file");
 	cr_assert_eq(unlinkat(dir_fd, NAME, 0), 0);
 	cr_assert_eq(symlinkat("/dev/zero", dir_fd, NAME), 0);
 	assert_refused(ELOOP, "cannot read");

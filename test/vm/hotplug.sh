@@ -43,7 +43,7 @@ get again 1
 check comes_back logged again 1
 capture_stop
 check no_loss grep -q '^0 lost (buffer full)' "$CAPTURE.err"
-check no_loss_without_ring [ "$(grep -c 'no buffer on their CPU' "$CAPTURE.err")" -eq 0 ]
+check no_loss_without_ring [ "$(grep -c 'no ring buffer on their CPU' "$CAPTURE.err")" -eq 0 ]
 
 touch "$TEST_TMP/asked"
 capture_start server -i veth0 -f json -l -v -Q in

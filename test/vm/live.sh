@@ -132,7 +132,7 @@ try_killed() {
 	wait $capture
 	check killed_leaves_filters filters
 	check killed_gets_quiet wait_for 60 quiet
-	check killed_detach grep -q '^any: 2 left by captures that were killed, taken away; 0 of' <($hdrtap --detach any)
+	check killed_detach grep -q '^any: removed 2 programs of killed captures; 0 programs of' <($hdrtap --detach any)
 	check killed_left_nothing_behind not filters
 	tc qdisc delete dev veth0 clsact
 }

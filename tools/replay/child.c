@@ -27,7 +27,8 @@ static int find_hdrtap(char *path, size_t size)
 	char *slash;
 
 	if (length < 0)
-		return fail(errno, "cannot find hdrtap: %s; is /proc mounted?", strerror(errno));
+		return fail(errno, "cannot find hdrtap: %s; check that /proc is mounted",
+			    strerror(errno));
 	path[length] = 0;
 	slash = strrchr(path, '/');
 	strcpy(slash ? slash + 1 : path, name);
@@ -82,7 +83,7 @@ static int await_ready(struct child *child)
 		}
 		fputs(line, stderr);
 	}
-	return fail(EIO, "hdrtap did not come up; see above");
+	return fail(EIO, "hdrtap did not start; see above");
 }
 
 int child_start(struct child *child, const struct replay_options *options, const char *interface)
@@ -99,7 +100,7 @@ int child_start(struct child *child, const struct replay_options *options, const
 		 where ? where : "/tmp");
 	if (!mkdtemp(child->log)) {
 		child->log[0] = 0;
-		return fail(errno, "cannot make a directory for the log: %s; set TMPDIR",
+		return fail(errno, "cannot create a directory for the log: %s; set TMPDIR",
 			    strerror(errno));
 	}
 	if (pipe2(ends, O_CLOEXEC))
@@ -167,8 +168,7 @@ int child_stop(struct child *child, struct replay_result *result)
 	remove_log(child->log);
 	result->cpu_ns = ns_of(usage.ru_utime) + ns_of(usage.ru_stime) - child->started_ns;
 	if (WIFSIGNALED(status))
-		return fail(EIO, "hdrtap was ended by signal %d; dmesg may say why",
-			    WTERMSIG(status));
-	return status ? fail(EIO, "hdrtap ended with status %d; see above", WEXITSTATUS(status))
+		return fail(EIO, "hdrtap was killed by signal %d; see dmesg", WTERMSIG(status));
+	return status ? fail(EIO, "hdrtap exited with status %d; see above", WEXITSTATUS(status))
 		      : 0;
 }

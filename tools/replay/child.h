@@ -18,11 +18,11 @@ struct child {
 	char log[64];
 };
 
-/* Starts the hdrtap beside this program; returns when it is attached. Returns 0 or -errno (said).
- * child_stop() is to be called in any case. */
+/* Starts the hdrtap beside this program; returns when it is attached. Returns 0 or -errno
+ * (reported). child_stop() is to be called in any case. */
 int child_start(struct child *child, const struct replay_options *options, const char *interface);
 
-/* Ends it in order; its accounts and CPU time go to `result`. Returns 0 or -errno (said). */
+/* Ends it in order; its accounts and CPU time go to `result`. Returns 0 or -errno (reported). */
 int child_stop(struct child *child, struct replay_result *result);
 
 #endif

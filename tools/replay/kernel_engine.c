@@ -55,7 +55,9 @@ static void on_lost(void *context, unsigned int cpu, __u64 count)
 static void on_invalid(void *context, unsigned int cpu)
 {
 	(void)context;
-	warn_line("a record of CPU %u: it is not one; please report it", cpu);
+	warn_line("dropped a sample from CPU %u: it is not a record; please "
+		  "report it",
+		  cpu);
 }
 
 static const struct rings_ops rings_ops = { on_record, on_lost, on_invalid };
@@ -113,7 +115,7 @@ static int measure_empty(const struct engine *engine)
 	*class = (struct times_class){ 0 };
 	if (fd >= 0)
 		close(fd);
-	return err ? fail(-err, "cannot run an empty program: %s; is this root?", strerror(-err))
+	return err ? fail(-err, "cannot run an empty program: %s; run it as root", strerror(-err))
 		   : 0;
 }
 
@@ -159,14 +161,16 @@ static int run_rounds(struct engine *engine, struct replay_packets *packets)
 		return err;
 	err = tc_object_sweep(engine->tc, END, HDRTAP_FLAG(INCOMPLETE));
 	local_rings_drain(engine->rings);
-	return err ? fail(-err, "cannot end heads in progress: %s", strerror(-err)) : 0;
+	return err ? fail(-err, "cannot end heads in progress: %s; please report it",
+			  strerror(-err))
+		   : 0;
 }
 
 static int open_xdp(struct engine *engine)
 {
 	char *log = calloc(1, LOAD_LOG_SIZE);
 	int err = log ? xdp_object_open(&engine->xdp, engine->tc, INTERFACE_ETHERNET, log)
-		      : fail(ENOMEM, LOAD_FAILED ": out of memory; free some");
+		      : fail(ENOMEM, LOAD_FAILED ": out of memory; free some memory");
 
 	if (!err) {
 		err = hdrtap_xdp__load(engine->xdp);
@@ -199,10 +203,12 @@ static int engine_open(struct engine *engine)
 	engine->rings = local_rings_open(bpf_map__fd(engine->tc->maps.events), RING_BYTES,
 					 HDRTAP_RECORD_SIZE_DEFAULT, &rings_ops, engine);
 	if (!engine->rings)
-		return fail(ENOMEM, "cannot replay: no perf buffers; free some memory");
+		return fail(ENOMEM, "cannot replay: no ring buffers; free some memory");
 	engine->statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	if (engine->statistics < 0)
-		return fail(errno, "cannot have the kernel time programs: %s; is this root?",
+		return fail(errno,
+			    "cannot turn on the kernel's program statistics: %s; run it "
+			    "as root",
 			    strerror(errno));
 	return measure_empty(engine);
 }

@@ -43,39 +43,45 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-static const char usage[] =
-	"Usage: hdrtap-replay [OPTION...] -r FILE\n"
-	"\n"
-	"  -r FILE            a capture, pcap or pcapng\n"
-	"  --engine ENGINE    native (default), kernel or wire\n"
-	"  --hook HOOK        tc (default) or xdp; kernel and wire\n"
-	"  --loops N          rounds through the capture that count (1)\n"
-	"  --warm-up N        rounds before them (0)\n"
-	"  --rate N           packets per second (as fast as possible); wire\n"
-	"  -e NAME[=MODE][:MAX]  a header element more, as with hdrtap(1)\n"
-	"  --connections N    connections remembered (16384)\n"
-	"  -f FORMAT          text (default) or json\n"
-	"  --version, --help\n"
-	"\n"
-	"Examples:\n"
-	"  hdrtap-replay --loops 10 -r capture.pcap\n"
-	"  sudo hdrtap-replay --engine kernel --hook xdp --warm-up 1 --loops 10 -r capture.pcap\n"
-	"  sudo hdrtap-replay --engine wire --rate 100000 -f json -r capture.pcap\n";
+static const char usage[] = "Usage: hdrtap-replay [OPTION...] -r FILE\n"
+			    "Measures the time hdrtap spends on the packets of a capture "
+			    "file.\n"
+			    "\n"
+			    "  -r FILE            the capture file, pcap or pcapng\n"
+			    "  --engine ENGINE    native (default), kernel or wire\n"
+			    "  --hook HOOK        tc (default) or xdp; for kernel and "
+			    "wire\n"
+			    "  --loops N          measured rounds (default: 1)\n"
+			    "  --warm-up N        rounds before them (default: 0)\n"
+			    "  --rate N           packets per second (default: as fast "
+			    "as possible); for wire\n"
+			    "  -e NAME[=MODE][:MAX]  add a header element, as in "
+			    "hdrtap(1)\n"
+			    "  --connections N    connections to track (default: 16384)\n"
+			    "  -f FORMAT          text (default) or json\n"
+			    "  --version, --help\n"
+			    "\n"
+			    "Examples:\n"
+			    "  hdrtap-replay --loops 10 -r capture.pcap\n"
+			    "  sudo hdrtap-replay --engine kernel --hook xdp --warm-up 1 "
+			    "--loops 10 -r capture.pcap\n"
+			    "  sudo hdrtap-replay --engine wire --rate 100000 -f json -r "
+			    "capture.pcap\n";
 
-/* The place of `text` in a list that NULL ends. Returns it or -EINVAL (said). */
+/* The place of `text` in a list that NULL ends. Returns it or -EINVAL (reported). */
 static int choose(const char *option, const char *text, const char *const *list)
 {
 	for (int i = 0; list[i]; i++)
 		if (!strcmp(text, list[i]))
 			return i;
-	return fail(EINVAL, "option %s: '%s' is not known; see --help", option, text);
+	return fail(EINVAL, "option %s: '%s' is not valid; see --help", option, text);
 }
 
 static int number(const char *option, const char *text, __u64 min, __u64 max, __u64 *to)
 {
 	if (number_parse(text, to) && *to >= min && *to <= max)
 		return 0;
-	return fail(EINVAL, "option %s: '%s' is no number from %llu to %llu; give one", option,
+	return fail(EINVAL, "option %s: '%s' is not a number from %llu to %llu; give one", option,
 		    text, min, max);
 }
 
@@ -86,7 +92,8 @@ static int set_connections(struct replay_options *options, const char *text)
 			 count);
 
 	if (!err && (*count & (*count - 1)))
-		return fail(EINVAL, "option --connections: %s is no power of two; give one", text);
+		return fail(EINVAL, "option --connections: %s is not a power of two; give one",
+			    text);
 	options->config.sets = *count / HDRTAP_WAYS;
 	return err;
 }
@@ -96,7 +103,7 @@ static int add_element(struct replay_options *options, const char *text)
 	const size_t room = sizeof(options->elements) / sizeof(*options->elements);
 
 	if (options->element_count == room)
-		return fail(EINVAL, "option -e: more than %zu; leave some out", room);
+		return fail(EINVAL, "option -e: more than %zu; remove some", room);
 	options->elements[options->element_count++] = text;
 	return 0;
 }
@@ -140,7 +147,7 @@ static int take(struct replay_options *options, int option, const char *text)
 	return chosen < 0 ? chosen : 0;
 }
 
-/* Returns 0, -EINVAL (said), or 1 when all is done. */
+/* Returns 0, -EINVAL (reported), or 1 when all is done. */
 static int parse(struct replay_options *options, int argc, char **argv)
 {
 	int option, err = 0;
@@ -155,14 +162,14 @@ static int parse(struct replay_options *options, int argc, char **argv)
 	if (err)
 		return err;
 	if (optind < argc)
-		return fail(EINVAL, "argument '%s': not expected; give the capture by -r",
+		return fail(EINVAL, "argument '%s': unexpected; give the capture file with -r",
 			    argv[optind]);
 	if (!options->path)
-		return fail(EINVAL, "no capture: nothing to replay; give one by -r");
+		return fail(EINVAL, "no capture file: nothing to replay; give one with -r");
 	if (options->rate && options->engine != REPLAY_WIRE)
-		return fail(EINVAL, "option --rate: only --engine wire has one; leave it out");
+		return fail(EINVAL, "option --rate: only for --engine wire; remove it");
 	if (options->xdp && options->engine == REPLAY_NATIVE)
-		return fail(EINVAL, "option --hook: --engine native has none; leave it out");
+		return fail(EINVAL, "option --hook: not for --engine native; remove it");
 	return 0;
 }
 

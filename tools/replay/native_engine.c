@@ -82,7 +82,7 @@ int replay_native(const struct replay_options *options, struct replay_packets *p
 	measure_base(result->times);
 	native = native_new(&parser);
 	if (!native)
-		return fail(ENOMEM, "cannot replay: out of memory; free some");
+		return fail(ENOMEM, "cannot replay: out of memory; free some memory");
 	run_rounds(options, native, packets, result);
 	native_free(native);
 	return 0;

@@ -105,11 +105,13 @@ static int read_all(struct replay_packets *packets, struct pcap_file *file, cons
 
 	while ((got = pcap_file_next(file, &packet)) == 1)
 		if (add(packets, &room, &packet))
-			return fail(ENOMEM, "cannot replay %s: out of memory; cut it", path);
+			return fail(ENOMEM, "cannot replay %s: out of memory; use a smaller file",
+				    path);
 	if (got < 0)
 		return got;
 	if (!packets->count)
-		return fail(ENODATA, "cannot replay %s: it holds no packet; give another", path);
+		return fail(ENODATA, "cannot replay %s: it has no packets; give another file",
+			    path);
 	packets->elapsed = packets->packet[packets->count - 1].time - packets->packet[0].time +
 			   1000; /* the next round begins later */
 	return 0;
@@ -202,7 +204,7 @@ int replay_packets_classify(struct replay_packets *packets, const struct native_
 	quiet.emit = ignore;
 	native = native_new(&quiet);
 	if (!native)
-		return fail(ENOMEM, "cannot replay: out of memory; free some");
+		return fail(ENOMEM, "cannot replay: out of memory; free some memory");
 	for (size_t i = 0; i < packets->count; i++) {
 		struct native_packet packet = replay_packet_native(packets, i);
 

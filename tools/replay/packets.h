@@ -45,7 +45,7 @@ struct replay_packets {
 	__u64 elapsed; /* ns from the first packet to the last one */
 };
 
-/* Reads a capture. Returns 0 or -errno (said). To be freed in any case. */
+/* Reads a capture. Returns 0 or -errno (reported). To be freed in any case. */
 int replay_packets_read(struct replay_packets *packets, const char *path);
 void replay_packets_free(struct replay_packets *packets);
 
@@ -59,7 +59,7 @@ void replay_packets_rewrite(struct replay_packets *packets, __u32 round);
 /* The packet as the native parser wants it, in round `round`. */
 struct native_packet replay_packet_native(const struct replay_packets *packets, size_t number);
 
-/* Lets the native parser say what each packet is. Returns 0 or -ENOMEM (said). */
+/* Lets the native parser say what each packet is. Returns 0 or -ENOMEM (reported). */
 int replay_packets_classify(struct replay_packets *packets, const struct native_options *options);
 
 #endif

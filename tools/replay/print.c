@@ -88,7 +88,8 @@ static void print_text(const struct replay_options *options, const struct replay
 	else
 		text_wire(result);
 	if (result->too_large)
-		printf("%llu packets were too large for the kernel's test runs, and left out\n",
+		printf("%llu packets were too large for the kernel's test interface "
+		       "and were left out\n",
 		       result->too_large);
 	printf("heads: %llu started, %llu emitted (%llu requests, %llu responses), %llu lost in "
 	       "the kernel, %llu records read\n",

@@ -46,7 +46,7 @@ struct replay_result {
 	__u64 cpu_ns; /* wire: that hdrtap's processes used once they were attached */
 };
 
-/* Engines. Each returns 0 or -errno (said). `result->times` is to be freed. */
+/* Engines. Each returns 0 or -errno (reported). `result->times` is to be freed. */
 int replay_native(const struct replay_options *options, struct replay_packets *packets,
 		  struct replay_result *result);
 int replay_kernel(const struct replay_options *options, struct replay_packets *packets,

@@ -11,7 +11,7 @@ struct times *times_new(void)
 	struct times *times = calloc(1, sizeof(*times));
 
 	if (!times)
-		fail(ENOMEM, "cannot replay: out of memory; free some");
+		fail(ENOMEM, "cannot replay: out of memory; free some memory");
 	return times;
 }
 

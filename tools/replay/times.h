@@ -19,7 +19,7 @@ struct times {
 	__u64 base; /* ns, of an empty program or call: taken off every time */
 };
 
-/* NULL: out of memory (said). */
+/* NULL: out of memory (reported). */
 struct times *times_new(void);
 
 /* Remembers that a packet took `ns`, `base` among them. */

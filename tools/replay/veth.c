@@ -90,14 +90,16 @@ int veth_open(void)
 	int err;
 
 	if (unshare(CLONE_NEWNET))
-		return fail(errno, "cannot make a network namespace: %s; is this root?",
+		return fail(errno, "cannot create a network namespace: %s; run it as root",
 			    strerror(errno));
 	err = make_pair();
 	if (!err)
 		err = set_up(VETH_TO);
 	if (!err)
 		err = set_up(VETH_FROM);
-	return err ? fail(-err, "cannot make a veth pair: %s; does this kernel have it?",
+	return err ? fail(-err,
+			  "cannot create a veth pair: %s; check that the kernel "
+			  "supports it",
 			  strerror(-err))
 		   : 0;
 }
@@ -112,7 +114,7 @@ int veth_socket(void)
 	    !setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof(yes)) &&
 	    !bind(fd, (struct sockaddr *)&to, sizeof(to)))
 		return fd;
-	return fail(errno, "cannot send: no packet socket: %s; is this root?", strerror(errno));
+	return fail(errno, "cannot open a packet socket: %s; run it as root", strerror(errno));
 }
 
 void veth_received(__u64 *received, __u64 *dropped)

@@ -11,10 +11,10 @@
 #define VETH_TO   "replay1"
 
 /* Moves this process into a namespace of its own, makes the pair there, sets both up: nothing but
- * what we send passes them. Returns 0 or -errno (said). */
+ * what we send passes them. Returns 0 or -errno (reported). */
 int veth_open(void);
 
-/* A socket that sends frames from VETH_FROM. Returns it or -errno (said). */
+/* A socket that sends frames from VETH_FROM. Returns it or -errno (reported). */
 int veth_socket(void);
 
 /* Packets that arrived at VETH_TO, and those it had no room for. */

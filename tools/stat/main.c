@@ -42,16 +42,19 @@ struct options {
 static void usage(void)
 {
 	fputs("Usage: hdrtap-stat [-f FORMAT] [-i SECONDS]\n"
-	      "Shows which captures run on this host, and their counters, losses and buffers.\n"
+	      "Shows the captures running on this host: counters, losses "
+	      "and ring buffers.\n"
 	      "  -f FORMAT     text (default), json, prometheus\n"
-	      "  -i SECONDS    again and again, with rates\n"
-	      "  --once        once (default)\n"
-	      "  --help        say this and end\n"
-	      "  --version     say which version this is and end\n"
+	      "  -i SECONDS    repeat at this interval, with rates\n"
+	      "  --once        show them once (default)\n"
+	      "  --help        print this help and exit\n"
+	      "  --version     print the version and exit\n"
 	      "Examples:\n"
 	      "  hdrtap-stat -i 1\n"
-	      "  hdrtap-stat -f json | jq '.captures[].kernel.heads_emitted'\n"
-	      "  hdrtap-stat -f prometheus > /var/lib/prometheus/node-exporter/hdrtap.prom\n",
+	      "  hdrtap-stat -f json | jq "
+	      "'.captures[].kernel.heads_emitted'\n"
+	      "  hdrtap-stat -f prometheus > "
+	      "/var/lib/prometheus/node-exporter/hdrtap.prom\n",
 	      stdout);
 }
 
@@ -62,7 +65,10 @@ static int parse_format(struct options *options, const char *value)
 			options->format = i;
 			return 0;
 		}
-	return fail(EINVAL, "option -f: '%s' is no format; use text, json or prometheus", value);
+	return fail(EINVAL,
+		    "option -f: '%s' is not a format; use text, json or "
+		    "prometheus",
+		    value);
 }
 
 static int parse_interval(struct options *options, const char *value)
@@ -91,10 +97,9 @@ static int parse_one(struct options *options, int option, char **argv)
 		options->version = true;
 		return 0;
 	case ':':
-		return fail(EINVAL, "option %s: it takes a value; see --help", argv[optind - 1]);
+		return fail(EINVAL, "option %s: needs an argument; see --help", argv[optind - 1]);
 	default:
-		return fail(EINVAL, "option %s: there is none of that name; see --help",
-			    argv[optind - 1]);
+		return fail(EINVAL, "option %s: no such option; see --help", argv[optind - 1]);
 	}
 }
 
@@ -109,9 +114,9 @@ static int parse(struct options *options, int argc, char **argv)
 	while (!err && (option = getopt_long(argc, argv, ":f:i:", names, NULL)) != -1)
 		err = parse_one(options, option, argv);
 	if (!err && optind < argc)
-		err = fail(EINVAL, "argument '%s': none is taken; see --help", argv[optind]);
+		err = fail(EINVAL, "argument '%s': unexpected; see --help", argv[optind]);
 	if (!err && options->interval && options->format == FORMAT_PROMETHEUS)
-		err = fail(EINVAL, "option -i: -f prometheus is for one look; leave -i out");
+		err = fail(EINVAL, "option -i: not for -f prometheus; remove it");
 	return err;
 }
 
@@ -133,7 +138,7 @@ static int flush(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return 0;
-	return fail(errno, "cannot write to standard output: %s; make room", strerror(errno));
+	return fail(errno, "cannot write to standard output: %s; free some space", strerror(errno));
 }
 
 /* Begins what is printed anew: on top of a terminal, otherwise below what was there. */

@@ -14,10 +14,10 @@
 /* For people. `before`: as it was at an earlier look, for rates; NULL: there was none. */
 void show_text(FILE *out, const struct stat_list *now, const struct stat_list *before);
 
-/* One JSON object in one line. Returns 0 or -ENOMEM (said). */
+/* One JSON object in one line. Returns 0 or -ENOMEM (reported). */
 int show_json(FILE *out, const struct stat_list *now);
 
-/* Prometheus' text format. Returns 0 or -ENOMEM (said). */
+/* Prometheus' text format. Returns 0 or -ENOMEM (reported). */
 int show_prometheus(FILE *out, const struct stat_list *now);
 
 /* A run's id in hexadecimal, to `text`, which is returned. */

@@ -162,7 +162,7 @@ int show_json(FILE *out, const struct stat_list *now)
 	yajl_gen gen = yajl_gen_alloc(NULL);
 
 	if (!gen)
-		return fail(ENOMEM, "cannot make JSON: out of memory; free some");
+		return fail(ENOMEM, "cannot create JSON: out of memory; free some memory");
 	yajl_gen_config(gen, yajl_gen_print_callback, print, out);
 	put_all(gen, now);
 	yajl_gen_free(gen);

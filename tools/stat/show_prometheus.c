@@ -24,11 +24,11 @@ struct family {
 };
 
 static const struct family causes[] = {
-	{ "heads_lost_", "cause", "heads whose records were lost on their way to user space" },
-	{ "heads_abandoned_", "cause", "heads given up" },
+	{ "heads_lost_", "cause", "heads whose records did not reach user space" },
+	{ "heads_abandoned_", "cause", "heads abandoned" },
 };
 
-static const struct family outcomes = { "packets_", "outcome", "packets, each with one outcome" };
+static const struct family outcomes = { "packets_", "outcome", "packets, by outcome" };
 
 #define X_ONE(...) +1
 #define OUTCOMES   (0 HDRTAP_PACKET_COUNTERS(X_ONE)) /* they come first */
@@ -207,13 +207,13 @@ static void show_cpus(struct exposition *to)
 {
 	begin(to, "hdrtap_cpu_records_lost_total", "counter", "records lost, by CPU");
 	per_cpu(to, cpu_lost);
-	begin(to, "hdrtap_ring_size_bytes", "gauge", "size of a CPU's perf buffer");
+	begin(to, "hdrtap_ring_size_bytes", "gauge", "size of the CPU's ring buffer");
 	per_cpu(to, ring_bytes);
 	begin(to, "hdrtap_ring_fill_bytes", "gauge",
-	      "what was in a CPU's perf buffer when it was read last");
+	      "fill of the CPU's ring buffer at the last read");
 	per_cpu(to, ring_fill);
 	begin(to, "hdrtap_ring_peak_bytes", "gauge",
-	      "the most there was in a CPU's perf buffer since the start");
+	      "peak fill of the CPU's ring buffer since the start");
 	per_cpu(to, ring_peak);
 }
 
@@ -227,7 +227,7 @@ static void show_direction(const struct exposition *to, size_t i, const char *na
 
 static void show_interfaces(struct exposition *to)
 {
-	begin(to, "hdrtap_attached", "gauge", "where packets are looked at");
+	begin(to, "hdrtap_attached", "gauge", "attached hooks");
 	for (size_t i = 0; i < to->now->count; i++) {
 		const struct stat_snapshot *of = &to->now->item[i];
 
@@ -263,11 +263,11 @@ static void show_programs(struct exposition *to)
 
 static void show_times(struct exposition *to)
 {
-	begin(to, "hdrtap_start_time_seconds", "gauge", "when the capture was started, Unix time");
+	begin(to, "hdrtap_start_time_seconds", "gauge", "start of the capture, Unix time");
 	for (size_t i = 0; i < to->now->count; i++)
 		seconds(to, i, to->now->item[i].head.started_utc, NULL);
 	begin(to, "hdrtap_update_time_seconds", "gauge",
-	      "when a process of the capture wrote its numbers last, Unix time");
+	      "last update by a process of the capture, Unix time");
 	for (size_t i = 0; i < to->now->count; i++) {
 		const struct stat_snapshot *of = &to->now->item[i];
 
@@ -302,14 +302,15 @@ int show_prometheus(FILE *out, const struct stat_list *now)
 	struct exposition to = { .out = out, .now = now };
 
 	fprintf(out,
-		"# HELP hdrtap_captures captures that run on this host\n"
-		"# TYPE hdrtap_captures gauge\nhdrtap_captures %zu\n",
+		"# HELP hdrtap_captures captures running on this host\n"
+		"# TYPE hdrtap_captures gauge\n"
+		"hdrtap_captures %zu\n",
 		now->count);
 	if (!now->count)
 		return 0;
 	to.shared = calloc(now->count, sizeof(*to.shared));
 	if (!to.shared)
-		return fail(ENOMEM, "cannot list metrics: out of memory; free some");
+		return fail(ENOMEM, "cannot list metrics: out of memory; free some memory");
 	for (size_t i = 0; i < now->count; i++)
 		to.shared[i] = is_shared(now, i);
 	show_captures(&to);

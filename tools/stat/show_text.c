@@ -86,8 +86,8 @@ static void print_cpu(const struct text *text, __u32 cpu)
 	const struct stat_ring *ring = &text->now->ring[cpu];
 
 	fprintf(text->out,
-		"  CPU %u: %llu records lost, perf buffer of %llu KiB %.1f%% full, at most "
-		"%.1f%%\n",
+		"  CPU %u: %llu records lost, ring buffer of %llu KiB %.1f%% "
+		"full, peak %.1f%%\n",
 		cpu, text->now->cpu[cpu].lost, ring->bytes / KIB, percent(ring->fill, ring->bytes),
 		percent(ring->peak, ring->bytes));
 }
@@ -105,8 +105,8 @@ static void print_programs(const struct text *text)
 				program->runs, (double)program->run_ns / program->runs / 1000);
 	}
 	if (!runs)
-		fprintf(text->out, "  how long programs run is not measured; 'sysctl "
-				   "kernel.bpf_stats_enabled=1' does\n");
+		fprintf(text->out, "  program run time is not measured; turn it on with 'sysctl "
+				   "kernel.bpf_stats_enabled=1'\n");
 }
 
 static void print_late(const struct text *text, const char *who, __u64 updated)
@@ -115,8 +115,9 @@ static void print_late(const struct text *text, const char *who, __u64 updated)
 
 	if (now > updated && now - updated > LATE_NS)
 		fprintf(text->out,
-			"  the process that %s wrote nothing for %llu s: is it stopped?\n", who,
-			(now - updated) / NS_PER_S);
+			"  the %s has written nothing for %llu s; check whether it "
+			"is stopped\n",
+			who, (now - updated) / NS_PER_S);
 }
 
 static void print_one(const struct text *text)
@@ -125,8 +126,8 @@ static void print_one(const struct text *text)
 
 	print_begin(text);
 	print_interfaces(text);
-	print_late(text, "attaches", now->guard.updated);
-	print_late(text, "reads", now->worker.updated);
+	print_late(text, "guard", now->guard.updated);
+	print_late(text, "worker", now->worker.updated);
 	for (__u32 cpu = 0; cpu < now->head.cpus; cpu++)
 		if (show_cpu(now, cpu))
 			print_cpu(text, cpu);
@@ -149,7 +150,7 @@ static const struct stat_snapshot *find(const struct stat_list *list,
 void show_text(FILE *out, const struct stat_list *now, const struct stat_list *before)
 {
 	if (!now->count)
-		fprintf(out, "no capture runs on this host\n");
+		fprintf(out, "no capture is running on this host\n");
 	for (size_t i = 0; i < now->count; i++) {
 		struct text text = { .out = out, .now = &now->item[i] };
 

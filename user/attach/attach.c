@@ -60,7 +60,7 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 	int err;
 
 	if (!attach)
-		return fail(ENOMEM, "cannot attach: out of memory; free some");
+		return fail(ENOMEM, "cannot attach: out of memory; free some memory");
 	config.vlans_unseen = options->hook != ATTACH_TC;
 	attach->hook = options->hook;
 	attach->last = options->last;
@@ -81,7 +81,7 @@ int attach_beat(struct attach *attach, __u64 *missed)
 	int err = tc_object_beat(attach->object, ATTACH_BEAT_NS, missed);
 
 	if (err)
-		return fail(-err, "cannot tell the programs to go on: %s; please report it",
+		return fail(-err, "cannot keep the programs active: %s; please report it",
 			    strerror(-err));
 	return 0;
 }
@@ -171,12 +171,12 @@ static int refused(int err, const char *name)
 	if (err == -EPERM || err == -EACCES)
 		return fail_not_permitted(-err, what);
 	if (err == -EUSERS)
-		return fail(-err, "%s: too many captures run here already; stop one", what);
-	return fail(-err, "%s: %s; 'tc qdisc' and 'tc filter' show what may be in the way", what,
+		return fail(-err, "%s: too many captures are running here; stop one", what);
+	return fail(-err, "%s: %s; look for conflicts with 'tc qdisc' and 'tc filter'", what,
 		    strerror(-err));
 }
 
-/* Returns 0 or -errno (said). */
+/* Returns 0 or -errno (reported). */
 static int attach_direction(struct attach *attach, struct attached *at, __u8 direction)
 {
 	int err;
@@ -239,7 +239,7 @@ int attach_interface(struct attach *attach, const struct interface *interface, _
 	int err = 0;
 
 	if (!at)
-		return fail(ENOMEM, "cannot attach to %s: out of memory; free some",
+		return fail(ENOMEM, "cannot attach to %s: out of memory; free some memory",
 			    interface->name);
 	for (__u8 i = HDRTAP_DIRECTION_RECEIVE; i <= HDRTAP_DIRECTION_TRANSMIT && !err; i++)
 		if (directions & 1U << i)
@@ -278,8 +278,8 @@ int attach_detach(struct attach *attach)
 		err = detach_one(attach, at);
 		if (err)
 			result = fail(-err,
-				      "cannot detach from %s: %s; 'tc filter' and 'xdp-loader' "
-				      "remove what is left",
+				      "cannot detach from %s: %s; remove what is left with 'tc "
+				      "filter' and 'xdp-loader'",
 				      at->interface.name, strerror(-err));
 		attach->list = at->next;
 		free(at);
@@ -287,8 +287,8 @@ int attach_detach(struct attach *attach)
 	err = tc_object_wait();
 	if (err)
 		result = fail(-err,
-			      "cannot wait for running programs: %s; the accounts may miss the "
-			      "last packets",
+			      "cannot wait for running programs: %s; the counters may miss "
+			      "the last packets",
 			      strerror(-err));
 	return result;
 }
@@ -298,7 +298,7 @@ int attach_sweep(struct attach *attach, __u64 before, __u64 why)
 	int err = tc_object_sweep(attach->object, before, why);
 
 	if (err)
-		return fail(-err, "cannot look for heads that wait: %s; please report it",
+		return fail(-err, "cannot search for unfinished heads: %s; please report it",
 			    strerror(-err));
 	return 0;
 }
@@ -308,7 +308,9 @@ int attach_change(struct attach *attach, const struct hdrtap_settings *settings)
 	int err = tc_object_change(attach->object, settings);
 
 	if (err)
-		return fail(-err, "cannot change the settings: %s; they stay as they were",
+		return fail(-err,
+			    "cannot change the settings: %s; the old settings stay in "
+			    "effect",
 			    strerror(-err));
 	return 0;
 }

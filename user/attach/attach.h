@@ -50,8 +50,8 @@ struct attach_maps {
 };
 
 /*
- * Loads the programs, to run with `settings`, whose generation is 0. Returns 0 or -errno (said: not
- * permitted, kernel too old).
+ * Loads the programs, to run with `settings`, whose generation is 0. Returns 0 or -errno (reported:
+ * not permitted, kernel too old).
  */
 int attach_open(struct attach **attach, const struct hdrtap_settings *settings,
 		const struct attach_options *options);
@@ -64,8 +64,8 @@ void attach_programs(const struct attach *attach,
 
 /*
  * Attaches at `directions` (mask of 1 << HDRTAP_DIRECTION_*) of the interface, in front of other
- * programs or behind them, where the kernel lets us. Returns 0 or -errno (said); then nothing of it
- * stays attached.
+ * programs or behind them, where the kernel lets us. Returns 0 or -errno (reported); then nothing
+ * of it stays attached.
  */
 int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
 		     struct attach_report *report);
@@ -75,27 +75,27 @@ void attach_let_go(struct attach *attach, unsigned int ifindex);
 
 /*
  * Ends what waits in the kernel since before `before` (CLOCK_BOOTTIME, ns): heads in progress are
- * put out with the flags `why`, early segments are read. Returns 0 or -errno (said).
+ * put out with the flags `why`, early segments are read. Returns 0 or -errno (reported).
  */
 int attach_sweep(struct attach *attach, __u64 before, __u64 why);
 
 /*
  * Programs that outlive us, where there are no links, look at packets for ATTACH_BEAT_NS from now
  * on. To be called more often than that. `*missed`: for how many ns they did not look before it.
- * Returns 0 or -errno (said).
+ * Returns 0 or -errno (reported).
  */
 int attach_beat(struct attach *attach, __u64 *missed);
 
 /*
  * Changes the settings while programs run, losing nothing: see tc_object_change(). Returns 0 or
- * -errno (said); then they are as they were.
+ * -errno (reported); then they are as they were.
  */
 int attach_change(struct attach *attach, const struct hdrtap_settings *settings);
 
 /*
  * Detaches everything and returns when no program of ours runs any more: what they did is in the
- * maps. An interface that went away is no error. Returns 0, or -errno (said) when something stays
- * attached or may still run.
+ * maps. An interface that went away is no error. Returns 0, or -errno (reported) when something
+ * stays attached or may still run.
  */
 int attach_detach(struct attach *attach);
 

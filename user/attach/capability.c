@@ -85,13 +85,13 @@ int fail_not_permitted(int errnum, const char *what)
 
 	capabilities_missing(names, sizeof(names));
 	if (names[0])
-		return fail(
-			errnum,
-			"%s: not permitted without %s; run it as root, or give it what is missing",
-			what, names);
+		return fail(errnum,
+			    "%s: not permitted without %s; run hdrtap as root, or grant "
+			    "what is missing",
+			    what, names);
 	return fail(errnum,
-		    "%s: not permitted, although no capability is missing; look for a container's "
-		    "seccomp "
-		    "filter, a security module, or kernel lockdown",
+		    "%s: not permitted, although no capability is missing; check "
+		    "for a container's seccomp filter, a security module, or "
+		    "kernel lockdown",
 		    what);
 }

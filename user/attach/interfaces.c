@@ -69,14 +69,17 @@ int interface_find(struct interface *to, const char *name)
 	memset(to, 0, sizeof(*to));
 	to->index = if_nametoindex(name);
 	if (!to->index)
-		return fail(ENODEV, "cannot capture on %s: no such interface; -D lists them", name);
+		return fail(ENODEV,
+			    "cannot capture on %s: no such interface; list interfaces "
+			    "with -D",
+			    name);
 	strncpy(to->name, name, sizeof(to->name) - 1);
 	fd = interface_socket();
 	err = fd < 0 ? fd : ask(fd, to);
 	if (fd >= 0)
 		close(fd);
 	if (err)
-		return fail(-err, "cannot capture on %s: %s; -D lists the interfaces", name,
+		return fail(-err, "cannot capture on %s: %s; list interfaces with -D", name,
 			    strerror(-err));
 	return 0;
 }

@@ -27,12 +27,12 @@ struct interface {
 	enum interface_link link;
 };
 
-/* Looks one up. Returns 0 or -errno (said: no such interface). */
+/* Looks one up. Returns 0 or -errno (reported: no such interface). */
 int interface_find(struct interface *to, const char *name);
 
 /*
  * All there are, in the order of their indexes. `*list` is to be freed, also when `*count` is 0.
- * Returns 0 or -errno (said).
+ * Returns 0 or -errno (reported).
  */
 int interface_list(struct interface **list, size_t *count);
 

@@ -44,12 +44,14 @@ static int clear_interface(const struct interface *interface, struct found *foun
 	if (err && !capabilities_complete())
 		return fail_not_permitted(-err, "cannot detach");
 	if (err)
-		return fail(-err, "cannot detach from %s: %s; 'tc filter' shows what is there",
+		return fail(-err,
+			    "cannot detach from %s: %s; see what is attached with 'tc "
+			    "filter'",
 			    interface->name, strerror(-err));
 	return 0;
 }
 
-/* The interface, or all there are. `*list` is to be freed. Returns 0 or -errno (said). */
+/* The interface, or all there are. `*list` is to be freed. Returns 0 or -errno (reported). */
 static int find(const char *name, struct interface **list, size_t *count)
 {
 	if (!strcmp(name, INTERFACE_ANY))
@@ -57,7 +59,7 @@ static int find(const char *name, struct interface **list, size_t *count)
 	*count = 1;
 	*list = calloc(1, sizeof(**list));
 	if (!*list)
-		return fail(ENOMEM, "cannot detach: out of memory; free some");
+		return fail(ENOMEM, "cannot detach: out of memory; free some memory");
 	return interface_find(*list, name);
 }
 
@@ -73,8 +75,8 @@ int leftovers_detach(const char *name)
 		err = clear_interface(&list[i], &found);
 	free(list);
 	if (!err)
-		printf("%s: %u left by captures that were killed, taken away; %u of captures that "
-		       "run\n",
+		printf("%s: removed %u programs of killed captures; %u programs of "
+		       "running captures remain\n",
 		       name, found.removed, found.running);
 	return err;
 }

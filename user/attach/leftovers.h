@@ -8,7 +8,7 @@
 
 /*
  * Takes them away, and says on standard output what was found. Captures that run, and programs of
- * others, are left alone. INTERFACE_ANY: those of all interfaces. Returns 0 or -errno (said).
+ * others, are left alone. INTERFACE_ANY: those of all interfaces. Returns 0 or -errno (reported).
  */
 int leftovers_detach(const char *interface);
 

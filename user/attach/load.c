@@ -73,7 +73,8 @@ int load_refused(int err, const struct bpf_object *object, const struct load_nee
 	if (!capabilities_complete() || (!*reason && (err == -EPERM || err == -EACCES)))
 		return fail_not_permitted(-err, LOAD_FAILED);
 	if (err == -ENOSYS)
-		return fail(-err, LOAD_FAILED ": this kernel was built without BPF; use another");
+		return fail(-err, LOAD_FAILED
+			    ": this kernel was built without BPF; use a kernel with BPF");
 	feature = missing_feature(object, needs);
 	if (feature)
 		return fail(-err, LOAD_FAILED ": this kernel has no %s; use Linux %s or later",
@@ -83,5 +84,6 @@ int load_refused(int err, const struct bpf_object *object, const struct load_nee
 			    LOAD_FAILED
 			    ": the verifier says '%s'; please report it with the kernel's version",
 			    reason);
-	return fail(-err, LOAD_FAILED ": %s; is there enough memory?", strerror(-err));
+	return fail(-err, LOAD_FAILED ": %s; check that there is enough free memory",
+		    strerror(-err));
 }

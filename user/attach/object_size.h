@@ -11,7 +11,7 @@ struct bpf_object;
 
 /*
  * Sets the sizes of map values and types. The object's configuration, which has the same sizes, is
- * the caller's. Returns 0 or -errno (not said).
+ * the caller's. Returns 0 or -errno (not reported).
  */
 int object_size(struct bpf_object *object, const struct hdrtap_sizes *size);
 

@@ -100,7 +100,8 @@ static int load(struct hdrtap_tc *object, const struct hdrtap_settings *settings
 	int err = configure(object, config);
 
 	if (err)
-		return fail(-err, LOAD_FAILED ": %s; is there enough memory?", strerror(-err));
+		return fail(-err, LOAD_FAILED ": %s; check that there is enough free memory",
+			    strerror(-err));
 	err = hdrtap_tc__load(object);
 	return err ? load_refused(err, object->obj, &needs, log) : fill(object, settings);
 }
@@ -199,14 +200,15 @@ int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *sett
 	int err;
 
 	if (!log)
-		return fail(ENOMEM, LOAD_FAILED ": out of memory; free some");
+		return fail(ENOMEM, LOAD_FAILED ": out of memory; free some memory");
 	libbpf_set_print(NULL);
 	*object = hdrtap_tc__open_opts(&opts);
 	if (*object) {
 		*(__u8 *)&(*object)->rodata->outlives = outlives;
 		err = load(*object, settings, config, log);
 	} else {
-		err = fail(errno, LOAD_FAILED ": %s; is there enough memory?", strerror(errno));
+		err = fail(errno, LOAD_FAILED ": %s; check that there is enough free memory",
+			   strerror(errno));
 	}
 	if (err) {
 		hdrtap_tc__destroy(*object);

@@ -16,7 +16,7 @@ struct hdrtap_tc;
  * Loads them, to read heads with `settings`, whose generation is 0, and as `config` (NULL: the
  * defaults) says; the pool of heads is made larger than `config` has it where there are many CPUs.
  * With `outlives` they look at packets only as long as tc_object_beat() makes them. Returns 0 or
- * -errno (said); `*object` is to be destroyed by hdrtap_tc__destroy().
+ * -errno (reported); `*object` is to be destroyed by hdrtap_tc__destroy().
  */
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
 		   const struct hdrtap_config *config, bool outlives);

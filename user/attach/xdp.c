@@ -272,8 +272,9 @@ static int refused(int err, const char *name)
 		return fail_not_permitted(-err, what);
 	if (is_busy(err))
 		return fail(-err,
-			    "%s: a program is there that it cannot share it with; 'bpftool net' "
-			    "shows it; take it away, or use --hook tc",
+			    "%s: another XDP program is attached and cannot be shared "
+			    "with; find it with 'bpftool net' and remove it, or use "
+			    "--hook tc",
 			    what);
 	return fail(-err, "%s: %s; use --hook tc", what, strerror(-err));
 }

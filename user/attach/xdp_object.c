@@ -69,7 +69,8 @@ int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
 		return 0;
 	hdrtap_xdp__destroy(*object);
 	*object = NULL;
-	return fail(-err, LOAD_FAILED ": %s; is there enough memory?", strerror(-err));
+	return fail(-err, LOAD_FAILED ": %s; check that there is enough free memory",
+		    strerror(-err));
 }
 
 int xdp_object_refused(int err, const struct hdrtap_xdp *object, char *log)

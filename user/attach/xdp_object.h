@@ -14,7 +14,7 @@ struct hdrtap_xdp;
  * Opens them with the maps and the configuration of the TC object, which is loaded, so that flows
  * and record numbers are the same at all hooks. Loading will load the program for links of kind
  * `link`, and write to `log` (of LOAD_LOG_SIZE bytes) what the verifier says. Returns 0 or -errno
- * (said); `*object` is to be destroyed by hdrtap_xdp__destroy().
+ * (reported); `*object` is to be destroyed by hdrtap_xdp__destroy().
  */
 int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
 		    enum interface_link link, char *log);

@@ -34,7 +34,7 @@ int signals_open(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (fd < 0)
-		return fail(errno, "cannot wait for signals: %s; raise the limit of open files",
+		return fail(errno, "cannot wait for signals: %s; raise the limit on open files",
 			    strerror(errno));
 	return fd;
 }

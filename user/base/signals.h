@@ -14,7 +14,7 @@
 /*
  * Blocks SIGINT, SIGTERM, SIGHUP and SIGUSR1, except those the process was started to ignore
  * (nohup, a shell's background jobs), and makes SIGPIPE an error of write(). Returns a signalfd
- * that does not block, or -errno (said).
+ * that does not block, or -errno (reported).
  */
 int signals_open(void);
 

@@ -97,7 +97,7 @@ int pcap_classic_next(struct pcap_classic *classic, struct pcap_pkthdr *header, 
 	memcpy(&head, bytes, sizeof(head));
 	captured = number(classic, head.captured);
 	if (captured > PACKET_MAX) {
-		classic->why = "it has a packet larger than packets are, so it is damaged";
+		classic->why = "it has a packet of impossible size, so it is damaged";
 		return PCAP_ERROR;
 	}
 	header->ts.tv_sec = number(classic, head.seconds);

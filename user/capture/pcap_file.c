@@ -303,7 +303,8 @@ static int ended(const struct pcap_file *file, bool damaged)
 		return result < 0 ? result : 0;
 	if (!damaged && !broken)
 		return say_unsupported(file);
-	return fail(EIO, "cannot read all of %s: %s; the packets before that (%llu) were processed",
+	return fail(EIO,
+		    "cannot read all of %s: %s; hdrtap processed the packets before that (%llu)",
 		    name_of(file), broken ? broken : why_damaged(file), file->packets);
 }
 

@@ -98,7 +98,8 @@ static int make_native(struct capture *c)
 		return err;
 	c->native = native_new(&options);
 	if (!c->native)
-		return fail(ENOMEM, "cannot read %s: out of memory", c->options->path);
+		return fail(ENOMEM, "cannot read %s: out of memory; free some memory",
+			    c->options->path);
 	return 0;
 }
 

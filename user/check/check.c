@@ -21,9 +21,9 @@ static void check_capabilities(struct check *check)
 	capabilities_missing(names, sizeof(names));
 	if (names[0])
 		check_say(check, CHECK_STOP, "capabilities",
-			  "%s missing; run it as root, or give it what is missing", names);
+			  "%s missing; run hdrtap as root, or grant them", names);
 	else
-		check_say(check, CHECK_OK, "capabilities", "all that a capture takes");
+		check_say(check, CHECK_OK, "capabilities", "all that a capture requires");
 }
 
 int check_interface(const char *name, enum attach_hook hook, bool last)

@@ -14,11 +14,11 @@
 #include "attach/interfaces.h"
 
 /* Says all there is to say of `name`. Returns 0 when a capture is possible, -EOPNOTSUPP when it is
- * not, or another -errno (said). */
+ * not, or another -errno (reported). */
 int check_interface(const char *name, enum attach_hook hook, bool last);
 
 /* Prints the interfaces there are, a line each, and how many programs are attached. Returns 0 or
- * -errno (said). */
+ * -errno (reported). */
 int check_list(void);
 
 #endif

@@ -64,14 +64,15 @@ static void check_needed(struct check *check)
 	uname(&system);
 	if (!libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_SCHED_CLS, NULL))
 		check_say(check, CHECK_STOP, "kernel",
-			  "Linux %s has no TC classifier programs; use one built with BPF",
+			  "Linux %s does not support TC classifier programs; use a "
+			  "kernel built with BPF",
 			  system.release);
 	else if (!libbpf_probe_bpf_helper(BPF_PROG_TYPE_SCHED_CLS, BPF_FUNC_loop, NULL))
 		check_say(check, CHECK_STOP, "kernel",
 			  "Linux %s has no bpf_loop; use Linux 5.17 or later", system.release);
 	else
-		check_say(check, CHECK_OK, "kernel", "Linux %s has what programs call",
-			  system.release);
+		check_say(check, CHECK_OK, "kernel",
+			  "Linux %s has all the helpers that the programs call", system.release);
 }
 
 static void check_jit(struct check *check)
@@ -80,13 +81,13 @@ static void check_jit(struct check *check)
 	int harden = setting("/proc/sys/net/core/bpf_jit_harden");
 
 	if (!enabled)
-		check_say(
-			check, CHECK_NOTE, "JIT",
-			"off, programs are interpreted and slow; sysctl net.core.bpf_jit_enable=1");
+		check_say(check, CHECK_NOTE, "JIT",
+			  "off: the kernel interprets programs, which is slow; sysctl "
+			  "net.core.bpf_jit_enable=1");
 	else if (harden == 2)
 		check_say(check, CHECK_NOTE, "JIT",
-			  "hardened for root, too: programs take longer; sysctl "
-			  "net.core.bpf_jit_harden=1 hardens for others alone");
+			  "hardened for root, too: programs run slower; sysctl "
+			  "net.core.bpf_jit_harden=1 limits hardening to other users");
 	else
 		check_say(check, CHECK_OK, "JIT", "on");
 }
@@ -94,12 +95,13 @@ static void check_jit(struct check *check)
 static void check_tcx(struct check *check)
 {
 	if (has_tcx(check))
-		check_say(check, CHECK_OK, "TCX", "links, which go away with their process");
+		check_say(check, CHECK_OK, "TCX",
+			  "supported: links, which go away with their process");
 	else
-		check_say(
-			check, CHECK_NOTE, "TCX",
-			"none (Linux 6.6 has it): clsact filters are used, which stay when hdrtap "
-			"is killed, until it starts there again");
+		check_say(check, CHECK_NOTE, "TCX",
+			  "not supported before Linux 6.6: hdrtap uses clsact filters, "
+			  "which stay after a kill until hdrtap next starts on the "
+			  "interface");
 }
 
 static bool has_bpffs(void)
@@ -113,37 +115,39 @@ static void check_xdp(struct check *check)
 {
 	if (!libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_XDP, NULL) || !has_frags()) {
 		check_say(check, check->hook == ATTACH_TC ? CHECK_NOTE : CHECK_STOP, "XDP",
-			  "no programs for packets of several buffers (Linux 5.18 has them); use "
-			  "--hook tc");
+			  "multi-buffer packets are not supported before Linux 5.18; "
+			  "use --hook tc");
 		return;
 	}
 	if (!libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_EXT, NULL))
 		check_say(check, CHECK_NOTE, "XDP",
-			  "one program alone: no extension programs, so no chains");
+			  "one program only: the kernel has no extension programs, "
+			  "which chains require");
 	else if (!has_bpffs())
 		check_say(check, CHECK_NOTE, "XDP",
-			  "one program alone: /sys/fs/bpf is no bpffs, so no chains; mount -t bpf "
-			  "bpf "
-			  "/sys/fs/bpf");
+			  "one program only: /sys/fs/bpf is not a bpffs, which chains "
+			  "require; mount -t bpf bpf /sys/fs/bpf");
 	else if (access(DISPATCHER, R_OK))
 		check_say(check, CHECK_NOTE, "XDP",
-			  "one program alone: no libxdp dispatcher, so no chains; install libxdp");
+			  "one program only: no libxdp dispatcher, which chains "
+			  "require; install libxdp");
 	else
 		check_say(check, CHECK_OK, "XDP",
-			  "chains of programs, if extensions may be attached");
+			  "chains of programs, if the kernel can attach extension "
+			  "programs");
 }
 
 static void check_perf(struct check *check)
 {
 	if (!capability_perf_restricted())
-		check_say(check, CHECK_OK, "perf", "events take CAP_PERFMON");
+		check_say(check, CHECK_OK, "perf", "events require CAP_PERFMON");
 	else if (capability_effective(CAP_SYS_ADMIN))
 		check_say(check, CHECK_NOTE, "perf",
-			  "events may take CAP_SYS_ADMIN, which hdrtap keeps; without it: sysctl "
-			  "kernel.perf_event_paranoid=2");
+			  "events may require CAP_SYS_ADMIN, which hdrtap keeps; to do "
+			  "without it: sysctl kernel.perf_event_paranoid=2");
 	else
 		check_say(check, CHECK_NOTE, "perf",
-			  "events may take CAP_SYS_ADMIN; give it, or sysctl "
+			  "events may require CAP_SYS_ADMIN; grant it, or sysctl "
 			  "kernel.perf_event_paranoid=2");
 }
 
@@ -151,7 +155,7 @@ void check_kernel(struct check *check)
 {
 	if (!capabilities_complete()) {
 		check_say(check, CHECK_NOTE, "kernel",
-			  "it is not asked without the capabilities above");
+			  "not checked: requires the capabilities above");
 		return;
 	}
 	check_needed(check);

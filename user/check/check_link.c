@@ -46,9 +46,8 @@ static void check_mtu(struct check *check)
 		return;
 	if (ifr.ifr_mtu > MTU_ONE_BUFFER && check->hook != ATTACH_TC)
 		check_say(check, CHECK_NOTE, "MTU",
-			  "%d: native XDP takes a driver that has packets of several buffers; "
-			  "without "
-			  "it --hook xdp-generic or tc",
+			  "%d: native XDP requires a driver with multi-buffer support; "
+			  "otherwise use --hook xdp-generic or tc",
 			  ifr.ifr_mtu);
 	else
 		check_say(check, CHECK_OK, "MTU", "%d", ifr.ifr_mtu);
@@ -61,20 +60,19 @@ static void check_offloads(struct check *check)
 	bool xdp = check->hook != ATTACH_TC;
 
 	if (flags & ETH_FLAG_LRO)
-		check_say(
-			check, CHECK_NOTE, "LRO",
-			xdp ? "on: drivers refuse native XDP; ethtool -K %s lro off"
-			    : "on: packets were merged by the device; ethtool -K %s lro off shows "
-			      "them as they came",
-			name);
+		check_say(check, CHECK_NOTE, "LRO",
+			  xdp ? "on: drivers refuse native XDP; turn it off with ethtool -K "
+				"%s lro off"
+			      : "on: the device merges packets; to see them as received: "
+				"ethtool -K %s lro off",
+			  name);
 	if (flags & ETH_FLAG_RXVLAN && xdp)
 		check_say(check, CHECK_NOTE, "VLAN",
-			  "tags are taken off by the device and not seen by XDP; ethtool -K %s "
-			  "rxvlan "
-			  "off, or --hook tc",
+			  "the device strips VLAN tags, so XDP does not see them; "
+			  "ethtool -K %s rxvlan off, or --hook tc",
 			  name);
 	if (ethtool_value(check, ETHTOOL_GGRO) && !xdp)
-		check_say(check, CHECK_OK, "GRO", "on: fewer, merged packets, which is cheaper");
+		check_say(check, CHECK_OK, "GRO", "on: fewer, merged packets, which cost less");
 }
 
 void check_link(struct check *check)
@@ -83,13 +81,13 @@ void check_link(struct check *check)
 
 	if (interface->link == INTERFACE_OTHER) {
 		check_say(check, CHECK_STOP, "link",
-			  "type %u is neither Ethernet nor IP; choose another interface",
+			  "type %u is neither Ethernet nor IP; use another interface",
 			  interface->hardware);
 		return;
 	}
 	check_say(check, interface->up ? CHECK_OK : CHECK_NOTE, "link", "%s, %s%s",
 		  links[interface->link], interface->loopback ? "loopback, " : "",
-		  interface->up ? "up" : "down: nothing passes until it is up");
+		  interface->up ? "up" : "down: no traffic until it is up");
 	check_mtu(check);
 	check_offloads(check);
 }

@@ -71,8 +71,8 @@ static void find_xdp(struct found *found, unsigned int ifindex)
 		note(found, "XDP", xdp_program__name(program), xdp_program__id(program));
 		if (found->check && found->check->hook != ATTACH_TC)
 			check_say(found->check, CHECK_STOP, found->where,
-				  "that XDP program was attached without a dispatcher and shares "
-				  "with none; take it away, or use --hook tc");
+				  "that XDP program is attached without a dispatcher, so no "
+				  "other can be added; remove it, or use --hook tc");
 	} else {
 		while ((program = xdp_multiprog__next_prog(program, chain)))
 			note(found, "XDP", xdp_program__name(program), xdp_program__id(program));
@@ -148,13 +148,13 @@ static void say_place(struct check *check, const struct found *found)
 		check_say(check, CHECK_OK, found->where, "nothing else is attached");
 	else if (check->last)
 		check_say(check, CHECK_NOTE, found->where,
-			  "hdrtap would be the last of %s: it does not see what others drop, "
-			  "redirect or end with a verdict",
+			  "hdrtap would be the last of the %s: it would not see what "
+			  "others drop, redirect or end with a verdict",
 			  kind);
 	else
 		check_say(check, CHECK_OK, found->where,
-			  "hdrtap would be the first of %s: it sees what others drop or change "
-			  "later; --order last puts it behind them",
+			  "hdrtap would be the first of the %s: it would see what "
+			  "others drop or change later; --order last puts it after them",
 			  kind);
 }
 
@@ -165,7 +165,7 @@ void check_programs(struct check *check)
 
 	if (!capabilities_complete()) {
 		check_say(check, CHECK_NOTE, "programs",
-			  "not asked without the capabilities above");
+			  "not checked: requires the capabilities above");
 		return;
 	}
 	libxdp_set_print(NULL);

@@ -35,7 +35,7 @@ int confine_find_user(struct confine_user *user, const char *name)
 	errno = 0;
 	entry = getpwnam(name);
 	if (!entry)
-		return fail(EINVAL, "cannot become user %s: %s; see getent passwd", name,
+		return fail(EINVAL, "cannot switch to user %s: %s; see getent passwd", name,
 			    errno ? strerror(errno) : "there is no such user");
 	user->chosen = true;
 	user->uid = entry->pw_uid;
@@ -101,7 +101,7 @@ static int no_new_privileges(void)
 {
 	if (!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return 0;
-	return fail(errno, "cannot give up privileges: %s; please report it", strerror(errno));
+	return fail(errno, "cannot drop privileges: %s; please report it", strerror(errno));
 }
 
 static int change_user(const struct confine_user *user, bool bounding)
@@ -111,7 +111,9 @@ static int change_user(const struct confine_user *user, bool bounding)
 
 	if (!err)
 		return 0;
-	return fail(EPERM, "cannot become user %u: %s; run it as root, or without -Z as that user",
+	return fail(EPERM,
+		    "cannot switch to user %u: %s; run hdrtap as root, or as "
+		    "that user without -Z",
 		    user->uid, strerror(errno ? errno : EPERM));
 }
 
@@ -121,18 +123,18 @@ int confine_become(const struct confine_user *user, enum confine_role role)
 	int err = 0;
 
 	if (capng_get_caps_process())
-		return fail(EPERM, "cannot ask for the capabilities of this process; please report "
+		return fail(EPERM, "cannot read the capabilities of this process; please report "
 				   "it");
 	bounding = permitted(CAP_SETPCAP);
 	if (permitted(CAP_SETGID) && (user->chosen || user->with_group) && !guards &&
 	    setgroups(user->with_group, &user->group))
-		return fail(errno, "cannot leave the groups of this process: %s; please report it",
+		return fail(errno, "cannot drop the groups of this process: %s; please report it",
 			    strerror(errno));
 	choose(kept[role], guards && user->chosen);
 	if (!guards && user->chosen && user->uid != geteuid())
 		err = change_user(user, bounding);
 	else if (capng_apply(bounding ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS))
-		err = fail(EPERM, "cannot give up capabilities: %s; please report it",
+		err = fail(EPERM, "cannot drop capabilities: %s; please report it",
 			   strerror(errno));
 	return err ? err : no_new_privileges();
 }
@@ -142,7 +144,7 @@ int confine_for(enum confine_role role)
 	if (role == CONFINE_WORKER) {
 		capng_clear(CAPNG_SELECT_BOTH);
 		if (capng_apply(CAPNG_SELECT_CAPS))
-			return fail(EPERM, "cannot give up capabilities: %s; please report it",
+			return fail(EPERM, "cannot drop capabilities: %s; please report it",
 				    strerror(errno));
 	}
 	confine_calls(role);

@@ -20,7 +20,7 @@ struct confine_user {
 	gid_t group;
 };
 
-/* Finds a user by name. Returns 0, or -EINVAL (said) when there is none. */
+/* Finds a user by name. Returns 0, or -EINVAL (reported) when there is none. */
 int confine_find_user(struct confine_user *user, const char *name);
 
 /*
@@ -34,14 +34,14 @@ void confine_find_group(struct confine_user *user, const char *name);
 
 /*
  * Becomes the user, unless the role is the guard's, and gives up all capabilities but those of the
- * role. Returns 0 or -errno (said).
+ * role. Returns 0 or -errno (reported).
  */
 int confine_become(const struct confine_user *user, enum confine_role role);
 
 /*
  * To be called when everything is open: gives up what the role needed for that, and makes the
  * kernel refuse every system call that it does not need from here on (seccomp(2)). Returns 0 or
- * -errno (said).
+ * -errno (reported).
  */
 int confine_for(enum confine_role role);
 

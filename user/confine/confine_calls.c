@@ -165,6 +165,7 @@ void confine_calls(enum confine_role role)
 	if (filter)
 		seccomp_release(filter);
 	if (err)
-		warn_line("system calls are not restricted: %s; a kernel with seccomp filters does",
+		warn_line("system calls are not restricted: %s; use a kernel with "
+			  "seccomp filters",
 			  strerror(-err));
 }

@@ -53,7 +53,7 @@ struct guard {
 static int cannot_tell(struct guard *guard, int err)
 {
 	if (err != -EPIPE)
-		return fail(-err, "the process that reads does not listen: %s; is it stopped?",
+		return fail(-err, "the worker does not respond: %s; check whether it is stopped",
 			    strerror(-err));
 	guard->alone = guard->stop = true;
 	return err;
@@ -101,8 +101,9 @@ static int on_mapped(struct guard *guard, const struct channel_message *message)
 	if (!message->bytes) /* the worker has said why */
 		return 0;
 	if (message->bytes < wanted && !guard->small_rings)
-		warn_line("perf buffers have %llu KiB per CPU, not %zu: no more memory may be "
-			  "locked; CAP_IPC_LOCK or a higher 'ulimit -l' lets them grow",
+		warn_line("ring buffers have %llu KiB per CPU instead of %zu: the "
+			  "locked-memory limit is too low; grant CAP_IPC_LOCK or raise "
+			  "'ulimit -l'",
 			  message->bytes >> 10, wanted >> 10);
 	guard->small_rings |= message->bytes < wanted;
 	return perf_events_mapped(guard->events);
@@ -159,7 +160,8 @@ static int beat(struct guard *guard)
 	int err = attach_beat(guard->attach, &missed);
 
 	if (missed)
-		warn_line("hdrtap was stopped: for %llu ms its programs looked at no packet",
+		warn_line("hdrtap was stopped: for %llu ms its programs ignored all "
+			  "packets",
 			  missed / NS_PER_MS);
 	return err;
 }
@@ -234,7 +236,7 @@ static void reload(struct guard *guard)
 	if (!err)
 		err = change(guard, &meta, &chosen);
 	if (!err)
-		warn_line("the configuration was read again");
+		warn_line("configuration reloaded");
 	run_meta_free(&meta);
 }
 
@@ -257,7 +259,7 @@ static int on_signal(struct guard *guard)
 	return err;
 }
 
-/* Returns 0 or -errno (said) when the capture cannot go on. */
+/* Returns 0 or -errno (reported) when the capture cannot go on. */
 static int handle(struct guard *guard, int fd)
 {
 	int said;
@@ -313,7 +315,9 @@ static int open_loop(struct guard *guard)
 	    watch(guard, guard->with->channel) ||
 	    watch(guard, live_follow_fd(&guard->interfaces)) ||
 	    watch(guard, perf_events_fd(guard->events)))
-		return fail(errno, "cannot wait for events: %s; is there enough memory?",
+		return fail(errno,
+			    "cannot wait for events: %s; check that there is enough free "
+			    "memory",
 			    strerror(errno));
 	return 0;
 }

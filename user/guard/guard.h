@@ -24,7 +24,7 @@ struct guard_options {
 /*
  * Captures until a signal says to stop, or the worker says that it has enough or is gone. When it
  * returns nothing is attached any more, no program of ours runs, and the worker was told the final
- * counters and that it is over. Returns 0 or -errno (said by us, or by a worker that ended).
+ * counters and that it is over. Returns 0 or -errno (reported by us, or by a worker that ended).
  */
 int guard_run(const struct guard_options *options);
 

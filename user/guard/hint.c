@@ -26,9 +26,9 @@ void hint_look(struct hint *hint, const struct hdrtap_counters *counters, __u64 
 	}
 	if (now - hint->since < QUIET_NS || !(tls || http2))
 		return;
-	warn_line(
-		"no HTTP/1 for 5 seconds, but %llu packets of TLS and %llu of HTTP/2: they cannot "
-		"be read; capture where TLS ends, such as behind the proxy",
-		tls, http2);
+	warn_line("no HTTP/1 for 5 seconds, but %llu packets of TLS and %llu "
+		  "of HTTP/2: hdrtap cannot parse them; capture where traffic "
+		  "is decrypted, such as behind the proxy",
+		  tls, http2);
 	hint->said = true;
 }

@@ -19,7 +19,7 @@ int kernel_counters_open(struct kernel_counters *counters, int map_fd)
 	counters->element = calloc(cpus, sizeof(*counters->element));
 	counters->lost = calloc(cpus, sizeof(*counters->lost));
 	if (!counters->element || !counters->lost)
-		return fail(ENOMEM, "cannot capture: out of memory; free some");
+		return fail(ENOMEM, "cannot capture: out of memory; free some memory");
 	return 0;
 }
 

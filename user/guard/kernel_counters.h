@@ -15,11 +15,11 @@ struct kernel_counters {
 	__u64 *lost; /* records lost, per CPU */
 };
 
-/* `map_fd`: struct attach_maps. Returns 0 or -ENOMEM (said). To be freed in any case. */
+/* `map_fd`: struct attach_maps. Returns 0 or -ENOMEM (reported). To be freed in any case. */
 int kernel_counters_open(struct kernel_counters *counters, int map_fd);
 void kernel_counters_free(struct kernel_counters *counters);
 
-/* Takes CAP_BPF on most kernels. Returns 0 or -errno (said). */
+/* Takes CAP_BPF on most kernels. Returns 0 or -errno (reported). */
 int kernel_counters_read(struct kernel_counters *counters);
 
 #endif

@@ -38,7 +38,9 @@ int link_events_open(struct link_events **to)
 		return 0;
 	}
 	link_events_close(events);
-	return fail(errno, "cannot watch the interfaces: %s; is there enough memory?",
+	return fail(errno,
+		    "cannot watch the interfaces: %s; check that there is enough "
+		    "free memory",
 		    strerror(errno));
 }
 
@@ -81,7 +83,8 @@ int link_events_read(struct link_events *events, link_gone gone, void *context)
 		else if (errno == EAGAIN)
 			return 0;
 		else if (errno != ENOBUFS && errno != EINTR)
-			return fail(errno, "cannot read events of the interfaces: %s; restart",
+			return fail(errno,
+				    "cannot read events of the interfaces: %s; restart hdrtap",
 				    strerror(errno));
 	}
 }

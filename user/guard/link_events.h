@@ -12,7 +12,7 @@ struct link_events;
  */
 typedef void (*link_gone)(void *context, unsigned int ifindex);
 
-/* Returns 0 or -errno (said). */
+/* Returns 0 or -errno (reported). */
 int link_events_open(struct link_events **events);
 void link_events_close(struct link_events *events); /* NULL is fine */
 
@@ -20,7 +20,7 @@ void link_events_close(struct link_events *events); /* NULL is fine */
 int link_events_fd(const struct link_events *events);
 
 /* Takes all that came so far. Events may be missing, so whoever calls looks at the interfaces that
- * are there. Returns 0 or -errno (said). */
+ * are there. Returns 0 or -errno (reported). */
 int link_events_read(struct link_events *events, link_gone gone, void *context);
 
 #endif

@@ -50,7 +50,7 @@ static size_t count_attached(const struct live_interfaces *interfaces)
 static void let_go(struct live_interfaces *interfaces, struct live_interface *at)
 {
 	if (at->attached) {
-		warn_line("%s went away", at->interface.name);
+		warn_line("%s is gone", at->interface.name);
 		attach_let_go(interfaces->attach, at->interface.index);
 	}
 	interfaces->count--;
@@ -63,7 +63,7 @@ static bool note_change(struct live_interface *at, const struct interface *now)
 	bool renamed = strcmp(at->interface.name, now->name);
 
 	if (renamed && at->attached)
-		warn_line("%s is called %s now", at->interface.name, now->name);
+		warn_line("%s was renamed to %s", at->interface.name, now->name);
 	if (at->interface.up != now->up && at->attached)
 		warn_line("%s is %s", now->name, now->up ? "up" : "down");
 	at->interface = *now;
@@ -127,7 +127,7 @@ static void attach_new(struct live_interfaces *interfaces, size_t first)
 		struct live_interface *at = &interfaces->list[i];
 
 		if (at->interface.link == INTERFACE_OTHER)
-			warn_line("%s is left out: link type %u is neither Ethernet nor IP",
+			warn_line("%s is ignored: link type %u is neither Ethernet nor IP",
 				  at->interface.name, at->interface.hardware);
 		else if (!live_interface_attach(interfaces, at))
 			warn_line("listening on %s", live_interface_words(at));
@@ -147,7 +147,7 @@ static int compare(struct live_interfaces *interfaces, const struct interface *l
 		err = live_interfaces_describe(interfaces);
 	attach_new(interfaces, known);
 	if (before && !count_attached(interfaces))
-		warn_line("no interface is left to listen on; waiting for one");
+		warn_line("no interface is left; waiting for one");
 	return err;
 }
 

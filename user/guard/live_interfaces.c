@@ -32,7 +32,7 @@ int live_interfaces_add(struct live_interfaces *to, const struct interface *inte
 			return 0;
 	list = reallocarray(to->list, to->count + 1, sizeof(*list));
 	if (!list)
-		return fail(ENOMEM, "cannot capture on %s: out of memory; free some",
+		return fail(ENOMEM, "cannot capture on %s: out of memory; free some memory",
 			    interface->name);
 	to->list = list;
 	list[to->count++] = (struct live_interface){
@@ -51,8 +51,8 @@ static int add_named(struct live_interfaces *to, const char *name)
 		return err;
 	if (interface.link == INTERFACE_OTHER)
 		return fail(EOPNOTSUPP,
-			    "cannot capture on %s: link type %u is neither Ethernet nor IP; choose "
-			    "another interface",
+			    "cannot capture on %s: link type %u is neither Ethernet nor "
+			    "IP; use another interface",
 			    name, interface.hardware);
 	return live_interfaces_add(to, &interface);
 }
@@ -67,7 +67,7 @@ static int add_any(struct live_interfaces *to)
 		if (!list[i].up)
 			continue;
 		if (list[i].link == INTERFACE_OTHER)
-			warn_line("%s is left out: link type %u is neither Ethernet nor IP",
+			warn_line("%s is ignored: link type %u is neither Ethernet nor IP",
 				  list[i].name, list[i].hardware);
 		else
 			err = live_interfaces_add(to, &list[i]);
@@ -164,12 +164,12 @@ int live_interface_attach(struct live_interfaces *interfaces, struct live_interf
 		return err;
 	to->attached = true;
 	if (to->report.native_error)
-		warn_line("%s: no native XDP (%s): generic XDP is used, for which packets may be "
-			  "copied",
+		warn_line("%s: no native XDP (%s); using generic XDP, which may copy "
+			  "packets",
 			  name, strerror(-to->report.native_error));
 	if (to->report.alone && interfaces->options->verbose)
-		warn_line("%s: no libxdp dispatcher here: no other XDP program can be added to "
-			  "hdrtap's",
+		warn_line("%s: no libxdp dispatcher; no other XDP program can be "
+			  "attached alongside hdrtap",
 			  name);
 	return 0;
 }

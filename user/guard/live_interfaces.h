@@ -19,7 +19,8 @@ struct live_interface {
 	bool gone;                   /* an event said so */
 };
 
-/* Who reads the records learns what the numbers of interfaces mean. Returns 0 or -errno (said). */
+/* Who reads the records learns what the numbers of interfaces mean. Returns 0 or -errno (reported).
+ */
 typedef int (*live_describe)(void *context, const struct run_meta *meta);
 
 struct live_interfaces {
@@ -35,24 +36,24 @@ struct live_interfaces {
 /*
  * Looks up what the options name, each interface once, and begins to watch. Loopback gives one
  * direction, reception, because the same packet passes both: transmission only when that alone is
- * asked for. Returns 0 or -errno (said); to be freed in any case. `options` must stay.
+ * asked for. Returns 0 or -errno (reported); to be freed in any case. `options` must stay.
  */
 int live_interfaces_find(struct live_interfaces *to, const struct live_options *options);
 
 /*
  * Describes the interfaces, then attaches to all that were found, and says on stderr what is
- * listened on. Returns 0 or -errno (said). `attach` must stay.
+ * listened on. Returns 0 or -errno (reported). `attach` must stay.
  */
 int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
 			   live_describe describe, void *context);
 
-/* Adds one that is not attached to yet, unless it is there. Returns 0 or -errno (said). */
+/* Adds one that is not attached to yet, unless it is there. Returns 0 or -errno (reported). */
 int live_interfaces_add(struct live_interfaces *to, const struct interface *interface);
 
-/* Adds the interfaces to the run's description, which is told. Returns 0 or -errno (said). */
+/* Adds the interfaces to the run's description, which is told. Returns 0 or -errno (reported). */
 int live_interfaces_describe(struct live_interfaces *interfaces);
 
-/* Attaches to one that was added and described. Returns 0 or -errno (said). */
+/* Attaches to one that was added and described. Returns 0 or -errno (reported). */
 int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to);
 
 /* Where its packets are looked at, in words: "veth0 (tc receive)". Of static storage. */

@@ -75,15 +75,14 @@ static int open_failed(int cpu, int err)
 {
 	if ((err == -EPERM || err == -EACCES) && capability_perf_restricted() &&
 	    !capability_effective(CAP_SYS_ADMIN))
-		return fail(-err,
-			    "cannot open the perf buffers: this kernel lets only CAP_SYS_ADMIN, as "
-			    "kernel.perf_event_paranoid is above 2; give it, or run 'sysctl "
-			    "kernel.perf_event_paranoid=2'");
+		return fail(-err, "cannot open the ring buffers: kernel.perf_event_paranoid is "
+				  "above 2, so they require CAP_SYS_ADMIN; grant it, or run "
+				  "'sysctl kernel.perf_event_paranoid=2'");
 	if (err == -EPERM || err == -EACCES)
-		return fail_not_permitted(-err, "cannot open the perf buffers");
+		return fail_not_permitted(-err, "cannot open the ring buffers");
 	return fail(-err,
-		    "CPU %d has no perf buffer: %s; its records are counted as lost; is there "
-		    "enough memory?",
+		    "CPU %d has no ring buffer: %s; its records count as lost; "
+		    "check that there is enough free memory",
 		    cpu, strerror(-err));
 }
 
@@ -121,7 +120,9 @@ int perf_events_follow(struct perf_events *events)
 	cpu_events_read(events->cpu_events, on_offline, events);
 	err = cpus_online(events->online, events->cpus);
 	if (err)
-		return fail(-err, "cannot find which CPUs are online: %s; is /sys mounted?",
+		return fail(-err,
+			    "cannot find out which CPUs are online: %s; check that /sys "
+			    "is mounted",
 			    strerror(-err));
 	for (unsigned int cpu = 0; cpu < events->cpus; cpu++) {
 		if (!events->online[cpu])
@@ -195,7 +196,9 @@ int perf_events_open(struct perf_events **to, int map_fd, size_t bytes, __u32 re
 		return 0;
 	}
 	perf_events_close(events);
-	return fail(-err, "cannot open the perf buffers: %s; is there enough memory?",
+	return fail(-err,
+		    "cannot open the ring buffers: %s; check that there is "
+		    "enough free memory",
 		    strerror(-err));
 }
 

@@ -41,7 +41,9 @@ void service_alive(struct service *service, const struct hdrtap_counters *sum, _
 	if (now - service->said < service->period)
 		return;
 	service->said = now;
-	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%llu heads put out, %llu lost",
+	sd_notifyf(0,
+		   "WATCHDOG=1\n"
+		   "STATUS=%llu heads emitted, %llu lost",
 		   count[HDRTAP_COUNTER_EMITTED],
 		   count[HDRTAP_COUNTER_LOST_SPACE] + count[HDRTAP_COUNTER_LOST_RING] +
 			   count[HDRTAP_COUNTER_LOST_OTHER]);

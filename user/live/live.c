@@ -82,19 +82,19 @@ static int work(struct split *split)
 	return status;
 }
 
-/* Returns 0, with the exit status, or -errno (said). */
+/* Returns 0, with the exit status, or -errno (reported). */
 static int wait_for(pid_t worker, int *status)
 {
 	int how;
 
 	while (waitpid(worker, &how, 0) < 0)
 		if (errno != EINTR)
-			return fail(errno, "cannot wait for the process that reads: %s",
+			return fail(errno, "cannot wait for the worker: %s; please report it",
 				    strerror(errno));
 	if (WIFSIGNALED(how))
 		return fail(ECANCELED,
-			    "the process that reads was ended by signal %d (%s): records it had "
-			    "not written are lost; a log is whole up to its last batch",
+			    "the worker was killed by signal %d (%s): records it had not "
+			    "written are lost; the log is intact up to its last batch",
 			    WTERMSIG(how), strsignal(WTERMSIG(how)));
 	*status = WEXITSTATUS(how);
 	return 0;
@@ -150,7 +150,7 @@ int live_run(const struct live_options *options, int *status)
 		raise_memory_limit();
 		worker = fork();
 		if (worker < 0)
-			err = fail(errno, "cannot capture: %s; end other programs",
+			err = fail(errno, "cannot capture: %s; stop other programs",
 				   strerror(errno));
 	}
 	if (!worker)

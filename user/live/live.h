@@ -13,7 +13,7 @@
  * Captures until SIGINT or SIGTERM, or until the sink wants no more; says on stderr when it
  * listens. When the worker ends its accounts are exact: the programs are detached, those that ran
  * have ended, and every record they made went to the sink. Returns 0, with the worker's exit status
- * in `status`, or -errno (said): no such interface, not permitted, kernel too old.
+ * in `status`, or -errno (reported): no such interface, not permitted, kernel too old.
  */
 int live_run(const struct live_options *options, int *status);
 

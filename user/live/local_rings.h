@@ -12,7 +12,7 @@ struct local_rings;
 
 /*
  * Rings of every CPU that is online, into which output to `events_fd` goes, records of
- * `record_size` bytes. `bytes` as for perf_events_open(). Returns NULL when it fails (said).
+ * `record_size` bytes. `bytes` as for perf_events_open(). Returns NULL when it fails (reported).
  */
 struct local_rings *local_rings_open(int events_fd, size_t bytes, __u32 record_size,
 				     const struct rings_ops *ops, void *context);

@@ -37,7 +37,7 @@ size_t log_changes_put(struct log_changes *changes, __u8 *to, const struct hdrta
 
 /*
  * Writes `count` records of `record_size` bytes to `to`, from all of the `size` bytes at `from`.
- * Returns 0, or -EBADMSG when these say something else (not said).
+ * Returns 0, or -EBADMSG when these say something else (not reported).
  */
 int log_changes_take(__u8 *to, __u32 record_size, __u32 count, const __u8 *from, size_t size);
 

@@ -24,7 +24,7 @@ struct log_names {
  * is opened. */
 void log_dir_make_for(const char *path, uid_t uid, gid_t gid);
 
-/* `names` must be zeroed or filled before. Returns 0 or -errno (not said). */
+/* `names` must be zeroed or filled before. Returns 0 or -errno (not reported). */
 int log_dir_list(int dir, struct log_names *names);
 void log_names_free(struct log_names *names);
 

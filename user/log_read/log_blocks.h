@@ -38,14 +38,14 @@ struct log_blocks {
 	bool headed; /* at the end: they begin as a block does */
 };
 
-/* `begun`: bytes already read from fd. Returns 0 or -ENOMEM (not said). */
+/* `begun`: bytes already read from fd. Returns 0 or -ENOMEM (not reported). */
 int log_blocks_init(struct log_blocks *blocks, int fd, const __u8 *begun, size_t begun_size);
 void log_blocks_free(struct log_blocks *blocks);
 
 /*
  * Looks for the next block. `final`: where the file ends now it ends for ever. Never blocks when fd
- * is a pipe. Returns enum log_blocks_result or -errno (not said). What is found first is a segment
- * head; before the first nothing is skipped.
+ * is a pipe. Returns enum log_blocks_result or -errno (not reported). What is found first is a
+ * segment head; before the first nothing is skipped.
  */
 int log_blocks_next(struct log_blocks *blocks, bool final);
 

@@ -107,18 +107,18 @@ static int check_head(const struct log_segment_head *head, const char *name,
 
 	if (head->format != LOG_FORMAT)
 		return message_set(message, ENOTSUP,
-				   "cannot read %s: its format is %u, known is %u; read it with "
-				   "the hdrtap that wrote it",
+				   "cannot read %s: its format is %u, but this hdrtap reads "
+				   "format %u; use the hdrtap that wrote it",
 				   name, head->format, LOG_FORMAT);
 	if (head->schema < SCHEMA_FIRST)
 		return message_set(message, ENOTSUP,
-				   "cannot read %s: its records are of schema %u, which was never "
-				   "released; capture anew",
+				   "cannot read %s: its records have schema %u, which was never "
+				   "released; capture again",
 				   name, head->schema);
 	if (head->schema > HDRTAP_SCHEMA && head->schema_compatible > HDRTAP_SCHEMA)
 		return message_set(message, ENOTSUP,
-				   "cannot read %s: its records are of schema %u, known are "
-				   "those up to %u; use a newer hdrtap",
+				   "cannot read %s: its records have schema %u, but this hdrtap "
+				   "reads schemas up to %u; use a newer hdrtap",
 				   name, head->schema, HDRTAP_SCHEMA);
 	if (size > head->block.length || head->slot_count < HDRTAP_SLOT_NAMES ||
 	    head->slot_count > RUN_SLOTS_MAX || !head->slot_size || !head->interface_size ||

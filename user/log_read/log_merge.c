@@ -200,8 +200,7 @@ static int end_batch(struct log_merge *m, struct lane *lane)
 	lane->senseless = 0;
 	if (!senseless)
 		return 0;
-	message_set(&m->notice, 0, "%u records contradict themselves and were passed over",
-		    senseless);
+	message_set(&m->notice, 0, "%u records are inconsistent; skipped them", senseless);
 	return notice(m, lane, m->notice.text);
 }
 

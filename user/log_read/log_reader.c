@@ -45,14 +45,14 @@ static struct message *notice(struct log_reader *r)
 static int no_memory(struct message *error)
 {
 	return message_set(error, ENOMEM,
-			   "cannot read the record log: out of memory; end other programs");
+			   "cannot read the record log: out of memory; free some memory");
 }
 
 static int cannot_read(struct message *error, const char *path, int err)
 {
 	return message_set(error, -err,
-			   "cannot read %s: %s; give a directory, a segment or a stream that you "
-			   "may read",
+			   "cannot read %s: %s; give a directory, a segment or a stream "
+			   "that you can read",
 			   path, strerror(-err));
 }
 
@@ -91,8 +91,8 @@ static int open_source(struct log_reader *r, const struct log_source_options *op
 	r->stream = r->segments.dir < 0 && r->file.blocks.pipe;
 	if (r->file.fd < 0 && !r->segments.names.count && !r->follow)
 		return message_set(message, ENOENT,
-				   "cannot read %s: it holds no segment (*%s); give the directory "
-				   "hdrtap -w wrote to",
+				   "cannot read %s: it holds no segment (*%s); give the "
+				   "directory that hdrtap -w wrote to",
 				   options->path, LOG_SUFFIX);
 	return 0;
 }
@@ -132,8 +132,8 @@ static void damaged(struct log_reader *r, __u64 at, __u64 size, const char *what
 {
 	r->damaged = true;
 	message_set(notice(r), EBADMSG,
-		    "cannot read all of %s: bytes %llu to %llu %s; they were passed over",
-		    r->segments.where, at, at + size - 1, what);
+		    "cannot read all of %s: bytes %llu to %llu %s; skipped them", r->segments.where,
+		    at, at + size - 1, what);
 }
 
 /* A file none of which can be read. */
@@ -153,9 +153,8 @@ static void report_torn(struct log_reader *r)
 		unreadable(r, "it is empty; give what hdrtap -w wrote");
 	else if (b->skipped && (r->final || log_segments_complete(&r->segments)))
 		message_set(notice(r), 0,
-			    "cannot read all of %s: the last %llu bytes, from byte %llu on, "
-			    "are no whole batch, "
-			    "as after a crash; they were passed over",
+			    "cannot read all of %s: the last %llu bytes, from byte %llu "
+			    "on, are an incomplete batch, as after a crash; skipped them",
 			    r->segments.where, b->skipped, b->skipped_at);
 }
 
@@ -169,11 +168,11 @@ static void report_end(struct log_reader *r)
 	else if (b->current.length)
 		damaged(r, b->skipped_at, b->skipped, "are damaged");
 	else if (b->headed)
-		unreadable(r, "its segment head is damaged, so nobody knows what its records mean; "
-			      "they are left out");
+		unreadable(r, "its segment head is damaged, so its records cannot be interpreted; "
+			      "skipped them");
 	else
-		unreadable(r, "it does not begin as a segment of a record log or a record stream "
-			      "does; give what hdrtap -w wrote");
+		unreadable(r, "it does not begin like a record log segment or a record stream; "
+			      "give what hdrtap -w wrote");
 }
 
 /* Segments of one run that were deleted, or never copied. */
@@ -183,8 +182,8 @@ static void report_missing(struct log_reader *r, const struct log_block *head)
 
 	if (r->head.length && same_run && head->segment > r->head.segment + 1)
 		message_set(notice(r), 0,
-			    "%s: %u segments of this run before it are missing; their records are "
-			    "left out",
+			    "%s: %u earlier segments of this run are missing; continuing "
+			    "without them",
 			    r->segments.where, head->segment - r->head.segment - 1);
 	r->head = *head;
 }
@@ -197,7 +196,7 @@ static int take_head(struct log_reader *r)
 
 	report_missing(r, &b->current);
 	if (changed == -EBADMSG) {
-		unreadable(r, "its segment head contradicts itself; its records are left out");
+		unreadable(r, "its segment head is inconsistent; skipped its records");
 		log_file_end(&r->file);
 		return NO_EVENT;
 	}
@@ -219,8 +218,7 @@ static int take_batch(struct log_reader *r)
 	r->batches++;
 	if (!log_decode_batch(r->decoder, b->block, &r->batch))
 		return LOG_EVENT_BATCH;
-	damaged(r, b->offset, b->length,
-		"are a batch that contradicts itself; its records are left out");
+	damaged(r, b->offset, b->length, "are an inconsistent batch");
 	return NO_EVENT;
 }
 
@@ -285,7 +283,7 @@ static int next_file(struct log_reader *r)
 		return no_memory(&r->error);
 	default:
 		r->damaged = true;
-		message_set(notice(r), -fd, "cannot read %s: %s; its records are left out",
+		message_set(notice(r), -fd, "cannot read %s: %s; skipped its records",
 			    r->segments.where, strerror(-fd));
 		return NO_EVENT;
 	}

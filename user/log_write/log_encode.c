@@ -137,8 +137,8 @@ static int set_record_size(struct log_encoder *e, __u32 record_size)
 		return 0;
 	changes = log_changes_new(record_size);
 	if (!changes)
-		return fail(ENOMEM,
-			    "cannot describe the log's records: out of memory; end other programs");
+		return fail(ENOMEM, "cannot describe the log's records: out of memory; free some "
+				    "memory");
 	log_changes_free(e->changes);
 	e->changes = changes;
 	e->record_size = record_size;
@@ -152,12 +152,14 @@ int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
 	int err;
 
 	if (meta->interface_count > LOG_INTERFACES_MAX)
-		return fail(E2BIG, "cannot log records of %u interfaces: too many; choose some",
+		return fail(E2BIG,
+			    "cannot log records of %u interfaces: too many; name some "
+			    "with -i",
 			    meta->interface_count);
 	head = log_segment_make(meta, &size);
 	if (!head)
-		return fail(ENOMEM,
-			    "cannot describe the log's records: out of memory; end other programs");
+		return fail(ENOMEM, "cannot describe the log's records: out of memory; free some "
+				    "memory");
 	err = e->used < LOG_PENDING_MAX ? 0 : -ENOSPC;
 	if (err || (e->head && size == e->head_size && !memcmp(head, e->head, size))) {
 		free(head);

@@ -24,14 +24,14 @@ void log_encoder_free(struct log_encoder *encoder);
 /*
  * What the records from here on mean. When that differs from before, the batch is sealed and a head
  * block follows. Returns 1 when it differed, 0 when not, -ENOSPC when too much is waiting (not
- * said), or another -errno (said).
+ * said), or another -errno (reported).
  */
 int log_encoder_describe(struct log_encoder *encoder, const struct run_meta *meta);
 
 /* The next seal begins a new segment with a head block of its own. */
 void log_encoder_rotate(struct log_encoder *encoder);
 
-/* Takes a copy of the record. Returns 0, or -ENOSPC (not said) when too much is waiting. */
+/* Takes a copy of the record. Returns 0, or -ENOSPC (not reported) when too much is waiting. */
 int log_encoder_add(struct log_encoder *encoder, const struct hdrtap_record *rec, __s64 utc_offset);
 
 /* For the next batch's loss table. */
@@ -44,7 +44,8 @@ void log_encoder_lost(struct log_encoder *encoder, __u32 cpu, enum log_loss_caus
  */
 void log_encoder_complete(struct log_encoder *encoder, __u64 until, __s64 utc_offset);
 
-/* Makes a block of the records and losses there are, if any. Returns 0 or -ENOSPC (not said). */
+/* Makes a block of the records and losses there are, if any. Returns 0 or -ENOSPC (not reported).
+ */
 int log_encoder_seal(struct log_encoder *encoder);
 
 /*

@@ -56,7 +56,7 @@ static int find_group(struct log_files *f, const char *name)
 	group = getgrnam(name);
 	if (!group)
 		return fail(errno ? errno : EINVAL,
-			    "cannot give the log to group %s: %s; see getent group", name,
+			    "cannot set the log's group to %s: %s; see getent group", name,
 			    errno ? strerror(errno) : "there is no such group");
 	f->group = group->gr_gid;
 	return 0;
@@ -69,11 +69,10 @@ static int open_failed(const struct log_files *f, int err)
 			    "cannot write to %s: another hdrtap is writing there; stop it "
 			    "or choose another directory",
 			    f->path);
-	return fail(
-		-err,
-		"cannot write to %s: %s; choose a directory that this user may write to, or with "
-		"-Z a user who may",
-		f->path, strerror(-err));
+	return fail(-err,
+		    "cannot write to %s: %s; choose a directory that this user "
+		    "can write to, or with -Z a user who can",
+		    f->path, strerror(-err));
 }
 
 /* A writer whose capture was killed is given the time to write what it has. */
@@ -221,8 +220,9 @@ static int begin_again(struct log_files *f)
 	f->end = f->head->length;
 	f->dirty = f->is_new = true;
 	log_index_begin(&f->index, f->head);
-	warn_line("%s/%s was removed, and what was in it is gone; it is begun again", f->path,
-		  f->name);
+	warn_line("%s/%s was removed and its records are gone; hdrtap "
+		  "recreated it",
+		  f->path, f->name);
 	return 0;
 }
 
@@ -278,8 +278,9 @@ static int append(struct log_files *f, const __u8 *blocks, size_t size, size_t *
 		err = wrote < 0 ? -errno : -ENOSPC;
 		*done = whole_blocks(blocks, *done);
 		if (ftruncate(f->fd, f->end + *done) < 0)
-			warn_line("cannot cut %s/%s: %s; readers will find a torn end", f->path,
-				  f->name, strerror(errno));
+			warn_line("cannot truncate %s/%s: %s; readers will find an incomplete "
+				  "batch at its end",
+				  f->path, f->name, strerror(errno));
 	}
 	f->end += *done;
 	f->dirty |= *done > 0;

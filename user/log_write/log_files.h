@@ -35,14 +35,14 @@ struct log_files {
 
 /*
  * Opens the directory, which is made when it is not there, and becomes its writer. `group`: a name,
- * or NULL. Returns 0 or -errno (said); then there is nothing to close.
+ * or NULL. Returns 0 or -errno (reported); then there is nothing to close.
  */
 int log_files_open(struct log_files *files, const char *path, const char *group);
 
 /*
  * Writes whole blocks; a head block begins a new segment. A directory or segment that was removed
- * is made anew, which is said. Returns 0 or -errno (not said). `*taken` is how many bytes need not
- * be given again; they are whole blocks, and nothing follows them in the file.
+ * is made anew, which is said. Returns 0 or -errno (not reported). `*taken` is how many bytes need
+ * not be given again; they are whole blocks, and nothing follows them in the file.
  */
 int log_files_write(struct log_files *files, const __u8 *blocks, size_t size, size_t *taken);
 
@@ -52,7 +52,7 @@ int log_files_write(struct log_files *files, const __u8 *blocks, size_t size, si
  */
 void log_files_end(struct log_files *files);
 
-/* Orders from `sync` that everything comes to the disk. Returns 0 or -errno (not said). */
+/* Orders from `sync` that everything comes to the disk. Returns 0 or -errno (not reported). */
 int log_files_sync(struct log_files *files);
 
 void log_files_close(struct log_files *files);

@@ -16,7 +16,7 @@ struct log_index {
 	bool open; /* there is a segment whose index is not written, or was not given up */
 };
 
-/* Returns 0 or -ENOMEM (not said). */
+/* Returns 0 or -ENOMEM (not reported). */
 int log_index_init(struct log_index *index);
 void log_index_free(struct log_index *index);
 

@@ -37,8 +37,8 @@ static void delete_one(struct log_keep *keep, int dir, const char *path, const c
 	if (!unlinkat(dir, name, 0)) {
 		keep->others -= size;
 	} else if (!keep->said) {
-		warn_line("cannot delete %s/%s: %s; the log grows beyond what is to be kept", path,
-			  name, strerror(errno));
+		warn_line("cannot delete %s/%s: %s; the log grows beyond --keep", path, name,
+			  strerror(errno));
 		keep->said = true;
 	}
 }

@@ -47,8 +47,8 @@ static int flush(struct log_stream *s)
 	log_encoder_taken(s->encoder, whole_blocks(blocks, done));
 	if (s->failed && s->failed != -EPIPE)
 		fail(-s->failed,
-		     "cannot write the record stream: %s; its reader must keep up, or "
-		     "give it room",
+		     "cannot write the record stream: %s; check its reader and "
+		     "the free space",
 		     strerror(-s->failed));
 	return s->failed;
 }
@@ -137,8 +137,8 @@ int sink_stream_open(struct sink **sink, int fd, __u64 *unwritten)
 		s->encoder = log_encoder_new(LOG_CODEC_ALL);
 	if (!s || !s->encoder) {
 		free(s);
-		return fail(ENOMEM,
-			    "cannot write the record stream: out of memory; end other programs");
+		return fail(ENOMEM, "cannot write the record stream: out of memory; free some "
+				    "memory");
 	}
 	s->sink.ops = &stream_ops;
 	s->unwritten = unwritten;

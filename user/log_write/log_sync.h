@@ -18,8 +18,8 @@ void log_sync_free(struct log_sync *sync);
 
 /*
  * Orders fdatasync(fd) or fsync(fd); `fd` may be closed after this. Waits while there are many
- * orders. Where there can be no thread it is done at once. Returns 0, or -errno (not said): nothing
- * was ordered.
+ * orders. Where there can be no thread it is done at once. Returns 0, or -errno (not reported):
+ * nothing was ordered.
  */
 int log_sync_order(struct log_sync *sync, int fd, int (*how)(int fd));
 
@@ -29,7 +29,8 @@ bool log_sync_busy(struct log_sync *sync);
 /* Waits until there are none. */
 void log_sync_wait(struct log_sync *sync);
 
-/* What went wrong since the last call: -errno of the first order that failed (not said), or 0. */
+/* What went wrong since the last call: -errno of the first order that failed (not reported), or 0.
+ */
 int log_sync_result(struct log_sync *sync);
 
 #endif

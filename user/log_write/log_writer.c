@@ -47,10 +47,10 @@ static int begin_episode(struct log_writer *w, int err)
 {
 	if (!w->failing)
 		fail(-err,
-		     "cannot write to %s: %s; %s: %u MiB are kept until then, records "
-		     "beyond that are lost",
+		     "cannot write to %s: %s; %s: hdrtap keeps up to %u MiB until "
+		     "then, and loses records beyond that",
 		     w->options.path, strerror(-err),
-		     err == -ENOSPC || err == -EDQUOT ? "make room"
+		     err == -ENOSPC || err == -EDQUOT ? "free some space"
 						      : "let this user write there again",
 		     LOG_PENDING_MAX >> 20);
 	w->failing = err;
@@ -172,8 +172,8 @@ static void sync_done(struct log_writer *w, int err)
 	if (!w->syncing && !err)
 		return;
 	if (err && !w->sync_said)
-		warn_line("cannot make sure that %s/%s is on the disk: %s; look at the disk",
-			  w->files.path, w->files.name, strerror(-err));
+		warn_line("cannot sync %s/%s to disk: %s; check the disk", w->files.path,
+			  w->files.name, strerror(-err));
 	w->sync_said = err;
 	w->syncing = false;
 	if (err)
@@ -258,8 +258,8 @@ static int check_sizes(struct log_options *options)
 		options->segment_size = most < SEGMENT_SIZE_DEFAULT ? most : SEGMENT_SIZE_DEFAULT;
 	if (options->keep && options->segment_size > options->keep / 2)
 		return fail(EINVAL,
-			    "cannot keep %llu bytes in segments of %llu: a segment is "
-			    "deleted as a whole; choose smaller segments or keep more",
+			    "cannot keep %llu bytes in segments of %llu: segments are "
+			    "deleted whole; choose smaller segments or keep more",
 			    options->keep, options->segment_size);
 	return 0;
 }
@@ -278,8 +278,7 @@ int sink_log_open(struct sink **sink, const struct log_options *options)
 			err = 0;
 	}
 	if (err)
-		fail(ENOMEM, "cannot write to %s: out of memory; end other programs",
-		     options->path);
+		fail(ENOMEM, "cannot write to %s: out of memory; free some memory", options->path);
 	if (!err)
 		err = check_sizes(&w->options);
 	if (!err)

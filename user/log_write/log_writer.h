@@ -29,7 +29,7 @@ struct log_options {
 	}
 
 /*
- * Becomes the writer of a directory. Returns 0 or -errno (said): -EAGAIN when it has another
+ * Becomes the writer of a directory. Returns 0 or -errno (reported): -EAGAIN when it has another
  * writer, -EINVAL when the sizes or the group make no sense (a usage error).
  *
  * While the directory cannot be written (which is said once, and once when it works again) up to

@@ -41,7 +41,7 @@ static int add(struct config_file *file, const struct option_row *row, const yam
 
 	if (asprintf(&where, "%s:%zu:%zu", file->path, node->start_mark.line + 1,
 		     node->start_mark.column + 1) < 0)
-		return fail(ENOMEM, "configuration %s: out of memory; end other programs",
+		return fail(ENOMEM, "configuration %s: out of memory; free some memory",
 			    file->path);
 	err = given_add(file->to, row, argument, where);
 	free(where);
@@ -55,7 +55,7 @@ static int add_flag(struct config_file *file, const struct option_row *row, cons
 		return add(file, row, node, NULL);
 	if (!strcasecmp(text, "false") || !strcasecmp(text, "no") || !strcasecmp(text, "off"))
 		return 0;
-	return wrong(file, &node->start_mark, "neither true nor false: ", text);
+	return wrong(file, &node->start_mark, "must be true or false: ", text);
 }
 
 static int add_scalar(struct config_file *file, const struct option_row *row,
@@ -64,10 +64,10 @@ static int add_scalar(struct config_file *file, const struct option_row *row,
 	const char *text;
 
 	if (node->type != YAML_SCALAR_NODE)
-		return wrong(file, &node->start_mark, "not a single value: ", row->key);
+		return wrong(file, &node->start_mark, "must be a single value: ", row->key);
 	text = (const char *)node->data.scalar.value;
 	if (!*text || strlen(text) != node->data.scalar.length)
-		return wrong(file, &node->start_mark, "no text stands for: ", row->key);
+		return wrong(file, &node->start_mark, "no value for: ", row->key);
 	return row->argument ? add(file, row, node, text) : add_flag(file, row, node, text);
 }
 
@@ -83,7 +83,7 @@ static int add_joined(struct config_file *file, const struct option_row *row,
 	for (size_t i = 0; out && i < list->count; i++)
 		fprintf(out, "%s%s", i ? "," : "", list->item[i].argument);
 	if (!out || fclose(out))
-		return fail(ENOMEM, "configuration %s: out of memory; end other programs",
+		return fail(ENOMEM, "configuration %s: out of memory; free some memory",
 			    file->path);
 	err = add(file, row, node, joined);
 	free(joined);
@@ -139,13 +139,13 @@ static int add_pair(struct config_file *file, const yaml_node_t *key, const yaml
 	const char *text;
 
 	if (key->type != YAML_SCALAR_NODE)
-		return wrong(file, &key->start_mark, "a key is not a word", "");
+		return wrong(file, &key->start_mark, "a key must be a word", "");
 	text = (const char *)key->data.scalar.value;
 	row = row_of_key(text);
 	if (!row)
 		return wrong(file, &key->start_mark, "unknown key: ", text);
 	if (seen[row - options_table])
-		return wrong(file, &key->start_mark, "a second time: ", text);
+		return wrong(file, &key->start_mark, "repeated key: ", text);
 	seen[row - options_table] = true;
 	return add_value(file, row, value);
 }
@@ -160,7 +160,7 @@ static int add_all(struct config_file *file)
 	if (!root)
 		return 0;
 	if (root->type != YAML_MAPPING_NODE)
-		return wrong(file, &root->start_mark, "not a mapping of keys and values", "");
+		return wrong(file, &root->start_mark, "must be a mapping of keys to values", "");
 	for (pair = root->data.mapping.pairs.start; pair < root->data.mapping.pairs.top && !err;
 	     pair++)
 		err = add_pair(file, yaml_document_get_node(&file->document, pair->key),
@@ -168,7 +168,7 @@ static int add_all(struct config_file *file)
 	return err;
 }
 
-/* Returns 0 or -EINVAL (said). The document is to be deleted then. */
+/* Returns 0 or -EINVAL (reported). The document is to be deleted then. */
 static int load(struct config_file *file, yaml_parser_t *parser)
 {
 	if (yaml_parser_load(parser, &file->document))
@@ -190,7 +190,7 @@ static int check_end(struct config_file *file, yaml_parser_t *parser)
 		return err;
 	root = yaml_document_get_root_node(&file->document);
 	if (root)
-		err = wrong(file, &root->start_mark, "a second document", "");
+		err = wrong(file, &root->start_mark, "there must be only one document", "");
 	yaml_document_delete(&file->document);
 	return err;
 }
@@ -201,7 +201,7 @@ static int parse(struct config_file *file, const char *bytes, size_t size)
 	int err;
 
 	if (!yaml_parser_initialize(&parser))
-		return fail(ENOMEM, "configuration %s: out of memory; end other programs",
+		return fail(ENOMEM, "configuration %s: out of memory; free some memory",
 			    file->path);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, size);
 	err = load(file, &parser);
@@ -215,7 +215,7 @@ static int parse(struct config_file *file, const char *bytes, size_t size)
 	return err;
 }
 
-/* Reads the whole file. Returns 0 or -errno (said). `*bytes` is to be freed in any case. */
+/* Reads the whole file. Returns 0 or -errno (reported). `*bytes` is to be freed in any case. */
 static int read_bytes(const char *path, char **bytes, size_t *size)
 {
 	FILE *file = fopen(path, "re");
@@ -228,11 +228,14 @@ static int read_bytes(const char *path, char **bytes, size_t *size)
 	if (file)
 		fclose(file);
 	if (err)
-		return fail(err, "cannot read the configuration %s: %s; name another with --config",
+		return fail(err,
+			    "cannot read the configuration %s: %s; name another file "
+			    "with --config",
 			    path, strerror(err));
 	if (*size > BYTES_MAX)
 		return fail(EFBIG,
-			    "configuration %s: it is longer than %d bytes; is it the right file?",
+			    "configuration %s: larger than %d bytes; check that it is "
+			    "the right file",
 			    path, BYTES_MAX);
 	return 0;
 }

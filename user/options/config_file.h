@@ -8,8 +8,9 @@
 #include "options/options_given.h"
 
 /*
- * Adds the options that the file has, each with its place there. Returns 0 or -errno (said: no such
- * file, no YAML, an unknown key, a value of the wrong type). What the values are is not looked at.
+ * Adds the options that the file has, each with its place there. Returns 0 or -errno (reported: no
+ * such file, no YAML, an unknown key, a value of the wrong type). What the values are is not looked
+ * at.
  */
 int config_file_read(struct options_given *to, const char *path);
 

@@ -44,13 +44,13 @@ static int look_at_stdin(struct input *input)
 	ssize_t size;
 
 	if (isatty(STDIN_FILENO))
-		return fail(
-			EINVAL,
-			"-r -: standard input is a terminal; give it a capture or a record stream");
+		return fail(EINVAL, "-r -: standard input is a terminal; redirect a capture file "
+				    "or a record stream to it");
 	size = read_begin(STDIN_FILENO, input->begun, sizeof(input->begun));
 	if (size < 0)
 		return fail(-size,
-			    "cannot read standard input: %s; give it a capture or a record stream",
+			    "cannot read standard input: %s; redirect a capture file or "
+			    "a record stream to it",
 			    strerror(-size));
 	input->begun_size = size;
 	input->kind =
@@ -66,7 +66,7 @@ static int look_at_path(enum input_kind *kind, const char *path)
 
 	*kind = INPUT_CAPTURE;
 	if (stat(path, &st) < 0)
-		return fail(errno, "cannot open %s: %s; give a capture or a record log", path,
+		return fail(errno, "cannot open %s: %s; give a capture file or a record log", path,
 			    strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		*kind = INPUT_LOG;
@@ -75,7 +75,8 @@ static int look_at_path(enum input_kind *kind, const char *path)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fail(errno,
-			    "cannot open %s: %s; give a capture or a record log that you may read",
+			    "cannot open %s: %s; give a capture file or record log that "
+			    "you can read",
 			    path, strerror(errno));
 	if (read_begin(fd, begin, sizeof(begin)) == sizeof(begin) && is_segment(begin))
 		*kind = INPUT_LOG;
@@ -147,19 +148,20 @@ int input_check(const struct input *input, const struct options *options)
 	if (input->kind == INPUT_CAPTURE)
 		return check_capture(options);
 	if (writes_into_itself(options))
-		return fail(EINVAL, "-r and -w: both are %s; write to another directory",
+		return fail(EINVAL, "-r and -w: both name %s; write to another directory",
 			    options->write.directory);
 	if (options->filter)
-		return fail(
-			EINVAL,
-			"expression '%s': it chooses packets, and %s holds records; leave it out",
-			options->filter, path);
+		return fail(EINVAL,
+			    "expression '%s': %s has records, not packets; remove the "
+			    "expression",
+			    options->filter, path);
 	if (options->elements.count)
 		return fail(EINVAL,
-			    "option -e: %s holds what was chosen when it was written; leave it out",
+			    "option -e: the elements in %s were chosen when it was "
+			    "written; remove the option",
 			    path);
 	if (options->config_option)
-		return fail(EINVAL, "option %s: %s holds records, not packets; leave it out",
+		return fail(EINVAL, "option %s: %s has records, not packets; remove the option",
 			    options->config_option, path);
 	return 0;
 }

@@ -25,10 +25,11 @@ struct input {
 };
 
 /* Looks at all paths, and at standard input ("-"), for which it waits. One that is a capture is
- * the only one. Returns 0 or -errno (said). */
+ * the only one. Returns 0 or -errno (reported). */
 int input_look(struct input *input, const struct option_list *paths);
 
-/* Whether the options fit what -r is, which can be told only then. Returns 0 or -errno (said). */
+/* Whether the options fit what -r is, which can be told only then. Returns 0 or -errno (reported).
+ */
 int input_check(const struct input *input, const struct options *options);
 
 #endif

@@ -24,7 +24,7 @@ enum option_list_kind {
 	OPTION_COMMAS,   /* one value with commas: the option again takes the place of the first */
 };
 
-/* Checks the argument and puts it into the field. Returns 0 or -errno (said). */
+/* Checks the argument and puts it into the field. Returns 0 or -errno (reported). */
 typedef int (*option_parse)(const struct option_row *row, void *field, const char *argument);
 
 struct option_row {

@@ -28,11 +28,11 @@ static int take_list(const struct option_row *row, void *field, const char *argu
 	int err = 0;
 
 	if (!copy)
-		return fail(ENOMEM, "option %s: out of memory; end other programs", row->option);
+		return fail(ENOMEM, "option %s: out of memory; free some memory", row->option);
 	while (!err && (item = strsep(&rest, ",")))
 		if (!take(field, item))
-			err = fail(EINVAL, "option %s: '%s' in '%s' is none; use %s", row->option,
-				   item, argument, known);
+			err = fail(EINVAL, "option %s: '%s' in '%s' is not valid; use %s",
+				   row->option, item, argument, known);
 	free(copy);
 	return err;
 }
@@ -149,13 +149,13 @@ int config_parse_connections(const struct option_row *row, void *field, const ch
 
 	if (!number_parse(argument, &asked) || asked < HDRTAP_CONNECTIONS_MIN ||
 	    asked > HDRTAP_CONNECTIONS_MAX)
-		return fail(EINVAL, "option %s: '%s' cannot be had; give a number from %d to %d",
+		return fail(EINVAL, "option %s: '%s' is out of range; give a number from %d to %d",
 			    row->option, argument, HDRTAP_CONNECTIONS_MIN, HDRTAP_CONNECTIONS_MAX);
 	while (taken < asked)
 		taken *= 2;
 	if (taken != asked)
-		warn_line("option %s: %llu is not a power of two: %llu are remembered; give that "
-			  "number to be rid of this line",
+		warn_line("option %s: %llu is not a power of two; using %llu; give "
+			  "that number to avoid this message",
 			  row->option, asked, taken);
 	size_tables(config, taken);
 	return 0;
@@ -169,13 +169,12 @@ static bool tunnel_on(const struct hdrtap_config *config, enum hdrtap_tunnel kin
 int config_check(const struct hdrtap_config *config)
 {
 	if (config->vxlan_port != HDRTAP_VXLAN_PORT && !tunnel_on(config, HDRTAP_TUNNEL_VXLAN))
-		return fail(
-			EINVAL,
-			"option --vxlan-port: VXLAN is not looked into; add vxlan to --tunnels");
+		return fail(EINVAL, "option --vxlan-port: VXLAN is not decoded; add vxlan to "
+				    "--tunnels");
 	if (config->vxlan_port == config->geneve_port && tunnel_on(config, HDRTAP_TUNNEL_GENEVE))
 		return fail(EINVAL,
-			    "option --vxlan-port: %u is Geneve's port; leave geneve out of "
-			    "--tunnels",
+			    "option --vxlan-port: %u is Geneve's port; remove geneve "
+			    "from --tunnels",
 			    config->vxlan_port);
 	return 0;
 }

@@ -19,7 +19,7 @@ int config_parse_connections(const struct option_row *row, void *field, const ch
 /* Of type option_parse; the field is a struct hdrtap_ports. */
 int config_parse_ports(const struct option_row *row, void *field, const char *argument);
 
-/* Returns 0, or -EINVAL (said) when the options contradict each other. */
+/* Returns 0, or -EINVAL (reported) when the options contradict each other. */
 int config_check(const struct hdrtap_config *config);
 
 /* When all is read: pools take no more memory with larger records, they have fewer places. */

@@ -24,7 +24,7 @@ int given_add(struct options_given *list, const struct option_row *row, const ch
 	if (!item) {
 		free(given.argument);
 		free(given.where);
-		return fail(ENOMEM, "option %s: out of memory; end other programs", row->option);
+		return fail(ENOMEM, "option %s: out of memory; free some memory", row->option);
 	}
 	list->item = item;
 	list->item[list->count++] = given;

@@ -22,7 +22,7 @@ struct options_given {
 	size_t count;
 };
 
-/* Adds one, with copies of the texts. Returns 0 or -ENOMEM (said). */
+/* Adds one, with copies of the texts. Returns 0 or -ENOMEM (reported). */
 int given_add(struct options_given *list, const struct option_row *row, const char *argument,
 	      const char *where);
 

@@ -20,14 +20,17 @@
 /* What getopt_long() returns for the table's first row if it has no letter. */
 #define LONG_ONLY_FIRST 256
 
-static const char examples[] =
-	"EXAMPLES\n"
-	"  hdrtap -i eth0                          one line per head, live (as root)\n"
-	"  hdrtap -i eth0 -w /var/log/hdrtap       log to disk (as root)\n"
-	"  hdrtap -r /var/log/hdrtap -f json       read the log back\n"
-	"  hdrtap -r capture.pcap tcp port 8080    a capture, without privilege\n"
-	"  hdrtap -i eth0 -e x-tenant -e cookie=length --heads request\n"
-	"  hdrtap -i any -w - | hdrtap -r - -f json -l\n";
+static const char examples[] = "EXAMPLES\n"
+			       "  hdrtap -i eth0                          one line per "
+			       "head, live (as root)\n"
+			       "  hdrtap -i eth0 -w /var/log/hdrtap       log to disk (as "
+			       "root)\n"
+			       "  hdrtap -r /var/log/hdrtap -f json       read the log\n"
+			       "  hdrtap -r capture.pcap tcp port 8080    read a capture "
+			       "file, unprivileged\n"
+			       "  hdrtap -i eth0 -e x-tenant -e cookie=length --heads "
+			       "request\n"
+			       "  hdrtap -i any -w - | hdrtap -r - -f json -l\n";
 
 static char letter_of(const struct option_row *row)
 {
@@ -87,8 +90,7 @@ static int refuse(int code, char **argv)
 		return fail(EINVAL, "option %s: takes no argument; see hdrtap --help", row->option);
 	if (optopt)
 		return fail(EINVAL, "option -%c: no such option; see hdrtap --help", optopt);
-	return fail(EINVAL, "option %s: no such option, or short for several; see hdrtap --help",
-		    argv[optind - 1]);
+	return fail(EINVAL, "option %s: unknown or ambiguous; see hdrtap --help", argv[optind - 1]);
 }
 
 /* What is left of the command line, with spaces between. */
@@ -103,8 +105,8 @@ static int join_filter(struct options *options, int argc, char **argv)
 		size += strlen(argv[i]) + 1;
 	options->filter = calloc(1, size);
 	if (!options->filter)
-		return fail(ENOMEM,
-			    "cannot read the command line: out of memory; end other programs");
+		return fail(ENOMEM, "cannot read the command line: out of memory; free some "
+				    "memory");
 	for (i = optind; i < argc; i++) {
 		if (i > optind)
 			strcat(options->filter, " ");
@@ -116,14 +118,13 @@ static int join_filter(struct options *options, int argc, char **argv)
 static int check_source(const struct options *options)
 {
 	if (options->interfaces.count && options->read.count)
-		return fail(EINVAL,
-			    "-i and -r together: there is one source at a time; leave one out");
+		return fail(EINVAL, "-i and -r together: there can be only one source; remove one");
 	if (!options->interfaces.count && !options->read.count)
-		return fail(EINVAL, "no source: neither -i nor -r is given; see hdrtap --help");
+		return fail(EINVAL, "no source: give -i or -r; see hdrtap --help");
 	if (options->interfaces.count && options->filter)
 		return fail(EINVAL,
-			    "expression '%s': live interfaces are not filtered in this version; "
-			    "leave it out, or filter a capture read with -r",
+			    "expression '%s': live interfaces do not support one in this "
+			    "version; remove it, or use it with -r and a capture file",
 			    options->filter);
 	if (options->interfaces.count && options->follow)
 		return fail(EINVAL,
@@ -150,7 +151,7 @@ static int check_output(const struct options *options)
 			    "-w - and -f together: standard output takes records or lines; leave "
 			    "one out");
 	if (options->log_option && !options->write.directory)
-		return fail(EINVAL, "option %s: only a record log has it; use it with -w DIR",
+		return fail(EINVAL, "option %s: only for a record log; use it with -w DIR",
 			    options->log_option);
 	return 0;
 }
@@ -293,7 +294,7 @@ int options_parse(struct options *options, int argc, char **argv)
 	    options->check || options->detach)
 		return err;
 	if (options->check_config && !options->config_file)
-		return fail(EINVAL, "option --check-config: there is no " CONFIG_FILE_DEFAULT
+		return fail(EINVAL, "option --check-config: no file " CONFIG_FILE_DEFAULT
 				    "; name a file with --config");
 	err = options->check_config ? 0 : check_source(options);
 	if (!err)
@@ -342,8 +343,10 @@ void options_usage(FILE *out)
 	int width;
 
 	fputs("Usage: hdrtap -i IF | -r FILE [OPTION...] [EXPRESSION]\n"
-	      "Logs chosen elements of HTTP/1 request and response heads. EXPRESSION, as in\n"
-	      "pcap-filter(7), chooses packets of a capture.\n",
+	      "Logs HTTP/1 request and response heads, with the header "
+	      "fields you choose.\n"
+	      "EXPRESSION, as in pcap-filter(7), selects packets of a "
+	      "capture file.\n",
 	      out);
 	for (i = 0; i < options_table_count; i++) {
 		const struct option_row *row = &options_table[i];

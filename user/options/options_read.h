@@ -10,8 +10,8 @@
 #include "options/options.h"
 
 /*
- * Reads the command line and the configuration file. Returns 0, -EINVAL (said) when it is wrong or
- * contradicts itself, or another -errno (said: no memory, no such file). To be released by
+ * Reads the command line and the configuration file. Returns 0, -EINVAL (reported) when it is wrong
+ * or contradicts itself, or another -errno (reported: no memory, no such file). To be released by
  * options_free() in any case.
  */
 int options_parse(struct options *options, int argc, char **argv);

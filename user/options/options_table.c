@@ -32,7 +32,7 @@ static int parse_list(const struct option_row *row, void *field, const char *arg
 	const char **items = reallocarray(list->item, list->count + 1, sizeof(*items));
 
 	if (!items)
-		return fail(ENOMEM, "option %s: out of memory; end other programs", row->option);
+		return fail(ENOMEM, "option %s: out of memory; free some memory", row->option);
 	list->item = items;
 	list->item[list->count++] = argument;
 	return 0;
@@ -86,8 +86,8 @@ static int parse_word(const struct option_row *row, void *field, const char *arg
 			strcat(known, word[1].text ? ", " : " or ");
 		strcat(known, word->text);
 	}
-	return fail(EINVAL, "option %s: '%s' is none of its values in this version; use %s",
-		    row->option, argument, known);
+	return fail(EINVAL, "option %s: '%s' is not valid in this version; use %s", row->option,
+		    argument, known);
 }
 
 static int parse_count(const struct option_row *row, void *field, const char *argument)
@@ -96,8 +96,8 @@ static int parse_count(const struct option_row *row, void *field, const char *ar
 
 	if (number_parse(argument, count) && *count)
 		return 0;
-	return fail(EINVAL, "option %s: '%s' is not a number from 1 up; give a number of heads",
-		    row->option, argument);
+	return fail(EINVAL, "option %s: '%s' is not a number of heads; give 1 or more", row->option,
+		    argument);
 }
 
 static int parse_rate(const struct option_row *row, void *field, const char *argument)
@@ -106,7 +106,8 @@ static int parse_rate(const struct option_row *row, void *field, const char *arg
 
 	if (!number_parse(argument, &rate) || !rate || rate > UINT32_MAX)
 		return fail(EINVAL,
-			    "option %s: '%s' is not a rate; give heads per second, from 1 up",
+			    "option %s: '%s' is not a rate; give heads per second, 1 or "
+			    "more",
 			    row->option, argument);
 	*(__u32 *)field = rate;
 	return 0;
@@ -178,8 +179,8 @@ static const struct option_word orders[] = { { "first", OPTIONS_ORDER_FIRST },
 					     { 0 } };
 
 const struct option_row options_table[] = {
-	{ .help = "Where heads come from" },
-	{ "-i", "interfaces", "IF", "a network interface, live (repeatable); any: all that are up",
+	{ .help = "Source" },
+	{ "-i", "interfaces", "IF", "capture on this interface (repeatable); any: all that are up",
 	  parse_list, FIELD(interfaces), .list = OPTION_REPEATED },
 	{ "-r", "read", "FILE",
 	  "a capture (pcap, pcapng, compressed or not), a record log (its directory or one "
@@ -191,10 +192,12 @@ const struct option_row options_table[] = {
 	  directions },
 	{ "--heads", "heads", "KIND", "only request or response heads; both (default)", parse_word,
 	  FIELD(settings.kinds), kinds },
-	{ "--limit", "limit", "N", "at most so many heads per second; the others are counted",
+	{ "--limit", "limit", "N",
+	  "log at most this many heads per second; the others are "
+	  "counted",
 	  parse_rate, FIELD(settings.limit), .live = true },
-	{ "-c", "count", "N", "end after so many heads", parse_count, FIELD(count) },
-	{ "--follow", "follow", NULL, "with -r DIR: go on as the log grows", parse_flag,
+	{ "-c", "count", "N", "exit after this many heads", parse_count, FIELD(count) },
+	{ "--follow", "follow", NULL, "with -r DIR: keep reading as the log grows", parse_flag,
 	  FIELD(follow) },
 	{ "--since", NULL, "TIME",
 	  "with -r DIR: only heads from then on; 14:05 (today, UTC), 2026-11-29T14:05:00Z, or an "
@@ -202,30 +205,33 @@ const struct option_row options_table[] = {
 	  parse_moment, FIELD(since) },
 	{ "--until", NULL, "TIME", "with -r DIR: only heads before", parse_moment, FIELD(until) },
 	{ "--hook", "hook", "HOOK",
-	  "where packets are received: tc (auto, the default), xdp (in the driver if it can, else "
-	  "generic), "
-	  "xdp-native or xdp-generic; what is sent is always looked at by tc",
+	  "hook for received packets: tc (auto, the default), xdp "
+	  "(native if the driver supports it, otherwise generic), "
+	  "xdp-native or xdp-generic; sent packets always go through tc",
 	  parse_word, FIELD(hook), hooks },
 	{ "--order", "order", "ORDER",
-	  "in front of other programs of an interface (first, the default) or behind them (last)",
+	  "run before other programs on the interface (first, the "
+	  "default) or after them (last)",
 	  parse_word, FIELD(order), orders },
-	{ .help = "Which packets" },
+	{ .help = "Packets" },
 	{ "--ports", "ports", "LIST",
 	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
 	  config_parse_ports, FIELD(settings.ports), .list = OPTION_REPEATED, .live = true },
 	{ "--tunnels", "tunnels", "LIST",
-	  "look into vxlan, gre (these by default), ipip, 6in4, geneve, or none",
+	  "decode vxlan, gre (these by default), ipip, 6in4, geneve, "
+	  "or none",
 	  config_parse_tunnels, FIELD(config), .list = OPTION_COMMAS },
 	{ "--vxlan-port", "vxlan-port", "N", "UDP port of VXLAN (default 4789)",
 	  config_parse_vxlan_port, FIELD(config) },
 	{ "--connections", "connections", "N",
-	  "connections remembered at one time, about 700 bytes each: a power of two, other numbers "
-	  "are rounded up (default 16384)",
+	  "connections to track at a time, about 700 bytes each; "
+	  "rounded up to a power of two (default 16384)",
 	  config_parse_connections, FIELD(config) },
 	{ .help = "Header elements" },
 	{ "-e", "elements", "NAME[=MODE][:MAX]",
-	  "log this header too (repeatable, or a list with commas); none clears the list. MODE: "
-	  "keep, length or scheme. MAX: bytes of the record reserved for it",
+	  "also log this field (repeatable, or a list separated by "
+	  "commas); none clears the list. MODE: keep, length, hash, "
+	  "scheme or names. MAX: bytes reserved for it in the record",
 	  parse_list, FIELD(elements), .list = OPTION_REPEATED, .live = true },
 	{ "--record-size", "record-size", "BYTES",
 	  "size of records, which ends what is kept of long values: a multiple of 64 from 768 "
@@ -240,50 +246,52 @@ const struct option_row options_table[] = {
 	{ "-f", "format", "FORMAT",
 	  "lines: text (default), json, csv or clf; with -w DIR beside the log", parse_word,
 	  FIELD(format), formats },
-	{ "-l", "line-buffered", NULL, "write every line at once", parse_flag,
+	{ "-l", "line-buffered", NULL, "write each line immediately", parse_flag,
 	  FIELD(line_buffered) },
-	{ "-v", "verbose", NULL, "more about each head (-f text) and in the accounts", parse_flag,
-	  FIELD(verbose) },
-	{ "-q", "quiet", NULL, "no accounts at the end", parse_flag, FIELD(quiet) },
-	{ "-n", NULL, NULL, "does nothing: addresses and ports are never resolved", parse_flag,
+	{ "-v", "verbose", NULL, "print more about each head (-f text) and in the summary",
+	  parse_flag, FIELD(verbose) },
+	{ "-q", "quiet", NULL, "do not print the summary at exit", parse_flag, FIELD(quiet) },
+	{ "-n", NULL, NULL, "ignored: addresses and ports are never resolved to names", parse_flag,
 	  FIELD(numeric) },
-	{ .help = "The record log (-w DIR)" },
+	{ .help = "Record log (-w DIR)" },
 	{ "--segment-size", "segment-size", "SIZE",
-	  "begin a new segment after so much (default 64M)", parse_size, FIELD(log.segment_size) },
-	{ "--segment-age", "segment-age", "TIME", "or after so long (default 1h)", parse_duration,
+	  "start a new segment after this many bytes (default 64M)", parse_size,
+	  FIELD(log.segment_size) },
+	{ "--segment-age", "segment-age", "TIME",
+	  "start a new segment after this time (default 1h)", parse_duration,
 	  FIELD(log.segment_age_ms) },
-	{ "--keep", "keep", "SIZE", "delete the oldest segments beyond so much", parse_size,
+	{ "--keep", "keep", "SIZE", "delete the oldest segments beyond this total size", parse_size,
 	  FIELD(log.keep) },
-	{ "--sync", "sync", "TIME", "force to the disk at least so often (default 1s)",
-	  parse_duration, FIELD(log.sync_ms) },
-	{ "--group", "group", "GROUP", "who may read the log beside its owner", parse_text,
+	{ "--sync", "sync", "TIME", "sync to disk at least this often (default 1s)", parse_duration,
+	  FIELD(log.sync_ms) },
+	{ "--group", "group", "GROUP", "group that can read the log", parse_text,
 	  FIELD(log.group) },
-	{ .help = "Other" },
+	{ .help = "Other options" },
 	{ "-Z", "user", "USER",
-	  "who reads packets and writes records (default: the owner of the log that is written or "
-	  "read); takes root",
+	  "read packets and write records as this user (default: the "
+	  "owner of the log that is written or read); requires root",
 	  parse_text, FIELD(user) },
 	{ "--key", "key", "FILE",
-	  "key of mode hash, made when it is not there (default: " KEY_FILE_DEFAULT ")", parse_text,
-	  FIELD(key) },
+	  "file with the key for mode hash, created if missing "
+	  "(default: " KEY_FILE_DEFAULT ")",
+	  parse_text, FIELD(key) },
 	{ "--config", NULL, "FILE",
-	  "options that are not given here (default: " CONFIG_FILE_DEFAULT
-	  " if it is there and there is no -r); read again on SIGHUP",
+	  "read options that are not on the command line (default: " CONFIG_FILE_DEFAULT
+	  " if it exists and without -r); reread on SIGHUP",
 	  parse_text, FIELD(config_file) },
-	{ "--check-config", NULL, NULL, "check the configuration file and end", parse_flag,
+	{ "--check-config", NULL, NULL, "check the configuration file and exit", parse_flag,
 	  FIELD(check_config) },
-	{ "-D", NULL, NULL, "list the interfaces and end", parse_flag, FIELD(list_interfaces) },
+	{ "-D", NULL, NULL, "list the interfaces and exit", parse_flag, FIELD(list_interfaces) },
 	{ "--check", NULL, "IF",
-	  "say what is attached to an interface, what stands in the way of a capture there, and "
-	  "what "
-	  "to do; then end",
+	  "report what is attached to an interface, what prevents a "
+	  "capture there and how to fix it, and exit",
 	  parse_text, FIELD(check) },
 	{ "--detach", NULL, "IF",
-	  "take away what captures that were killed left on an interface (any: on all), and end",
+	  "remove what killed captures left on an interface (any: on "
+	  "all), and exit",
 	  parse_text, FIELD(detach) },
-	{ "--version", NULL, NULL, "say which version this is and end", parse_flag,
-	  FIELD(version) },
-	{ "--help", NULL, NULL, "say this and end", parse_flag, FIELD(help) },
+	{ "--version", NULL, NULL, "print the version and exit", parse_flag, FIELD(version) },
+	{ "--help", NULL, NULL, "print this help and exit", parse_flag, FIELD(help) },
 };
 
 const size_t options_table_count = sizeof(options_table) / sizeof(options_table[0]);

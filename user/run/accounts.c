@@ -102,7 +102,7 @@ static void print_summary(FILE *out, const struct accounts *acc)
 			packets(acc));
 	if (acc->live)
 		fprintf(out, "%llu lost (buffer full)\n", count[HDRTAP_COUNTER_LOST_SPACE]);
-	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no buffer on their CPU)");
+	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no ring buffer on their CPU)");
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_OTHER], "lost (perf output failed)");
 	print_if_any(out, acc->user[HDRTAP_USER_DROPPED], "dropped (the output failed)");
 	print_if_any(out, acc->user[HDRTAP_USER_STDOUT_SLOW],
@@ -110,8 +110,7 @@ static void print_summary(FILE *out, const struct accounts *acc)
 	print_if_any(out, acc->user[HDRTAP_USER_STDOUT_FAILED],
 		     "not written to standard output (it failed or was closed)");
 	if (!saw_packets(acc))
-		print_if_any(out, acc->user[HDRTAP_USER_LOST_REPORTED],
-			     "lost when these were captured");
+		print_if_any(out, acc->user[HDRTAP_USER_LOST_REPORTED], "lost during the capture");
 }
 
 static void print_counter(FILE *out, __u64 count, const struct accounts_row *row)
@@ -140,9 +139,8 @@ static void print_equations(FILE *out, const struct accounts *acc)
 	const __u64 *count = acc->kernel.count;
 
 	fprintf(out,
-		"%llu heads started %s %llu: %llu emitted + %llu filtered + %llu limited + %llu "
-		"lost"
-		" + %llu given up + %llu in progress\n",
+		"%llu heads started %s %llu: %llu emitted + %llu filtered + "
+		"%llu limited + %llu lost + %llu abandoned + %llu in progress\n",
 		count[HDRTAP_COUNTER_HEADS], sign(heads_close(acc)), heads_ended(acc),
 		count[HDRTAP_COUNTER_EMITTED], count[HDRTAP_COUNTER_FILTERED],
 		count[HDRTAP_COUNTER_LIMITED], lost(acc), abandoned(acc),

@@ -74,8 +74,8 @@ static int parse_name(const char *item, size_t length, char *name)
 
 		if (!(hdrtap_byte[c] & HDRTAP_BYTE_TOKEN))
 			return fail(EINVAL,
-				    "header element '%s': not a header name; "
-				    "give NAME[=MODE][:MAX] with a name as in RFC 9110",
+				    "header element '%s': not a field name; give "
+				    "NAME[=MODE][:MAX] with a name as in RFC 9110",
 				    item);
 		name[i] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 	}
@@ -107,7 +107,7 @@ static int parse_max(const char *item, const char *text, __u32 most, __u16 *max)
 
 	value = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || !value || value > most)
-		return fail(EINVAL, "header element '%s': bad size; give 1 to %u bytes", item,
+		return fail(EINVAL, "header element '%s': invalid size; give 1 to %u bytes", item,
 			    most);
 	*max = value;
 	return 0;
@@ -136,8 +136,8 @@ static int parse_item(const char *item, __u32 most, struct slot_meta *chosen)
 	if (chosen->mode == HDRTAP_MODE_NAMES && strcmp(chosen->name, "cookie") &&
 	    strcmp(chosen->name, "set-cookie"))
 		return fail(EINVAL,
-			    "header element '%s': only cookie and set-cookie have names in them; "
-			    "use keep, length, hash or scheme",
+			    "header element '%s': only cookie and set-cookie contain "
+			    "cookie names; use keep, length, hash or scheme",
 			    item);
 	return *rest == ':' ? parse_max(item, rest + 1, most, &chosen->max) : 0;
 }
@@ -173,13 +173,15 @@ static int choose_one(struct run_meta *meta, const char *item)
 		return err;
 	slot = find_slot(meta, wanted.name);
 	if (slot == RUN_SLOTS_MAX)
-		return fail(EINVAL, "header element '%s': all %d slots of this run are taken", item,
-			    RUN_SLOTS_MAX);
+		return fail(EINVAL,
+			    "header element '%s': all %d slots of this run are in use; "
+			    "restart hdrtap",
+			    item, RUN_SLOTS_MAX);
 	if ((slot == meta->slot_count || !meta->slot[slot].active) &&
 	    count_active(meta) >= HDRTAP_ACTIVE_MAX)
 		return fail(EINVAL,
-			    "header element '%s': at most %d can be chosen; "
-			    "'-e none' clears the default ones",
+			    "header element '%s': at most %d can be chosen; clear the "
+			    "default ones with '-e none'",
 			    item, HDRTAP_ACTIVE_MAX);
 	if (slot == meta->slot_count)
 		meta->slot_count++;
@@ -202,7 +204,8 @@ int elements_choose(struct run_meta *meta, const char *argument)
 	int err = 0;
 
 	if (!list)
-		return fail(ENOMEM, "header element '%s': out of memory", argument);
+		return fail(ENOMEM, "header element '%s': out of memory; free some memory",
+			    argument);
 	while (!err && (item = strsep(&rest, ","))) {
 		if (!strcmp(item, "none"))
 			choose_none(meta);
@@ -319,8 +322,8 @@ static int chain_names(struct hdrtap_elements *set, __u32 count)
 		bucket = bucket_of(&set->name[i]);
 		if (length[bucket]++ == HDRTAP_CHAIN_MAX)
 			return fail(EINVAL,
-				    "header elements: more than %d names share the hash of '%.*s'; "
-				    "leave one out",
+				    "header elements: more than %d names share the hash of "
+				    "'%.*s'; remove one",
 				    HDRTAP_CHAIN_MAX, set->name[i].length,
 				    (const char *)set->name[i].word);
 		set->name[i].next = set->bucket[bucket];

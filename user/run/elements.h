@@ -15,14 +15,14 @@ void elements_default(struct run_meta *meta);
  * Applies one `-e` argument: "none" (no header names at all), "all" is not known, otherwise
  * NAME[=MODE][:MAX][,...]. A name already there gets the new mode and size. MAX is what is reserved
  * at most, up to the arena of a record of meta->record_size: a length needs nothing, a scheme
- * HDRTAP_SCHEME_CAP. Returns 0 or -EINVAL (said: bad
+ * HDRTAP_SCHEME_CAP. Returns 0 or -EINVAL (reported: bad
  * name, mode or size, too many); then those before it are chosen.
  */
 int elements_choose(struct run_meta *meta, const char *argument);
 
 /*
  * Builds the parser's set from the active slots, without a key. `kinds` is a mask of 1 <<
- * HDRTAP_KIND_*. Returns 0, or -EINVAL (said) when the reservations add up to more than
+ * HDRTAP_KIND_*. Returns 0, or -EINVAL (reported) when the reservations add up to more than
  * hdrtap_reserved_max(), or too many names have one hash.
  */
 int elements_build(struct hdrtap_elements *set, const struct run_meta *meta, __u32 kinds,

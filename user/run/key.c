@@ -71,11 +71,14 @@ static int read_key(int fd, const char *path, __u64 key[2])
 	if (fstat(fd, &stat) < 0)
 		return fail(errno, "cannot read the key %s: %s", path, strerror(errno));
 	if (!S_ISREG(stat.st_mode) || stat.st_mode & 077)
-		return fail(EPERM, "cannot use the key %s: others may read it; chmod 600 it", path);
+		return fail(EPERM,
+			    "cannot use the key %s: other users can read it; run chmod "
+			    "600 on it",
+			    path);
 	if (read(fd, bytes, sizeof(bytes)) != 16)
 		return fail(EINVAL,
-			    "cannot use the key %s: it does not have 16 bytes; delete it to get a "
-			    "new one",
+			    "cannot use the key %s: it is not 16 bytes long; delete it "
+			    "to get a new one",
 			    path);
 	memcpy(key, bytes, 16);
 	return 0;
@@ -105,12 +108,13 @@ int key_load(struct run_meta *meta, __u64 key[2], const char *path)
 	if (fd < 0 && errno == ENOENT) {
 		err = make_key(path);
 		if (err)
-			return fail(-err, "cannot make the key %s: %s; name another with --key",
+			return fail(-err,
+				    "cannot create the key %s: %s; name another file with --key",
 				    path, strerror(-err));
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	}
 	if (fd < 0)
-		return fail(errno, "cannot read the key %s: %s; name another with --key", path,
+		return fail(errno, "cannot read the key %s: %s; name another file with --key", path,
 			    strerror(errno));
 	err = read_key(fd, path, key);
 	close(fd);
@@ -123,6 +127,6 @@ int key_check(const struct run_meta *meta)
 {
 	if (!wanted(meta) || meta->key_id)
 		return 0;
-	return fail(EINVAL, "mode hash needs a key, which is read at the start only; start hdrtap "
-			    "anew to use it");
+	return fail(EINVAL, "cannot use mode hash: its key is read only at the start; "
+			    "restart hdrtap");
 }

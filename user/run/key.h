@@ -11,11 +11,12 @@
 
 /*
  * Reads the key into `key` and tells `meta` its id; makes the file, with random bytes, when there
- * is none. Does nothing when no active element has HDRTAP_MODE_HASH. Returns 0 or -errno (said).
+ * is none. Does nothing when no active element has HDRTAP_MODE_HASH. Returns 0 or -errno
+ * (reported).
  */
 int key_load(struct run_meta *meta, __u64 key[2], const char *path);
 
-/* Returns -EINVAL (said) when an active element needs a key and there is none. */
+/* Returns -EINVAL (reported) when an active element needs a key and there is none. */
 int key_check(const struct run_meta *meta);
 
 #endif

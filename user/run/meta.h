@@ -37,7 +37,7 @@ struct run_meta {
 	struct interface_meta *interface; /* owned */
 };
 
-/* Fills run id, host and boot id, and the two fixed slots. Returns 0 or -errno (not said). */
+/* Fills run id, host and boot id, and the two fixed slots. Returns 0 or -errno (not reported). */
 int run_meta_init(struct run_meta *meta);
 void run_meta_free(struct run_meta *meta);
 
@@ -53,7 +53,7 @@ void run_meta_generation(struct run_meta *meta, __u32 generation);
 const char *run_meta_interface_name(const struct run_meta *meta, __u32 ifindex);
 
 /* Makes `to` a copy of `from` that shares nothing with it; `to` must be zeroed or valid. Returns 0
- * or -ENOMEM (not said). */
+ * or -ENOMEM (not reported). */
 int run_meta_copy(struct run_meta *to, const struct run_meta *from);
 
 #endif

@@ -19,7 +19,7 @@ struct settings_options {
 
 /*
  * Builds settings of that generation, with the elements that are active in `meta`. Returns 0 or
- * -EINVAL (said: elements_build()).
+ * -EINVAL (reported: elements_build()).
  */
 int settings_build(struct hdrtap_settings *to, const struct run_meta *meta,
 		   const struct settings_options *options, __u32 generation);

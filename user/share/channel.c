@@ -27,7 +27,7 @@ int channel_open(int *guard, int *worker)
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
-		return fail(errno, "cannot capture: %s; raise the limit of open files",
+		return fail(errno, "cannot capture: %s; raise the limit on open files",
 			    strerror(errno));
 	setsockopt(fds[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	*guard = fds[0];

@@ -35,12 +35,12 @@ struct channel_message {
 	int fd;      /* comes with CHANNEL_RING, otherwise -1; the receiver's to close */
 };
 
-/* Makes both ends. Returns 0 or -errno (said). */
+/* Makes both ends. Returns 0 or -errno (reported). */
 int channel_open(int *guard, int *worker);
 
 /*
  * Sends a message, with `meta` if it is CHANNEL_DESCRIBE. Waits a second at most when the other end
- * does not read. Returns 0, or -errno (not said): -EPIPE when it is gone.
+ * does not read. Returns 0, or -errno (not reported): -EPIPE when it is gone.
  */
 int channel_send(int channel, const struct channel_message *message, const struct run_meta *meta);
 
@@ -49,8 +49,8 @@ int channel_say(int channel, enum channel_kind kind);
 
 /*
  * Waits for a message. `meta` becomes that of CHANNEL_DESCRIBE, as run_meta_copy() does; NULL: no
- * such message and no descriptor is taken. Returns 0, or -errno (not said): -EPIPE when the other
- * end is gone, -EPROTO when it is no message.
+ * such message and no descriptor is taken. Returns 0, or -errno (not reported): -EPIPE when the
+ * other end is gone, -EPROTO when it is no message.
  */
 int channel_receive(int channel, struct channel_message *message, struct run_meta *meta);
 

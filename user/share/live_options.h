@@ -27,12 +27,12 @@ struct live_options {
 	/*
 	 * NULL: nothing: gets what only the guard may know, before it gives up privileges; the
 	 * worker runs already.
-	 * Returns 0 or -errno (said).
+	 * Returns 0 or -errno (reported).
 	 */
 	int (*prepare)(void *context);
 	/*
 	 * On SIGHUP, NULL: that stops: chooses anew which elements of `meta` are active, and the
-	 * other settings. Returns 0 or -errno (said); then nothing changes.
+	 * other settings. Returns 0 or -errno (reported); then nothing changes.
 	 */
 	int (*reload)(void *context, struct run_meta *meta, struct settings_options *settings);
 	/*

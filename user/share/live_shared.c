@@ -121,7 +121,7 @@ int live_shared_open(struct live_shared *shared, unsigned int cpus,
 		close(fd);
 	if (shared->memory == MAP_FAILED) {
 		shared->memory = NULL;
-		return fail(errno, "cannot capture: out of memory; free some");
+		return fail(errno, "cannot capture: out of memory; free some memory");
 	}
 	fill_head(shared, options);
 	return 0;
@@ -134,10 +134,9 @@ void live_shared_show(struct live_shared *shared)
 	if (!err)
 		err = stat_dir_name(shared->dir_fd, shared->lock_fd, shared->name);
 	if (err)
-		warn_line(
-			"hdrtap-stat will not show this capture: %s: %s; 'install -d -o %u %s' by "
-			"root lets this user write there",
-			STAT_DIRECTORY, strerror(-err), geteuid(), STAT_DIRECTORY);
+		warn_line("hdrtap-stat will not show this capture: %s: %s; to let this "
+			  "user write there, run 'install -d -o %u %s' as root",
+			  STAT_DIRECTORY, strerror(-err), geteuid(), STAT_DIRECTORY);
 }
 
 static void forget_file(struct live_shared *shared)

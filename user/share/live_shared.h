@@ -25,7 +25,7 @@ struct live_shared {
 
 /*
  * Zeroed memory that children share, in a file without a name where there can be one. Returns 0 or
- * -errno (said); to be closed in any case.
+ * -errno (reported); to be closed in any case.
  */
 int live_shared_open(struct live_shared *shared, unsigned int cpus,
 		     const struct live_options *options);

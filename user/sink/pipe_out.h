@@ -22,7 +22,7 @@ void pipe_out_close(struct pipe_out *out);
  * Writes all bytes, for the reader of a pipe, a socket or a terminal as long as that takes; but
  * once SIGINT, SIGTERM or SIGHUP came (signals.h; they must be blocked) no more than a second
  * longer. `*done`: bytes written, also when it fails. SIGPIPE must be ignored. Returns 0 or -errno
- * (not said), -ETIMEDOUT when the reader was too slow.
+ * (not reported), -ETIMEDOUT when the reader was too slow.
  */
 int pipe_out_write(const struct pipe_out *out, const void *bytes, size_t size, size_t *done);
 

@@ -48,11 +48,11 @@ struct record_queue {
 	__s64 until_offset;
 };
 
-/* Returns 0 or -ENOMEM (not said). To be freed in any case; `queue` must be zeroed. */
+/* Returns 0 or -ENOMEM (not reported). To be freed in any case; `queue` must be zeroed. */
 int record_queue_init(struct record_queue *queue);
 void record_queue_free(struct record_queue *queue);
 
-/* What the records from here on mean; keeps a copy. Returns 0 or -ENOMEM (said): nothing may be
+/* What the records from here on mean; keeps a copy. Returns 0 or -ENOMEM (reported): nothing may be
  * added any more. */
 int record_queue_describe(struct record_queue *queue, const struct run_meta *meta);
 

@@ -22,7 +22,7 @@ struct sink_ops {
 	int (*describe)(struct sink *sink, const struct run_meta *meta);
 	/*
 	 * One record. Its UTC time is rec->time + utc_offset (ns). The record is the caller's.
-	 * Returns 0, SINK_ENOUGH, or -errno (said): then the record was not taken and counts as
+	 * Returns 0, SINK_ENOUGH, or -errno (reported): then the record was not taken and counts as
 	 * dropped.
 	 */
 	int (*write)(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset);

@@ -84,7 +84,8 @@ static int filter_close(struct sink *sink)
 	int err = f->inner->ops->close(f->inner);
 
 	if (f->no_direction)
-		warn_line("%llu heads were left out: their direction is not known; leave out -Q",
+		warn_line("%llu heads were left out: their direction is not known; "
+			  "remove -Q",
 			  f->no_direction);
 	free(f);
 	return err;
@@ -106,7 +107,7 @@ int sink_filter_open(struct sink **sink, struct sink *inner, const struct filter
 
 	if (!f) {
 		inner->ops->close(inner);
-		return fail(ENOMEM, "cannot filter: out of memory; end other programs");
+		return fail(ENOMEM, "cannot filter: out of memory; free some memory");
 	}
 	f->sink.ops = &filter_ops;
 	f->inner = inner;

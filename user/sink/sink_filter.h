@@ -17,8 +17,8 @@ struct filter_options {
 
 /*
  * Owns `inner` from here on, also when it fails: close closes both. Counts in accounts->output.
- * Returns 0 or -ENOMEM (said). When it is closed it says how many heads were left out because their
- * direction is not known.
+ * Returns 0 or -ENOMEM (reported). When it is closed it says how many heads were left out because
+ * their direction is not known.
  */
 int sink_filter_open(struct sink **sink, struct sink *inner, const struct filter_options *options,
 		     struct accounts *accounts);

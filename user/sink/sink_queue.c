@@ -127,7 +127,7 @@ static void keep_meta(struct sink_queue *q, struct run_meta *meta)
 	free(q->record);
 	q->record = calloc(1, meta->record_size);
 	if (!q->record)
-		fail(ENOMEM, "cannot write to %s: out of memory; end other programs", q->name);
+		fail(ENOMEM, "cannot write to %s: out of memory; free some memory", q->name);
 }
 
 static void count_record(struct outcome *outcome, int err)
@@ -400,7 +400,7 @@ int sink_queue_open(struct sink **sink, struct sink *inner, const char *name,
 		inner->ops->close(inner);
 		if (q)
 			queue_free(q);
-		return fail(ENOMEM, "cannot write to %s: out of memory; end other programs", name);
+		return fail(ENOMEM, "cannot write to %s: out of memory; free some memory", name);
 	}
 	q->sink.ops = &queue_ops;
 	q->inner = inner;

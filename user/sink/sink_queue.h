@@ -19,7 +19,7 @@
  * as confined as the process then is. Signals must be blocked as signals_open() does it. Once one
  * has asked the process to end, close() waits about a second for the reader, else until all is
  * written. When nobody reads any more that is said, and nothing is handed on from then on. close()
- * fails neither for that nor for a slow reader. Returns 0 or -ENOMEM (said).
+ * fails neither for that nor for a slow reader. Returns 0 or -ENOMEM (reported).
  */
 int sink_queue_open(struct sink **sink, struct sink *inner, const char *name,
 		    const __u64 *unwritten, struct accounts *accounts);

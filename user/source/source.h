@@ -6,7 +6,7 @@
  *
  *	int xxx_run(const struct xxx_options *options, struct source *source);
  *
- * which returns 0 or -errno (said).
+ * which returns 0 or -errno (reported).
  */
 #ifndef HDRTAP_USER_SOURCE_H
 #define HDRTAP_USER_SOURCE_H
@@ -27,7 +27,7 @@ struct source {
 	bool verbose;              /* accounts on SIGUSR1 in full */
 	/*
 	 * Called when everything is open, before the first packet or record is looked at; NULL:
-	 * nothing is to be done. Returns 0 or -errno (said). Live sources do it themselves.
+	 * nothing is to be done. Returns 0 or -errno (reported). Live sources do it themselves.
 	 */
 	int (*ready)(void);
 };

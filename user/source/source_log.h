@@ -10,7 +10,7 @@
 
 /*
  * A source (source.h): hands on the records and losses of `count` logs, merged by time, until their
- * end, a signal, or until the sink wants no more. Returns 0 or -errno (said, but for the sink's
+ * end, a signal, or until the sink wants no more. Returns 0 or -errno (reported, but for the sink's
  * -EPIPE).
  */
 int log_source_run(const struct log_source_options *options, size_t count, struct source *source);

@@ -24,7 +24,7 @@ static int damaged(const char *name, const char *why)
 	return fail(EBADMSG, "cannot read %s/%s: %s; it is not shown", STAT_DIRECTORY, name, why);
 }
 
-/* Returns 0 or -errno (said). */
+/* Returns 0 or -errno (reported). */
 static int read_at(int fd, const char *name, void *to, size_t size, size_t at)
 {
 	ssize_t got = pread(fd, to, size, at);
@@ -38,11 +38,11 @@ static int read_at(int fd, const char *name, void *to, size_t size, size_t at)
 static int check_head(const struct stat_head *head, const char *name)
 {
 	if (head->magic != STAT_MAGIC)
-		return damaged(name, "it is no file of a capture");
+		return damaged(name, "it is not a capture's file");
 	if (head->version != STAT_VERSION || head->counters != stat_counters_id())
 		return fail(EPROTONOSUPPORT,
-			    "cannot read %s/%s: it is of hdrtap %.*s, this is %s, and they differ "
-			    "in what they count; use the hdrtap-stat of that version",
+			    "cannot read %s/%s: it is from hdrtap %.*s, whose counters "
+			    "differ from those of %s; use the hdrtap-stat of that version",
 			    STAT_DIRECTORY, name, (int)sizeof(head->program_version),
 			    head->program_version, HDRTAP_VERSION);
 	if (!head->cpus || head->cpus > STAT_CPUS_MAX)
@@ -147,10 +147,10 @@ static int read_snapshot(struct stat_snapshot *to, int fd, const char *name)
 	at = stat_layout(head.cpus);
 	to->memory = malloc(at.bytes);
 	if (!to->memory)
-		return fail(ENOMEM, "cannot read %s: out of memory; free some", name);
+		return fail(ENOMEM, "cannot read %s: out of memory; free some memory", name);
 	err = read_whole(fd, name, &at, to->memory);
 	if (!err && memcmp(to->memory, &head, sizeof(head)))
-		err = damaged(name, "it changes where it must not");
+		err = damaged(name, "its constant part changes");
 	if (err)
 		free(to->memory);
 	else
@@ -169,7 +169,7 @@ int stat_read(struct stat_snapshot *to, int dir_fd, const char *name)
 		return fail(errno, "cannot read %s/%s: %s; it is not shown", STAT_DIRECTORY, name,
 			    strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		err = damaged(name, "it is no regular file");
+		err = damaged(name, "it is not a regular file");
 	else if (!stat_dir_runs(fd))
 		err = -ESTALE;
 	else
@@ -189,7 +189,7 @@ static int add(struct stat_list *list, int dir_fd, const char *name)
 	int err;
 
 	if (!item)
-		return fail(ENOMEM, "cannot read %s: out of memory; free some", name);
+		return fail(ENOMEM, "cannot read %s: out of memory; free some memory", name);
 	list->item = item;
 	err = stat_read(&item[list->count], dir_fd, name);
 	if (!err)
@@ -226,8 +226,8 @@ int stat_list_read(struct stat_list *list)
 	if (!dir && errno == ENOENT) /* none was ever started */
 		return 0;
 	if (!dir)
-		return fail(errno, "cannot read %s: %s; ask who runs the captures", STAT_DIRECTORY,
-			    strerror(errno));
+		return fail(errno, "cannot read %s: %s; ask whoever runs the captures",
+			    STAT_DIRECTORY, strerror(errno));
 	err = add_all(list, dir);
 	closedir(dir);
 	if (list->count)

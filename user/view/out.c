@@ -17,9 +17,12 @@
 static int write_failed(struct out *out, int err)
 {
 	if (err == -ETIMEDOUT)
-		fail(-err, "cannot write to %s: it is not read; end its reader first", out->name);
+		fail(-err,
+		     "cannot write to %s: nobody reads it; stop hdrtap before its "
+		     "reader",
+		     out->name);
 	else if (err != -EPIPE && err != out->failed)
-		fail(-err, "cannot write to %s: %s; make room or write somewhere else", out->name,
+		fail(-err, "cannot write to %s: %s; free some space or write elsewhere", out->name,
 		     strerror(-err));
 	return err;
 }

@@ -32,14 +32,14 @@ struct out {
 	char bytes[OUT_BLOCK + OUT_LINE_MAX];
 };
 
-/* Begins a line. Returns 0, or -errno (said once per kind of failure; -EPIPE never): no line was
- * begun. */
+/* Begins a line. Returns 0, or -errno (reported once per kind of failure; -EPIPE never): no line
+ * was begun. */
 int out_line_begin(struct out *out);
 
 /*
  * Ends it with a line feed; `record`: it is a record's, not a heading. Returns 0 also when it could
- * only be kept for later, -EMSGSIZE (said) when it is too long and was dropped, -EPIPE when nobody
- * reads any more.
+ * only be kept for later, -EMSGSIZE (reported) when it is too long and was dropped, -EPIPE when
+ * nobody reads any more.
  */
 int out_line_end(struct out *out, bool record);
 

@@ -7,8 +7,8 @@
 
 #include "view/sink_view.h"
 
-/* Returns 0 or -ENOMEM (said). See view_sink_open(). */
-/* Returns 0 or -ENOMEM (said). See view_sink_open(). */
+/* Returns 0 or -ENOMEM (reported). See view_sink_open(). */
+/* Returns 0 or -ENOMEM (reported). See view_sink_open(). */
 int sink_clf_open(struct sink **sink, const struct view_options *options);
 
 #endif

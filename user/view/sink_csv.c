@@ -60,8 +60,8 @@ static int remember_header(struct csv_sink *csv, const char *line, size_t size)
 	char *copy = malloc(size);
 
 	if (!copy)
-		return fail(ENOMEM,
-			    "cannot write the header line: out of memory; end other programs");
+		return fail(ENOMEM, "cannot write the header line: out of memory; free some "
+				    "memory");
 	memcpy(copy, line, size);
 	free(csv->header);
 	csv->header = copy;

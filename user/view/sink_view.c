@@ -69,7 +69,7 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	struct view_sink *v = calloc(1, format->size);
 
 	if (!v)
-		return fail(ENOMEM, "cannot write to %s: out of memory; end other programs",
+		return fail(ENOMEM, "cannot write to %s: out of memory; free some memory",
 			    options->name);
 	v->sink.ops = &view_ops;
 	v->format = format;

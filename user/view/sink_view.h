@@ -46,7 +46,7 @@ struct view_sink {
 
 /*
  * Makes a sink of such a format, which writes in blocks and at every tick. When nobody reads any
- * more it returns -EPIPE and says nothing. Returns 0 or -ENOMEM (said).
+ * more it returns -EPIPE and says nothing. Returns 0 or -ENOMEM (reported).
  */
 int view_sink_open(struct sink **sink, const struct view_format *format,
 		   const struct view_options *options);

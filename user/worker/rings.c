@@ -276,7 +276,8 @@ int rings_new(struct rings **to, unsigned int cpus, __u32 record_size, const str
 	struct rings *rings = calloc(1, sizeof(*rings));
 
 	if (!rings)
-		return fail(ENOMEM, "cannot open the perf buffers: out of memory; free some");
+		return fail(ENOMEM, "cannot open the ring buffers: out of memory; free some "
+				    "memory");
 	rings->record_size = record_size;
 	rings->ops = ops;
 	rings->context = context;
@@ -284,7 +285,8 @@ int rings_new(struct rings **to, unsigned int cpus, __u32 record_size, const str
 	rings->ring = calloc(cpus, sizeof(*rings->ring));
 	if (rings->epoll_fd < 0 || !rings->ring) {
 		rings_free(rings);
-		return fail(ENOMEM, "cannot open the perf buffers: out of memory; free some");
+		return fail(ENOMEM, "cannot open the ring buffers: out of memory; free some "
+				    "memory");
 	}
 	rings->cpus = cpus;
 	for (unsigned int cpu = 0; cpu < cpus; cpu++)

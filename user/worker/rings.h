@@ -24,8 +24,8 @@ struct rings_ops {
 	void (*invalid)(void *context, unsigned int cpu);
 };
 
-/* For CPUs below `cpus` and records of `record_size` bytes. Returns 0 or -errno (said). `ops` must
- * stay. */
+/* For CPUs below `cpus` and records of `record_size` bytes. Returns 0 or -errno (reported). `ops`
+ * must stay. */
 int rings_new(struct rings **rings, unsigned int cpus, __u32 record_size,
 	      const struct rings_ops *ops, void *context);
 
@@ -38,7 +38,7 @@ void rings_add(struct rings *rings, unsigned int cpu, int fd);
 /*
  * Maps the rings that were added, of `bytes` each, a power of two of pages; when the kernel does
  * not let us lock that much memory, smaller ones, down to what anybody may lock. Returns the bytes
- * of each, or -errno (not said): then they are gone.
+ * of each, or -errno (not reported): then they are gone.
  */
 ssize_t rings_map(struct rings *rings, size_t bytes);
 

@@ -100,7 +100,8 @@ static void on_invalid(void *context, unsigned int cpu)
 	struct reading *r = context;
 
 	if (!r->source->accounts->user[HDRTAP_USER_DROPPED]++)
-		warn_line("a sample from CPU %u is no record and was dropped; please report it",
+		warn_line("dropped a sample from CPU %u: it is not a record; please "
+			  "report it",
 			  cpu);
 }
 
@@ -131,7 +132,7 @@ static void tell(struct reading *r)
 	live_shared_tell(r->worker->shared, r->source->accounts, r->state);
 }
 
-/* Maps rings, and tells the guard how large they are. Returns 0 or -errno (not said). */
+/* Maps rings, and tells the guard how large they are. Returns 0 or -errno (not reported). */
 static int map_rings(struct reading *r, size_t wanted)
 {
 	ssize_t bytes = rings_map(r->rings, wanted);
@@ -142,8 +143,8 @@ static int map_rings(struct reading *r, size_t wanted)
 	};
 
 	if (bytes < 0)
-		warn_line("a perf buffer cannot be mapped: %s; records of its CPU are counted as "
-			  "lost; is there enough memory?",
+		warn_line("cannot map a ring buffer: %s; records of its CPU count as "
+			  "lost; check that there is enough free memory",
 			  strerror(-bytes));
 	return channel_send(r->worker->channel, &answer, NULL);
 }
@@ -209,7 +210,7 @@ static void lose_guard(struct reading *r, int err)
 	r->err = err;
 	if (r->begun)
 		r->err = fail(err == -EPIPE ? ESRCH : -err,
-			      "the process that attaches is gone: the capture ends; records until "
+			      "the guard is gone: the capture ends; records received until "
 			      "then are kept");
 }
 
@@ -302,7 +303,9 @@ static int open_loop(struct reading *r)
 	r->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (r->epoll_fd < 0 || r->timer_fd < 0 || timerfd_settime(r->timer_fd, 0, &period, NULL) ||
 	    watch(r, rings_fd(r->rings)) || watch(r, r->timer_fd) || watch(r, r->worker->channel))
-		return fail(errno, "cannot wait for records: %s; is there enough memory?",
+		return fail(errno,
+			    "cannot wait for records: %s; check that there is enough "
+			    "free memory",
 			    strerror(errno));
 	return 0;
 }
@@ -320,7 +323,7 @@ static int start(struct reading *r)
 	r->state = calloc(cpus, sizeof(*r->state));
 	r->merge = merge_new(cpus, HELD_BYTES / record_size, record_size, on_merged, r);
 	if (!r->lost || !r->told || !r->state || !r->merge)
-		return fail(ENOMEM, "cannot capture: out of memory; free some");
+		return fail(ENOMEM, "cannot capture: out of memory; free some memory");
 	r->utc_offset = clock_utc_offset();
 	err = open_loop(r);
 	if (!err)
