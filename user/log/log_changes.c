@@ -43,81 +43,89 @@ void log_changes_begin(struct log_changes *changes)
 	memset(changes->before, 0, LOG_CHANGES_LINES * stride(changes->record_size));
 }
 
+/* Half a block, in whatever the processor does two words at once with; at any address. */
+typedef __u64 half_block __attribute__((vector_size(BLOCK / 2), aligned(1), may_alias));
+
 /* Writes a ^ b to `to`. Returns whether they differ. */
 static inline int differ(__u8 *to, const __u8 *a, const __u8 *b)
 {
-	__u64 x[BLOCK / 8], y[BLOCK / 8], all = 0;
+	half_block first = *(const half_block *)a ^ *(const half_block *)b;
+	half_block second =
+		*(const half_block *)(a + BLOCK / 2) ^ *(const half_block *)(b + BLOCK / 2);
+	half_block all = first | second;
 
-	memcpy(x, a, BLOCK);
-	memcpy(y, b, BLOCK);
-	for (int i = 0; i < BLOCK / 8; i++) {
-		x[i] ^= y[i];
-		all |= x[i];
-	}
-	memcpy(to, x, BLOCK);
-	return all != 0;
+	*(half_block *)to = first;
+	*(half_block *)(to + BLOCK / 2) = second;
+	return (all[0] | all[1]) != 0;
 }
 
-/* As differ(), of a last block that is shorter: nothing behind it is read or written. */
-static int differ_short(__u8 *to, const __u8 *a, const __u8 *b, size_t length)
+/* Puts what is new in up to 64 blocks behind `*end`. Returns their marks. */
+static inline __u64 put_blocks(__u8 **end, const __u8 *now, __u8 *before, size_t blocks)
 {
-	__u8 all = 0;
+	__u8 *to = *end;
+	__u64 marks = 0;
 
-	for (size_t i = 0; i < length; i++) {
-		to[i] = a[i] ^ b[i];
-		all |= to[i];
-	}
-	return all != 0;
-}
-
-/* Puts what is new in up to eight blocks of `size` bytes in all behind `*end`. Returns their marks.
- */
-static inline __u8 put_blocks(__u8 **end, const __u8 *now, __u8 *before, size_t size)
-{
-	__u8 marks = 0;
-
-	for (size_t at = 0, block = 0; at < size; at += BLOCK, block++) {
-		size_t length = size - at < BLOCK ? size - at : BLOCK;
-
-		if (length < BLOCK ? !differ_short(*end, now + at, before + at, length)
-				   : !differ(*end, now + at, before + at))
+	for (size_t block = 0; block < blocks; block++, now += BLOCK, before += BLOCK) {
+		if (!differ(to, now, before))
 			continue;
-		memcpy(before + at, now + at, length);
-		marks |= 1 << block;
-		*end += length;
+		memcpy(before, now, BLOCK);
+		marks |= 1ULL << block;
+		to += BLOCK;
 	}
+	*end = to;
 	return marks;
 }
 
-/* Bytes of the record that may differ from the one before: all, or whole blocks. */
+/* As put_blocks(), of a last block that is shorter: nothing behind it is read. */
+static __u64 put_short(__u8 **end, const __u8 *now, __u8 *before, size_t length)
+{
+	__u8 whole[BLOCK] = { 0 }, *to = *end;
+	__u8 changed[BLOCK];
+
+	memcpy(whole, now, length);
+	if (!differ(changed, whole, before))
+		return 0;
+	memcpy(before, whole, BLOCK);
+	memcpy(to, changed, length);
+	*end = to + length;
+	return 1;
+}
+
+/* Bytes of the record that may differ from the one before. */
 static inline size_t compared(const struct log_changes *changes, const __u8 *now,
 			      const __u8 *before)
 {
-	const __u32 size = changes->record_size;
-	size_t filled = record_filled(now, size), filled_before = record_filled(before, size);
+	size_t filled = record_filled(now, changes->record_size);
+	size_t filled_before = record_filled(before, changes->record_size);
 
-	if (filled < filled_before)
-		filled = filled_before;
-	filled = stride(filled);
-	return filled < size ? filled : size;
+	return filled > filled_before ? filled : filled_before;
 }
 
 size_t log_changes_put(struct log_changes *changes, __u8 *to, const struct hdrtap_record *rec)
 {
 	const __u32 size = changes->record_size, line = rec->kind % LOG_CHANGES_LINES;
 	__u8 *before = changes->before + line * stride(size);
-	__u8 *marks = to + 1, *end = marks + LOG_CHANGES_MARKS(size), *begin = end;
+	__u8 *marks = to + 1, *begin = marks + LOG_CHANGES_MARKS(size), *end = begin;
 	const __u8 *now = (const __u8 *)rec;
-	size_t filled = compared(changes, now, before);
+	size_t filled = compared(changes, now, before), at, blocks;
+	__u64 bits;
 
 	to[0] = line;
-	for (size_t at = 0; at < filled; at += 8 * BLOCK) {
-		size_t length = filled - at < 8 * BLOCK ? filled - at : 8 * BLOCK;
-
-		*marks++ = put_blocks(&end, now + at, before + at, length);
+	for (at = 0; marks < begin; at += 64 * BLOCK) {
+		blocks = at < filled ? (filled - at + BLOCK - 1) / BLOCK : 0;
+		if (blocks > (size - at) / BLOCK)
+			blocks = (size - at) / BLOCK;
+		if (blocks > 64)
+			blocks = 64;
+		bits = put_blocks(&end, now + at, before + at, blocks);
+		for (int i = 0; i < 8 && marks < begin; i++, bits >>= 8)
+			*marks++ = bits;
 	}
-	while (marks < begin)
-		*marks++ = 0;
+	at = size / BLOCK;
+	if (size % BLOCK && filled > at * BLOCK)
+		to[1 + at / 8] |=
+			put_short(&end, now + at * BLOCK, before + at * BLOCK, size % BLOCK)
+			<< at % 8;
 	return end - to;
 }
 
