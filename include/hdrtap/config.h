@@ -36,7 +36,7 @@ struct hdrtap_config {
 	__u32 sets;        /* of the flow table, HDRTAP_WAYS connections each; power of two */
 	__u32 heads;       /* slots for heads in progress; power of two */
 	__u32 early;       /* slots for early segments; power of two */
-	__u16 tunnels;     /* bit per enum hdrtap_tunnel that is looked into */
+	__u16 tunnels;     /* bit per enum hdrtap_tunnel that is decoded */
 	__u16 vxlan_port;  /* UDP destination port, host order */
 	__u16 geneve_port; /* likewise */
 	__u8 vlans_unseen; /* 1: not every hook sees VLAN tags; connections are known without */

@@ -96,7 +96,7 @@ enum hdrtap_log_event {
 };
 
 /*
- * The next event, or -errno: the source it is about (hdrtap_log_source()) is given up, the others
+ * The next event, or -errno: the source it is about (hdrtap_log_source()) is abandoned, the others
  * can be read on. Never blocks on streams. Numbers that a later version adds to the events are to
  * be passed over.
  */

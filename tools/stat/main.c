@@ -141,7 +141,7 @@ static int flush(void)
 	return fail(errno, "cannot write to standard output: %s; free some space", strerror(errno));
 }
 
-/* Begins what is printed anew: on top of a terminal, otherwise below what was there. */
+/* Begins what is printed again: on top of a terminal, otherwise below what was there. */
 static void separate(const struct options *options, bool first)
 {
 	if (options->format != FORMAT_TEXT)
@@ -160,7 +160,7 @@ static int watch(const struct options *options)
 	int err = 0;
 
 	for (; !err; first = false) {
-		stat_list_read(&now); /* what cannot be read was said, the others are shown */
+		stat_list_read(&now); /* what cannot be read was reported, the others are shown */
 		separate(options, first);
 		err = show(options, &now, &before);
 		err = err ? err : flush();

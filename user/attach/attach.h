@@ -75,7 +75,7 @@ void attach_let_go(struct attach *attach, unsigned int ifindex);
 
 /*
  * Ends what waits in the kernel since before `before` (CLOCK_BOOTTIME, ns): heads in progress are
- * put out with the flags `why`, early segments are read. Returns 0 or -errno (reported).
+ * emitted with the flags `why`, early segments are read. Returns 0 or -errno (reported).
  */
 int attach_sweep(struct attach *attach, __u64 before, __u64 why);
 

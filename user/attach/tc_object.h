@@ -30,7 +30,7 @@ int tc_object_beat(struct hdrtap_tc *object, __u64 more, __u64 *missed);
 
 /*
  * Ends what waits in the kernel since before `before` (CLOCK_BOOTTIME, ns): heads in progress are
- * put out with the flags `why`, early segments are read. Returns 0 or -errno, saying nothing.
+ * emitted with the flags `why`, early segments are read. Returns 0 or -errno, saying nothing.
  */
 int tc_object_sweep(struct hdrtap_tc *object, __u64 before, __u64 why);
 

@@ -51,13 +51,13 @@ struct native *native_new(const struct native_options *options);
 void native_free(struct native *native);
 
 /* Parses one packet. Returns 0, or the first non-zero result of `emit` (the packet's other records
- * were still made). Times are expected to rise: what waits for ten seconds is given up. */
+ * were still made). Times are expected to rise: what waits for ten seconds is abandoned. */
 int native_packet(struct native *native, const struct native_packet *packet);
 
 /* From now on records that are older than `until` are flagged LATE. */
 void native_complete(struct native *native, __u64 until);
 
-/* No more packets come: heads in progress are put out as they are. Returns as native_packet(). */
+/* No more packets come: heads in progress are emitted as they are. Returns as native_packet(). */
 int native_finish(struct native *native);
 
 const struct hdrtap_counters *native_counters(const struct native *native);

@@ -180,7 +180,7 @@ static int check_type(struct pcap_file *file)
 }
 
 /* A filter is bad when it is for all interfaces that are known; of those that are not supported,
- * more is said when their packets come. */
+ * more is reported when their packets come. */
 static int check_types(struct pcap_file *file)
 {
 	const struct pcap_type *type = NULL, *bad = NULL;
@@ -279,7 +279,7 @@ static const char *why_damaged(const struct pcap_file *file)
 	return file->pcap ? pcap_geterr(file->pcap) : file->classic.why;
 }
 
-/* Nothing of the file could be looked into, or only a part. Returns 0 or what that makes of it. */
+/* Nothing of the file could be parsed, or only a part. Returns 0 or what that makes of it. */
 static int say_unsupported(const struct pcap_file *file)
 {
 	int dlt = file->unsupported_dlt;

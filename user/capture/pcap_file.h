@@ -18,16 +18,16 @@ struct pcap_file_options {
 
 /*
  * Returns 0 and the file; 1 when the input was stopped; -EINVAL when the filter is bad (a usage
- * error), or another -errno. What is wrong has been said. `path` and `filter` must outlive the
+ * error), or another -errno. What is wrong has been reported. `path` and `filter` must outlive the
  * file.
  */
 int pcap_file_open(struct pcap_file **file, const struct pcap_file_options *options);
 
 /*
  * The next packet that passes the filter; its data are valid until the next call. Returns 1, 0 at
- * the end or when the input was stopped, or -errno: what `pause` returned, or, said, what is wrong
- * with the file. Said once are packets of link types that are not supported, of those that the
- * filter cannot be used with, and packets without a time.
+ * the end or when the input was stopped, or -errno: what `pause` returned, or, reported, what is
+ * wrong with the file. Reported once are packets of link types that are not supported, of those
+ * that the filter cannot be used with, and packets without a time.
  */
 int pcap_file_next(struct pcap_file *file, struct native_packet *packet);
 

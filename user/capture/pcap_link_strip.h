@@ -23,7 +23,7 @@ static inline bool pcap_link_strip(struct native_packet *packet, __u32 size)
 	return there == size;
 }
 
-/* The packet is nothing that is looked into. */
+/* The packet is nothing that is parsed. */
 static inline void pcap_link_other(struct native_packet *packet)
 {
 	packet->link = NATIVE_NETWORK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * IEEE 802.11 and what drivers put in front of it. What is encrypted, no data, or a later fragment
- * is nothing that is looked into; of frames that hold several (A-MSDU) the first is read.
+ * is nothing that is parsed; of frames that hold several (A-MSDU) the first is read.
  */
 #ifndef HDRTAP_USER_PCAP_LINK_WIFI_H
 #define HDRTAP_USER_PCAP_LINK_WIFI_H

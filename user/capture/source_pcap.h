@@ -21,7 +21,7 @@ struct pcap_options {
 /*
  * Reads the capture to its end, until a signal, or until the sink has enough. Records have UTC
  * times (utc_offset 0). Returns 0, -EINVAL when the filter is bad (a usage error), or another
- * -errno, all said: not a capture, a link type that is not supported, a capture that ends early
+ * -errno, all reported: not a capture, a link type that is not supported, a capture that ends early
  * (then what was good has been processed), or the sink's error.
  */
 int pcap_source_run(const struct pcap_options *options, struct source *source);

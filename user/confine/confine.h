@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Privileges given up for good, before anything is read that others may have written: packets,
+ * Privileges dropped for good, before anything is read that others may have written: packets,
  * records, captures, logs.
  */
 #ifndef HDRTAP_USER_CONFINE_H
@@ -33,13 +33,13 @@ void confine_find_owner(struct confine_user *user, const char *path);
 void confine_find_group(struct confine_user *user, const char *name);
 
 /*
- * Becomes the user, unless the role is the guard's, and gives up all capabilities but those of the
+ * Becomes the user, unless the role is the guard's, and drops all capabilities but those of the
  * role. Returns 0 or -errno (reported).
  */
 int confine_become(const struct confine_user *user, enum confine_role role);
 
 /*
- * To be called when everything is open: gives up what the role needed for that, and makes the
+ * To be called when everything is open: drops what the role needed for that, and makes the
  * kernel refuse every system call that it does not need from here on (seccomp(2)). Returns 0 or
  * -errno (reported).
  */

@@ -2,7 +2,7 @@
 /*
  * Lists of what is allowed. A call that is missing here fails where it is made, and says so; that
  * is better for a capture than to be killed by a C library that begins to use another call, and as
- * safe. Nothing may be executed, no process be made or looked into, nothing be mounted, and only
+ * safe. Nothing may be executed, no process be made or inspected, nothing be mounted, and only
  * the guard makes sockets. Names that an architecture does not have are left out.
  */
 #include "confine/confine_calls.h"

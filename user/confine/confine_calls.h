@@ -6,7 +6,7 @@
 
 /*
  * From here on system calls that the role does not need fail with EPERM, for good. Where the kernel
- * has no seccomp filters that is said, and nothing else.
+ * has no seccomp filters that is reported, and nothing else.
  */
 void confine_calls(enum confine_role role);
 

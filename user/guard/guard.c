@@ -5,7 +5,7 @@
  * before there can be such a record.
  *
  * At the end nothing may be in flight: first the programs are detached and those still running
- * waited for, then heads in progress are put out as they are, then the counters are read.
+ * waited for, then heads in progress are emitted as they are, then the counters are read.
  */
 #include "guard/guard.h"
 
@@ -44,7 +44,7 @@ struct guard {
 	int epoll_fd;
 	__u32 generation; /* of the settings in use */
 	__u64 swept;      /* ns: when it was looked for heads that wait too long */
-	bool small_rings; /* which was said */
+	bool small_rings; /* which was reported */
 	bool stop;
 	bool alone; /* the worker is gone */
 };

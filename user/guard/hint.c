@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 
-#define QUIET_NS 5000000000ULL /* without a head, before it is said */
+#define QUIET_NS 5000000000ULL /* without a head, before it is reported */
 
 static void begin(struct hint *hint, const struct hdrtap_counters *counters, __u64 now)
 {

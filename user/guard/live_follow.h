@@ -12,10 +12,10 @@
 int live_follow_fd(const struct live_interfaces *interfaces);
 
 /*
- * Compares what is there with what is attached, attaches and lets go, and says so: interfaces named
- * with -i whenever they are there, with "any" all that are up. One that is renamed stays attached.
- * What cannot be attached to is left out until it changes. Returns 0 or -errno (reported): the
- * reader cannot be told, or interfaces cannot be watched any more.
+ * Compares what is there with what is attached, attaches and detaches, and reports it: interfaces
+ * named with -i whenever they are there, with "any" all that are up. One that is renamed stays
+ * attached. What cannot be attached to is left out until it changes. Returns 0 or -errno
+ * (reported): the reader cannot be told, or interfaces cannot be watched any more.
  */
 int live_follow(struct live_interfaces *interfaces);
 

@@ -15,7 +15,7 @@ struct live_interface {
 	struct interface interface;  /* as it was looked at last */
 	__u32 directions;            /* mask of 1 << HDRTAP_DIRECTION_* */
 	struct attach_report report; /* when attached */
-	bool attached;               /* 0: it could not be, which was said */
+	bool attached;               /* 0: it could not be, which was reported */
 	bool gone;                   /* an event said so */
 };
 

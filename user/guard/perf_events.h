@@ -40,7 +40,7 @@ size_t perf_events_bytes(const struct perf_events *events);
 int perf_events_fd(const struct perf_events *events);
 
 /*
- * Opens the events of CPUs that are online and have none, and lets go those of others. To be called
+ * Opens the events of CPUs that are online and have none, and closes those of others. To be called
  * at the start, when perf_events_fd() is readable, and now and then. Returns 0 or the first -errno
  * (reported).
  */

@@ -41,7 +41,7 @@ void log_dir_name(const char *run, __u32 segment, char name[LOG_NAME_SIZE]);
 
 /*
  * Makes the caller the directory's one writer for as long as the returned descriptor is open.
- * Returns -EAGAIN when there is another, or another -errno (neither said).
+ * Returns -EAGAIN when there is another, or another -errno (neither reported).
  */
 int log_dir_lock(int dir, int mode);
 

@@ -18,8 +18,8 @@ struct log_head {
 /*
  * Reads the head of the block that begins at that offset of a file. Adds to `*bytes_read` what was
  * read for that. Returns 1, 0 when the file ends before the head does, -EBADMSG when no good head
- * is there, or another -errno (none said). Whether it is of the right run and segment, and whether
- * the file holds all of the block, is for the caller to look at.
+ * is there, or another -errno (none reported). Whether it is of the right run and segment, and
+ * whether the file holds all of the block, is for the caller to look at.
  */
 int log_head_read(int fd, __u64 offset, struct log_head *head, __u64 *bytes_read);
 

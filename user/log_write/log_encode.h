@@ -24,7 +24,7 @@ void log_encoder_free(struct log_encoder *encoder);
 /*
  * What the records from here on mean. When that differs from before, the batch is sealed and a head
  * block follows. Returns 1 when it differed, 0 when not, -ENOSPC when too much is waiting (not
- * said), or another -errno (reported).
+ * reported), or another -errno (reported).
  */
 int log_encoder_describe(struct log_encoder *encoder, const struct run_meta *meta);
 

@@ -2,7 +2,7 @@
 /*
  * A segment ends with a whole block at all times: what a failed write left behind is cut off, and
  * the next try begins at the same place. The blocks themselves say which segment they belong to. A
- * directory or segment that somebody removes is made anew, so that not everything until the next
+ * directory or segment that somebody removes is recreated, so that not everything until the next
  * segment goes into a file that nobody can open.
  */
 #include "log_write/log_files.h"
@@ -226,7 +226,7 @@ static int begin_again(struct log_files *f)
 	return 0;
 }
 
-/* Makes anew what was removed and is needed to write `block`. */
+/* Recreates what was removed and is needed to write `block`. */
 static int make_again(struct log_files *f, const struct log_block *block)
 {
 	int err = is_removed(f->dir) ? open_dir_again(f) : 0;

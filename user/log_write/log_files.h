@@ -41,8 +41,8 @@ int log_files_open(struct log_files *files, const char *path, const char *group)
 
 /*
  * Writes whole blocks; a head block begins a new segment. A directory or segment that was removed
- * is made anew, which is said. Returns 0 or -errno (not reported). `*taken` is how many bytes need
- * not be given again; they are whole blocks, and nothing follows them in the file.
+ * is recreated, which is reported. Returns 0 or -errno (not reported). `*taken` is how many bytes
+ * need not be given again; they are whole blocks, and nothing follows them in the file.
  */
 int log_files_write(struct log_files *files, const __u8 *blocks, size_t size, size_t *taken);
 

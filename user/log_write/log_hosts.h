@@ -54,7 +54,7 @@ static inline void log_hosts_add(struct log_hosts *hosts, const struct hdrtap_re
 			log_hosts_take(hosts, rec, entry, offset);
 }
 
-/* Writes the filter, at most LOG_FILTER_MAX bytes, and begins anew. Returns its bytes, 0: there is
+/* Writes the filter, at most LOG_FILTER_MAX bytes, and starts again. Returns its bytes, 0: there is
  * none, any host may be there. */
 size_t log_hosts_put(struct log_hosts *hosts, __u8 *filter);
 

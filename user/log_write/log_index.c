@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * An index is a comfort: readers that do not find one go from head to head. So nothing waits for
- * it, and one that cannot be written is given up.
+ * it, and one that cannot be written is left out.
  */
 #include "log_write/log_index.h"
 

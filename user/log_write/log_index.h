@@ -13,7 +13,7 @@
 struct log_index {
 	__u8 *bytes; /* LOG_INDEX_MAX bytes: the index block as far as it is there */
 	size_t used;
-	bool open; /* there is a segment whose index is not written, or was not given up */
+	bool open; /* there is a segment whose index is not written, or was not abandoned */
 };
 
 /* Returns 0 or -ENOMEM (not reported). */

@@ -21,7 +21,7 @@ void log_keep_count(struct log_keep *keep, int dir, const struct log_names *name
 
 /*
  * Deletes the oldest segments until the rest fits with the open one, which has `size` bytes. What
- * cannot be deleted is said once. `path`: of `dir`, for messages.
+ * cannot be deleted is reported once. `path`: of `dir`, for messages.
  */
 void log_keep_delete(struct log_keep *keep, int dir, const char *path, const char *open,
 		     __u64 size);

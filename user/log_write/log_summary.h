@@ -26,7 +26,7 @@ void log_summary_describe(struct log_summary *summary, const struct run_meta *me
 void log_summary_add(struct log_summary *summary, const struct hdrtap_record *rec);
 
 /*
- * Writes what was gathered to `head`, which is zeroed, and a filter behind it, and begins anew.
+ * Writes what was gathered to `head`, which is zeroed, and a filter behind it, and starts again.
  * Returns the bytes of the block's head, the place of its checksum included.
  */
 size_t log_summary_put(struct log_summary *summary, struct log_batch_head *head);

@@ -2,8 +2,8 @@
 /*
  * The sink of a directory: decides when a batch is sealed, when it is written, when a segment ends
  * and when the disk has to confirm. A disk that is full or broken is an episode with a beginning
- * and an end, each said once. Records are refused rather than dropped later, so that whoever hands
- * them over can count exactly.
+ * and an end, each reported once. Records are refused rather than dropped later, so that whoever
+ * hands them over can count exactly.
  */
 #include "log_write/log_writer.h"
 
@@ -42,7 +42,7 @@ static bool expired(__u64 since, __u64 ms)
 	return clock_boottime() - since >= ms * NS_PER_MS;
 }
 
-/* Something went wrong at `path`: said when it is new. */
+/* Something went wrong at `path`: reported when it is new. */
 static int begin_episode(struct log_writer *w, int err)
 {
 	if (!w->failing)

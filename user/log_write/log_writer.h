@@ -32,9 +32,9 @@ struct log_options {
  * Becomes the writer of a directory. Returns 0 or -errno (reported): -EAGAIN when it has another
  * writer, -EINVAL when the sizes or the group make no sense (a usage error).
  *
- * While the directory cannot be written (which is said once, and once when it works again) up to
- * LOG_PENDING_MAX bytes of batches are kept and tried again; after that write() refuses, and what
- * it refused is in the next batch's loss table. tick() fails only for good.
+ * While the directory cannot be written (which is reported once, and once when it works again) up
+ * to LOG_PENDING_MAX bytes of batches are kept and tried again; after that write() refuses, and
+ * what it refused is in the next batch's loss table. tick() fails only for good.
  */
 int sink_log_open(struct sink **sink, const struct log_options *options);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Files say what they are in their first bytes. From a pipe these can be taken only once, so they
- * are kept for whoever reads on. A pipe with a name (a FIFO) is not looked into: it is a capture.
+ * are kept for whoever reads on. A pipe with a name (a FIFO) is not read: it is a capture.
  */
 #include "options/input_kind.h"
 

@@ -179,7 +179,7 @@ static int list_given(struct options *options, int argc, char **argv)
 	int code, err = 0;
 
 	build_lists(letters, names);
-	optind = 0; /* glibc: begin anew */
+	optind = 0; /* glibc: start again */
 	opterr = 0;
 	while (!err && (code = getopt_long(argc, argv, letters, names, NULL)) != -1) {
 		row = code == ':' || code == '?' ? NULL : row_of(code);

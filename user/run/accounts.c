@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Names and help come from the counter tables alone, so a new counter shows up here by itself. What
- * comes out of a log was accounted for when it was captured; then only what was read is said.
+ * comes out of a log was accounted for when it was captured; then only what was read is reported.
  */
 #include "run/accounts.h"
 

@@ -42,7 +42,7 @@ int run_meta_init(struct run_meta *meta);
 void run_meta_free(struct run_meta *meta);
 
 /* Remembers that `ifindex` is called `name`; replaces an older name. Returns 0 or -ENOMEM (not
- * said).
+ * reported).
  */
 int run_meta_interface(struct run_meta *meta, __u32 ifindex, const char *name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What the parser is told and can be told anew while it runs, from what the user chose.
+ * What the parser is told and can be told again while it runs, from what the user chose.
  */
 #ifndef HDRTAP_USER_SETTINGS_H
 #define HDRTAP_USER_SETTINGS_H

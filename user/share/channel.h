@@ -20,7 +20,7 @@ enum channel_kind {
 	CHANNEL_DESCRIBE,  /* a struct run_meta, of records that come from now on */
 	CHANNEL_ACCOUNTS,  /* print them */
 	CHANNEL_END,       /* no record comes any more but those in the rings */
-	CHANNEL_FAILED,    /* likewise, because of an error that was said */
+	CHANNEL_FAILED,    /* likewise, because of an error that was reported */
 	/* From the worker. */
 	CHANNEL_OPEN,   /* the sink is open */
 	CHANNEL_MAPPED, /* the rings sent so far are, with `bytes` each; 0: they could not be */

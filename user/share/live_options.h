@@ -25,13 +25,13 @@ struct live_options {
 	bool verbose;
 	struct confine_user user; /* of the worker */
 	/*
-	 * NULL: nothing: gets what only the guard may know, before it gives up privileges; the
+	 * NULL: nothing: gets what only the guard may know, before it drops privileges; the
 	 * worker runs already.
 	 * Returns 0 or -errno (reported).
 	 */
 	int (*prepare)(void *context);
 	/*
-	 * On SIGHUP, NULL: that stops: chooses anew which elements of `meta` are active, and the
+	 * On SIGHUP, NULL: that stops: chooses again which elements of `meta` are active, and the
 	 * other settings. Returns 0 or -errno (reported); then nothing changes.
 	 */
 	int (*reload)(void *context, struct run_meta *meta, struct settings_options *settings);

@@ -2,8 +2,8 @@
 /*
  * A reader that is slow is waited for, because what is lost here would be lost to nobody's benefit;
  * but not for ever once this process is asked to end. To be able to stop waiting, a pipe or a
- * terminal is opened anew without blocking, which leaves the descriptor that others may share as it
- * is; a socket cannot be opened anew, but be written to without blocking.
+ * terminal is reopened without blocking, which leaves the descriptor that others may share as it
+ * is; a socket cannot be reopened, but be written to without blocking.
  */
 #include "sink/pipe_out.h"
 

@@ -18,8 +18,8 @@
  * Up to RECORD_QUEUE_SIZE bytes wait. The thread comes with the first record or tick, so that it is
  * as confined as the process then is. Signals must be blocked as signals_open() does it. Once one
  * has asked the process to end, close() waits about a second for the reader, else until all is
- * written. When nobody reads any more that is said, and nothing is handed on from then on. close()
- * fails neither for that nor for a slow reader. Returns 0 or -ENOMEM (reported).
+ * written. When nobody reads any more that is reported, and nothing is handed on from then on.
+ * close() fails neither for that nor for a slow reader. Returns 0 or -ENOMEM (reported).
  */
 int sink_queue_open(struct sink **sink, struct sink *inner, const char *name,
 		    const __u64 *unwritten, struct accounts *accounts);

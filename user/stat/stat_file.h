@@ -106,7 +106,7 @@ struct stat_worker {
 /* A CPU's perf buffer, as the worker has it. */
 struct stat_ring {
 	__u64 bytes; /* 0: it has none */
-	__u64 fill;  /* bytes that were in it when it was looked into last */
+	__u64 fill;  /* bytes that were in it when it was read last */
 	__u64 peak;  /* the most there ever were */
 };
 

@@ -22,7 +22,7 @@ struct stat_snapshot {
 
 /*
  * Reads a file. Returns 0, or -errno: -ESTALE (not reported) when its capture does not run any
- * more, others are said. `to` is to be freed by stat_free() when it returned 0.
+ * more, others are reported. `to` is to be freed by stat_free() when it returned 0.
  */
 int stat_read(struct stat_snapshot *to, int dir_fd, const char *name);
 void stat_free(struct stat_snapshot *snapshot);
@@ -34,7 +34,7 @@ struct stat_list {
 
 /*
  * Reads those of all captures that run on this host. Those that cannot be read are left out, and
- * said. Returns 0 or the first -errno (reported). To be freed by stat_list_free() in any case.
+ * reported. Returns 0 or the first -errno (reported). To be freed by stat_list_free() in any case.
  */
 int stat_list_read(struct stat_list *list);
 void stat_list_free(struct stat_list *list);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Values are looked up in the few entries of a record by slot; everything else is table look-ups.
- * All that is said of a record twice, by two views, is said here once.
+ * All that is reported of a record twice, by two views, is said here once.
  */
 #include "view/view.h"
 

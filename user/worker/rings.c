@@ -32,7 +32,7 @@ struct ring {
 	size_t bytes;
 	__u64 end;   /* what is read now ends there */
 	__u64 next;  /* when the next record was made */
-	__u64 found; /* bytes in it, when it was looked into last */
+	__u64 found; /* bytes in it, when it was read last */
 	__u64 peak;  /* the most that was found */
 	int fd;
 	bool added; /* to be mapped */

@@ -448,7 +448,7 @@ HDRTAP_INLINE void hdrtap_arena_clear(struct hdrtap_head *h)
 	h->peak = h->used;
 }
 
-/* Zeroes the bytes of a head that was given up. */
+/* Zeroes the bytes of a head that was abandoned. */
 HDRTAP_GLOBAL int hdrtap_head_wipe(struct hdrtap_head *h)
 {
 	if (!h)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What becomes of a head: its record is put out, or it is given up. Every head that was counted is
+ * What becomes of a head: its record is emitted, or it is abandoned. Every head that was counted is
  * counted again here, once.
  */
 #ifndef HDRTAP_EMIT_H
@@ -39,7 +39,7 @@ HDRTAP_INLINE void hdrtap_count_ended(struct hdrtap_counters *counters, struct h
 	(HDRTAP_FLAGS_MALFORMED | HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(TRUNCATED) | \
 	 HDRTAP_FLAG(RESYNC) | HDRTAP_FLAG(UNSOLICITED) | HDRTAP_FLAG(UNPAIRED))
 
-/* Counts what is notable about a head that was put out. */
+/* Counts what is notable about a head that was emitted. */
 HDRTAP_INLINE void hdrtap_count_emitted(struct hdrtap_counters *counters,
 					const struct hdrtap_record *rec)
 {
@@ -140,7 +140,7 @@ HDRTAP_INLINE void hdrtap_record_place(const struct hdrtap_work *work,
 	hdrtap_copy_address(rec->client, flow->client);
 }
 
-/* Counts a head that ends without a record, by why it was given up. */
+/* Counts a head that ends without a record, by why it was abandoned. */
 HDRTAP_INLINE void hdrtap_count_abandoned(struct hdrtap_counters *counters,
 					  struct hdrtap_slot *slot, __u64 why)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * At most so many records in each second, of all CPUs together: one word holds the second and what
- * was put out in it. Seconds are those of the records' own clock, so that a capture is limited as
+ * was emitted in it. Seconds are those of the records' own clock, so that a capture is limited as
  * the live traffic was.
  */
 #ifndef HDRTAP_LIMIT_H

@@ -235,7 +235,7 @@ HDRTAP_INLINE int hdrtap_plain_empty(const __u8 *data, const __u8 *end, __u16 et
 	       hdrtap_tcp_empty(ip + 40, length);
 }
 
-/* What IP carries. A tunnel in a tunnel is not looked into. */
+/* What IP carries. A tunnel in a tunnel is not decoded. */
 HDRTAP_INLINE int hdrtap_parse_transport(const __u8 *data, const __u8 *end,
 					 const volatile struct hdrtap_config *config,
 					 struct hdrtap_layer *layer, struct hdrtap_packet *packet)
@@ -269,8 +269,8 @@ HDRTAP_INLINE int hdrtap_parse_network(const __u8 *data, const __u8 *end,
 /*
  * One level: the packet as hdrtap_packet_begin() left it, or the one inside a tunnel. Returns
  * HDRTAP_PACKET_TCP, HDRTAP_PACKET_TUNNEL (to be called again), HDRTAP_PACKET_SHORT, or the
- * packet's outcome. After SHORT a first level has to begin anew, an inner one is parsed again as it
- * is.
+ * packet's outcome. After SHORT a first level has to start again, an inner one is parsed again as
+ * it is.
  */
 HDRTAP_INLINE int hdrtap_parse_level(const __u8 *data, const __u8 *end,
 				     const volatile struct hdrtap_config *config,

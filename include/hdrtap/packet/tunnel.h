@@ -2,7 +2,7 @@
 /*
  * Packets in packets: VXLAN (RFC 7348), Geneve (RFC 8926), GRE (RFC 2784, RFC 2890; NVGRE, RFC
  * 7637, is GRE with a key) and IP in IP (RFC 2003, RFC 2473, RFC 4213). What is not switched on is
- * not looked into; what says by its flags or version that it is something else is none. Checksums
+ * not decoded; what says by its flags or version that it is something else is none. Checksums
  * and GRE sequence numbers are not looked at.
  */
 #ifndef HDRTAP_TUNNEL_H

@@ -6,7 +6,7 @@
  * A slot holds one head. Each CPU has a spare one in which it reads heads; a head that a packet
  * does not finish keeps that slot for its stream, and the CPU takes another from the pool: no head
  * is ever copied. When none of the places looked at is free, the one that waited longest there is
- * given up.
+ * abandoned.
  */
 #ifndef HDRTAP_POOLS_H
 #define HDRTAP_POOLS_H

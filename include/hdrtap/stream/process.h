@@ -4,7 +4,7 @@
  * told, and what is new in it is read. The packet's headers are in work->packet.
  *
  * Segments are read in the order of the stream. One before which bytes are missing is held while
- * there is room, then the missing bytes are given up.
+ * there is room, then the missing bytes are abandoned.
  */
 #ifndef HDRTAP_PROCESS_H
 #define HDRTAP_PROCESS_H
@@ -29,7 +29,7 @@ HDRTAP_INLINE void hdrtap_work_begin(struct hdrtap_work *work)
 	work->failed = 0;
 }
 
-/* What is missing before the segments that wait is given up. */
+/* What is missing before the segments that wait is abandoned. */
 HDRTAP_INLINE void hdrtap_process_gap(struct hdrtap_walk *walk)
 {
 	hdrtap_count(walk->counters, HDRTAP_COUNTER_GAPS);
@@ -85,7 +85,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 	return outcome;
 }
 
-/* Tells the segment's place in the stream, whose numbers are begun anew when they do not fit. */
+/* Tells the segment's place in the stream, whose numbers start again when they do not fit. */
 HDRTAP_INLINE int hdrtap_process_track(struct hdrtap_walk *walk)
 {
 	const struct hdrtap_packet *packet = &walk->work->packet;
