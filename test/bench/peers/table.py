@@ -23,14 +23,14 @@ HEAD = ["part", "what", "median", "95 % of medians", "bar", "margin", ""]
 RESULTS = os.path.join(ROOT, "test/bench/RESULTS.md")
 MISSES = os.path.join(ROOT, "test/bench/MISSES.md")
 NOTES = """
-* kernel: over an empty program, by the kernel's statistics; 10,240 connections a class, in 10 alternations of all classes. Cold is a connection's first
-  packet after all others had one, hot are those right behind it. Heads have six chosen headers. The other parsers run in user space.
-* curves: mean of all packets with a head, over an empty program.
-* reader: rings of real size, filled by the TC program, then read, put in order and written as by the worker; seconds are those of reading alone.
-* live: nginx with one worker, wrk with 32 connections and GETs of 607 bytes, the observer at the server's end of the veth pair, all on the same CPUs; the
-  kernel times programs meanwhile, which takes most of the time of an empty one, so the time of programs is over that; it is also given with it. What the
-  kernel does for libpcap is in no process; it shows in the CPU of the whole machine.
-* open: what was sent is in memory before; the program runs within the sender.
+* kernel: time above that of an empty program, from the kernel's statistics; 10,240 connections per class, in 10 alternations of all classes. Cold: the first
+  packet of a connection after all other connections had one; hot: the packets right after it. Heads have six chosen fields. The other parsers run in user space.
+* curves: mean of all packets with a head, above an empty program.
+* reader: ring buffers of real size, filled by the TC program, then read, sorted and written as by the worker; the time is that of reading alone.
+* live: nginx with one worker, wrk with 32 connections and GETs of 607 bytes, the observer at the server's end of the veth pair, all on the same CPUs. The kernel
+  measures the programs meanwhile, which takes most of the time of an empty one, so the programs' time is given above that of an empty program, and also with
+  it. What the kernel does for libpcap appears in no process; it shows in the CPU time of the whole machine.
+* open: the packets are in memory before they are sent; the program runs within the sender.
 """
 TITLE = "## Beside its peers"
 RUN = re.compile(r"^\* (\d{4}-\d\d-\d\d .+): ([a-z ]+)$", flags=re.M)
@@ -84,9 +84,9 @@ def keep(parts, rows, where, minutes):
     order = list(PARTS)
     cells = sorted(earlier(text, parts) + [row.cells() for row in rows], key=lambda line: order.index(line[0]))
     now = f"{time.strftime('%Y-%m-%d %H:%M')} UTC, {minutes:.0f} minutes ({where})"
-    section = (f"{TITLE}\n`sudo test/bench/run` with all parts, or with some again:\n\n{runs(text, parts, now)}\n"
-               "What is compared ran in turns; of ratios each is one of neighbouring runs. 95 % of medians: bootstrap over rounds. Margin: how far on the good\n"
-               f"side of the bar.\n\n{markdown(HEAD, cells)}{NOTES}\nMissed, and why (from MISSES.md):\n\n{missed(cells)}")
+    section = (f"{TITLE}\nFrom `sudo test/bench/run`, with all parts or with some of them repeated:\n\n{runs(text, parts, now)}\n"
+               "Programs that are compared ran in alternation, and each ratio is that of two neighbouring runs. 95 % of medians: bootstrap over rounds. Margin: the distance\n"
+               f"from the bar, positive on the good side.\n\n{markdown(HEAD, cells)}{NOTES}\nMissed, and why (from MISSES.md):\n\n{missed(cells)}")
     text = SECTION.sub(lambda _: section, text) if SECTION.search(text) else text.replace("\n", "\n\n" + section, 1)
     with open(RESULTS, "w", encoding="utf-8") as file:
         file.write(text)
