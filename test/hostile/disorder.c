@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hdrtap/state/pools.h>
+
 #define ETHERNET_SEGMENT 1460 /* bytes of payload in a packet, usually */
 #define EARLY_MAX        2    /* packets of a stream that may come early */
 #define LATE_MAX         8    /* places that a packet may come too late */
@@ -217,22 +219,79 @@ void disorder_both_hooks(struct script *script)
 	free(old.list);
 }
 
+/* What one side has received: bytes in order, and pieces behind those that are missing. */
+struct receiver {
+	__s64 next;
+	struct script early;
+};
+
+static void receive(struct receiver *receiver, const struct piece *piece)
+{
+	struct script *early = &receiver->early;
+
+	if (piece->from > receiver->next) {
+		*VECTOR_ADD(early) = *piece;
+		return;
+	}
+	if (piece->to <= receiver->next)
+		return;
+	receiver->next = piece->to;
+	for (size_t i = 0; i < early->count; i++) {
+		if (early->list[i].from > receiver->next)
+			continue;
+		if (early->list[i].to > receiver->next)
+			receiver->next = early->list[i].to;
+		early->list[i] = early->list[--early->count];
+		i = -1;
+	}
+}
+
+static struct receiver *receivers_of(const struct script *script)
+{
+	struct receiver *receivers = calloc(script->instances, 2 * sizeof(*receivers));
+
+	if (!receivers)
+		die("out of memory");
+	return receivers;
+}
+
+static void receivers_free(struct receiver *receivers, const struct script *script)
+{
+	for (size_t i = 0; i < script->instances * 2; i++)
+		free(receivers[i].early.list);
+	free(receivers);
+}
+
+/* Whether the packet comes early and is longer than what is held of one: then its end is lost. */
+static bool held_in_part(const struct receiver *receiver, const struct piece *piece, __s64 from)
+{
+	return from > receiver->next && piece->to - from > HDRTAP_EARLY_SIZE;
+}
+
 void disorder_overlap(struct script *script, struct rng *rng, bool garbage)
 {
+	struct receiver *receivers = receivers_of(script);
+
 	for (size_t i = 0; i < script->count; i++) {
 		struct piece *piece = &script->list[i];
-		__s64 before;
+		struct receiver *receiver = &receivers[piece->instance * 2 + piece->direction];
+		__s64 before = 0;
 
-		if (!piece_has_data(piece) || rng_once_in(rng, 2))
+		if (!piece_has_data(piece))
 			continue;
-		before = rng_below(rng, piece->from + 1);
-		if (before > 100 && !rng_once_in(rng, 4))
-			before %= 100;
-		if (piece->to - piece->from + before > SEGMENT_MAX)
-			continue;
-		piece->from -= before;
-		piece->garbled = garbage ? before : 0;
+		if (!rng_once_in(rng, 2)) {
+			before = rng_below(rng, piece->from + 1);
+			if (before > 100 && !rng_once_in(rng, 4))
+				before %= 100;
+		}
+		if (before && piece->to - piece->from + before <= SEGMENT_MAX &&
+		    !held_in_part(receiver, piece, piece->from - before)) {
+			piece->from -= before;
+			piece->garbled = garbage ? before : 0;
+		}
+		receive(receiver, piece);
 	}
+	receivers_free(receivers, script);
 }
 
 /* The byte at `at`, as keep-alive asks for an acknowledgement: what it is does not matter. */
@@ -267,41 +326,12 @@ void disorder_probe(struct script *script, struct rng *rng)
 
 /* --- acknowledged --- */
 
-/* What one side has received: bytes in order, and pieces behind those that are missing. */
-struct receiver {
-	__s64 next;
-	struct script early;
-};
-
-static void receive(struct receiver *receiver, const struct piece *piece)
-{
-	struct script *early = &receiver->early;
-
-	if (piece->from > receiver->next) {
-		*VECTOR_ADD(early) = *piece;
-		return;
-	}
-	if (piece->to <= receiver->next)
-		return;
-	receiver->next = piece->to;
-	for (size_t i = 0; i < early->count; i++) {
-		if (early->list[i].from > receiver->next)
-			continue;
-		if (early->list[i].to > receiver->next)
-			receiver->next = early->list[i].to;
-		early->list[i] = early->list[--early->count];
-		i = -1;
-	}
-}
-
 void disorder_acknowledge(struct script *script, struct rng *rng)
 {
-	struct receiver *receivers = calloc(script->instances, 2 * sizeof(*receivers)), *receiver;
+	struct receiver *receivers = receivers_of(script), *receiver;
 	struct script old = emptied(script);
 	struct piece reply;
 
-	if (!receivers)
-		die("out of memory");
 	for (size_t i = 0; i < old.count; i++) {
 		*VECTOR_ADD(script) = reply = old.list[i];
 		if (!piece_has_data(&reply))
@@ -316,9 +346,7 @@ void disorder_acknowledge(struct script *script, struct rng *rng)
 		if (rng_once_in(rng, 2))
 			*VECTOR_ADD(script) = reply;
 	}
-	for (size_t i = 0; i < script->instances * 2; i++)
-		free(receivers[i].early.list);
-	free(receivers);
+	receivers_free(receivers, script);
 	free(old.list);
 }
 
