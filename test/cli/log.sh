@@ -60,6 +60,7 @@ json -r "$TEST_TMP/log1" -r "$TEST_TMP/log2" -r - <"$TEST_TMP/stream3" | jq -r .
 same several_logs_are_merged "$TEST_TMP/separate" "$TEST_TMP/merged"
 refused a_capture_beside_a_log 2 'only logs are read together' -r "$LOG" -r "${CAPTURES[0]}"
 refused stdin_twice 2 'given more than once' -r - -r -
+refused several_into_one 2 'cannot be written as one' -r "$LOG" -r "$TEST_TMP/log1" -w "$TEST_TMP/one"
 
 # A span of time.
 json -r "$TEST_TMP/log2" | jq -r .timestamp >"$TEST_TMP/times"

@@ -13,6 +13,7 @@
 
 struct emitted {
 	size_t count;
+	size_t late;
 	union record_room last;
 	__u64 time[EMITTED_MAX];
 	__u64 sequence[EMITTED_MAX];
@@ -27,6 +28,7 @@ static void collect(void *context, const struct hdrtap_record *rec)
 
 	cr_assert_lt(to->count, EMITTED_MAX);
 	to->last = *record_room(rec);
+	to->late += !!(rec->flags & HDRTAP_FLAG(LATE));
 	to->time[to->count] = rec->time;
 	to->sequence[to->count] = rec->sequence;
 	to->cpu[to->count++] = rec->cpu;
@@ -233,4 +235,25 @@ Test(merge, what_is_older_than_released_is_late)
 	cr_assert_eq(emitted.last.rec.time, 30);
 	cr_assert_eq(emitted.last.rec.flags, 0);
 	cr_assert_eq(emitted.count, 4);
+}
+
+/* What stands too far back in its queue to be put in order is late, although it came in time. */
+Test(merge, what_comes_out_behind_younger_ones_is_late)
+{
+	struct merge *merge = make(1, 256);
+
+	for (__u64 i = 0; i < 100; i++)
+		push(merge, 0, 1000 + i, i);
+	push(merge, 0, 1010, 100);
+	merge_release(merge, 1020);
+	cr_assert(!(emitted.last.rec.flags & HDRTAP_FLAG(LATE)));
+	for (size_t i = 0; i < emitted.count; i++)
+		cr_assert_neq(emitted.sequence[i], 100);
+	merge_release(merge, 1099);
+	cr_assert_eq(emitted.count, 101);
+	for (size_t i = 0; i < emitted.count; i++)
+		if (emitted.sequence[i] == 100)
+			cr_assert_gt(emitted.time[i - 1], 1020);
+	cr_assert_eq(emitted.late, 1);
+	flush(merge);
 }

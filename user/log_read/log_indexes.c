@@ -59,15 +59,16 @@ static int remember(struct log_indexes *index, __u64 offset)
 	return 0;
 }
 
-/* Remembers the index at `offset`. Returns 1 with the one before it, 0: that is none, or -errno. */
-static int list_one(struct log_indexes *index, __u64 *offset, __u64 *bytes_read)
+/* Remembers the index at `offset`, which ends before `limit`. Returns 1 with the one before it, 0:
+ * that is none, or -errno. */
+static int list_one(struct log_indexes *index, __u64 *offset, __u64 limit, __u64 *bytes_read)
 {
 	struct log_index_head head;
 	int got = read_at(index->fd, &head, sizeof(head), *offset, bytes_read);
 
 	if (got <= 0)
 		return got;
-	if (!may_be_index(index, &head.block) ||
+	if (!may_be_index(index, &head.block) || head.block.length > limit - *offset ||
 	    (head.block.head_length == sizeof(head) &&
 	     log_block_check_head((const __u8 *)&head, sizeof(head)) != LOG_BLOCK_GOOD))
 		return 0;
@@ -84,7 +85,7 @@ int log_indexes_open(struct log_indexes *index, int fd, __u64 size, const struct
 		     __u64 *bytes_read)
 {
 	struct log_index_tail tail;
-	__u64 offset;
+	__u64 offset, limit, at;
 	int got;
 
 	*index = (struct log_indexes){ .fd = fd, .current = *current };
@@ -96,10 +97,10 @@ int log_indexes_open(struct log_indexes *index, int fd, __u64 size, const struct
 	if (tail.length < sizeof(struct log_index_head) + END_SIZE || tail.length > LOG_BLOCK_MAX ||
 	    tail.length > size)
 		return 0;
-	offset = size - tail.length;
-	do
-		got = list_one(index, &offset, bytes_read);
-	while (got > 0);
+	for (got = 1, limit = size, offset = size - tail.length; got > 0; limit = at) {
+		at = offset;
+		got = list_one(index, &offset, limit, bytes_read);
+	}
 	return got;
 }
 

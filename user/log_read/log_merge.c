@@ -33,6 +33,7 @@ enum lane_state {
 struct lane {
 	struct log_reader *reader;
 	struct log_want want; /* as to time */
+	__u8 run_id[16];      /* of the run that `complete` is of */
 	__u64 passed;         /* batches passed over that were taken into account */
 	enum lane_state state;
 	const struct log_batch *batch; /* NULL: none */
@@ -190,6 +191,20 @@ static void take_passed(struct lane *lane)
 	complete(lane, passed.complete_until, passed.utc_offset);
 }
 
+/* Another run's clock says nothing of this one's. Returns whether there is another run. */
+static bool begin_run(struct lane *lane)
+{
+	const struct log_description *description = log_reader_description(lane->reader);
+
+	if (!description || !memcmp(lane->run_id, description->meta.run_id, sizeof(lane->run_id)))
+		return false;
+	memcpy(lane->run_id, description->meta.run_id, sizeof(lane->run_id));
+	lane->complete = lane->complete_clock = 0;
+	lane->news = false;
+	lane->passed = log_reader_passed(lane->reader).batches;
+	return true;
+}
+
 /* Everything of the batch was handed on. */
 static int end_batch(struct log_merge *m, struct lane *lane)
 {
@@ -215,7 +230,8 @@ static int next_batch(struct log_merge *m, struct lane *lane)
 {
 	int got = log_reader_next(lane->reader);
 
-	take_passed(lane);
+	if (!begin_run(lane))
+		take_passed(lane);
 	if (got != LOG_EVENT_IDLE) {
 		lane->ignored = false;
 		lane->held = 0;
@@ -343,8 +359,11 @@ static int pass_record(struct log_merge *m, struct lane *lane)
 /* Whoever waits is woken by streams that are idle, and by no others. */
 static int idle(struct log_merge *m)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLONESHOT };
+	struct epoll_event event = { .events = EPOLLIN | EPOLLONESHOT }, woken;
 	bool any = false;
+
+	while (epoll_wait(m->epoll, &woken, 1, 0) > 0) /* disarms it, also when it has ended */
+		;
 
 	for (struct lane *lane = m->lane; lane < m->lane + m->lanes; lane++) {
 		any = any || lane->state != LANE_OVER;

@@ -150,6 +150,9 @@ int input_check(const struct input *input, const struct options *options)
 	if (writes_into_itself(options))
 		return fail(EINVAL, "-r and -w: both name %s; write to another directory",
 			    options->write.directory);
+	if (options->read.count > 1 && (options->write.directory || options->write.stream))
+		return fail(EINVAL, "-r and -w: several logs cannot be written as one; write each "
+				    "to a directory of its own");
 	if (options->filter)
 		return fail(EINVAL,
 			    "expression '%s': %s has records, not packets; remove the "

@@ -131,8 +131,11 @@ static unsigned int oldest(const struct merge *merge)
 static void emit_first(struct merge *merge, unsigned int cpu)
 {
 	struct queue *queue = &merge->queue[cpu];
+	__u64 time = held_at(queue, 0)->time;
 	__u32 slot = held_at(queue, 0)->slot;
 
+	if (time < merge->complete)
+		record_at(merge, slot)->flags |= HDRTAP_FLAG(LATE);
 	if (queue->count > AHEAD)
 		record_prefetch(record_at(merge, held_at(queue, AHEAD)->slot));
 	queue->first++;
@@ -199,8 +202,6 @@ void merge_push(struct merge *merge, unsigned int cpu, const void *record)
 	time = rec->time;
 	if (time == TIME_NONE) /* would look like an empty queue */
 		time--;
-	if (time < merge->complete)
-		rec->flags |= HDRTAP_FLAG(LATE);
 	if (queue->count == queue->size)
 		make_room(merge, cpu);
 	*insert(queue, time) = (struct held){ time, slot };
@@ -211,12 +212,15 @@ void merge_release(struct merge *merge, __u64 until)
 {
 	unsigned int cpu = oldest(merge);
 
-	if (until == TIME_NONE)
+	bool all = until == TIME_NONE;
+
+	if (all)
 		until--;
-	else if (until > merge->complete)
-		merge->complete = until;
 	while (merge->first_time[cpu] <= until) {
 		emit_first(merge, cpu);
 		cpu = oldest(merge);
 	}
+	/* Behind the loop: what is in disorder within a queue may come out only later. */
+	if (!all && until > merge->complete)
+		merge->complete = until;
 }
