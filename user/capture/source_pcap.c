@@ -39,7 +39,7 @@ static int tell_complete(struct capture *c, __u64 until)
 		return 0;
 	c->complete = until;
 	native_complete(c->native, until);
-	return sink->ops->complete ? sink->ops->complete(sink, until, 0) : 0;
+	return sink_complete(sink, until, 0);
 }
 
 /* Between reads: 0, 1 on a signal that stops, or the sink's error. */
@@ -51,8 +51,8 @@ static int pause_reading(void *context)
 
 	update_accounts(c);
 	err = c->native && c->newest > HOLD_NS ? tell_complete(c, c->newest - HOLD_NS) : 0;
-	if (!err && c->native && sink->ops->tick)
-		err = sink->ops->tick(sink);
+	if (!err && c->native)
+		err = sink_tick(sink);
 	return err ? err : source_stopped(c->source);
 }
 

@@ -43,7 +43,8 @@ struct log_encoder {
 	ZSTD_CCtx *zstd;
 	struct log_changes *changes; /* NULL: nothing was described yet */
 	__u32 record_size;
-	__u8 *batch; /* BATCH_SIZE bytes, what the body is made of */
+	__u32 batch_records; /* most of a batch */
+	__u8 *batch;         /* BATCH_SIZE bytes, what the body is made of */
 	size_t batch_size;
 	__u32 record_count;
 	struct log_summary summary;
@@ -142,6 +143,7 @@ static int set_record_size(struct log_encoder *e, __u32 record_size)
 	log_changes_free(e->changes);
 	e->changes = changes;
 	e->record_size = record_size;
+	e->batch_records = LOG_BATCH_BYTES / record_size;
 	return 0;
 }
 
@@ -198,7 +200,7 @@ static void put_record(struct log_encoder *e, const struct hdrtap_record *rec)
 
 int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s64 utc_offset)
 {
-	if (e->record_count == LOG_BATCH_BYTES / e->record_size ||
+	if (e->record_count == e->batch_records ||
 	    (e->record_count && llabs(utc_offset - e->utc_offset) > OFFSET_CHANGE_MAX)) {
 		int err = log_encoder_seal(e);
 

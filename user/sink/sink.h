@@ -45,4 +45,20 @@ struct sink {
 	const struct sink_ops *ops;
 };
 
+/* The verbs that a sink need not have. Each returns 0 when it has none. */
+static inline int sink_lost(struct sink *sink, __u32 cpu, __u64 count)
+{
+	return sink->ops->lost ? sink->ops->lost(sink, cpu, count) : 0;
+}
+
+static inline int sink_complete(struct sink *sink, __u64 until, __s64 utc_offset)
+{
+	return sink->ops->complete ? sink->ops->complete(sink, until, utc_offset) : 0;
+}
+
+static inline int sink_tick(struct sink *sink)
+{
+	return sink->ops->tick ? sink->ops->tick(sink) : 0;
+}
+
 #endif

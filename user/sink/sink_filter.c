@@ -61,21 +61,21 @@ static int filter_lost(struct sink *sink, __u32 cpu, __u64 count)
 {
 	struct filter *f = (struct filter *)sink;
 
-	return f->inner->ops->lost ? f->inner->ops->lost(f->inner, cpu, count) : 0;
+	return sink_lost(f->inner, cpu, count);
 }
 
 static int filter_complete(struct sink *sink, __u64 until, __s64 utc_offset)
 {
 	struct sink *inner = ((struct filter *)sink)->inner;
 
-	return inner->ops->complete ? inner->ops->complete(inner, until, utc_offset) : 0;
+	return sink_complete(inner, until, utc_offset);
 }
 
 static int filter_tick(struct sink *sink)
 {
 	struct filter *f = (struct filter *)sink;
 
-	return f->inner->ops->tick ? f->inner->ops->tick(f->inner) : 0;
+	return sink_tick(f->inner);
 }
 
 static int filter_close(struct sink *sink)

@@ -105,15 +105,14 @@ static int write_record(struct sink_queue *q, const struct record_item *item)
 static int hand_on(struct sink_queue *q, const struct record_item *item)
 {
 	struct sink *sink = q->inner;
-	const struct sink_ops *ops = sink->ops;
 
 	switch (item->kind) {
 	case RECORD_ITEM_DESCRIBE:
-		return ops->describe(sink, item->meta);
+		return sink->ops->describe(sink, item->meta);
 	case RECORD_ITEM_LOST:
-		return ops->lost ? ops->lost(sink, item->cpu, item->count) : 0;
+		return sink_lost(sink, item->cpu, item->count);
 	case RECORD_ITEM_COMPLETE:
-		return ops->complete ? ops->complete(sink, item->until, item->utc_offset) : 0;
+		return sink_complete(sink, item->until, item->utc_offset);
 	default:
 		return write_record(q, item);
 	}
@@ -161,8 +160,8 @@ static void pass_half(struct sink_queue *q, struct record_half *half, struct out
 
 static void pass_tick(struct sink_queue *q)
 {
-	if (q->err != -EPIPE && q->inner->ops->tick)
-		note_result(q, q->inner->ops->tick(q->inner));
+	if (q->err != -EPIPE)
+		note_result(q, sink_tick(q->inner));
 }
 
 /* Waits until there is something to be done. Returns whether there will be. */

@@ -34,45 +34,30 @@ static int tee_write(struct sink *sink, const struct hdrtap_record *rec, __s64 u
 	return result;
 }
 
-static int lost_in(struct sink *sink, __u32 cpu, __u64 count)
-{
-	return sink->ops->lost ? sink->ops->lost(sink, cpu, count) : 0;
-}
-
 static int tee_lost(struct sink *sink, __u32 cpu, __u64 count)
 {
 	struct tee *tee = (struct tee *)sink;
-	int result = lost_in(tee->first, cpu, count);
+	int result = sink_lost(tee->first, cpu, count);
 
-	lost_in(tee->second, cpu, count);
+	sink_lost(tee->second, cpu, count);
 	return result;
-}
-
-static int complete_in(struct sink *sink, __u64 until, __s64 utc_offset)
-{
-	return sink->ops->complete ? sink->ops->complete(sink, until, utc_offset) : 0;
 }
 
 static int tee_complete(struct sink *sink, __u64 until, __s64 utc_offset)
 {
 	struct tee *tee = (struct tee *)sink;
-	int result = complete_in(tee->first, until, utc_offset);
+	int result = sink_complete(tee->first, until, utc_offset);
 
-	complete_in(tee->second, until, utc_offset);
+	sink_complete(tee->second, until, utc_offset);
 	return result;
-}
-
-static int tick_of(struct sink *sink)
-{
-	return sink->ops->tick ? sink->ops->tick(sink) : 0;
 }
 
 static int tee_tick(struct sink *sink)
 {
 	struct tee *tee = (struct tee *)sink;
-	int result = tick_of(tee->first);
+	int result = sink_tick(tee->first);
 
-	tick_of(tee->second);
+	sink_tick(tee->second);
 	return result;
 }
 

@@ -52,7 +52,7 @@ static int pass_loss(struct log_source *log)
 	struct sink *sink = log->source->sink;
 
 	log->source->accounts->user[HDRTAP_USER_LOST_REPORTED] += loss->count;
-	return sink->ops->lost ? sink->ops->lost(sink, loss->cpu, loss->count) : 0;
+	return sink_lost(sink, loss->cpu, loss->count);
 }
 
 static int pass_complete(struct log_source *log)
@@ -78,8 +78,7 @@ static int wait_for_more(struct log_source *log)
 		{ .fd = log->source->signal_fd, .events = POLLIN },
 		{ .fd = log_merge_fd(log->merge), .events = POLLIN },
 	};
-	const struct sink_ops *ops = log->source->sink->ops;
-	int err = ops->tick ? ops->tick(log->source->sink) : 0;
+	int err = sink_tick(log->source->sink);
 
 	if (!err)
 		poll(fds, 2, WAIT_MS);

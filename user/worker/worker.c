@@ -118,8 +118,8 @@ static void read_counters(struct reading *r)
 
 	live_shared_read(r->worker->shared, &r->source->accounts->kernel, r->lost);
 	for (unsigned int cpu = 0; cpu < r->worker->shared->cpus; cpu++) {
-		if (r->lost[cpu] > r->told[cpu] && sink->ops->lost)
-			note_sink_error(r, sink->ops->lost(sink, cpu, r->lost[cpu] - r->told[cpu]));
+		if (r->lost[cpu] > r->told[cpu])
+			note_sink_error(r, sink_lost(sink, cpu, r->lost[cpu] - r->told[cpu]));
 		r->told[cpu] = r->lost[cpu];
 	}
 }
@@ -239,8 +239,7 @@ static void release_until(struct reading *r, __u64 time, __u64 until)
 	struct sink *sink = r->source->sink;
 
 	merge_release(r->merge, time);
-	if (sink->ops->complete)
-		note_sink_error(r, sink->ops->complete(sink, until, r->utc_offset));
+	note_sink_error(r, sink_complete(sink, until, r->utc_offset));
 }
 
 /* Takes what the rings have. */
@@ -263,8 +262,7 @@ static void on_timer(struct reading *r)
 	r->utc_offset = clock_utc_offset();
 	fetch(r);
 	read_counters(r);
-	if (sink->ops->tick)
-		note_sink_error(r, sink->ops->tick(sink));
+	note_sink_error(r, sink_tick(sink));
 	tell(r);
 }
 
