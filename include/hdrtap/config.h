@@ -39,8 +39,7 @@ struct hdrtap_config {
 	__u16 tunnels;     /* bit per enum hdrtap_tunnel that is decoded */
 	__u16 vxlan_port;  /* UDP destination port, host order */
 	__u16 geneve_port; /* likewise */
-	__u8 vlans_unseen; /* 1: not every hook sees VLAN tags; connections are known without */
-	__u8 unused;
+	__u16 unused;
 	struct hdrtap_sizes size; /* set by hdrtap_config_size() */
 };
 

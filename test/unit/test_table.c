@@ -50,7 +50,7 @@ static void expect_one_key(const struct hdrtap_packet *p)
 	struct hdrtap_packet other = turned(p);
 	struct hdrtap_flow_key a, b;
 
-	cr_assert_eq(hdrtap_flow_key(&a, p, 1) ^ hdrtap_flow_key(&b, &other, 1), 1);
+	cr_assert_eq(hdrtap_flow_key(&a, p) ^ hdrtap_flow_key(&b, &other), 1);
 	cr_assert(hdrtap_key_equal(&a, &b));
 	cr_assert_eq(hdrtap_key_hash(&a, 7), hdrtap_key_hash(&b, 7));
 	cr_assert_neq(hdrtap_key_hash(&a, 7), hdrtap_key_hash(&a, 8));
@@ -77,29 +77,54 @@ Test(table, both_directions_have_one_key)
 #define EXPECT_ANOTHER_KEY(change)                                             \
 	do {                                                                   \
 		make_packet(&p, 1, 2, 40000);                                  \
-		hdrtap_flow_key(&a, &p, 1);                                    \
+		hdrtap_flow_key(&a, &p);                                       \
 		change;                                                        \
-		hdrtap_flow_key(&b, &p, ifindex);                              \
+		hdrtap_flow_key(&b, &p);                                       \
 		cr_assert(!hdrtap_key_equal(&a, &b), "%s", #change);           \
 		cr_assert_neq(hdrtap_key_hash(&a, 7), hdrtap_key_hash(&b, 7)); \
 	} while (0)
 
-Test(table, whatever_differs_is_another_connection)
+Test(table, other_addresses_or_ports_are_another_connection)
 {
 	struct hdrtap_flow_key a, b;
 	struct hdrtap_packet p;
-	__u32 ifindex = 1;
 
 	EXPECT_ANOTHER_KEY(p.source[15]++);
 	EXPECT_ANOTHER_KEY(p.destination[0]++);
 	EXPECT_ANOTHER_KEY(p.source_port++);
 	EXPECT_ANOTHER_KEY(p.destination_port++);
-	EXPECT_ANOTHER_KEY(p.vlan_count = 1);
-	EXPECT_ANOTHER_KEY(p.vlan[0] = 1);
-	EXPECT_ANOTHER_KEY(p.vlan[1] = 1);
-	EXPECT_ANOTHER_KEY(p.tunnel = HDRTAP_TUNNEL_GRE);
-	EXPECT_ANOTHER_KEY(p.tunnel_id = 1);
-	EXPECT_ANOTHER_KEY(ifindex = 2);
+}
+
+/* The place of a packet after `change`; without one: of a packet at interface 1. */
+#define PLACE_AFTER(change)                            \
+	({                                             \
+		struct hdrtap_packet p;                \
+		__u32 ifindex = 1;                     \
+                                                       \
+		make_packet(&p, 1, 2, 40000);          \
+		change;                                \
+		hdrtap_place_of(&p, ifindex, SEED);    \
+	})
+#define SEED 7
+
+Test(table, another_interface_vlan_or_tunnel_is_another_place)
+{
+	__u64 place = PLACE_AFTER((void)0);
+
+	cr_assert_neq(place, PLACE_AFTER(ifindex = 2));
+	cr_assert_neq(place, PLACE_AFTER(hdrtap_packet_vlan(&p, 1)));
+	cr_assert_neq(place, PLACE_AFTER(p.tunnel = HDRTAP_TUNNEL_GRE));
+	cr_assert_neq(PLACE_AFTER(p.tunnel = HDRTAP_TUNNEL_GRE),
+		      PLACE_AFTER((p.tunnel = HDRTAP_TUNNEL_GRE, p.tunnel_id = 1)));
+	cr_assert_neq(PLACE_AFTER((hdrtap_packet_vlan(&p, 1), hdrtap_packet_vlan(&p, 2))),
+		      PLACE_AFTER((hdrtap_packet_vlan(&p, 2), hdrtap_packet_vlan(&p, 1))));
+}
+
+Test(table, a_priority_tag_is_no_place_of_its_own)
+{
+	cr_assert_eq(PLACE_AFTER((void)0), PLACE_AFTER(hdrtap_packet_vlan(&p, 3 << 13)));
+	cr_assert_eq(PLACE_AFTER(hdrtap_packet_vlan(&p, 5)),
+		     PLACE_AFTER((hdrtap_packet_vlan(&p, 0), hdrtap_packet_vlan(&p, 5))));
 }
 
 /* --- a full set --- */

@@ -61,7 +61,6 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 
 	if (!attach)
 		return fail(ENOMEM, "cannot attach: out of memory; free some memory");
-	config.vlans_unseen = options->hook != ATTACH_TC;
 	attach->hook = options->hook;
 	attach->last = options->last;
 	attach->use_clsact = options->clsact_only || !has_tcx();

@@ -316,6 +316,13 @@ HDRTAP_INLINE int hdrtap_head_step(struct hdrtap_head *h, struct hdrtap_window *
 	return hdrtap_head_end(h, w, set);
 }
 
+/* Whether nothing but empty lines was seen, of which the last may lack its LF. */
+HDRTAP_INLINE int hdrtap_head_blank(const struct hdrtap_head *h)
+{
+	return h->phase == HDRTAP_PHASE_BEGIN && !h->flushed &&
+	       (!h->carry_length || (h->carry_length == 1 && h->carry[0] == '\r'));
+}
+
 /* Whether what there is of a head is worth a record: a start line, or a known method and the start
  * of a target. */
 HDRTAP_INLINE int hdrtap_head_begun(const struct hdrtap_head *h)

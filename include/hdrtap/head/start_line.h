@@ -163,6 +163,26 @@ HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_
 	return hdrtap_start_line_end(h);
 }
 
+/* TEMP */
+HDRTAP_GLOBAL int hdrtap_find_status_line(struct hdrtap_window *w, __u32 from, __u32 to)
+{
+	__u64 word;
+	__u32 i;
+
+	if (!w)
+		return -1;
+	for (i = 0; i < 72; i++) {
+		if (from + i + 12 > to)
+			break;
+		if (hdrtap_version(hdrtap_window_word(w, from + i)) >> 4 != 1)
+			continue;
+		word = hdrtap_window_word(w, from + i + 8);
+		if ((word & 0xff) == ' ' && (__u8)((word >> 8 & 0xff) - '0') < 10)
+			return i;
+	}
+	return -1;
+}
+
 /* Keeps a method that has no number. */
 HDRTAP_GLOBAL int hdrtap_method_other(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
 				      __u32 length)

@@ -118,7 +118,8 @@ HDRTAP_INLINE void hdrtap_record_place(const struct hdrtap_work *work,
 	const struct hdrtap_packet *packet = &work->packet;
 	const struct hdrtap_origin *origin = &work->origin;
 
-	rec->time = origin->time;
+	if (origin->time > rec->time) /* the bytes of a head may come in any order */
+		rec->time = origin->time;
 	rec->flags |= origin->flags;
 	rec->ifindex = origin->ifindex;
 	rec->direction = origin->direction;

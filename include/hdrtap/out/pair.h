@@ -1,82 +1,152 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Which request a response answers: on one connection responses come in the order of the requests
- * (RFC 9112 section 9.3.2). Up to HDRTAP_PENDING_MAX unanswered requests are remembered. When there
- * are more, those remembered are still paired; the responses to the others are flagged, and pairing
- * begins again with the first request after them.
+ * (RFC 9112 section 9.3.2), and each is sent by who had received the request to one who had
+ * received all responses before. So the acknowledgement numbers (RFC 9293 section 3.4) bound a
+ * pair from both sides: a response acknowledges its request's first byte, and does not begin before
+ * what its request acknowledged. A response that was seen before its request waits for it as a
+ * request waits for its response.
  *
- * Behind missing segments, and where a connection's start was not seen, nobody knows how many
- * requests or responses there were: pairing goes on with what follows, and every head of that
- * connection is flagged RESYNC from there on. Behind a response that nobody asked for every
- * response is.
+ * Up to HDRTAP_PENDING_MAX heads wait. When there are more, those remembered are still paired; the
+ * responses to the others are flagged, and pairing begins again with the first request after them.
+ *
+ * Where bytes were not read, there may be heads in them. A pair is made only when one head is left
+ * that it can be with. A client that was never seen to send a request before the response to the
+ * last one came (pipelining) has received the responses to all requests but its last.
+ *
+ * Behind a place where a head was looked for, and where a connection's start was not seen, the
+ * heads of that stream are flagged RESYNC, and the responses to them, until
+ * HDRTAP_EXCHANGES_PROVEN requests and responses took turns at exactly the bytes where each was
+ * expected: bytes of a body do not get answers.
  */
 #ifndef HDRTAP_PAIR_H
 #define HDRTAP_PAIR_H
 
 #include <hdrtap/out/emit.h>
 
+#define HDRTAP_EXCHANGES_PROVEN 3
+
+HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow, pending) +
+			     32 * sizeof(struct hdrtap_pending) <=
+			     sizeof(struct hdrtap_flow) && HDRTAP_PENDING_MAX <= 32,
+		     "what hdrtap_pending_at() shows the verifier");
+
 HDRTAP_INLINE struct hdrtap_pending *hdrtap_pending_at(struct hdrtap_flow *flow, __u32 number)
 {
 	number += flow->pending_first;
-	HDRTAP_MASK(number, HDRTAP_PENDING_MAX - 1);
+	if (number >= HDRTAP_PENDING_MAX)
+		number -= HDRTAP_PENDING_MAX;
+	HDRTAP_MASK(number, 31);
 	return &flow->pending[number];
 }
 
-/* Forgets the requests that wait for a response. */
+HDRTAP_INLINE int hdrtap_pending_unseen(const struct hdrtap_pending *pending)
+{
+	return (pending->reference & 15) == HDRTAP_METHOD_UNSEEN;
+}
+
+/* Forgets the heads that wait. */
 HDRTAP_INLINE void hdrtap_pending_clear(struct hdrtap_flow *flow, struct hdrtap_counters *counters)
 {
-	counters->count[HDRTAP_COUNTER_UNANSWERED] += flow->pending_count + flow->overflow;
+	if (!(flow->marks & (HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED)))
+		counters->count[HDRTAP_COUNTER_UNANSWERED] +=
+			flow->pending_count - flow->unseen + flow->overflow;
+	flow->marks &= ~(HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED | HDRTAP_MARK_MISSED);
+	flow->pending_first = 0;
 	flow->pending_count = 0;
 	flow->overflow = 0;
+	flow->unseen = 0;
+}
+
+/* The oldest waits no more. */
+HDRTAP_INLINE void hdrtap_pending_drop(struct hdrtap_flow *flow)
+{
+	flow->pending_first++;
+	flow->pending_count--;
+	/* the first ones share a line with what is written anyway */
+	if (!flow->pending_count || flow->pending_first >= HDRTAP_PENDING_MAX)
+		flow->pending_first = 0;
+	if (!flow->pending_count)
+		flow->marks &= ~HDRTAP_MARK_ANSWERS;
+}
+
+/* The head in `slot` waits. `numbered`: its record has a number. */
+HDRTAP_INLINE void hdrtap_pending_add(struct hdrtap_flow *flow, const struct hdrtap_slot *slot,
+				      __u32 numbered)
+{
+	const struct hdrtap_record *rec = &slot->head.rec;
+	int request = rec->kind == HDRTAP_KIND_REQUEST;
+	__u64 sequence = numbered ? rec->sequence : HDRTAP_NO_SEQUENCE;
+	struct hdrtap_pending *pending;
+
+	if (flow->pending_count >= HDRTAP_PENDING_MAX || flow->overflow) {
+		flow->overflow += request;
+		return;
+	}
+	pending = hdrtap_pending_at(flow, flow->pending_count++);
+	pending->time = request ? rec->time : rec->body_size;
+	pending->reference = sequence << 17 |
+			     (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 5 |
+			     (slot->acknowledges & 1) << 4 | rec->method;
+	pending->begin = rec->tcp_sequence;
+	pending->acknowledged = slot->acknowledged;
+	if (!request)
+		flow->marks |= HDRTAP_MARK_ANSWERS;
+}
+
+/* Any number of requests that were not seen may be unanswered. */
+HDRTAP_INLINE void hdrtap_pending_add_unseen(struct hdrtap_flow *flow)
+{
+	if (flow->pending_count >= HDRTAP_PENDING_MAX)
+		return;
+	hdrtap_pending_at(flow, flow->pending_count++)->reference = HDRTAP_METHOD_UNSEEN;
+	flow->unseen++;
+	flow->marks &= ~HDRTAP_MARK_ANSWERED;
 }
 
 /* It is not known any more where the next message of a stream begins. */
-HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which,
-				      struct hdrtap_counters *counters)
+HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which)
 {
 	struct hdrtap_stream *stream = hdrtap_stream_at(flow, which);
 
 	stream->state = HDRTAP_STREAM_LOST;
+	stream->doubt = HDRTAP_DOUBT_NONE;
 	stream->sought = 1;
+	stream->unsure = 1;
 	stream->counted = 0;
 	stream->depth = 0;
-	flow->unsure |= HDRTAP_UNSURE_PLACE;
-	if (flow->requester && flow->requester != which + 1)
-		hdrtap_pending_clear(flow, counters);
+	flow->exchanges = 0;
+	if (flow->requester == which + 1)
+		flow->marks |= HDRTAP_MARK_UNREAD;
+	else if (flow->pending_count && !(flow->marks & HDRTAP_MARK_ANSWERS))
+		flow->marks |= HDRTAP_MARK_MISSED;
 }
 
-/* A request's head ended. `numbered`: its record has a number. */
-HDRTAP_INLINE void hdrtap_pair_request(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
-				       const struct hdrtap_record *rec, __u32 which, __u32 numbered)
+/* Whether the head in `slot` and the one that waits can be a request and its response. */
+HDRTAP_INLINE int hdrtap_pair_fits(const struct hdrtap_pending *pending,
+				   const struct hdrtap_slot *slot)
 {
-	struct hdrtap_pending *pending;
-	__u64 sequence;
+	const struct hdrtap_record *rec = &slot->head.rec;
+	/* how many bytes of the one, from its first on, had come when the other was sent */
+	__s32 of_pending = slot->acknowledged - pending->begin;
+	__s32 of_slot = pending->acknowledged - rec->tcp_sequence;
+	int response = rec->kind == HDRTAP_KIND_RESPONSE;
 
-	if (flow->requester != which + 1) {
-		hdrtap_pending_clear(flow, counters);
-		flow->requester = which + 1;
-	}
-	if (flow->pending_count >= HDRTAP_PENDING_MAX || flow->overflow) {
-		flow->overflow++;
-		return;
-	}
-	sequence = numbered ? rec->sequence : HDRTAP_NO_SEQUENCE;
-	pending = hdrtap_pending_at(flow, flow->pending_count++);
-	pending->time = rec->time;
-	pending->reference =
-		sequence << 16 | (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 4 | rec->method;
+	if (!slot->acknowledges)
+		of_pending = response;
+	if (!(pending->reference & 16))
+		of_slot = !response;
+	return response ? of_pending > 0 && of_slot <= 0 : of_slot > 0 && of_pending <= 0;
 }
 
-/* Writes the request that a response answers into its record. */
+/* Writes the other half of a pair into a record. */
 HDRTAP_INLINE void hdrtap_pair_write(const struct hdrtap_pending *pending,
-				     struct hdrtap_record *rec, __u64 begun)
+				     struct hdrtap_record *rec)
 {
-	__u64 sequence = pending->reference >> 16;
+	__u64 sequence = pending->reference >> 17;
 
 	rec->paired_sequence = sequence == HDRTAP_NO_SEQUENCE ? HDRTAP_SEQUENCE_NONE : sequence;
-	rec->paired_cpu = pending->reference >> 4 & (HDRTAP_REFERENCE_CPUS - 1);
-	rec->paired_method = pending->reference & 15;
-	rec->latency = begun > pending->time ? begun - pending->time : 0;
+	rec->paired_cpu = pending->reference >> 5 & (HDRTAP_REFERENCE_CPUS - 1);
 }
 
 /* What a request's method makes of the response's body, RFC 9112 section 6.3. */
@@ -97,48 +167,275 @@ HDRTAP_INLINE int hdrtap_interim(const struct hdrtap_record *rec)
 	return rec->kind == HDRTAP_KIND_RESPONSE && rec->status / 100 == 1 && rec->status != 101;
 }
 
-/* A response without a request that it could answer. If one comes yet, it is not the next one's. */
-HDRTAP_INLINE void hdrtap_pair_none(struct hdrtap_flow *flow, struct hdrtap_record *rec)
+/* Whether the other side has received bytes that were not seen. */
+HDRTAP_INLINE int hdrtap_pair_beyond(const struct hdrtap_slot *slot,
+				     const struct hdrtap_stream *other)
 {
-	rec->flags |= flow->unsure & HDRTAP_UNSURE_PLACE ? HDRTAP_FLAG(UNPAIRED)
-							 : HDRTAP_FLAG(UNSOLICITED);
-	if (!hdrtap_interim(rec))
-		flow->unsure |= HDRTAP_UNSURE_PAIRING;
+	return other->state == HDRTAP_STREAM_NEW ||
+	       (slot->acknowledges && (__s32)(slot->acknowledged - other->next) > 0);
+}
+
+/* Whether the other side has received all that was seen, up to the end of a message. */
+HDRTAP_INLINE int hdrtap_pair_level(const struct hdrtap_slot *slot,
+				    const struct hdrtap_stream *other)
+{
+	return other->state == HDRTAP_STREAM_START && slot->acknowledges &&
+	       slot->acknowledged == other->next;
+}
+
+/* A final response: whether it came at its turn. */
+HDRTAP_INLINE void hdrtap_prove_response(struct hdrtap_flow *flow, const struct hdrtap_slot *slot,
+					 const struct hdrtap_stream *other)
+{
+	if (flow->marks & HDRTAP_MARK_LOCKSTEP && hdrtap_pair_level(slot, other) &&
+	    slot->head.rec.tcp_sequence == flow->expected)
+		flow->exchanges++;
+	else
+		flow->exchanges = 0;
+	flow->marks &= ~HDRTAP_MARK_LOCKSTEP;
+}
+
+/* A request: whether it came at its turn. When enough did, both streams are sure again. */
+HDRTAP_INLINE void hdrtap_prove_request(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
+					struct hdrtap_slot *slot, const struct hdrtap_stream *other)
+{
+	flow->marks &= ~HDRTAP_MARK_LOCKSTEP;
+	if (!hdrtap_pair_level(slot, other) && other->state != HDRTAP_STREAM_NEW) {
+		flow->exchanges = 0;
+	} else if (flow->exchanges < HDRTAP_EXCHANGES_PROVEN) {
+		flow->marks |= HDRTAP_MARK_LOCKSTEP;
+		flow->expected = slot->acknowledged;
+	} else {
+		hdrtap_pending_clear(flow, counters);
+		flow->marks = 0;
+		flow->exchanges = 0;
+		flow->stream[0].unsure = 0;
+		flow->stream[1].unsure = 0;
+		if (!slot->head.guess)
+			slot->head.rec.flags &= ~HDRTAP_FLAG(RESYNC);
+	}
+}
+
+/* The response in `slot` came before the end of the head of the request that it answers. Returns
+ * whether that is so. */
+HDRTAP_GLOBAL int hdrtap_pair_early(HDRTAP_CONTEXT *context, struct hdrtap_slot *slot,
+				    const struct hdrtap_stream *other)
+{
+	struct hdrtap_record *rec;
+	struct hdrtap_slot *begun;
+
+	if (!slot || !other || other->state != HDRTAP_STREAM_HEAD || !other->slot)
+		return 0;
+	begun = hdrtap_platform_slot(context, other->slot - 1);
+	if (!begun || begun->head.rec.kind != HDRTAP_KIND_REQUEST ||
+	    (slot->acknowledges &&
+	     (__s32)(slot->acknowledged - begun->head.rec.tcp_sequence) <= 0))
+		return 0;
+	rec = &slot->head.rec;
+	rec->flags |= HDRTAP_FLAG(EARLY);
+	rec->paired_sequence = HDRTAP_SEQUENCE_NONE;
+	rec->paired_method = begun->head.rec.method;
+	hdrtap_pair_framing(rec);
+	return 1;
+}
+
+/* A response without a request that it could answer. Returns whether it waits for one. */
+HDRTAP_INLINE int hdrtap_pair_none(HDRTAP_CONTEXT *context, struct hdrtap_flow *flow,
+				   struct hdrtap_slot *slot, struct hdrtap_stream *other)
+{
+	struct hdrtap_record *rec = &slot->head.rec;
+	int beyond = hdrtap_pair_beyond(slot, other), final = !hdrtap_interim(rec);
+
+	if (final && !flow->pending_count && hdrtap_pair_early(context, slot, other))
+		return 1;
+	if (beyond || flow->stream[0].unsure | flow->stream[1].unsure)
+		rec->flags |= HDRTAP_FLAG(UNPAIRED);
+	else
+		rec->flags |= HDRTAP_FLAG(UNSOLICITED);
+	if (final && flow->marks & HDRTAP_MARK_UNREAD)
+		flow->marks |= HDRTAP_MARK_ANSWERED;
+	return final && beyond && (!flow->pending_count || flow->marks & HDRTAP_MARK_ANSWERS);
+}
+
+/* Responses to requests that wait may not have been read. Whether one of them is left that the
+ * next one answers. */
+HDRTAP_INLINE int hdrtap_pair_missed(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
+				     const struct hdrtap_slot *slot,
+				     const struct hdrtap_stream *other)
+{
+	struct hdrtap_pending last;
+
+	if (hdrtap_pair_beyond(slot, other))
+		return 0;
+	flow->marks &= ~HDRTAP_MARK_MISSED;
+	if (flow->pending_count == 1 && !flow->overflow)
+		return 1;
+	if (flow->marks & HDRTAP_MARK_PIPELINED || flow->overflow) {
+		hdrtap_pending_clear(flow, counters);
+		hdrtap_pending_add_unseen(flow);
+		return 1;
+	}
+	last = *hdrtap_pending_at(flow, flow->pending_count - 1);
+	flow->pending_count--;
+	hdrtap_pending_clear(flow, counters);
+	flow->pending[0] = last;
+	flow->pending_count = 1;
+	flow->unseen = hdrtap_pending_unseen(&last);
+	return 1;
 }
 
 /* The oldest request is answered, finally or not. */
-HDRTAP_INLINE void hdrtap_pair_oldest(struct hdrtap_flow *flow, struct hdrtap_record *rec,
-				      __u32 which, __u64 begun)
+HDRTAP_INLINE void hdrtap_pair_oldest(struct hdrtap_flow *flow, struct hdrtap_slot *slot,
+				      struct hdrtap_stream *other)
 {
-	int final = !hdrtap_interim(rec);
+	const struct hdrtap_pending *pending = hdrtap_pending_at(flow, 0);
+	struct hdrtap_record *rec = &slot->head.rec;
 
-	hdrtap_pair_write(hdrtap_pending_at(flow, 0), rec, begun);
+	hdrtap_pair_write(pending, rec);
+	rec->paired_method = pending->reference & 15;
+	rec->latency = slot->begun > pending->time ? slot->begun - pending->time : 0;
 	hdrtap_pair_framing(rec);
-	flow->pending_first += final;
-	flow->pending_count -= final;
-	if (!flow->pending_count) /* the first ones share a line with what is written anyway */
-		flow->pending_first = 0;
-	if (final && rec->paired_method == HDRTAP_METHOD_CONNECT)
-		hdrtap_stream_at(flow, which ^ 1)->sought = 0; /* see hdrtap_walk_framing() */
+	if (hdrtap_interim(rec))
+		return;
+	hdrtap_pending_drop(flow);
+	if (rec->paired_method == HDRTAP_METHOD_CONNECT)
+		other->sought = 0; /* see hdrtap_walk_framing() */
+	if (other->doubt == HDRTAP_DOUBT_EXPECTED && !flow->pending_count)
+		other->doubt = HDRTAP_DOUBT_REFUSED;
 }
 
-/* A response's head ended, whose first byte came at `begun`. */
-HDRTAP_GLOBAL int hdrtap_pair_response(struct hdrtap_flow *flow, struct hdrtap_record *rec,
-				       __u32 which, __u64 begun)
+/* A response's head ended. Returns whether it waits for its request. */
+HDRTAP_GLOBAL int hdrtap_pair_response(HDRTAP_CONTEXT *context, struct hdrtap_counters *counters,
+				       struct hdrtap_flow *flow, struct hdrtap_slot *slot,
+				       __u32 which)
 {
-	if (!flow || !rec)
+	struct hdrtap_stream *other;
+	struct hdrtap_record *rec;
+
+	if (!counters || !flow || !slot)
 		return 0;
-	if (flow->unsure)
+	rec = &slot->head.rec;
+	other = hdrtap_stream_at(flow, which ^ 1);
+	if (flow->stream[0].unsure | flow->stream[1].unsure) {
 		rec->flags |= HDRTAP_FLAG(RESYNC);
-	if (flow->requester == which + 1 || !(flow->pending_count || flow->overflow)) {
-		hdrtap_pair_none(flow, rec);
-	} else if (!flow->pending_count) {
+		if (!hdrtap_interim(rec))
+			hdrtap_prove_response(flow, slot, other);
+	}
+	if (flow->requester == which + 1)
+		return hdrtap_pair_none(context, flow, slot, other);
+	if (flow->marks & HDRTAP_MARK_MISSED && !hdrtap_pair_missed(flow, counters, slot, other))
+		return hdrtap_pair_none(context, flow, slot, other);
+	if (!flow->pending_count && flow->overflow) {
 		rec->flags |= HDRTAP_FLAG(UNPAIRED);
 		flow->overflow -= !hdrtap_interim(rec);
+	} else if (flow->unseen && hdrtap_pending_unseen(hdrtap_pending_at(flow, 0))) {
+		rec->flags |= HDRTAP_FLAG(UNPAIRED);
+		if (!hdrtap_interim(rec))
+			flow->marks |= HDRTAP_MARK_ANSWERED;
+	} else if (flow->pending_count && !(flow->marks & HDRTAP_MARK_ANSWERS) &&
+		   hdrtap_pair_fits(hdrtap_pending_at(flow, 0), slot)) {
+		hdrtap_pair_oldest(flow, slot, other);
 	} else {
-		hdrtap_pair_oldest(flow, rec, which, begun);
+		return hdrtap_pair_none(context, flow, slot, other);
 	}
 	return 0;
+}
+
+/* Responses wait, and this request's may be the oldest. Returns whether the request waits. */
+HDRTAP_INLINE int hdrtap_pair_late(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
+				   struct hdrtap_slot *slot, struct hdrtap_stream *other)
+{
+	const struct hdrtap_pending *pending = hdrtap_pending_at(flow, 0);
+	struct hdrtap_record *rec = &slot->head.rec;
+	int fits = hdrtap_pair_fits(pending, slot), unread = flow->marks & HDRTAP_MARK_UNREAD;
+
+	if (!fits || unread) {
+		hdrtap_pending_clear(flow, counters);
+		flow->marks &= ~HDRTAP_MARK_UNREAD;
+		if (fits)
+			hdrtap_pending_add_unseen(flow);
+		return !fits;
+	}
+	hdrtap_pair_write(pending, rec);
+	rec->flags |= HDRTAP_FLAG(ANSWERED);
+	if (rec->method == HDRTAP_METHOD_HEAD && other->state == HDRTAP_STREAM_LENGTH &&
+	    other->chunked.left == pending->time) /* a body was expected of its response */
+		other->state = HDRTAP_STREAM_START;
+	hdrtap_pending_drop(flow);
+	return 0;
+}
+
+/* Requests wait for their responses: what this one tells of them. */
+HDRTAP_INLINE void hdrtap_pair_behind(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
+				      const struct hdrtap_slot *slot,
+				      const struct hdrtap_stream *other)
+{
+	const struct hdrtap_pending *last = hdrtap_pending_at(flow, flow->pending_count - 1);
+
+	if (flow->marks & HDRTAP_MARK_PIPELINED || !slot->acknowledges)
+		return;
+	if (flow->marks & HDRTAP_MARK_MISSED ||
+	    (flow->unseen && flow->marks & HDRTAP_MARK_ANSWERED &&
+	     hdrtap_pending_unseen(hdrtap_pending_at(flow, 0)) &&
+	     (__s32)(slot->acknowledged - other->next) >= 0))
+		hdrtap_pending_clear(flow, counters);
+	else if (!(flow->marks & HDRTAP_MARK_UNREAD) && last->reference & 16 &&
+		 !hdrtap_pending_unseen(last) && last->acknowledged == slot->acknowledged)
+		flow->marks |= HDRTAP_MARK_PIPELINED;
+}
+
+/* The body of the last response had no length, and its end is here: requests go on. The next
+ * response is expected when the client had received all that was seen. */
+HDRTAP_INLINE void hdrtap_pair_body_ended(struct hdrtap_flow *flow, const struct hdrtap_slot *slot,
+					  struct hdrtap_stream *other, __u32 which)
+{
+	if (slot->acknowledges && slot->acknowledged == other->next)
+		other->state = HDRTAP_STREAM_START;
+	else
+		hdrtap_stream_lose(flow, which ^ 1);
+}
+
+/* What a request tells, and whether it waits, when it is not one that comes when all before it
+ * were seen and answered. */
+HDRTAP_GLOBAL int hdrtap_pair_unusual(struct hdrtap_counters *counters, struct hdrtap_flow *flow,
+				      struct hdrtap_slot *slot, __u32 which)
+{
+	struct hdrtap_stream *other;
+	int waits = 1;
+
+	if (!counters || !flow || !slot)
+		return 0;
+	other = hdrtap_stream_at(flow, which ^ 1);
+	if (flow->stream[0].unsure | flow->stream[1].unsure)
+		hdrtap_prove_request(flow, counters, slot, other);
+	if (flow->marks & HDRTAP_MARK_ANSWERS)
+		waits = hdrtap_pair_late(flow, counters, slot, other);
+	else if (flow->pending_count)
+		hdrtap_pair_behind(flow, counters, slot, other);
+	if (flow->marks & HDRTAP_MARK_UNREAD) {
+		if (!(flow->marks & HDRTAP_MARK_ANSWERED) && !hdrtap_pair_beyond(slot, other))
+			hdrtap_pending_add_unseen(flow);
+		flow->marks &= ~(HDRTAP_MARK_UNREAD | HDRTAP_MARK_ANSWERED);
+	}
+	if (other->state == HDRTAP_STREAM_OPAQUE)
+		hdrtap_pair_body_ended(flow, slot, other, which);
+	return waits;
+}
+
+/* A request's head ended. Returns whether it waits for its response. */
+HDRTAP_INLINE int hdrtap_pair_request(struct hdrtap_counters *counters, struct hdrtap_flow *flow,
+				      struct hdrtap_slot *slot, __u32 which)
+{
+	if (flow->requester != which + 1) {
+		if (flow->requester)
+			hdrtap_pending_clear(flow, counters);
+		flow->requester = which + 1;
+	}
+	if (!(flow->pending_count | flow->marks | flow->stream[0].unsure |
+	      flow->stream[1].unsure) &&
+	    hdrtap_stream_at(flow, which ^ 1)->state != HDRTAP_STREAM_OPAQUE)
+		return 1;
+	return hdrtap_pair_unusual(counters, flow, slot, which);
 }
 
 /* A stream's head ended: pairs it, numbers it, and puts its record, which has its place, out. */
@@ -148,26 +445,28 @@ HDRTAP_INLINE void hdrtap_head_out(HDRTAP_CONTEXT *context, struct hdrtap_counte
 {
 	struct hdrtap_stream *stream = hdrtap_stream_at(flow, which);
 	struct hdrtap_record *rec = &slot->head.rec;
-	int numbered;
+	int waits, numbered;
 
 	if (rec->kind == HDRTAP_KIND_RESPONSE)
-		hdrtap_pair_response(flow, rec, which, slot->begun);
+		waits = hdrtap_pair_response(context, counters, flow, slot, which);
+	else
+		waits = hdrtap_pair_request(counters, flow, slot, which);
 	if (stream->counted) {
 		rec->depth = stream->depth + 1;
 		stream->depth += !hdrtap_interim(rec);
 	}
 	numbered = hdrtap_emit(context, counters, set, slot);
-	if (rec->kind == HDRTAP_KIND_REQUEST)
-		hdrtap_pair_request(flow, counters, rec, which, numbered);
+	if (waits)
+		hdrtap_pending_add(flow, slot, numbered);
 }
 
 /*
  * The rest of the head in `slot` will not be read: what there is of it goes out with the flags
- * `why`. Its record has its place.
+ * `why`. Its record has its place. Returns whether there was enough for a record.
  */
-HDRTAP_INLINE void hdrtap_head_give_up(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
-				       struct hdrtap_counters *counters, struct hdrtap_flow *flow,
-				       __u32 which, struct hdrtap_slot *slot, __u64 why)
+HDRTAP_INLINE int hdrtap_head_give_up(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				      struct hdrtap_counters *counters, struct hdrtap_flow *flow,
+				      __u32 which, struct hdrtap_slot *slot, __u64 why)
 {
 	const struct hdrtap_settings *settings =
 		hdrtap_platform_settings_of(context, slot->head.rec.element_set);
@@ -175,10 +474,11 @@ HDRTAP_INLINE void hdrtap_head_give_up(HDRTAP_CONTEXT *context, struct hdrtap_wo
 	if (settings &&
 	    hdrtap_cut_off(&slot->head, &work->window, &settings->elements, why) == HDRTAP_DONE) {
 		hdrtap_head_out(context, counters, &settings->elements, flow, which, slot);
-	} else {
-		hdrtap_count_abandoned(counters, slot, why);
-		hdrtap_head_wipe(&slot->head);
+		return 1;
 	}
+	hdrtap_count_abandoned(counters, slot, why);
+	hdrtap_head_wipe(&slot->head);
+	return 0;
 }
 
 #endif

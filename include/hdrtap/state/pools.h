@@ -26,7 +26,9 @@ struct hdrtap_slot {
 	__u64 touched; /* ns: when its last bytes came */
 	__u8 stream;   /* of the flow */
 	__u8 counted;  /* 1: counted as a head */
-	__u8 unused[6];
+	__u8 acknowledges;  /* 1: `acknowledged` is known */
+	__u8 unused;
+	__u32 acknowledged; /* by the packet with the first byte of the head */
 	struct hdrtap_proxy proxy; /* PROXY protocol header in progress */
 	struct hdrtap_head head;
 };
@@ -43,11 +45,22 @@ struct hdrtap_origin {
 	__u32 unused;
 };
 
+#define HDRTAP_PIECES_MAX 8 /* segments in a held one whose times are known; power of two */
+
+/* A segment in a held one. */
+struct hdrtap_piece {
+	__u64 time; /* ns: when it came */
+	__u32 end;  /* offset of the byte behind it */
+	__u32 unused;
+};
+
 struct hdrtap_early {
 	__u32 used;
 	__u32 flow;   /* whose: number in the flow table + 1 */
 	__u32 stored; /* bytes kept */
-	__u32 stream; /* of the flow */
+	__u16 stream; /* of the flow */
+	__u16 pieces; /* number of `piece` in use */
+	struct hdrtap_piece piece[HDRTAP_PIECES_MAX];
 	struct hdrtap_origin origin;
 	struct hdrtap_packet packet;
 	/* `stored` bytes, and so many more that a window can be copied from any of them */

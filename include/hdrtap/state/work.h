@@ -33,11 +33,13 @@ struct hdrtap_work {
 	struct hdrtap_origin waited_origin; /* of the packet while it waits for held segments */
 	struct hdrtap_packet waited;        /* likewise */
 	struct hdrtap_flow_key key;         /* of the packet's connection */
+	__u64 place;                        /* of the packet, hdrtap_place_of() */
 	__u64 hash;                         /* of key */
 	__u32 flow;                         /* number of the connection that is held */
 	__u32 which;                        /* its stream that is being read */
 	__u32 slot;                         /* number of the slot that its head is read in */
 	__u32 early;     /* source: number of an early segment + 1; 0: the packet itself */
+	__u32 opened;    /* offset in the payload where reading the source began */
 	__u32 next;      /* offset in the payload of the first byte behind the window */
 	__u32 available; /* bytes of payload that can be loaded */
 	__u32 parsed;    /* bytes loaded for this packet */
@@ -48,8 +50,8 @@ struct hdrtap_work {
 	__u8 touched;    /* 1: bytes of a head were read */
 	__u8 body;       /* 1: bytes of a body were passed over */
 	__u8 over_budget;
-	__u8 failed; /* 1: payload could not be loaded */
-	__u8 unused;
+	__u8 failed;  /* 1: payload could not be loaded */
+	__u8 resumed; /* 1: the source began inside a head */
 	struct hdrtap_window window;
 };
 

@@ -67,14 +67,16 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 	struct hdrtap_work *work = walk->work;
 	enum hdrtap_counter outcome;
 
-	switch (hdrtap_hold(walk->context, work, walk->counters, walk->stream)) {
-	case HDRTAP_HOLD_HELD:
-		return HDRTAP_COUNTER_OUT_OF_ORDER;
-	case HDRTAP_HOLD_SEEN:
-		return HDRTAP_COUNTER_RETRANSMITTED;
+	if (!hdrtap_never_comes(walk->flow, work->which, work->packet.tcp_sequence)) {
+		switch (hdrtap_hold(walk->context, work, walk->counters, walk->stream)) {
+		case HDRTAP_HOLD_HELD:
+			return HDRTAP_COUNTER_OUT_OF_ORDER;
+		case HDRTAP_HOLD_SEEN:
+			return HDRTAP_COUNTER_RETRANSMITTED;
+		}
+		if (hdrtap_will_come(walk->flow, work->which))
+			return HDRTAP_COUNTER_OUT_OF_ORDER;
 	}
-	if (hdrtap_will_come(walk->flow, work->which))
-		return HDRTAP_COUNTER_OUT_OF_ORDER;
 	if (hdrtap_walk_ready(walk))
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	hdrtap_process_gap(walk);
@@ -83,6 +85,13 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 	if (work->waiting)
 		hdrtap_process_wait(walk);
 	return outcome;
+}
+
+/* The stream is seen where the packet is. */
+HDRTAP_INLINE void hdrtap_process_move(struct hdrtap_walk *walk)
+{
+	walk->stream->direction = walk->work->origin.direction;
+	walk->stream->place = walk->work->place;
 }
 
 /* Tells the segment's place in the stream, whose numbers start again when they do not fit. */
@@ -97,11 +106,9 @@ HDRTAP_INLINE int hdrtap_process_track(struct hdrtap_walk *walk)
 	if (offset == HDRTAP_TRACK_JUMP) {
 		hdrtap_flow_end(walk->context, walk->work, walk->counters, walk->flow,
 				HDRTAP_FLAG(GAP));
-		stream->direction = walk->work->origin.direction;
+		hdrtap_process_move(walk);
 		return hdrtap_track(stream, packet->tcp_sequence, packet->payload_length);
 	}
-	if (stream->ended && offset != HDRTAP_TRACK_SEEN) /* by a RST that was not its end */
-		walk->flow->unsure |= HDRTAP_UNSURE_PAIRING;
 	if (old && offset != HDRTAP_TRACK_SEEN)
 		hdrtap_count(walk->counters, HDRTAP_COUNTER_OVERLAPPED);
 	return offset;
@@ -112,8 +119,11 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_payload(struct hdrtap_walk *wal
 {
 	enum hdrtap_counter class = HDRTAP_COUNTER_BODY;
 	struct hdrtap_work *work = walk->work;
-	int offset = hdrtap_process_track(walk);
+	int offset;
 
+	if (walk->stream->doubt)
+		hdrtap_walk_doubt(walk->context, work);
+	offset = hdrtap_process_track(walk);
 	if (offset == HDRTAP_TRACK_SEEN)
 		return HDRTAP_COUNTER_RETRANSMITTED;
 	if (offset == HDRTAP_TRACK_EARLY)
@@ -131,36 +141,77 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_payload(struct hdrtap_walk *wal
 				   class == HDRTAP_COUNTER_HEAD ? HDRTAP_COUNTER_NOT_HTTP : class);
 }
 
+/* Payload of a stream that began with another protocol: only its numbers are followed, until it is
+ * another connection's. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_foreign(struct hdrtap_walk *walk)
+{
+	const struct hdrtap_packet *packet = &walk->work->packet;
+	__u32 end = packet->tcp_sequence + packet->payload_length;
+	struct hdrtap_stream *stream = walk->stream;
+	__s32 ahead = end - stream->next;
+
+	if (ahead <= 0 && ahead > -HDRTAP_JUMP)
+		return HDRTAP_COUNTER_RETRANSMITTED;
+	if (stream->ended || ahead < 0 || ahead > HDRTAP_JUMP) {
+		hdrtap_flow_end(walk->context, walk->work, walk->counters, walk->flow,
+				HDRTAP_FLAG(GAP));
+		hdrtap_process_move(walk);
+		return hdrtap_process_payload(walk);
+	}
+	stream->next = end;
+	return stream->protocol == HDRTAP_PROTOCOL_TLS ? HDRTAP_COUNTER_TLS : HDRTAP_COUNTER_HTTP2;
+}
+
+/* Payload of the connection that is held. `elsewhere`: the stream was last seen at another place.
+ * Returns the packet's outcome. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_some(struct hdrtap_walk *walk, int elsewhere)
+{
+	const struct hdrtap_stream *other = hdrtap_stream_at(walk->flow, walk->work->which ^ 1);
+	__u8 direction = walk->work->origin.direction;
+	struct hdrtap_stream *stream = walk->stream;
+	enum hdrtap_counter outcome;
+
+	hdrtap_flow_touch(walk->context, walk->work, 0);
+	if (stream->protocol)
+		outcome = hdrtap_process_foreign(walk);
+	else
+		outcome = hdrtap_process_payload(walk);
+	if (stream->protocol && other->protocol)
+		hdrtap_flow_touch(walk->context, walk->work, HDRTAP_AGE_ENDED);
+	if (!elsewhere)
+		return outcome;
+	if (outcome == HDRTAP_COUNTER_RETRANSMITTED)
+		return HDRTAP_COUNTER_SEEN_AGAIN;
+	stream->direction = direction;
+	stream->place = walk->work->place;
+	return outcome;
+}
+
 /* A packet of the connection that is held. Returns its outcome. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_flow(struct hdrtap_walk *walk)
 {
-	struct hdrtap_packet *packet = &walk->work->packet;
 	enum hdrtap_counter outcome = HDRTAP_COUNTER_NO_PAYLOAD;
+	struct hdrtap_packet *packet = &walk->work->packet;
 	struct hdrtap_stream *stream = walk->stream;
+	int elsewhere, new = 0;
 
 	if (stream->state == HDRTAP_STREAM_NEW)
-		stream->direction = walk->work->origin.direction;
+		hdrtap_process_move(walk);
+	elsewhere = stream->direction != walk->work->origin.direction ||
+		    stream->place != walk->work->place;
 	if (packet->tcp_flags & HDRTAP_TCP_SYN) {
-		hdrtap_track_syn(walk->context, walk->work, walk->counters, walk->flow);
+		new = hdrtap_track_syn(walk->context, walk->work, walk->counters, walk->flow);
 		packet->tcp_sequence++; /* SYN takes a number: payload with it begins behind */
 	}
-	if (stream->direction != walk->work->origin.direction)
-		return HDRTAP_COUNTER_SEEN_AGAIN;
 	if (packet->tcp_flags & HDRTAP_TCP_ACK)
 		walk->flow->acknowledged[(walk->work->which ^ 1) & 1] = packet->tcp_acknowledged;
-	if (packet->payload_length) {
-		if (walk->flow->protocol == HDRTAP_PROTOCOL_TLS)
-			return HDRTAP_COUNTER_TLS;
-		if (walk->flow->protocol == HDRTAP_PROTOCOL_HTTP2)
-			return HDRTAP_COUNTER_HTTP2;
-		hdrtap_flow_touch(walk->context, walk->work, 0);
-		outcome = hdrtap_process_payload(walk);
-		if (walk->flow->protocol)
-			hdrtap_flow_touch(walk->context, walk->work, HDRTAP_AGE_ENDED);
-	}
+	if (packet->payload_length)
+		outcome = hdrtap_process_some(walk, elsewhere);
 	if (packet->tcp_flags & (HDRTAP_TCP_FIN | HDRTAP_TCP_RST))
-		hdrtap_track_fin(walk->context, walk->work, walk->counters, walk->flow);
-	return outcome;
+		new |= hdrtap_track_fin(walk->context, walk->work, walk->counters, walk->flow);
+	return elsewhere && !new && outcome == HDRTAP_COUNTER_NO_PAYLOAD
+		       ? HDRTAP_COUNTER_SEEN_AGAIN
+		       : outcome;
 }
 
 /* What a packet of a connection that is not in the table is counted as; HDRTAP_COUNTER_HEAD when

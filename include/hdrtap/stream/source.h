@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Where payload is read from: the packet, or segments that came early and were held. Work's
- * `packet` always describes the source that is being read; its time is that of the packet that came
- * now.
+ * `packet` and `origin` always describe the source that is being read.
  */
 #ifndef HDRTAP_SOURCE_H
 #define HDRTAP_SOURCE_H
@@ -41,6 +40,50 @@ HDRTAP_INLINE int hdrtap_early_has(HDRTAP_CONTEXT *context, const struct hdrtap_
 	ahead = work->packet.tcp_sequence - early->packet.tcp_sequence;
 	return ahead + work->packet.payload_length <= early->packet.payload_length &&
 	       ahead <= early->packet.payload_length;
+}
+
+/* The packet's payload was put behind the bytes of a held segment: remembers when it came. */
+HDRTAP_INLINE void hdrtap_early_piece(struct hdrtap_early *early, const struct hdrtap_work *work)
+{
+	__u32 number = early->pieces;
+
+	if (number < HDRTAP_PIECES_MAX)
+		early->pieces++;
+	else
+		number = HDRTAP_PIECES_MAX - 1;
+	HDRTAP_MASK(number, HDRTAP_PIECES_MAX - 1);
+	early->piece[number].time = work->origin.time;
+	early->piece[number].end = early->stored;
+}
+
+/* When the byte before `end` of a held segment came becomes the time of the source. */
+HDRTAP_GLOBAL int hdrtap_early_time(struct hdrtap_work *work, const struct hdrtap_early *early,
+				    __u32 end)
+{
+	__u32 i;
+
+	if (!work || !early)
+		return 0;
+	for (i = 0; i < HDRTAP_PIECES_MAX; i++) {
+		if (i >= early->pieces)
+			break;
+		work->origin.time = early->piece[i].time;
+		if (early->piece[i].end >= end)
+			break;
+	}
+	return 0;
+}
+
+/* The time of the source becomes that of its byte before the offset `end`. */
+HDRTAP_INLINE void hdrtap_source_time(HDRTAP_CONTEXT *context, struct hdrtap_work *work, __u32 end)
+{
+	const struct hdrtap_early *early;
+
+	if (!work->early)
+		return;
+	early = hdrtap_platform_early(context, work->early - 1);
+	if (early)
+		hdrtap_early_time(work, early, end);
 }
 
 /* Puts the packet's payload behind the bytes of a held segment. Returns 0 or -errno. */
@@ -99,21 +142,26 @@ HDRTAP_INLINE int hdrtap_early_append(HDRTAP_CONTEXT *context, const struct hdrt
 		early->stored = before;
 		return 0;
 	}
+	hdrtap_early_piece(early, work);
 	early->packet.payload_length += work->packet.payload_length;
 	early->origin.flags |= work->origin.flags;
 	return 1;
 }
 
-/* Begins a held segment with the packet. Returns 0 or -errno. */
+/* Begins a held segment with the packet. Returns 0 or -1. */
 HDRTAP_INLINE int hdrtap_early_fill(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
 				    struct hdrtap_early *early)
 {
 	early->stored = 0;
+	early->pieces = 0;
 	early->flow = work->flow + 1;
 	early->stream = work->which;
 	early->origin = work->origin;
 	early->packet = work->packet;
-	return hdrtap_early_load_packet(context, work, early);
+	if (hdrtap_early_load_packet(context, work, early))
+		return -1;
+	hdrtap_early_piece(early, work);
+	return 0;
 }
 
 /* What became of a segment before which bytes are missing. */
@@ -191,6 +239,7 @@ HDRTAP_INLINE int hdrtap_source_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 				      struct hdrtap_stream *stream, __u32 i)
 {
 	const struct hdrtap_early *early;
+	__u16 cpu = work->origin.cpu;
 	int offset;
 
 	HDRTAP_MASK(i, HDRTAP_EARLY_MAX - 1);
@@ -202,8 +251,8 @@ HDRTAP_INLINE int hdrtap_source_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 		return offset;
 	work->early = stream->early[i];
 	work->available = early->stored;
-	work->origin.flags = early->origin.flags;
-	work->origin.captured = early->origin.captured;
+	work->origin = early->origin;
+	work->origin.cpu = cpu;
 	work->packet = early->packet;
 	stream->early[i] = 0;
 	return offset;

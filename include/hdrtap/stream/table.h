@@ -2,6 +2,13 @@
 /*
  * The flow table: sets of HDRTAP_WAYS connections, and the pools behind them.
  *
+ * A connection's set is chosen by its addresses and ports. Which of those with the same ones a
+ * packet belongs to, its place tells: interface, VLANs and tunnels are those where its stream was
+ * seen last. A packet that comes elsewhere joins a connection only with proof, because networks
+ * with equal addresses may be told apart by nothing but that: its numbers (RFC 9293 section 3.4)
+ * are within HDRTAP_NEAR of what the connection's streams have come to. Otherwise it begins a
+ * connection of its own.
+ *
  * Who works on a connection holds its owner word; only then its key is compared, so nobody ever
  * works on a connection that became another one meanwhile. Putting one in needs the lock of its
  * set, and the owner word of the one it replaces. Every wait is bounded; words are taken in the
@@ -16,7 +23,10 @@
 enum {
 	HDRTAP_FLOW_NONE = -1,
 	HDRTAP_FLOW_CONTENDED = -2,
+	HDRTAP_FLOW_ELSEWHERE = -3, /* with these addresses and ports, but seen at another place */
 };
+
+#define HDRTAP_NEAR (1 << 20) /* bytes that numbers of one connection are apart at most */
 
 /* Unit of ages: 2^30 ns, about a second. They wrap after 19 hours. */
 HDRTAP_INLINE __u16 hdrtap_age(__u64 time)
@@ -95,9 +105,14 @@ HDRTAP_INLINE void hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work
 	stream->slot = 0;
 	if (!slot)
 		return;
-	if (stream->state == HDRTAP_STREAM_HEAD)
-		hdrtap_head_give_up(context, work, counters, flow, which, slot, why);
-	hdrtap_stream_lose(flow, which, counters);
+	if (stream->state == HDRTAP_STREAM_HEAD &&
+	    !hdrtap_head_give_up(context, work, counters, flow, which, slot, why)) {
+		/* as if nothing of it had come: it may come again, as behind a window probe */
+		stream->next = slot->head.rec.tcp_sequence;
+		stream->state = stream->sought ? HDRTAP_STREAM_LOST : HDRTAP_STREAM_START;
+	} else {
+		hdrtap_stream_lose(flow, which);
+	}
 	hdrtap_slot_release(slot);
 }
 
@@ -121,19 +136,25 @@ HDRTAP_GLOBAL int hdrtap_flow_end(HDRTAP_CONTEXT *context, struct hdrtap_work *w
 	return 0;
 }
 
-/* Whether a connection is in this way of the set; then it is held. */
+/* Whether the packet's connection, seen at its place, is in this way of the set; then it is held. */
 HDRTAP_INLINE int hdrtap_way_find(HDRTAP_CONTEXT *context, struct hdrtap_work *work, __u32 number)
 {
 	struct hdrtap_flow *flow = hdrtap_platform_flow(context, number);
+	const struct hdrtap_stream *stream;
+	int found = HDRTAP_FLOW_NONE;
 
 	if (!flow)
 		return HDRTAP_FLOW_NONE;
 	if (!hdrtap_acquire(&flow->owner, hdrtap_me(work)))
 		return HDRTAP_FLOW_CONTENDED;
-	if (hdrtap_key_equal(&flow->key, &work->key))
-		return number;
+	if (hdrtap_key_equal(&flow->key, &work->key)) {
+		stream = hdrtap_stream_at(flow, work->which);
+		if (stream->place == work->place && stream->state != HDRTAP_STREAM_NEW)
+			return number;
+		found = HDRTAP_FLOW_ELSEWHERE;
+	}
 	hdrtap_release(&flow->owner);
-	return HDRTAP_FLOW_NONE;
+	return found;
 }
 
 HDRTAP_INLINE __u32 hdrtap_tag(const struct hdrtap_work *work)
@@ -146,12 +167,116 @@ HDRTAP_INLINE __u32 hdrtap_set_number(HDRTAP_CONTEXT *context, const struct hdrt
 	return (__u32)work->hash & (hdrtap_platform_config(context)->sets - 1);
 }
 
-/* Looks for the connection work->key. Returns its number, then it is held, or HDRTAP_FLOW_*. */
+HDRTAP_INLINE int hdrtap_near(__u32 number, __u32 other)
+{
+	return number - other + HDRTAP_NEAR <= 2 * HDRTAP_NEAR;
+}
+
+/* Whether the packet's SYN is the stream's own once more, or answers the other one's. */
+HDRTAP_INLINE int hdrtap_syn_fits(const struct hdrtap_packet *packet,
+				  const struct hdrtap_stream *stream,
+				  const struct hdrtap_stream *other)
+{
+	if (stream->syn && stream->start == packet->tcp_sequence + 1)
+		return 1;
+	return packet->tcp_flags & HDRTAP_TCP_ACK && other->syn &&
+	       hdrtap_near(packet->tcp_acknowledged, other->start);
+}
+
+/* Whether the packet's numbers are near to those that the streams have come to. */
+HDRTAP_INLINE int hdrtap_numbers_fit(const struct hdrtap_packet *packet,
+				     const struct hdrtap_stream *stream,
+				     const struct hdrtap_stream *other)
+{
+	int own = stream->state != HDRTAP_STREAM_NEW;
+	int others = other->state != HDRTAP_STREAM_NEW && packet->tcp_flags & HDRTAP_TCP_ACK;
+
+	if (own && !hdrtap_near(packet->tcp_sequence, stream->next))
+		return 0;
+	if (others && !hdrtap_near(packet->tcp_acknowledged, other->next))
+		return 0;
+	return own || others;
+}
+
+/* How sure it is that the packet belongs to a connection with its addresses and ports: 0 not, 1 for
+ * want of another, 2 proven. */
+HDRTAP_INLINE int hdrtap_flow_fits(struct hdrtap_flow *flow, const struct hdrtap_work *work)
+{
+	const struct hdrtap_stream *stream = hdrtap_stream_at(flow, work->which);
+	const struct hdrtap_stream *other = hdrtap_stream_at(flow, work->which ^ 1);
+	const struct hdrtap_packet *packet = &work->packet;
+
+	if (packet->tcp_flags & HDRTAP_TCP_SYN ? hdrtap_syn_fits(packet, stream, other)
+					       : hdrtap_numbers_fit(packet, stream, other))
+		return 2;
+	return stream->state == HDRTAP_STREAM_NEW &&
+	       (other->state == HDRTAP_STREAM_NEW || other->place == work->place);
+}
+
+/* As hdrtap_way_find() for a packet that comes elsewhere, but does not hold it: returns how sure it
+ * is, or HDRTAP_FLOW_CONTENDED. */
+HDRTAP_INLINE int hdrtap_way_fits(HDRTAP_CONTEXT *context, struct hdrtap_work *work, __u32 number)
+{
+	struct hdrtap_flow *flow = hdrtap_platform_flow(context, number);
+	int sure = 0;
+
+	if (!flow)
+		return 0;
+	if (!hdrtap_acquire(&flow->owner, hdrtap_me(work)))
+		return HDRTAP_FLOW_CONTENDED;
+	if (hdrtap_key_equal(&flow->key, &work->key))
+		sure = hdrtap_flow_fits(flow, work);
+	hdrtap_release(&flow->owner);
+	return sure;
+}
+
+/* Holds a connection that the packet fits, if it still does. */
+HDRTAP_INLINE int hdrtap_way_join(HDRTAP_CONTEXT *context, struct hdrtap_work *work, __u32 number)
+{
+	struct hdrtap_flow *flow = hdrtap_platform_flow(context, number);
+
+	if (!flow || !hdrtap_acquire(&flow->owner, hdrtap_me(work)))
+		return HDRTAP_FLOW_CONTENDED;
+	if (hdrtap_key_equal(&flow->key, &work->key) && hdrtap_flow_fits(flow, work))
+		return number;
+	hdrtap_release(&flow->owner);
+	return HDRTAP_FLOW_CONTENDED;
+}
+
+/* Looks for the connection that a packet joins which comes elsewhere. Returns its number, then it
+ * is held, or HDRTAP_FLOW_*. */
+HDRTAP_GLOBAL int hdrtap_flow_join(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
+{
+	int sure, best = 0, found = HDRTAP_FLOW_NONE;
+	struct hdrtap_set *set;
+	__u32 number, tag, way;
+
+	if (!work)
+		return HDRTAP_FLOW_NONE;
+	number = hdrtap_set_number(context, work);
+	tag = hdrtap_tag(work);
+	set = hdrtap_platform_set(context, number);
+	if (!set)
+		return HDRTAP_FLOW_NONE;
+	for (way = 0; way < HDRTAP_WAYS; way++) {
+		if (set->tag[way] != tag)
+			continue;
+		sure = hdrtap_way_fits(context, work, number * HDRTAP_WAYS + way);
+		if (sure < 0)
+			return sure;
+		if (sure > best)
+			found = number * HDRTAP_WAYS + way;
+		best = sure > best ? sure : best;
+	}
+	return found < 0 ? found : hdrtap_way_join(context, work, found);
+}
+
+/* Looks for the packet's connection. Returns its number, then it is held, or HDRTAP_FLOW_*. */
 HDRTAP_INLINE int hdrtap_flow_search(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
 {
 	__u32 number = hdrtap_set_number(context, work), tag = hdrtap_tag(work), way;
 	struct hdrtap_set *set = hdrtap_platform_set(context, number);
-	int found;
+	int found, elsewhere = 0;
 
 	if (!set)
 		return HDRTAP_FLOW_NONE;
@@ -159,10 +284,11 @@ HDRTAP_INLINE int hdrtap_flow_search(HDRTAP_CONTEXT *context, struct hdrtap_work
 		if (set->tag[way] != tag)
 			continue;
 		found = hdrtap_way_find(context, work, number * HDRTAP_WAYS + way);
-		if (found != HDRTAP_FLOW_NONE)
+		if (found >= HDRTAP_FLOW_CONTENDED && found != HDRTAP_FLOW_NONE)
 			return found;
+		elsewhere |= found == HDRTAP_FLOW_ELSEWHERE;
 	}
-	return HDRTAP_FLOW_NONE;
+	return elsewhere ? hdrtap_flow_join(context, work) : HDRTAP_FLOW_NONE;
 }
 
 /* The same where it is rare, and has a stack of its own. */
@@ -175,10 +301,11 @@ HDRTAP_GLOBAL int hdrtap_flow_search_again(HDRTAP_CONTEXT *context, struct hdrta
  * held, or HDRTAP_FLOW_*. */
 HDRTAP_INLINE int hdrtap_flow_find(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
 {
-	work->which = hdrtap_flow_key(&work->key, &work->packet, work->origin.ifindex);
-	if (hdrtap_platform_config(context)->vlans_unseen)
-		hdrtap_key_forget_vlans(&work->key);
-	work->hash = hdrtap_key_hash(&work->key, hdrtap_platform_config(context)->seed);
+	__u64 seed = hdrtap_platform_config(context)->seed;
+
+	work->which = hdrtap_flow_key(&work->key, &work->packet);
+	work->hash = hdrtap_key_hash(&work->key, seed);
+	work->place = hdrtap_place_of(&work->packet, work->origin.ifindex, seed);
 	return hdrtap_flow_search(context, work);
 }
 

@@ -44,6 +44,16 @@ HDRTAP_INLINE void hdrtap_body_pass(struct hdrtap_stream *stream, __u64 size)
 		stream->chunked.phase = HDRTAP_CHUNK_END;
 }
 
+/* Whether nothing of what is missing up to `sequence` will come again: the other side has it. */
+HDRTAP_INLINE int hdrtap_never_comes(const struct hdrtap_flow *flow, __u32 which, __u32 sequence)
+{
+	__u32 acknowledged;
+
+	HDRTAP_MASK(which, 1);
+	acknowledged = flow->acknowledged[which];
+	return acknowledged && (__s32)(acknowledged - sequence) >= 0;
+}
+
 /* Whether what is missing will come again: the other side said how far it has the stream's bytes,
  * and does not have these. */
 HDRTAP_INLINE int hdrtap_will_come(const struct hdrtap_flow *flow, __u32 which)
@@ -103,12 +113,14 @@ HDRTAP_INLINE int hdrtap_track(struct hdrtap_stream *stream, __u32 sequence, __u
 }
 
 /* A stream whose first byte has the number `start`. */
-HDRTAP_INLINE void hdrtap_stream_begin(struct hdrtap_stream *stream, __u32 start, __u8 direction)
+HDRTAP_INLINE void hdrtap_stream_begin(struct hdrtap_stream *stream, __u32 start,
+				       const struct hdrtap_work *work)
 {
 	__builtin_memset(stream, 0, sizeof(*stream));
 	stream->start = start;
 	stream->next = start;
-	stream->direction = direction;
+	stream->direction = work->origin.direction;
+	stream->place = work->place;
 	stream->state = HDRTAP_STREAM_START;
 	stream->counted = 1;
 	stream->syn = 1;
@@ -116,7 +128,7 @@ HDRTAP_INLINE void hdrtap_stream_begin(struct hdrtap_stream *stream, __u32 start
 
 /*
  * SYN on stream `which`: a new connection, unless it is a repeated one, or the answer to a SYN on
- * the other stream.
+ * the other stream. Returns whether it was not seen before.
  */
 HDRTAP_GLOBAL int hdrtap_track_syn(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 				   struct hdrtap_counters *counters, struct hdrtap_flow *flow)
@@ -136,8 +148,8 @@ HDRTAP_GLOBAL int hdrtap_track_syn(HDRTAP_CONTEXT *context, struct hdrtap_work *
 		hdrtap_flow_end(context, work, counters, flow, HDRTAP_FLAG(INCOMPLETE));
 		hdrtap_flow_touch(context, work, HDRTAP_AGE_SYN);
 	}
-	hdrtap_stream_begin(stream, start, work->origin.direction);
-	return 0;
+	hdrtap_stream_begin(stream, start, work);
+	return 1;
 }
 
 /* The stream has no more bytes. */
@@ -149,7 +161,19 @@ HDRTAP_INLINE void hdrtap_track_end(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	hdrtap_stream_at(flow, which)->ended = 1;
 }
 
-/* RST, or FIN behind the last byte. The numbers stay: what comes again is known to be old. */
+/* RST: a response on its way may still arrive. */
+HDRTAP_INLINE void hdrtap_track_unanswered(struct hdrtap_flow *flow,
+					   struct hdrtap_counters *counters)
+{
+	if (flow->marks & (HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED))
+		return;
+	counters->count[HDRTAP_COUNTER_UNANSWERED] +=
+		flow->pending_count - flow->unseen + flow->overflow;
+	flow->marks |= HDRTAP_MARK_COUNTED;
+}
+
+/* RST, or FIN behind the last byte. The numbers stay: what comes again is known to be old. Returns
+ * whether the stream ends here. */
 HDRTAP_GLOBAL int hdrtap_track_fin(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 				   struct hdrtap_counters *counters, struct hdrtap_flow *flow)
 {
@@ -166,14 +190,19 @@ HDRTAP_GLOBAL int hdrtap_track_fin(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	if (stream->state != HDRTAP_STREAM_NEW &&
 	    (reset ? (__s32)ahead > HDRTAP_JUMP || (__s32)ahead < -HDRTAP_JUMP : ahead))
 		return 0;
+	if (stream->ended && (!reset || other->ended))
+		return 0;
 	hdrtap_track_end(context, work, counters, flow, work->which);
-	if (reset)
+	if (reset) {
 		hdrtap_track_end(context, work, counters, flow, work->which ^ 1);
+		hdrtap_track_unanswered(flow, counters);
+	}
 	if (other->ended) {
-		hdrtap_pending_clear(flow, counters);
+		if (!reset)
+			hdrtap_pending_clear(flow, counters);
 		hdrtap_flow_touch(context, work, HDRTAP_AGE_ENDED);
 	}
-	return 0;
+	return 1;
 }
 
 #endif
