@@ -15,6 +15,7 @@ import link_cases
 import name_cases
 import network_cases
 import pcapng_cases
+import place_cases
 import proxy_cases
 import request_line_cases
 import response_cases
