@@ -9,9 +9,11 @@ sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position,unused-import
 import evasion_cases
+import exchange_cases
 import framing_cases
 import http_cases
 import link_cases
+import missing_cases
 import name_cases
 import network_cases
 import pcapng_cases

@@ -1,0 +1,388 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+"""482 to 489: captures that do not have all packets, or not in the order in which they were sent."""
+from case import case
+
+from pcapng import BIG, SIMPLE, Pcapng
+from talk import CHUNKED, LAST, SPOOF, chunk, request
+from wire import Wire, open_together
+
+SECONDS = 1000000  # the clock counts microseconds
+SHIFT = "RFC 9112 section 9.3.2: answers in the order of requests; a pair is right or absent: "
+LOOKED = "resync gap"  # behind missing segments, until proof
+
+
+def length(size):
+    return b"Content-Length: %d\r\n" % size
+
+
+def holes(talk, total, gone, wait=0, **request_):
+    """Exchanges, of which the requests of some numbers are not captured."""
+    seen = False
+    for number in range(total):
+        talk.capture.wait(wait)
+        may = LOOKED if seen else ""
+        asked = talk.ask("/%d" % number, lost=number in gone, may=may, **request_)
+        seen |= asked is None
+        talk.capture.wait(9000)
+        talk.tell(asked, fields=b"X-N: %d\r\nContent-Length: 0\r\n" % number,
+                  flags="" if asked else "unpaired", may=LOOKED if seen else "")
+
+
+@case("482-requests-missing")
+def _(capture):
+    for gone in ((2,), (0,), (1, 2), (2, 5), (0, 3, 4, 8), (8,)):
+        talk = Wire(capture, SHIFT + "without requests %s" % (gone,), v6=len(gone) == 2)
+        holes(talk, 9, gone)
+        talk.close()
+        talk.close(False)
+    talk = Wire(capture, SHIFT + "seconds apart")
+    holes(talk, 9, (2,), SECONDS)
+    talk = Wire(capture, SHIFT + "with bodies")
+    holes(talk, 6, (2,), fields=length(5), body=b"hello", method="POST", framing=5)
+    talk = Wire(capture, SHIFT + "joined midway", midway=True)
+    for number in range(6):
+        asked = talk.ask("/%d" % number, lost=number == 2, may=LOOKED)
+        talk.tell(asked, body=b"ok\n", flags="" if asked else "unpaired", may=LOOKED)
+    talk = Wire(capture, SHIFT + "the one in the middle of three at once")
+    first, lost, third = (talk.ask("/%d" % n, lost=n == 1, may=LOOKED if n else "") for n in range(3))
+    talk.tell(first, 200, b"ok\n", may="resync gap unpaired")
+    talk.tell(lost, 201, b"ok\n", flags="unpaired", may=LOOKED)
+    talk.tell(third, 202, b"ok\n", may="resync gap unpaired")
+    talk.exchanges("/then", 3, may=LOOKED)
+    talk = Wire(capture, SHIFT + "the last of two at once")
+    first, lost = talk.ask("/0"), talk.ask("/1", lost=True)
+    talk.tell(first, 200, b"ok\n", may="resync gap unpaired")
+    talk.tell(lost, 201, b"ok\n", flags="unpaired", may=LOOKED)
+    talk.exchanges("/then", 3, may=LOOKED)
+    talk = Wire(capture, SHIFT + "the first of two at once, the answer acknowledges both")
+    lost, second = talk.ask("/0", lost=True), talk.ask("/1", may=LOOKED)
+    talk.tell(lost, 200, b"ok\n", flags="unpaired", may=LOOKED)
+    talk.tell(second, 201, b"ok\n", may="resync gap unpaired")
+    talk.exchanges("/then", 3, may=LOOKED)
+    talk = Wire(capture, SHIFT + "a request that ends behind what the answer acknowledges is not answered")
+    lost = talk.ask("/0", lost=True)
+    until = talk.sequence[True]
+    second = talk.ask("/1", may=LOOKED)
+    talk.tell(lost, 200, b"ok\n", flags="unpaired", may=LOOKED, acknowledged=until)
+    talk.tell(second, 201, b"ok\n", may=LOOKED)
+    talk.exchanges("/then", 3, may=LOOKED)
+    talk = Wire(capture, SHIFT + "likewise without a loss: answered one by one as acknowledged")
+    first = talk.ask("/0", method="HEAD")
+    until = talk.sequence[True]
+    second = talk.ask("/1")
+    talk.tell(first, fields=length(50), acknowledged=until)
+    talk.tell(second, body=b"ok\n")
+    talk.exchanges("/then", 3)
+    talk = Wire(capture, "bytes missing inside a body of known length change nothing")
+    for number in range(3):
+        asked = talk.ask("/%d" % number, length(2000), b"b" * 2000, "POST", framing=2000,
+                         cuts=(200, 900), lost={1} if number == 1 else False)
+        talk.tell(asked, body=b"b" * 3000, cuts=(1000, 2000), lost={1} if number == 1 else False)
+
+
+@case("483-responses-missing")
+def _(capture):
+    for gone in ((2,), (0,), (1, 2), (3, 5)):
+        talk = Wire(capture, SHIFT + "without answers %s" % (gone,))
+        behind = False
+        for number in range(9):
+            capture.wait(9000)
+            asked = talk.ask("/%d" % number, method=("GET", "POST")[number % 2],
+                             may=LOOKED if behind else "")
+            behind |= number in gone
+            may = LOOKED if behind else ""
+            may += " unpaired" if number - 1 in gone else ""
+            talk.tell(asked, body=b"ok\n", lost=number in gone, may=may)
+    for gone in ((2,), (0,), (1, 2)):
+        talk = Wire(capture, SHIFT + "without exchanges %s" % (gone,))
+        behind = False
+        for number in range(8):
+            capture.wait(9000)
+            behind |= number in gone
+            may = LOOKED if behind else ""
+            asked = talk.ask("/%d" % number, lost=number in gone, may=may)
+            may += " unpaired" if number - 1 in gone else ""
+            talk.tell(asked, body=b"ok\n", lost=number in gone, may=may)
+    talk = Wire(capture, SHIFT + "the first of two answers at once")
+    first, second = talk.ask("/0", method="POST"), talk.ask("/1")
+    talk.tell(first, body=b"ok\n", lost=True)
+    talk.tell(second, body=b"ok\n", flags="", may="resync gap unpaired")
+    talk.exchanges("/then", 3, may=LOOKED)
+
+
+TAPS = "two taps, 20 microseconds apart: the answer comes first: "
+FIRST = "unpaired"  # its request is not seen yet
+
+
+def late(talk, path, may="", **how):
+    """An exchange whose answer is captured before its request."""
+    text = b"%s %s HTTP/1.1\r\nHost: case.test\r\n\r\n" % (how.get("method", "GET").encode(), path.encode())
+    end = talk.sequence[True] + len(text)
+    answer = {"body": b"ok\n", **how.get("answer", {})}
+    told = talk.tell(None, flags=FIRST, may=may, acknowledged=end, **answer)
+    request_ = {key: value for key, value in how.items() if key != "answer"}
+    talk.ask(path, answered_by=told, may=may, acknowledged=talk.sequence[False] - talk.said, **request_)
+
+
+class Tapped(Wire):
+    """`said`: bytes of the last answer, which its request did not acknowledge."""
+
+    said = 0
+
+    def tell(self, to, *arguments, **how):
+        before = self.sequence[False]
+        name = super().tell(to, *arguments, **how)
+        self.said = self.sequence[False] - before
+        return name
+
+
+@case("484-answers-first")
+def _(capture):
+    capture.step = 20
+    for v6 in (False, True):
+        talk = Tapped(capture, TAPS + "always", v6=v6)
+        for number in range(5):
+            late(talk, "/%d" % number)
+            capture.wait(1000)
+    talk = Tapped(capture, TAPS + "now and then")
+    for number in range(8):
+        if number in (2, 5, 6):
+            late(talk, "/late/%d" % number)
+        else:
+            talk.exchanges("/%d" % number, 1)
+        capture.wait(1000)
+    talk = Tapped(capture, TAPS + "also in the handshake", midway=True)
+    open_together(talk)
+    capture.reorder(1, 0, 2)
+    late(talk, "/0")
+    talk.exchanges("/1", 1)
+    late(talk, "/2")
+    talk = Tapped(capture, TAPS + "the request in two segments, the second late")
+    text = b"GET /half HTTP/1.1\r\nHost: case.test\r\n\r\n"
+    talk.sends(text[:30])
+    at = talk.sequence[True] + len(text) - 30
+    told = talk.tell(None, body=b"ok\n", acknowledged=at, flags="", may="unpaired early")
+    talk.heads[False][told[1]] = talk.heads[False][told[1]]._replace(answers="GET")
+    talk.early.add(told)
+    talk.sends(text[30:])
+    asked = talk.written(request("GET", "/half", flags="answered"), True)
+    talk.other[asked] = told
+    talk.exchanges("/then", 3)
+    talk = Tapped(capture, TAPS + "an interim one: the final one is paired")
+    end = talk.sequence[True] + len(b"GET /hint HTTP/1.1\r\nHost: case.test\r\n\r\n")
+    talk.tell(None, 103, flags=FIRST, acknowledged=end)
+    asked = talk.ask("/hint", acknowledged=talk.first[False])
+    talk.tell(asked, body=b"ok\n")
+    talk.exchanges("/then", 2)
+    talk = Tapped(capture, TAPS + "two answers, then both requests")
+    paths = ("/a", "/b")
+    end = talk.sequence[True] + sum(len(b"GET /a HTTP/1.1\r\nHost: case.test\r\n\r\n") for _ in paths)
+    told = [talk.tell(None, body=b"ok\n", flags=FIRST, acknowledged=end) for _ in paths]
+    for path, name in zip(paths, told):
+        talk.ask(path, answered_by=name, may="answered", acknowledged=talk.first[False])
+    talk.exchanges("/then", 3)
+    talk = Tapped(capture, TAPS + "to HEAD: what is behind is found all the same")
+    late(talk, "/head", method="HEAD", answer={"fields": length(50), "body": b"", "framing": 50})
+    talk.exchanges("/then", 3, may="resync")
+    talk = Tapped(capture, "an answer that nobody asked for, and nothing is missing")
+    talk.exchanges("/first", 2)
+    talk.tell(None, 408, flags="unsolicited")
+    talk.close(False)
+
+
+GAP = "record.h: the time of a head is when its last byte came: "
+
+
+@case("485-times-behind-gaps")
+def _(capture):
+    for v6 in (False, True):
+        talk = Wire(capture, GAP + "it waited for the request before it", v6=v6)
+        first = talk.ask("/first")
+        capture.wait(2 * SECONDS)
+        second = talk.ask("/second")
+        capture.reorder(1, 0)
+        talk.tell(first, body=b"ok\n")
+        talk.tell(second, body=b"ok\n")
+        talk = Wire(capture, GAP + "it waited for the end of its own", v6=v6)
+        asked = talk.ask("/own", cuts=(20, 30))
+        capture.reorder(1, 2, 0)
+        talk.tell(asked, body=b"ok\n")
+    talk = Wire(capture, GAP + "its first part came last, two seconds later")
+    asked = talk.ask("/part", cuts=(20,))
+    capture.times[-1] += 2 * SECONDS
+    capture.wait(2 * SECONDS)
+    capture.reorder(1, 0)
+    talk.tell(asked, body=b"ok\n")
+    talk = Wire(capture, GAP + "it waited for the end of a chunked body")
+    first = talk.ask("/chunked", CHUNKED, chunk(b"data"), "POST", framing="chunked")
+    talk.sends(LAST)
+    capture.wait(2 * SECONDS)
+    second = talk.ask("/second")
+    capture.reorder(1, 0)
+    talk.tell(first, body=b"ok\n")
+    talk.tell(second, body=b"ok\n")
+    talk = Wire(capture, GAP + "of an answer, and so its latency")
+    first, second = talk.ask("/first"), talk.ask("/second")
+    talk.tell(first, body=b"ok\n")
+    capture.wait(2 * SECONDS)
+    talk.tell(second, body=b"ok\n")
+    capture.reorder(1, 0)
+    talk.exchanges("/then", 2)
+    talk = Wire(capture, GAP + "three waited")
+    names = [talk.ask("/%d" % number) for number in range(2)]
+    capture.wait(SECONDS)
+    names += [talk.ask("/%d" % number) for number in range(2, 4)]
+    capture.reorder(1, 3, 2, 0)
+    for name in names:
+        talk.tell(name, body=b"ok\n")
+    talk = Wire(capture, GAP + "behind bytes that never came")
+    talk.ask("/before")
+    talk.send(bytes(1000), lost=True)
+    for number in range(5):
+        talk.ask("/behind/%d" % number, may=LOOKED)
+        capture.wait(100000)
+    talk = Wire(capture, GAP + "an answer's body was late, the next one had come")
+    first = talk.ask("/first")
+    talk.tell(first, body=b"b" * 200, cuts=(100,))
+    second = talk.ask("/second")
+    capture.wait(2 * SECONDS)
+    talk.tell(second, body=b"ok\n")
+    capture.reorder(0, 2, 3, 1)
+
+
+PROBE = "RFC 9293 section 3.8.6.1: a probe's bytes come again: "
+
+
+def probed(talk, size, times, wait, from_client=True):
+    """The first bytes of a head, some times; what they are of is sent whole later."""
+    text = b"GET /probe HTTP/1.1\r\nHost: case.test\r\n\r\n" if from_client else b"HTTP/1.1 200 Status\r\n"
+    for _ in range(times):
+        talk.carry(talk.sequence[from_client], text[:size], from_client, flags=0x10)
+        talk.capture.wait(wait)
+
+
+@case("486-window-probes")
+def _(capture):
+    for size, times, wait in ((1, 1, 12), (1, 1, 5), (1, 4, 12), (3, 1, 12), (9, 1, 15), (1, 20, 3)):
+        for v6 in (False, True):
+            talk = Wire(capture, PROBE + "%d bytes, %d times, %d s" % (size, times, wait), v6=v6)
+            probed(talk, size, times, wait * SECONDS)
+            asked = talk.ask("/probe")
+            talk.tell(asked, body=b"ok\n")
+            talk.exchanges("/then", 2)
+            probed(talk, size, times, wait * SECONDS)
+            asked = talk.ask("/probe")
+            talk.tell(asked, body=b"ok\n")
+            asked = talk.ask("/last")
+            probed(talk, size, times, wait * SECONDS, False)
+            talk.tell(asked, body=b"ok\n", cuts=(30,))
+    talk = Wire(capture, "RFC 9293 section 3.8.4: a keep-alive's byte is one that was seen")
+    talk.exchanges("/first", 1)
+    for from_client in (True, False) * 2:
+        capture.wait(15 * SECONDS)
+        talk.carry(talk.sequence[from_client] - 1, b"\0", from_client, flags=0x10)
+        talk.acknowledge(not from_client)
+    talk.exchanges("/then", 2)
+    talk = Wire(capture, PROBE + "the body's first byte")
+    asked = talk.ask("/body", length(len(SPOOF)), method="POST", framing=len(SPOOF))
+    talk.carry(talk.sequence[True], SPOOF[:1], True, flags=0x10)
+    capture.wait(12 * SECONDS)
+    talk.sends(SPOOF)
+    talk.tell(asked, body=b"ok\n")
+    talk.exchanges("/then", 2)
+
+
+PROOF = "three exchanges in lock-step, each answer acknowledged by the next request, are proof: "
+
+
+def proven(talk, path="/proof", count=3, more=3):
+    talk.exchanges(path, count, flags="resync")
+    talk.exchanges(path + "/sure", more)
+
+
+@case("487-sure-again")
+def _(capture):
+    for v6 in (False, True):
+        talk = Wire(capture, PROOF + "joined midway", midway=True, v6=v6)
+        proven(talk)
+        talk = Wire(capture, PROOF + "joined at a response", midway=True, v6=v6)
+        talk.tell(None, body=b"ok\n", flags="resync unpaired")
+        proven(talk)
+    talk = Wire(capture, PROOF + "answers of all kinds", midway=True)
+    for method, status, fields, body, framing in (
+        ("HEAD", 200, length(50), b"", "none"),
+        ("POST", 200, CHUNKED, chunk(b"data") + LAST, "chunked"),
+        ("GET", 304, b"", b"", "none"),
+    ):
+        asked = talk.ask("/kinds", method=method, flags="resync")
+        talk.tell(asked, status, body, fields, framing, flags="resync")
+    talk.exchanges("/sure", 3)
+    talk = Wire(capture, PROOF + "long bodies and heads in many segments", midway=True)
+    for number in range(5):
+        flags = "resync" if number < 3 else ""
+        asked = talk.ask("/long/%d" % number, length(3000), b"b" * 3000, "PUT", framing=3000,
+                         flags=flags, cuts=(30, 1000, 2000))
+        talk.tell(asked, body=b"b" * 3000, flags=flags, cuts=(1000, 2000))
+    talk = Wire(capture, PROOF + "joined inside a body", midway=True)
+    talk.sends(b"the rest of a body", b"and more of it")
+    talk.tell(None, body=b"ok\n", flags="resync unpaired")
+    proven(talk)
+    talk = Wire(capture, PROOF + "behind an exchange that is missing")
+    talk.exchanges("/before", 2)
+    talk.ask("/lost", lost=True)
+    talk.tell(None, body=b"ok\n", lost=True)
+    asked = talk.ask("/behind", flags="resync", may="gap")
+    talk.tell(asked, body=b"ok\n", flags="resync", may="gap unpaired")
+    talk.exchanges("/behind", 2, flags="resync")
+    talk.exchanges("/more", 1, may="resync")
+    talk.exchanges("/sure", 2)
+    talk = Wire(capture, "an upload of stored requests is no proof", midway=True)
+    for _ in range(8):
+        talk.sends(SPOOF)
+        talk.written(request("GET", "/spoof", flags="resync", host="spoof.test"), True)
+        talk.acknowledge(False)
+    talk = Wire(capture, "requests that do not wait are no proof", midway=True)
+    for number in range(6):
+        asked = [talk.ask("/%d/%d" % (number, one), flags="resync") for one in range(2)]
+        for one in asked:
+            talk.tell(one, body=b"ok\n", flags="resync")
+    talk = Wire(capture, "requests that do not acknowledge their answers are no proof", midway=True)
+    for number in range(6):
+        asked = talk.ask("/%d" % number, flags="resync", acknowledged=talk.sequence[False] - (number > 0))
+        talk.tell(asked, body=b"ok\n", flags="resync")
+    talk = Wire(capture, PROOF + "three in a row, not three in all", midway=True)
+    talk.exchanges("/two", 2, flags="resync")
+    asked = [talk.ask("/pipelined/%d" % one, flags="resync") for one in range(2)]
+    for one in asked:
+        talk.tell(one, body=b"ok\n", flags="resync")
+    talk.exchanges("/again", 2, flags="resync")
+    talk.exchanges("/third", 1, may="resync")
+    talk.exchanges("/sure", 3)
+
+
+@case("488-times-of-pcapng", kind=Pcapng)
+def _(capture):
+    rule = "pcapng: a simple packet block has no time, so no head in it has a latency"
+    capture.section()
+    capture.interface(snaplen=65535)
+    capture.use(0, SIMPLE)
+    talk = Untimed(capture, rule)
+    talk.exchanges("/simple", 2, flags="no_time")
+    for order, resolution, offset in (("<", 9, 0), (BIG, 9, 3600), (BIG, 6, -3600), ("<", 0x80 | 20, 0)):
+        capture.section(order)
+        capture.interface(resolution=resolution, offset=offset)
+        capture.clock += -capture.clock % (SECONDS // 2)
+        capture.step = SECONDS // 2  # what every resolution can say
+        talk = Wire(capture, "pcapng: if_tsresol %d, if_tsoffset %d" % (resolution, offset))
+        talk.exchanges("/time", 2)
+        talk.close()
+        talk.close(False)
+
+
+class Untimed(Wire):
+    """In simple packet blocks, which are of the first interface."""
+
+    def put(self, *arguments):
+        use, self.capture.use = self.capture.use, lambda *_: None
+        super().put(*arguments)
+        self.capture.use = use
