@@ -200,10 +200,18 @@ class Connection:
     """Two streams of segments between a client and a server."""
 
     def __init__(
-        self, capture, port=40000, server_port=80, v6=False, framing=None, numbers=(1000, 5000), **parts
+        self,
+        capture,
+        port=40000,
+        server_port=80,
+        v6=False,
+        framing=None,
+        numbers=(1000, 5000),
+        server=None,
+        **parts
     ):
         self.capture, self.parts = capture, parts
-        self.client, self.server = (CLIENT6, SERVER6) if v6 else (CLIENT4, SERVER4)
+        self.client, self.server = (CLIENT6, SERVER6) if v6 else (CLIENT4, server or SERVER4)
         self.ports = (port, server_port)
         self.v6 = v6
         self.framing = framing or (

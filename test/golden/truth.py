@@ -83,6 +83,7 @@ def head_of(head, record, names):
     """As a talk has it."""
     values = values_of(record, names)
     flags = frozenset(name for bit, name in enumerate(FLAGS) if head.flags >> bit & 1)
+    flags -= {"late"}  # of the log's order, not of the head
     framing, client = (FRAMINGS[head.framing], head.body_size), client_of(flags, head)
     if head.kind == RESPONSE:
         answered = "" if flags & {"unsolicited", "unpaired"} else METHODS[head.paired_method]
@@ -267,7 +268,8 @@ def of_talk(talk, from_client, found):
     """The records of a talk's stream. Others may have the same addresses and ports."""
     where, size = ends(talk, from_client), len(talk.sent[from_client])
     first = talk.first[from_client]
-    return [one for one in found if one.where == where and first <= one.place <= first + size]
+    ours = [one for one in found if one.where == where and first <= one.place <= first + size]
+    return sorted(ours, key=lambda one: one.fields.sequence)  # a log is in the order of times
 
 
 def of_capture(capture, found, counters):
