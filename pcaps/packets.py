@@ -226,6 +226,8 @@ class Connection:
             (self.client, self.server) if from_client else (self.server, self.client)
         )
         ports = self.ports if from_client else self.ports[::-1]
+        acknowledges = tcp_parts.get("flags", ACK) & ACK
+        tcp_parts.setdefault("acknowledged", self.sequence[not from_client] if acknowledges else 0)
         segment = tcp(
             source,
             destination,
