@@ -94,7 +94,6 @@ def _(capture):
     talk.say(1, r("408 Request Timeout"), 5)
     talk.written(asked("/slow", flags="incomplete answered", may="timeout"), True)
     talk.written(response(408, "GET", 0, "early"), False)
-    talk.early.add((False, 0))
     talk.other = {(True, 0): (False, 0)}
 
     talk = Snippet(capture, "1 request, paired")

@@ -51,7 +51,7 @@ class Wire(Talk):
         self.place = {True: places[0], False: places[1]}
         self.copies = copies
         self.other = {}  # of a head: the head whose number its record has
-        self.early = set()  # responses that came before the end of the request's head
+        self.unclear = set()  # responses of which it is a matter of taste when their first byte came
         self.again = collections.Counter()  # copies of bytes, and of packets without any
         super().__init__(capture, rule, **parts)
 
@@ -153,7 +153,6 @@ class Wire(Talk):
         flags += " early" if early else ""
         name = self.written(response(status, method, framing, flags, may=may), from_client)
         if early:
-            self.early.add(name)
             self.other[to] = name
         elif to:
             self.other[name] = to

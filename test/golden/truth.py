@@ -212,7 +212,7 @@ class Details:
             mate = self.found[other[0]][other[1]]
             wanted = mate.fields.sequence, mate.fields.cpu
             yield "the other half (%s) is record" % said(mate.head), wanted, has
-        elif name in self.talk.early:
+        elif "early" in one.head.flags:
             yield "the other half, which has no record yet, is record", NO_RECORD, has[0]
         elif isinstance(one.head, Request):
             yield "the other half, which is not known, is record", (0, 0), has
@@ -230,7 +230,8 @@ class Details:
         else:
             came = one.time - START * 10**9
             yield "it came at", seconds(last * 1000), seconds(came)
-        yield "its latency is", seconds(latency), seconds(one.fields.latency)
+        if name not in self.talk.unclear:
+            yield "its latency is", seconds(latency), seconds(one.fields.latency)
 
     def placed(self, name, one):
         note = self.came(name)[2]
