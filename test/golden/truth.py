@@ -36,7 +36,7 @@ VLANS, TUNNEL_IDS = struct.Struct("<3H"), struct.Struct("<I")
 VLANS_AT, TUNNEL_IDS_AT = 124, 140
 
 # `where`: addresses and ports; `time`: UTC, ns; `fields`: all others; `seen`: VLANs, tunnel id
-Found = collections.namedtuple("Found", "head place text_end where time fields seen")
+Found = collections.namedtuple("Found", "head place where time fields seen")
 
 
 def table(name):
@@ -71,12 +71,11 @@ def values_of(record, names):
 
 def found_of(record, offset, names):
     head = log_reader.fields_of(record)
-    end = head.tcp_sequence + head.head_length
     where = head.source, head.source_port, head.destination, head.destination_port
     seen = VLANS.unpack_from(record, VLANS_AT)[: head.vlan_count]
     seen = seen, TUNNEL_IDS.unpack_from(record, TUNNEL_IDS_AT)[0]
     shown = head_of(head, record, names)
-    return Found(shown, head.tcp_sequence, end, where, head.time + offset, head, seen)
+    return Found(shown, head.tcp_sequence, where, head.time + offset, head, seen)
 
 
 def head_of(head, record, names):
@@ -122,10 +121,16 @@ def said(head):
     return " ".join(str(word)[:100] for word in words)
 
 
+def span(found, first):
+    """The head's bytes in its stream, whose first byte has that number."""
+    begin = (found.place - first) % 2**32
+    return begin, begin + found.fields.head_length
+
+
 def in_its_place(talk, from_client, found):
     """Why the bytes where the head is said to be are not its own, or None."""
     stream, first = talk.sent[from_client], talk.first[from_client]
-    begin, end = found.place - first, found.text_end - first
+    begin, end = span(found, first)
     start = b"HTTP/1." if isinstance(found.head, Response) else found.head.method.encode() + b" "
     if not stream[begin:].startswith(start):
         return "no start line at byte %d" % begin
@@ -185,7 +190,7 @@ class Details:
 
     def came(self, name):
         one, first = self.found[name[0]][name[1]], self.talk.first[name[0]]
-        return self.arrivals.of(name[0], one.place - first, one.text_end - first)
+        return self.arrivals.of(name[0], *span(one, first))
 
     def other(self, name, one):
         """None also where it may be absent, and is."""
@@ -269,7 +274,7 @@ def of_talk(talk, from_client, found):
     """The records of a talk's stream. Others may have the same addresses and ports."""
     where, size = ends(talk, from_client), len(talk.sent[from_client])
     first = talk.first[from_client]
-    ours = [one for one in found if one.where == where and first <= one.place <= first + size]
+    ours = [one for one in found if one.where == where and span(one, first)[0] <= size]
     return sorted(ours, key=lambda one: one.fields.sequence)  # a log is in the order of times
 
 
