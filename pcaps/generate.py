@@ -12,6 +12,7 @@ import evasion_cases
 import exchange_cases
 import framing_cases
 import http_cases
+import last_cases
 import link_cases
 import missing_cases
 import name_cases

@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """482 to 489: captures that do not have all packets, or not in the order in which they were sent."""
 from case import case
+from packets import ACK, SECOND
 
 from pcapng import BIG, SIMPLE, Pcapng
 from talk import CHUNKED, LAST, SPOOF, chunk, request
-from wire import Wire, open_together
+from wire import Wire, length, open_together
 
-SECONDS = 1000000  # the clock counts microseconds
 SHIFT = "RFC 9112 section 9.3.2: answers in the order of requests; a pair is right or absent: "
 LOOKED = "resync gap"  # behind missing segments, until proof
-
-
-def length(size):
-    return b"Content-Length: %d\r\n" % size
 
 
 def holes(talk, total, gone, wait=0, **request_):
@@ -36,7 +32,7 @@ def _(capture):
         talk.close()
         talk.close(False)
     talk = Wire(capture, SHIFT + "seconds apart")
-    holes(talk, 9, (2,), SECONDS)
+    holes(talk, 9, (2,), SECOND)
     talk = Wire(capture, SHIFT + "with bodies")
     holes(talk, 6, (2,), fields=length(5), body=b"hello", method="POST", framing=5)
     talk = Wire(capture, SHIFT + "joined midway", midway=True)
@@ -200,7 +196,7 @@ def _(capture):
     for v6 in (False, True):
         talk = Wire(capture, GAP + "it waited for the request before it", v6=v6)
         first = talk.ask("/first")
-        capture.wait(2 * SECONDS)
+        capture.wait(2 * SECOND)
         second = talk.ask("/second")
         capture.reorder(1, 0)
         talk.tell(first, body=b"ok\n")
@@ -211,14 +207,14 @@ def _(capture):
         talk.tell(asked, body=b"ok\n")
     talk = Wire(capture, GAP + "its first part came last, two seconds later")
     asked = talk.ask("/part", cuts=(20,))
-    capture.times[-1] += 2 * SECONDS
-    capture.wait(2 * SECONDS)
+    capture.times[-1] += 2 * SECOND
+    capture.wait(2 * SECOND)
     capture.reorder(1, 0)
     talk.tell(asked, body=b"ok\n")
     talk = Wire(capture, GAP + "it waited for the end of a chunked body")
     first = talk.ask("/chunked", CHUNKED, chunk(b"data"), "POST", framing="chunked")
     talk.sends(LAST)
-    capture.wait(2 * SECONDS)
+    capture.wait(2 * SECOND)
     second = talk.ask("/second")
     capture.reorder(1, 0)
     talk.tell(first, body=b"ok\n")
@@ -226,13 +222,13 @@ def _(capture):
     talk = Wire(capture, GAP + "of an answer, and so its latency")
     first, second = talk.ask("/first"), talk.ask("/second")
     talk.tell(first, body=b"ok\n")
-    capture.wait(2 * SECONDS)
+    capture.wait(2 * SECOND)
     talk.tell(second, body=b"ok\n")
     capture.reorder(1, 0)
     talk.exchanges("/then", 2)
     talk = Wire(capture, GAP + "three waited")
     names = [talk.ask("/%d" % number) for number in range(2)]
-    capture.wait(SECONDS)
+    capture.wait(SECOND)
     names += [talk.ask("/%d" % number) for number in range(2, 4)]
     capture.reorder(1, 3, 2, 0)
     for name in names:
@@ -247,7 +243,7 @@ def _(capture):
     first = talk.ask("/first")
     talk.tell(first, body=b"b" * 200, cuts=(100,))
     second = talk.ask("/second")
-    capture.wait(2 * SECONDS)
+    capture.wait(2 * SECOND)
     talk.tell(second, body=b"ok\n")
     capture.reorder(0, 2, 3, 1)
 
@@ -259,7 +255,7 @@ def probed(talk, size, times, wait, from_client=True):
     """The first bytes of a head, some times; what they are of is sent whole later."""
     text = b"GET /probe HTTP/1.1\r\nHost: case.test\r\n\r\n" if from_client else b"HTTP/1.1 200 Status\r\n"
     for _ in range(times):
-        talk.carry(talk.sequence[from_client], text[:size], from_client, flags=0x10)
+        talk.carry(talk.sequence[from_client], text[:size], from_client, flags=ACK)
         talk.capture.wait(wait)
 
 
@@ -268,27 +264,27 @@ def _(capture):
     for size, times, wait in ((1, 1, 12), (1, 1, 5), (1, 4, 12), (3, 1, 12), (9, 1, 15), (1, 20, 3)):
         for v6 in (False, True):
             talk = Wire(capture, PROBE + "%d bytes, %d times, %d s" % (size, times, wait), v6=v6)
-            probed(talk, size, times, wait * SECONDS)
+            probed(talk, size, times, wait * SECOND)
             asked = talk.ask("/probe")
             talk.tell(asked, body=b"ok\n")
             talk.exchanges("/then", 2)
-            probed(talk, size, times, wait * SECONDS)
+            probed(talk, size, times, wait * SECOND)
             asked = talk.ask("/probe")
             talk.tell(asked, body=b"ok\n")
             asked = talk.ask("/last")
-            probed(talk, size, times, wait * SECONDS, False)
+            probed(talk, size, times, wait * SECOND, False)
             talk.unclear.add(talk.tell(asked, body=b"ok\n", cuts=(30,)))
     talk = Wire(capture, "RFC 9293 section 3.8.4: a keep-alive's byte is one that was seen")
     talk.exchanges("/first", 1)
     for from_client in (True, False) * 2:
-        capture.wait(15 * SECONDS)
-        talk.carry(talk.sequence[from_client] - 1, b"\0", from_client, flags=0x10)
+        capture.wait(15 * SECOND)
+        talk.carry(talk.sequence[from_client] - 1, b"\0", from_client, flags=ACK)
         talk.acknowledge(not from_client)
     talk.exchanges("/then", 2)
     talk = Wire(capture, PROBE + "the body's first byte")
     asked = talk.ask("/body", length(len(SPOOF)), method="POST", framing=len(SPOOF))
-    talk.carry(talk.sequence[True], SPOOF[:1], True, flags=0x10)
-    capture.wait(12 * SECONDS)
+    talk.carry(talk.sequence[True], SPOOF[:1], True, flags=ACK)
+    capture.wait(12 * SECOND)
     talk.sends(SPOOF)
     talk.tell(asked, body=b"ok\n")
     talk.exchanges("/then", 2)
@@ -373,8 +369,8 @@ def _(capture):
     for order, resolution, offset in (("<", 9, 0), (BIG, 9, 3600), (BIG, 6, -3600), ("<", 0x80 | 20, 0)):
         capture.section(order)
         capture.interface(resolution=resolution, offset=offset)
-        capture.clock += -capture.clock % (SECONDS // 2)
-        capture.step = SECONDS // 2  # what every resolution can say
+        capture.clock += -capture.clock % (SECOND // 2)
+        capture.step = SECOND // 2  # what every resolution can say
         talk = Wire(capture, "pcapng: if_tsresol %d, if_tsoffset %d" % (resolution, offset))
         talk.exchanges("/time", 2)
         talk.close()

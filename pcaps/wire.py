@@ -13,6 +13,10 @@ Place = collections.namedtuple("Place", "tags tunnel interface back", defaults=[
 # what a packet is of: bytes `begin` to `end` of a talk's stream
 Note = collections.namedtuple("Note", "talk from_client begin end place")
 PLAIN = Place()
+HELLO = bytes.fromhex("1603010085010000810303") + bytes(range(96)) + bytes(27)
+SERVER_HELLO = bytes.fromhex("160303003d020000390303") + bytes(range(56))
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+SETTINGS = bytes.fromhex("000000040000000000")
 
 
 def vlan(*numbers):
@@ -30,6 +34,10 @@ def gre_key(number):
 def at(interface, back=False):
     """`back`: in the other direction of the interface."""
     return Place(interface=interface, back=back)
+
+
+def length(size):
+    return b"Content-Length: %d\r\n" % size
 
 
 def framed(link, network, ethertype, from_client, place):
