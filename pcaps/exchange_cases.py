@@ -88,6 +88,29 @@ def _(capture):
     talk.tell(asked, 413, b"no\n")
     talk.sends(SPOOF + BODY[len(SPOOF) :])
     talk.exchanges("/then", 2)
+    for expect, method in ((b"expect: 100-CONTINUE\r\n", "POST"), (b"Expect:100-continue\r\n", "PATCH")):
+        talk = Wire(capture, REFUSED + "names and values in any case, other methods")
+        asked = talk.ask("/up", expect + length(900), method=method, framing=900)
+        talk.tell(asked, 103)
+        talk.tell(asked, 401, b"no\n")
+        asked = talk.ask("/next", flags="no_body", may="resync")
+        talk.tell(asked, body=b"ok\n", may="resync")
+    talk = Wire(capture, REFUSED + "joined midway", midway=True)
+    asked = talk.ask("/up", EXPECT + length(900), method="PUT", framing=900, flags="resync")
+    talk.tell(asked, 401, b"no\n", flags="resync")
+    asked = talk.ask("/next", flags="no_body", may="resync")
+    talk.tell(asked, body=b"ok\n", may="resync")
+    talk = Wire(capture, REFUSED + "the answer has a long body, the next request is long, too")
+    asked = talk.ask("/up", EXPECT + length(900), method="PUT", framing=900)
+    talk.tell(asked, 500, b"b" * 3000, cuts=(100, 1500))
+    asked = talk.ask("/next", b"X: " + b"x" * 2000 + b"\r\n" + length(5), b"hello", "POST", framing=5,
+                     flags="no_body", may="resync", cuts=(1400,))
+    talk.tell(asked, body=b"ok\n", may="resync")
+    talk.exchanges("/then", 2, may="resync")
+    talk = Wire(capture, REFUSED + "no body was to come, so nothing is special")
+    asked = talk.ask("/up", EXPECT + length(0), method="PUT", framing=0)
+    talk.tell(asked, 401, b"no\n")
+    talk.exchanges("/then", 2)
     talk = Wire(capture, REFUSED + "and closed")
     refused(talk)
     talk.close(False)
@@ -119,6 +142,18 @@ def _(capture):
     talk.sends(PREFACE, SETTINGS)
     talk.tell(None, 400, flags="unsolicited", may="resync")
     talk.close(False)
+    talk = Wire(capture, CLEAR + "a ClientHello in two segments")
+    talk.sends(HELLO[:60], HELLO[60:])
+    talk.tell(None, 400, b"no\n", flags="unsolicited", may="resync")
+    talk = Wire(capture, CLEAR + "a ClientHello, twice on one connection")
+    talk.sends(HELLO)
+    talk.tell(None, 400, b"no\n", flags="unsolicited", may="resync")
+    talk.sends(HELLO)
+    talk.tell(None, 400, b"no\n", flags="unsolicited", may="resync")
+    for bytes_ in (b"\x80\x2e\x01\x03\x01" + bytes(43), b"\x03\0\0\x13\x0e\xe0" + bytes(13), b"\0" * 20):
+        talk = Wire(capture, CLEAR + "SSL 2, RDP, zeros")
+        talk.sends(bytes_)
+        talk.tell(None, 400, b"no\n", may="unsolicited unpaired resync")
     talk = Wire(capture, "TLS both ways: nothing in it is a head")
     talk.sends(HELLO)
     talk.replies(SERVER_HELLO)
@@ -142,6 +177,10 @@ def _(capture):
 
 
 STRAY = "RFC 9112 section 6.3 (1): a body behind a response that has none is no response: "
+
+
+def stray_of(size):
+    return b"no healthy upstream"[:size]
 
 
 @case("476-stray-bytes")
@@ -210,13 +249,30 @@ def _(capture):
     asked = talk.ask("/then", flags="resync")
     talk.tell(asked, body=b"ok\n", may="resync")
     talk.exchanges("/more", 3, may="resync")
-    talk = Wire(capture, STRAY + "a chunked one to HEAD")
-    asked = talk.ask("/chunked", method="HEAD")
-    talk.tell(asked, fields=CHUNKED, stray=chunk(b"data") + LAST)
-    asked = talk.ask("/then")
-    talk.tell(asked, body=b"ok\n", may="resync")
-    talk.exchanges("/more", 3, may="resync")
-    talk.exchanges("/sure", 2)
+    for method, status, stray, what in (("HEAD", 200, chunk(b"data") + LAST, "a chunked one to HEAD"),
+                                        ("GET", 204, LAST, "a chunked one behind 204"),
+                                        ("GET", 304, LAST, "a chunked one behind 304")):
+        talk = Wire(capture, STRAY + what)
+        asked = talk.ask("/chunked", method=method)
+        talk.tell(asked, status, fields=CHUNKED, stray=stray)
+        asked = talk.ask("/then")
+        talk.tell(asked, body=b"ok\n", may="resync")
+        talk.exchanges("/more", 3, may="resync")
+        talk.exchanges("/sure", 2)
+    talk = Wire(capture, STRAY + "with an empty line behind it")
+    for number in range(2):
+        asked = talk.ask("/1/%d" % number, method="HEAD")
+        talk.tell(asked, fields=length(19), stray=stray_of(19) + b"\r\n")
+        asked = talk.ask("/2/%d" % number)
+        talk.tell(asked, body=b"ok\n", may="resync")
+    for size in (19, 300):
+        talk = Wire(capture, STRAY + "less of it than was said: the next response begins a segment")
+        asked = talk.ask("/less", method="HEAD")
+        talk.tell(asked, fields=length(size), stray=stray_of(7))
+        asked = talk.ask("/then")
+        talk.tell(asked, body=b"b" * 500, may="resync")
+        talk.exchanges("/more", 3, may="resync")
+        talk.exchanges("/sure", 2)
 
 
 EMPTY = "RFC 9112 section 2.2: an empty line before a start line is no part of a message: "

@@ -64,6 +64,21 @@ def _(capture):
     talk.tell(asked, 431, b"no\n", early=True)
     talk.sends(b"y\r\n\r\n")
     talk.exchanges("/then", 3)
+    talk = Wire(capture, EARLY + "joined midway", midway=True)
+    text = b"GET /slow HTTP/1.1\r\nHost: case.test\r\nX: "
+    talk.sends(text)
+    asked = talk.written(request("GET", "/slow", flags="incomplete answered resync"), True)
+    talk.tell(asked, 408, b"no\n", early=True, flags="resync")
+    talk.close(False)
+    talk.close()
+    talk = Wire(capture, EARLY + "three seconds between its pieces, and the answer")
+    for number in range(3):
+        talk.sends((b"GET /drip HTTP/1.1\r\n", b"Host: case.test\r\n", b"X: ")[number])
+        capture.wait(3 * SECOND)
+    asked = talk.written(request("GET", "/drip", flags="incomplete answered"), True)
+    talk.tell(asked, 408, early=True)
+    talk.close(False)
+    talk.close()
     talk = Wire(capture, EARLY + "the answer in two segments", v6=True)
     asked = begun(talk, "/slow", b"X: ")
     talk.tell(asked, 408, b"no\n", early=True, cuts=(30,))
@@ -190,6 +205,19 @@ def _(capture):
     talk.replies(b"220 case.test ESMTP\r\n")
     talk.sends(b"EHLO case.test\r\n")
     talk.replies(b"250 case.test\r\n")
+    talk = Wire(capture, INSIDE + "a ClientHello in the segment behind CONNECT's")
+    talk.sends(CONNECT, HELLO)
+    asked = talk.written(request("CONNECT", "case.test:80"), True)
+    talk.replies(b"HTTP/1.1 200 Established\r\n\r\n")
+    talk.other[talk.written(response(200, "CONNECT", "tunnel"), False)] = asked
+    talk.replies(SERVER_HELLO)
+    talk.sends(SPOOF[:1] + bytes(20), bytes(20))
+    talk = Wire(capture, INSIDE + "seconds later, and slow")
+    connect(talk)
+    capture.wait(15 * SECOND)
+    asked = talk.ask("/slow", flags="tunneled")
+    capture.wait(12 * SECOND)
+    talk.tell(asked, body=b"ok\n", flags="tunneled")
     upgraded = "RFC 9110 section 7.8: what is behind 101 may be HTTP/1 again: "
     talk = Wire(capture, upgraded + "PTTH, the server asks")
     asked = talk.ask("/ptth", b"Connection: upgrade\r\nUpgrade: PTTH/1.0\r\n", method="POST")
@@ -198,6 +226,15 @@ def _(capture):
     for number in range(5):
         asked = talk.ask("/back/%d" % number, method=("GET", "HEAD")[number % 2], from_client=False,
                          flags="tunneled", may="resync")
+        talk.tell(asked, body=b"ok\n", from_client=True, flags="tunneled", may="resync")
+    talk = Wire(capture, upgraded + "PTTH, the first request in the segment of 101")
+    asked = talk.ask("/ptth", b"Connection: upgrade\r\nUpgrade: PTTH/1.0\r\n")
+    talk.replies(SWITCHED % b"PTTH/1.0" + SPOOF)
+    talk.other[talk.written(response(101, "GET", "tunnel"), False)] = asked
+    asked = talk.written(request("GET", "/spoof", flags="tunneled", host="spoof.test", may="resync"), False)
+    talk.tell(asked, body=b"ok\n", from_client=True, flags="tunneled", may="resync")
+    for number in range(3):
+        asked = talk.ask("/back/%d" % number, from_client=False, flags="tunneled", may="resync")
         talk.tell(asked, body=b"ok\n", from_client=True, flags="tunneled", may="resync")
     talk = Wire(capture, upgraded + "roles stay")
     asked = talk.ask("/upgrade", b"Connection: upgrade\r\nUpgrade: case/1\r\n")

@@ -5,7 +5,7 @@ from packets import ACK, SECOND
 
 from pcapng import BIG, SIMPLE, Pcapng
 from talk import CHUNKED, LAST, SPOOF, chunk, request
-from wire import Wire, length, open_together
+from wire import Tapped, Wire, length, open_together
 
 SHIFT = "RFC 9112 section 9.3.2: answers in the order of requests; a pair is right or absent: "
 LOOKED = "resync gap"  # behind missing segments, until proof
@@ -35,6 +35,11 @@ def _(capture):
     holes(talk, 9, (2,), SECOND)
     talk = Wire(capture, SHIFT + "with bodies")
     holes(talk, 6, (2,), fields=length(5), body=b"hello", method="POST", framing=5)
+    talk = Wire(capture, SHIFT + "a wrong one makes a body where none is", numbers=((1 << 32) - 60, 1 << 31))
+    for number in range(9):
+        method = ("HEAD", "GET", "HEAD")[number % 3]
+        asked = talk.ask("/%d" % number, method=method, lost=number in (1, 7), may=LOOKED if number > 1 else "")
+        talk.tell(asked, body=b"b" * 50, flags="" if asked else "unpaired", may=LOOKED if number else "")
     talk = Wire(capture, SHIFT + "joined midway", midway=True)
     for number in range(6):
         asked = talk.ask("/%d" % number, lost=number == 2, may=LOOKED)
@@ -110,29 +115,6 @@ def _(capture):
 
 
 TAPS = "two taps, 20 microseconds apart: the answer comes first: "
-FIRST = "unpaired"  # its request is not seen yet
-
-
-def late(talk, path, may="", **how):
-    """An exchange whose answer is captured before its request."""
-    text = b"%s %s HTTP/1.1\r\nHost: case.test\r\n\r\n" % (how.get("method", "GET").encode(), path.encode())
-    end = talk.sequence[True] + len(text)
-    answer = {"body": b"ok\n", **how.get("answer", {})}
-    told = talk.tell(None, flags=FIRST, may=may, acknowledged=end, **answer)
-    request_ = {key: value for key, value in how.items() if key != "answer"}
-    talk.ask(path, answered_by=told, may=may, acknowledged=talk.sequence[False] - talk.said, **request_)
-
-
-class Tapped(Wire):
-    """`said`: bytes of the last answer, which its request did not acknowledge."""
-
-    said = 0
-
-    def tell(self, to, *arguments, **how):
-        before = self.sequence[False]
-        name = super().tell(to, *arguments, **how)
-        self.said = self.sequence[False] - before
-        return name
 
 
 @case("484-answers-first")
@@ -141,21 +123,21 @@ def _(capture):
     for v6 in (False, True):
         talk = Tapped(capture, TAPS + "always", v6=v6)
         for number in range(5):
-            late(talk, "/%d" % number)
+            talk.late("/%d" % number)
             capture.wait(1000)
     talk = Tapped(capture, TAPS + "now and then")
     for number in range(8):
         if number in (2, 5, 6):
-            late(talk, "/late/%d" % number)
+            talk.late("/late/%d" % number)
         else:
             talk.exchanges("/%d" % number, 1)
         capture.wait(1000)
     talk = Tapped(capture, TAPS + "also in the handshake", midway=True)
     open_together(talk)
     capture.reorder(1, 0, 2)
-    late(talk, "/0")
+    talk.late("/0")
     talk.exchanges("/1", 1)
-    late(talk, "/2")
+    talk.late("/2")
     talk = Tapped(capture, TAPS + "the request in two segments, the second late")
     text = b"GET /half HTTP/1.1\r\nHost: case.test\r\n\r\n"
     talk.sends(text[:30])
@@ -168,19 +150,19 @@ def _(capture):
     talk.exchanges("/then", 3)
     talk = Tapped(capture, TAPS + "an interim one: the final one is paired")
     end = talk.sequence[True] + len(b"GET /hint HTTP/1.1\r\nHost: case.test\r\n\r\n")
-    talk.tell(None, 103, flags=FIRST, acknowledged=end)
+    talk.tell(None, 103, flags="unpaired", acknowledged=end)
     asked = talk.ask("/hint", acknowledged=talk.first[False])
     talk.tell(asked, body=b"ok\n")
     talk.exchanges("/then", 2)
     talk = Tapped(capture, TAPS + "two answers, then both requests")
     paths = ("/a", "/b")
     end = talk.sequence[True] + sum(len(b"GET /a HTTP/1.1\r\nHost: case.test\r\n\r\n") for _ in paths)
-    told = [talk.tell(None, body=b"ok\n", flags=FIRST, acknowledged=end) for _ in paths]
+    told = [talk.tell(None, body=b"ok\n", flags="unpaired", acknowledged=end) for _ in paths]
     for path, name in zip(paths, told):
         talk.ask(path, answered_by=name, may="answered", acknowledged=talk.first[False])
     talk.exchanges("/then", 3)
     talk = Tapped(capture, TAPS + "to HEAD: what is behind is found all the same")
-    late(talk, "/head", method="HEAD", answer={"fields": length(50), "body": b"", "framing": 50})
+    talk.late("/head", method="HEAD", fields=length(50), body=b"", framing=50)
     talk.exchanges("/then", 3, may="resync")
     talk = Tapped(capture, "an answer that nobody asked for, and nothing is missing")
     talk.exchanges("/first", 2)

@@ -6,7 +6,7 @@ from case import case
 from packets import SLL2, VLAN
 from pcapng import Pcapng
 from talk import LAST, chunk, request
-from wire import PLAIN, Place, Wire, at, count, gre_key, open_together, vlan, vni
+from wire import PLAIN, Place, Tapped, Wire, at, count, gre_key, open_together, vlan, vni
 
 SIDES = "two directions at two places are one connection: "
 PRIORITY = Place(tags=((VLAN, 3 << 13),))  # IEEE 802.1Q: VLAN 0 says only the priority
@@ -68,6 +68,26 @@ def _(capture):
     talk = Wire(capture, SIDES + "the copies of another VLAN are none of its own", (vlan(7), vlan(8)),
                 copies=(vlan(9),))
     conversation(talk, "copied")
+    talk = Wire(capture, SIDES + "every packet takes another way", numbers=((1 << 32) - 30, (1 << 32) - 50))
+    ways = (vlan(1), vni(1), PLAIN, vlan(2), gre_key(1))
+    for number in range(8):
+        talk.place[True] = ways[number % 5]
+        asked = talk.ask("/ways/%d" % number, method=("GET", "HEAD", "POST")[number % 3])
+        talk.place[False] = ways[(number + 2) % 5]
+        talk.tell(asked, body=b"b" * 40)
+        talk.acknowledge(place=ways[(number + 3) % 5])
+    talk = Wire(capture, SIDES + "only what carries no payload goes another way", (vlan(1), vlan(1)))
+    for number in range(3):
+        asked = talk.ask("/empty/%d" % number, method=("GET", "HEAD")[number % 2])
+        talk.acknowledge(False, place=vlan(2))
+        talk.tell(asked, body=b"b" * 40)
+        talk.acknowledge(place=vlan(3))
+    talk.close()
+    talk.close(False)
+    talk = Wire(capture, SIDES + "long answers", (vlan(1), vlan(2)))
+    for number in range(2):
+        asked = talk.ask("/long/%d" % number)
+        talk.tell(asked, body=b"b" * 6000, cuts=range(1400, 6000, 1400))
     count(capture, "connections", "packets_seen_again")
 
 
@@ -120,11 +140,43 @@ def _(capture):
     talk.repeat(texts[1], place=at(3))
     talk.tell((True, 0), body=b"ok\n")
     talk.tell((True, 1), body=b"ok\n")
+    for merged_first in (False, True):
+        talk = Wire(capture, "merged at one interface, in segments at the other", (at(2), at(2)))
+        text = b"POST /merged HTTP/1.1\r\nHost: case.test\r\nContent-Length: 60\r\n\r\n" + b"b" * 60
+        if merged_first:
+            talk.send(text)
+            talk.repeat(text[:30], back=len(text) - 30, place=at(3))
+            talk.repeat(text[30:], place=at(3))
+        else:
+            talk.sends(text[:30], text[30:])
+            talk.repeat(text, place=at(3))
+        name = talk.written(request("POST", "/merged", 60), True)
+        talk.tell(name, body=b"ok\n")
+        talk.repeat(b"ok\n", False, place=at(3))
+        conversation(talk, "merged-then")
+    talk = Wire(capture, "merged at one interface, and more than the other has yet", (at(2), at(2)))
+    text = b"GET /more HTTP/1.1\r\nHost: case.test\r\n\r\n"
+    talk.sends(text[:30])
+    talk.sequence[True] -= 30
+    talk.carry(talk.sequence[True], text, True, place=at(3))
+    talk.sent[True] += text[30:]
+    talk.sequence[True] += len(text)
+    name = talk.written(request("GET", "/more"), True)
+    talk.repeat(text[30:], place=at(2), what="either")  # the stream's place, not these bytes'
+    talk.tell(name, body=b"ok\n")
     talk = Wire(capture, "sent again at the same place: retransmitted", (at(2), at(3)))
     talk.ask("/again")
     talk.repeat(b"case.test\r\n\r\n")
     talk.tell((True, 0), body=b"ok\n")
     talk.repeat(b"ok\n", False)
+    for v6 in (False, True):
+        talk = Tapped(capture, SIDES + "a tap's ports, 20 microseconds apart", (at(2), at(3)), v6=v6)
+        talk.exchanges("/taps", 1)
+        capture.step = 20
+        for number in range(3):
+            talk.late("/taps/late/%d" % number)
+        capture.step = 1000
+        talk.exchanges("/taps/then", 2)
     count(capture, "connections", "packets_seen_again", "packets_retransmitted")
 
 

@@ -7,7 +7,8 @@ the latency, and the place; and the counters where they are written down. Unlike
 truth was written before any program saw the bytes. Records are read from a record log, where all of
 them is.
 
-truth.py [NAME...]: only captures whose name contains one of these."""
+truth.py [NAME[:TALK]...]: only captures whose name contains one of these; of such a capture only the
+talk of that number, from 0."""
 import collections
 import os
 import re
@@ -290,13 +291,14 @@ def of_capture(capture, found, counters):
             yield "%s is %d, not %s" % (name, has, least if least == most else "%d to %d" % (least, most))
 
 
-def judge(name, capture):
-    """A result line; what is wrong goes before it."""
+def judge(name, capture, only):
+    """A result line; what is wrong goes before it. `only`: numbers of talks, all if there is none."""
     path = os.path.join(ROOT, "pcaps", "%s.%s" % (name, capture.suffix))
     with tempfile.TemporaryDirectory() as directory:
         found, counters = run(path, directory)
     wrong = 0
-    for number, talk in enumerate(capture.talks):
+    talks = {number: talk for number, talk in enumerate(capture.talks) if not only or number in only}
+    for number, talk in talks.items():
         ours = {way: of_talk(talk, way, found) for way in (True, False)}
         lines = list(differences(talk, ours))
         if not lines and isinstance(talk, Wire):
@@ -306,11 +308,10 @@ def judge(name, capture):
             print("  %s port %d, talk %d: %s" % (name, talk.ports[0], number, talk.rule))
         for line in lines:
             print("      " + line)
-    more = list(of_capture(capture, found, counters))
+    more = [] if only else list(of_capture(capture, found, counters))
     for line in more:
         print("  %s: %s" % (name, line))
     label = re.sub(r"[-.]", "_", name)
-    talks = capture.talks
     if wrong or more:
         return "FAIL %s: %d of %d connections are not as written down%s" % (
             label,
@@ -318,17 +319,18 @@ def judge(name, capture):
             len(talks),
             ", and %d counters or heads of none" % len(more) if more else "",
         )
-    heads = sum(len(talk.heads[True] + talk.heads[False]) for talk in talks)
+    heads = sum(len(talk.heads[True] + talk.heads[False]) for talk in talks.values())
     return "ok %s: %d heads on %d connections" % (label, heads, len(talks))
 
 
 def main(wanted):
     failed = False
     for name, capture in generate.built():
-        if not capture.talks or not any(one in name for one in wanted or [""]):
+        chosen = [one.split(":") for one in wanted or [""] if one.split(":")[0] in name]
+        if not capture.talks or not chosen:
             continue
         try:
-            line = judge(name, capture)
+            line = judge(name, capture, {int(one[1]) for one in chosen if one[1:]})
         except log_reader.NotTheFormat as error:
             line = "FAIL %s: %s" % (re.sub(r"[-.]", "_", name), error)
         failed |= line.startswith("FAIL")
