@@ -164,16 +164,22 @@ def _(capture):
     talk.replies(SETTINGS)
     talk.sends(SPOOF)
     talk.replies(FORGED)
-    for midway in (False, True):
-        talk = Wire(capture, "the mark ends with the connection, also when its SYN was not seen",
-                    port=42000 + midway, midway=True)
-        talk.sends(HELLO)
-        talk.replies(SERVER_HELLO)
-        talk.close()
-        talk.close(False)
-        talk = Wire(capture, talk.rule, port=42000 + midway, midway=midway, numbers=(1 << 30, 3 << 29))
-        may = "resync" if midway else ""
-        talk.exchanges("/clear", 2, may=may)
+    port = 42000
+    for end in ("FIN", "RST", "nothing"):
+        for before, behind in ((False, False), (False, True), (True, False), (True, True)):
+            talk = Wire(capture, "the mark ends with the connection, also when a SYN was not seen: %s" % end,
+                        port=port, midway=before)
+            talk.sends(HELLO)
+            talk.replies(SERVER_HELLO)
+            if end == "FIN":
+                talk.close()
+                talk.close(False)
+            elif end == "RST":
+                talk.reset(False)
+            capture.wait(30 * SECOND)
+            talk = Wire(capture, talk.rule, port=port, midway=behind, numbers=(1 << 30, 3 << 29))
+            talk.exchanges("/clear", 2, may="resync" if behind else "")
+            port += 1
 
 
 STRAY = "RFC 9112 section 6.3 (1): a body behind a response that has none is no response: "

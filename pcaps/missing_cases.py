@@ -161,6 +161,19 @@ def _(capture):
     for path, name in zip(paths, told):
         talk.ask(path, answered_by=name, may="answered", acknowledged=talk.first[False])
     talk.exchanges("/then", 3)
+    talk = Tapped(capture, TAPS + "of three at once only the last")
+    first, second = talk.ask("/1", method="HEAD"), talk.ask("/2")
+    talk.tell(first, fields=length(50))
+    talk.tell(second, body=b"b" * 20)
+    talk.late("/3")
+    talk.exchanges("/then", 3)
+    talk = Tapped(capture, TAPS + "each is another method")
+    for number, method in enumerate(("POST", "GET", "OPTIONS", "DELETE", "GET", "POST")):
+        if number % 3 == 1:
+            asked = talk.ask("/%d" % number, method=method)
+            talk.tell(asked, body=b"ok\n")
+        else:
+            talk.late("/%d" % number, method)
     talk = Tapped(capture, TAPS + "to HEAD: what is behind is found all the same")
     talk.late("/head", method="HEAD", fields=length(50), body=b"", framing=50)
     talk.exchanges("/then", 3, may="resync")
