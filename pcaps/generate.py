@@ -19,6 +19,7 @@ import name_cases
 import network_cases
 import pcapng_cases
 import place_cases
+import proof_cases
 import proxy_cases
 import request_line_cases
 import response_cases

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""482 to 489: captures that do not have all packets, or not in the order in which they were sent."""
+"""482 to 486, 489: captures that do not have all packets, or not in the order in which they were sent."""
 from case import case
 from packets import ACK, SECOND
 
-from pcapng import BIG, SIMPLE, Pcapng
 from talk import CHUNKED, LAST, SPOOF, chunk, request
 from wire import Tapped, Wire, length, open_together
 
@@ -112,6 +111,51 @@ def _(capture):
     talk.tell(first, body=b"ok\n", lost=True)
     talk.tell(second, body=b"ok\n", flags="", may="resync gap unpaired")
     talk.exchanges("/then", 3, may=LOOKED)
+
+
+@case("489-pipelines")
+def _(capture):
+    talk = Wire(capture, SHIFT + "the first of three answers is missing, a fourth request comes before the last")
+    names = [talk.ask("/%d" % number, method=method) for number, method in enumerate(("GET", "POST", "PUT"))]
+    talk.tell(names[0], body=b"ok\n", lost=True)
+    may = "resync gap unpaired"
+    talk.tell(names[1], 201, b"ok\n", may=may)
+    names.append(talk.ask("/3", method="DELETE", may=LOOKED))
+    talk.tell(names[2], 202, b"ok\n", may=may)
+    talk.tell(names[3], 203, b"ok\n", may=may)
+    talk.exchanges("/then", 2, may=may)
+    talk.exchanges("/sure", 2, may=LOOKED)
+    for v6 in (False, True):
+        talk = Wire(capture, SHIFT + "joined between a request and its answer", midway=True, v6=v6)
+        before = talk.sequence[True]
+        asked = talk.ask("/0", method="HEAD", flags="resync")
+        talk.tell(None, 201, b"ok\n", flags="resync unpaired", acknowledged=before)
+        talk.tell(asked, 200, fields=length(50), flags="resync")
+        talk.exchanges("/then", 2, may="resync")
+    talk = Wire(capture, SHIFT + "eight at once, two of them missing")
+    names = [talk.ask("/%d" % number, method=("GET", "POST")[number % 2], lost=number in (3, 6),
+                      may=LOOKED if number > 3 else "") for number in range(8)]
+    for number, name in enumerate(names):
+        talk.tell(name, 210 + number, b"ok\n", flags="" if name else "unpaired",
+                  may=may if name else LOOKED)
+    talk.exchanges("/then", 2, may=may)
+    talk.exchanges("/sure", 2, may=LOOKED)
+    talk = Wire(capture, SHIFT + "one by one acknowledged, the second of four missing")
+    names, ends = [], []
+    for number in range(4):
+        names.append(talk.ask("/%d" % number, lost=number == 1, may=LOOKED if number else ""))
+        ends.append(talk.sequence[True])
+    for name, end in zip(names, ends):
+        talk.tell(name, body=b"ok\n", flags="" if name else "unpaired", may=LOOKED, acknowledged=end)
+    talk.exchanges("/then", 2, may=LOOKED)
+    talk = Wire(capture, SHIFT + "nothing is missing, eight at once, each acknowledged or all")
+    for each in (True, False):
+        names, ends = [], []
+        for number in range(8):
+            names.append(talk.ask("/%d/%d" % (each, number), method=("HEAD", "GET")[number % 2]))
+            ends.append(talk.sequence[True])
+        for name, end in zip(names, ends):
+            talk.tell(name, body=b"b" * 50, acknowledged=end if each else ends[-1])
 
 
 TAPS = "two taps, 20 microseconds apart: the answer comes first: "
@@ -283,107 +327,3 @@ def _(capture):
     talk.sends(SPOOF)
     talk.tell(asked, body=b"ok\n")
     talk.exchanges("/then", 2)
-
-
-PROOF = "three exchanges in lock-step, each answer acknowledged by the next request, are proof: "
-
-
-def proven(talk, path="/proof", count=3, more=3):
-    talk.exchanges(path, count, flags="resync")
-    talk.exchanges(path + "/sure", more)
-
-
-@case("487-sure-again")
-def _(capture):
-    for v6 in (False, True):
-        talk = Wire(capture, PROOF + "joined midway", midway=True, v6=v6)
-        proven(talk)
-        talk = Wire(capture, PROOF + "joined at a response", midway=True, v6=v6)
-        talk.tell(None, body=b"ok\n", flags="resync unpaired")
-        proven(talk)
-    talk = Wire(capture, PROOF + "answers of all kinds", midway=True)
-    for method, status, fields, body, framing in (
-        ("HEAD", 200, length(50), b"", "none"),
-        ("POST", 200, CHUNKED, chunk(b"data") + LAST, "chunked"),
-        ("GET", 304, b"", b"", "none"),
-    ):
-        asked = talk.ask("/kinds", method=method, flags="resync")
-        talk.tell(asked, status, body, fields, framing, flags="resync")
-    talk.exchanges("/sure", 3)
-    talk = Wire(capture, PROOF + "long bodies and heads in many segments", midway=True)
-    for number in range(5):
-        flags = "resync" if number < 3 else ""
-        asked = talk.ask("/long/%d" % number, length(3000), b"b" * 3000, "PUT", framing=3000,
-                         flags=flags, cuts=(30, 1000, 2000))
-        talk.tell(asked, body=b"b" * 3000, flags=flags, cuts=(1000, 2000))
-    talk = Wire(capture, PROOF + "joined inside a body", midway=True)
-    talk.sends(b"the rest of a body", b"and more of it")
-    talk.tell(None, body=b"ok\n", flags="resync unpaired")
-    proven(talk)
-    talk = Wire(capture, PROOF + "behind an exchange that is missing")
-    talk.exchanges("/before", 2)
-    talk.ask("/lost", lost=True)
-    talk.tell(None, body=b"ok\n", lost=True)
-    asked = talk.ask("/behind", flags="resync", may="gap")
-    talk.tell(asked, body=b"ok\n", flags="resync", may="gap unpaired")
-    talk.exchanges("/behind", 2, flags="resync")
-    talk.exchanges("/more", 1, may="resync")
-    talk.exchanges("/sure", 2)
-    talk = Wire(capture, PROOF + "behind a request that is missing")
-    talk.exchanges("/before", 2)
-    talk.tell(talk.ask("/lost", lost=True), body=b"ok\n", flags="unpaired", may="resync")
-    asked = talk.ask("/behind", flags="resync", may="gap")
-    talk.tell(asked, body=b"ok\n", may="resync")
-    talk.exchanges("/behind", 1, flags="resync")
-    talk.exchanges("/more", 2, may="resync")
-    talk.exchanges("/sure", 3)
-    talk = Wire(capture, "an upload of stored requests is no proof", midway=True)
-    for _ in range(8):
-        talk.sends(SPOOF)
-        talk.written(request("GET", "/spoof", flags="resync", host="spoof.test"), True)
-        talk.acknowledge(False)
-    talk = Wire(capture, "requests that do not wait are no proof", midway=True)
-    for number in range(6):
-        asked = [talk.ask("/%d/%d" % (number, one), flags="resync") for one in range(2)]
-        for one in asked:
-            talk.tell(one, body=b"ok\n", flags="resync")
-    talk = Wire(capture, "requests that do not acknowledge their answers are no proof", midway=True)
-    for number in range(6):
-        asked = talk.ask("/%d" % number, flags="resync", acknowledged=talk.sequence[False] - (number > 0))
-        talk.tell(asked, body=b"ok\n", flags="resync")
-    talk = Wire(capture, PROOF + "three in a row, not three in all", midway=True)
-    talk.exchanges("/two", 2, flags="resync")
-    asked = [talk.ask("/pipelined/%d" % one, flags="resync") for one in range(2)]
-    for one in asked:
-        talk.tell(one, body=b"ok\n", flags="resync")
-    talk.exchanges("/again", 2, flags="resync")
-    talk.exchanges("/third", 1, may="resync")
-    talk.exchanges("/sure", 3)
-
-
-@case("488-times-of-pcapng", kind=Pcapng)
-def _(capture):
-    rule = "pcapng: a simple packet block has no time, so no head in it has a latency"
-    capture.section()
-    capture.interface(snaplen=65535)
-    capture.use(0, SIMPLE)
-    talk = Untimed(capture, rule)
-    talk.exchanges("/simple", 2, flags="no_time")
-    for order, resolution, offset in (("<", 9, 0), (BIG, 9, 3600), (BIG, 6, -3600), ("<", 0x80 | 20, 0)):
-        capture.section(order)
-        capture.interface(resolution=resolution, offset=offset)
-        capture.clock += -capture.clock % (SECOND // 2)
-        capture.step = SECOND // 2  # what every resolution can say
-        talk = Wire(capture, "pcapng: if_tsresol %d, if_tsoffset %d" % (resolution, offset))
-        talk.exchanges("/time", 2)
-        talk.close()
-        talk.close(False)
-
-
-class Untimed(Wire):
-    """In simple packet blocks, which are of the first interface."""
-
-    def put(self, *arguments):
-        use, self.capture.use = self.capture.use, lambda *_: None
-        super().put(*arguments)
-        self.capture.use = use
