@@ -2,7 +2,6 @@
 """482 to 486, 489: captures that do not have all packets, or not in the order in which they were sent."""
 from case import case
 from packets import ACK, SECOND
-
 from talk import CHUNKED, LAST, SPOOF, chunk, request
 from wire import Tapped, Wire, length, open_together
 
