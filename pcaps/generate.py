@@ -9,16 +9,22 @@ sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position,unused-import
 import evasion_cases
+import exchange_cases
 import framing_cases
 import http_cases
+import last_cases
 import link_cases
+import missing_cases
 import name_cases
 import network_cases
 import pcapng_cases
+import place_cases
+import proof_cases
 import proxy_cases
 import request_line_cases
 import response_cases
 import secret_cases
+import snippet_cases
 import stream_cases
 import tunnel_cases
 from case import CASES

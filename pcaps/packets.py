@@ -8,6 +8,7 @@ ETHERNET, NULL, RAW, SLL, SLL2 = 1, 0, 101, 113, 276  # link types of capture fi
 IPV4, IPV6, VLAN, QINQ, TEB = 0x0800, 0x86DD, 0x8100, 0x88A8, 0x6558  # Ethertypes
 TCP, UDP, ICMP = 6, 17, 1
 FIN, SYN, RST, PUSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
+MILLISECOND, SECOND = 1000, 1000000  # a capture's clock counts microseconds
 VXLAN_PORT, GENEVE_PORT = 4789, 6081
 
 CLIENT_MAC = bytes.fromhex("020000000001")
@@ -21,29 +22,44 @@ SNAPLEN = 262144
 
 
 class Capture:
-    """A capture file being written; packets are a millisecond apart."""
+    """A capture file being written; packets are `step` apart, a millisecond."""
 
     suffix = "pcap"
 
     def __init__(self, link=ETHERNET, snaplen=SNAPLEN):
         self.link, self.snaplen, self.packets = link, snaplen, []
+        self.clock, self.step, self.times = 0, MILLISECOND, []
+        self.notes = []  # what each packet is of, where that is written down (wire.py)
         self.talks = []  # connections whose heads are written down (talk.py)
+        self.counters = {}  # what they add up to: name to (least, most)
 
-    def add(self, frame):
+    def add(self, frame, note=None):
         self.packets.append(frame)
+        self.arrive(note)
+
+    def arrive(self, note):
+        """Now, and the next packet a step later."""
+        self.times.append(self.clock)
+        self.notes.append(note)
+        self.clock += self.step
+
+    def wait(self, microseconds):
+        """Before the next packet, beside the step."""
+        self.clock += microseconds
 
     def reorder(self, *order):
         """Of the last packets, the first is taken to be number 0; this is the order they came in."""
-        last = self.packets[-len(order) :]
-        self.packets[-len(order) :] = [last[number] for number in order]
+        for what in (self.packets, self.notes):
+            last = what[-len(order) :]
+            what[-len(order) :] = [last[number] for number in order]
 
     def bytes(self):
         out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, self.snaplen, self.link)
-        for number, frame in enumerate(self.packets):
+        for time, frame in zip(self.times, self.packets):
             kept = frame[: self.snaplen]
             out += (
                 struct.pack(
-                    "<IIII", START + number // 1000, number % 1000 * 1000, len(kept), len(frame)
+                    "<IIII", START + time // SECOND, time % SECOND, len(kept), len(frame)
                 )
                 + kept
             )
@@ -65,7 +81,15 @@ def address(text):
 
 
 def tcp(
-    source, destination, ports, sequence, payload=b"", flags=ACK | PUSH, options=b"", doff=None
+    source,
+    destination,
+    ports,
+    sequence,
+    payload=b"",
+    flags=ACK | PUSH,
+    options=b"",
+    doff=None,
+    acknowledged=1,
 ):
     """A segment with its checksum. `doff`: data offset to lie with, in 32-bit words."""
     words = 5 + len(options) // 4
@@ -75,7 +99,7 @@ def tcp(
             ports[0],
             ports[1],
             sequence & 0xFFFFFFFF,
-            1,
+            acknowledged & 0xFFFFFFFF,
             (words if doff is None else doff) << 4,
             flags,
             65535,
@@ -160,11 +184,11 @@ def sll(network, ethertype, from_client):
     return struct.pack("!HHH8sH", 0 if from_client else 4, 1, 6, CLIENT_MAC, ethertype) + network
 
 
-def sll2(network, ethertype, from_client):
-    return (
-        struct.pack("!HHIHBB8s", ethertype, 0, 3, 1, 0 if from_client else 4, 6, CLIENT_MAC)
-        + network
-    )
+def sll2(network, ethertype, from_client, interface=3):
+    """Linux cooked v2, likewise."""
+    kind = 0 if from_client else 4
+    head = struct.pack("!HHIHBB8s", ethertype, 0, interface, 1, kind, 6, CLIENT_MAC)
+    return head + network
 
 
 def null(network, ethertype, _from_client):
@@ -175,9 +199,19 @@ def null(network, ethertype, _from_client):
 class Connection:
     """Two streams of segments between a client and a server."""
 
-    def __init__(self, capture, port=40000, server_port=80, v6=False, framing=None, **parts):
+    def __init__(
+        self,
+        capture,
+        port=40000,
+        server_port=80,
+        v6=False,
+        framing=None,
+        numbers=(1000, 5000),
+        server=None,
+        **parts
+    ):
         self.capture, self.parts = capture, parts
-        self.client, self.server = (CLIENT6, SERVER6) if v6 else (CLIENT4, SERVER4)
+        self.client, self.server = (CLIENT6, SERVER6) if v6 else (CLIENT4, server or SERVER4)
         self.ports = (port, server_port)
         self.v6 = v6
         self.framing = framing or (
@@ -185,13 +219,15 @@ class Connection:
                 network, ethertype, from_client, self.parts.get("tags", ())
             )
         )
-        self.sequence = {True: 1000, False: 5000}
+        self.sequence = {True: numbers[0], False: numbers[1]}
 
     def send(self, payload, from_client=True, **tcp_parts):
         source, destination = (
             (self.client, self.server) if from_client else (self.server, self.client)
         )
         ports = self.ports if from_client else self.ports[::-1]
+        acknowledges = tcp_parts.get("flags", ACK) & ACK
+        tcp_parts.setdefault("acknowledged", self.sequence[not from_client] if acknowledges else 0)
         segment = tcp(
             source,
             destination,

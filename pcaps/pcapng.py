@@ -2,7 +2,7 @@
 """Captures in the pcapng format, with everything in it that captures in the older one cannot have."""
 import struct
 
-from packets import ETHERNET, START, Capture
+from packets import ETHERNET, SECOND, START, Capture
 
 SECTION, INTERFACE, OBSOLETE, SIMPLE, NAMES, ENHANCED = 0x0A0D0D0A, 1, 2, 3, 4, 6
 RESOLUTION, OFFSET, COMMENT, FLAGS = 9, 14, 1, 2
@@ -16,13 +16,13 @@ def padded(value):
 
 
 class Pcapng(Capture):
-    """Blocks as they are added; packets are a millisecond apart, by whatever clock."""
+    """Blocks as they are added, and cannot be reordered; packets come by whatever clock."""
 
     suffix = "pcapng"
 
     def __init__(self):
         super().__init__()
-        self.blocks, self.order, self.count = b"", LITTLE, 0
+        self.blocks, self.order = b"", LITTLE
         self.interfaces = []  # (resolution, offset) of this section's
         self.using, self.kind, self.options = 0, ENHANCED, b""
 
@@ -56,13 +56,13 @@ class Pcapng(Capture):
     def ticks(self):
         """In the interface's unit."""
         resolution, offset = self.interfaces[self.using]
-        milliseconds = (START - offset) * 1000 + self.count
+        microseconds = (START - offset) * SECOND + self.clock
         base, exponent = (2, resolution & 0x7F) if resolution & 0x80 else (10, resolution)
-        return milliseconds * base**exponent // 1000 % 2**64
+        return microseconds * base**exponent // SECOND % 2**64
 
-    def add(self, frame):
+    def add(self, frame, note=None):
         ticks, size = self.ticks(), len(frame)
-        self.count += 1
+        self.arrive(note)
         if self.kind == SIMPLE:
             body = struct.pack(self.order + "I", size)
         elif self.kind == OBSOLETE:

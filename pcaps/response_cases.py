@@ -115,7 +115,7 @@ def _(capture):
     talk = Talk(capture, "RFC 9110 section 10.1.1: a refusal does not take the body away")
     talk.sends(post(b"/429/refused", expect))
     talk.replies(answer(b"no\n", b"417 Expectation Failed"))
-    talk.sends(SPOOF, get(b"/429/then"))
+    talk.sends(b"s" * len(SPOOF), get(b"/429/then"))  # 474 has bodies that look like requests
     talk.replies(answer())
     talk.expect(
         request("POST", "/429/refused", len(SPOOF)),
@@ -160,6 +160,7 @@ def _(capture):
         talk = Talk(capture, rule)
         talk.sends(get(b"/431"))
         talk.replies(b"HTTP/1.1 200 OK\r\n\r\n" + b"b" * size)
+        talk.ignores = frozenset(["resync"])  # 481 has what is found behind such a request
         talk.sends(get(b"/431/late"))
         talk.replies(FORGED)
         talk.close(from_client=False)

@@ -6,8 +6,13 @@ import collections
 
 from packets import ACK, FIN, Connection
 
-Request = collections.namedtuple("Request", "method target host framing body_size flags client")
-Response = collections.namedtuple("Response", "status answers framing body_size flags client")
+# `may`: flags that the head may have or not, where the standards and record.h leave it open
+Request = collections.namedtuple(
+    "Request", "method target host framing body_size flags client may", defaults=[frozenset()]
+)
+Response = collections.namedtuple(
+    "Response", "status answers framing body_size flags client may", defaults=[frozenset()]
+)
 
 SPOOF = b"GET /spoof HTTP/1.1\r\nHost: spoof.test\r\n\r\n"  # must never be a record that is not flagged
 FORGED = b"HTTP/1.1 299 Forged\r\nContent-Length: 0\r\n\r\n"  # likewise
@@ -18,27 +23,34 @@ def framing_of(body):
     return ("length", body) if isinstance(body, int) else (body, 0)
 
 
-def request(method, target, body="none", flags="", host="case.test", client=None):
-    """`flags`: words; `client`: (address, port) of a PROXY protocol header."""
-    return Request(method, target, host, *framing_of(body), frozenset(flags.split()), client)
+def words(text):
+    return frozenset(text.split())
 
 
-def response(status, answers, body="none", flags="", client=None):
+def request(method, target, body="none", flags="", host="case.test", client=None, may=""):
+    """`flags`, `may`: words; `client`: (address, port) of a PROXY protocol header."""
+    return Request(method, target, host, *framing_of(body), words(flags), client, words(may))
+
+
+def response(status, answers, body="none", flags="", client=None, may=""):
     """`answers`: the request's method, "" when no request is known."""
-    return Response(status, answers, *framing_of(body), frozenset(flags.split()), client)
+    return Response(status, answers, *framing_of(body), words(flags), client, words(may))
 
 
 class Talk(Connection):
-    """A connection from its handshake on; `rule` says what it shows and where that is written."""
+    """A connection; `rule` says what it shows and where that is written."""
 
-    def __init__(self, capture, rule, **parts):
-        super().__init__(capture, port=40000 + len(capture.talks), **parts)
+    def __init__(self, capture, rule, port=None, midway=False, **parts):
+        """`midway`: the capture begins behind the handshake."""
+        super().__init__(capture, port=port or 40000 + len(capture.talks), **parts)
         self.rule = rule
         self.sent = {True: b"", False: b""}
         self.first = dict(self.sequence)
         self.heads = {True: [], False: []}
+        self.ignores = frozenset()  # flags: heads that have one and are not written down are no matter
         capture.talks.append(self)
-        self.open()
+        if not midway:
+            self.open()
 
     def send(self, payload, from_client=True, **tcp_parts):
         self.sent[from_client] += payload
