@@ -19,6 +19,7 @@ import proxy_cases
 import request_line_cases
 import response_cases
 import secret_cases
+import status_line_cases
 import stream_cases
 import tunnel_cases
 from case import CASES
