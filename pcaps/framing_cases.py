@@ -21,8 +21,10 @@ BEHIND = get(b"/behind")
 AFTER = get(b"/after")
 INVALID = "bad_framing"
 SAME = "RFC 9112 section 6.3 (5): equal lengths may be taken for one; they are suspicious"
-LIST = "RFC 9110 section 8.6: a list of lengths may be rejected, as most recipients do"
+LIST = "RFC 9110 section 8.6: a list of one length may be taken for it; it is suspicious"
 NUMBER = "RFC 9110 section 8.6: Content-Length is 1*DIGIT"
+LARGE = "RFC 9110 section 8.6: of any size, also one that no integer holds: the body has no end"
+MOST = 2**64 - 1
 FINAL = "RFC 9112 section 6.3 (4): the final coding of a request has to be chunked"
 BOTH = "RFC 9112 section 6.3 (3): Transfer-Encoding overrides Content-Length, and is suspicious"
 
@@ -36,7 +38,7 @@ def framed(capture, rule, fields, body, framing, flags="", behind="", version=b"
     talk.expect(request("POST", path.decode(), framing, flags))
     if framing == "invalid":
         talk.expect(request("GET", "/after", flags="resync"))
-    else:
+    elif framing in ("none", "chunked") or framing < 2**32:
         talk.expect(request("GET", "/behind", flags=behind), request("GET", "/after"))
 
 
@@ -47,6 +49,7 @@ def _(capture):
         (b"05", NUMBER),
         (b"\t5 ", "RFC 9112 section 5.1: white space around a value is not part of it"),
         (b"000000000000000000000000000005", NUMBER),
+        (b"0" * 63 + b"5", NUMBER),
     ):
         framed(capture, rule, b"Content-Length: %s\r\n" % value, b"hello", 5)
     for value in (
@@ -60,19 +63,27 @@ def _(capture):
         b"'5'",
         b'"5"',
         b"",
-        b",",
         b"\xd9\xa5",
-        b"9" * 19,
-        b"18446744073709551616",
-        b"18446744073709551621",
-        b"1" + b"0" * 63 + b"5",
-        b"1" + b"0" * 300 + b"5",
+        b"0" * 64 + b"5",
+        b"9" * 20 + b"x",
     ):
-        framed(capture, NUMBER, b"Content-Length: %s\r\n" % value, b"hello", "invalid", INVALID)
-    for value in (b"5,5", b"5, 5", b"5,6", b"5,", b",5"):
-        framed(capture, LIST, b"Content-Length: %s\r\n" % value, b"hello", "invalid", INVALID)
+        flags = INVALID + (" smuggling" if b"99" in value else "")
+        framed(capture, NUMBER, b"Content-Length: %s\r\n" % value, b"hello", "invalid", flags)
+    for value in (2**32, 2**63 - 1, 2**63, 9999999999999999999, MOST):
+        framed(capture, LARGE, b"Content-Length: %d\r\n" % value, b"hello", value)
+    framed(capture, LARGE, b"Content-Length: %064d\r\n" % MOST, b"hello", MOST)
+    for value in (MOST + 1, MOST + 6, 10 * MOST, 10**20 - 1, 10**64 + 5, 10**301 + 5):
+        framed(capture, LARGE, b"Content-Length: %d\r\n" % value, b"hello", MOST, "smuggling")
+    for value in (b"5,5", b"5, 5", b"5 ,\t5", b"5,05", b"5, 5, 5", b"5" + b",5" * 31):
+        framed(capture, LIST, b"Content-Length: %s\r\n" % value, b"hello", 5, "smuggling")
+    bad = INVALID + " smuggling"
+    for value in (b"5,6", b"5, 5, 6", b"5,", b",5", b",", b"5,,5", b"5,x", b"5,5 5"):
+        framed(capture, LIST, b"Content-Length: %s\r\n" % value, b"hello", "invalid", bad)
+    framed(capture, LIST, b"Content-Length: 5" + b",5" * 32 + b"\r\n", b"hello", "invalid", bad)
     framed(capture, NUMBER, b"Content-Length: 5\0\r\n", b"hello", "invalid", INVALID + " bad_value")
-    framed(capture, SAME, b"Content-Length: 5\r\ncontent-length: 5\r\n", b"hello", 5, "smuggling")
+    for values in ((b"5", b"5"), (b"5", b"005"), (b"5, 5", b"5")):
+        fields = b"Content-Length: %s\r\ncontent-length: %s\r\n" % values
+        framed(capture, SAME, fields, b"hello", 5, "smuggling")
     for values in ((b"5", b"6"), (b"5", b"0"), (b"x", b"5"), (b"5", b"x"), (b"", b"5")):
         framed(
             capture,
@@ -174,7 +185,9 @@ def _(capture):
     for fields, framing, flags in (
         (b"Content-Length: 5\r\n" + CHUNKED, "chunked", "smuggling"),
         (b"Content-Length: 5\r\nContent-Length: 6\r\n", "invalid", INVALID + " smuggling"),
-        (b"Content-Length: 5, 6\r\n", "invalid", INVALID),
+        (b"Content-Length: 5, 6\r\n", "invalid", INVALID + " smuggling"),
+        (b"Content-Length: 5, 5\r\n", 5, "smuggling"),
+        (b"Content-Length: %d\r\n" % MOST, MOST, ""),
     ):
         talk = Talk(capture, "RFC 9112 section 6.3: the same in a response")
         talk.sends(get(b"/422") * 2)
@@ -195,6 +208,8 @@ def _(capture):
     bad = INVALID + " obs_fold"
     framed(capture, fold, b"Content-Length: 5\r\n 5\r\n", b"hello", "invalid", bad)
     framed(capture, fold, b"Content-Length: 1\r\n\t5\r\n", b"hello", "invalid", bad)
+    same = "obs_fold smuggling"
+    framed(capture, fold, b"Content-Length: 5\r\n , 5\r\n", b"hello", 5, same)
     framed(capture, fold, b"Transfer-Encoding:\r\n chunked\r\n", body, "chunked", "obs_fold")
     framed(capture, fold, b"Transfer-Encoding: gzip,\r\n chunked\r\n", body, "chunked", "obs_fold")
     framed(capture, fold, b"Transfer-Encoding: chun\r\n ked\r\n", body, "invalid", bad)
@@ -249,10 +264,12 @@ def chunked(capture, rule, body, valid, behind=""):
 
 @case("425-chunk-sizes")
 def _(capture):
-    for size in (b"5", b"0005", b"000000000000005", b"5;x", b"5 ;x", b"5;x=y;z", b"5\t; x = y"):
+    zeros = (b"0005", b"0" * 15 + b"5", b"0" * 16 + b"5", b"0" * 300 + b"5", b"0" * 3000 + b"5")
+    for size in (b"5", *zeros, b"5;x", b"5 ;x", b"5;x=y;z", b"5\t; x = y"):
         chunked(capture, CHUNK, size + b"\r\nhello\r\n" + LAST, True)
     for digits in (b"a", b"A"):
         chunked(capture, CHUNK, digits + b"\r\n0123456789\r\n000\r\n\r\n", True)
+    chunked(capture, CHUNK, b"5\r\nhello\r\n" + b"0" * 40 + b"\r\n\r\n", True)
     for size in (
         b"-5",
         b"+5",
@@ -269,7 +286,7 @@ def _(capture):
         b"g",
         b"'5'",
         b"10000000000000005",
-        b"ffffffffffffffff",
+        b"0000010000000000000005",
         b"ffffffffffffffffffff5",
         b"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff5",
         b"-0",
@@ -283,6 +300,12 @@ def _(capture):
         b"5\rhello\r\n0\r\n\r\n",
     ):
         chunked(capture, CHUNK, body, False)
+
+
+    for size in (b"1000000000000005", b"00000fffffffffffffff", b"f" * 16, b"0" * 20 + b"F" * 16):
+        talk = Talk(capture, CHUNK + "; this one has no end")
+        talk.sends(post(b"/425/huge", CHUNKED, size + b"\r\nhello\r\n" + LAST) + BEHIND, AFTER)
+        talk.expect(request("POST", "/425/huge", "chunked"))
 
 
 @case("426-chunk-line-ends")

@@ -25,6 +25,7 @@ import request_line_cases
 import response_cases
 import secret_cases
 import snippet_cases
+import status_line_cases
 import stream_cases
 import tunnel_cases
 from case import CASES

@@ -63,10 +63,11 @@ def _(capture):
         b"GET\0/447 HTTP/1.1",
         b"GET\n/447 HTTP/1.1",
         b"GET HTTP/1.1 /447",
-        b"GET /447 HTTP/1.",
         b"GET /447 HTTP/11",
         b"GET /447 XHTTP/1.1",
-        b"GET /447 http/1.1",
+        b"GET /447 HTTP/1.",
+        b"GET /447 http/11",
+        b"GET /447 HTTP/x",
         b"GET /447 HTTP /1.1",
         b"GET /447 HTTP/1.1\0",
         b"POST /447",
@@ -131,3 +132,29 @@ def _(capture):
     talk = Talk(capture, rule)
     talk.sends(b"GET /450/\x7f HTTP/1.1" + TAIL + AFTER)
     talk.expect(request("GET", "/450/\x7f"), request("GET", "/after"))
+
+
+@case("451-loose-versions")
+def _(capture):
+    """Where a head is expected they are flagged; where one is looked for they are none."""
+    name = "RFC 9112 section 2.3: HTTP is written in capitals, and the version is DIGIT.DIGIT"
+    for line, flags in (
+        (b"GET /451 http/1.1", "bad_version"),
+        (b"GET /451 Http/1.0", "bad_version"),
+        (b"GET /451 HTTP/1", "bad_version"),
+        (b"GET /451 HTTP/2", "bad_version"),
+        (b"GET /451 http/1", "bad_version"),
+        (b"GET /451 http/1.1 ", "bad_version bad_target"),
+        (b"GET /451  HTTP/1", "bad_version bad_target"),
+        (b"GET /451 HTTP/1  ", "bad_version bad_target"),
+    ):
+        talk = Talk(capture, name)
+        talk.sends(line + TAIL + AFTER)
+        talk.expect(request("GET", "/451", flags=flags), request("GET", "/after"))
+        talk = Talk(capture, name + "; what is looked for has to be right")
+        talk.sends(b"GE(T /451" + TAIL, line + TAIL, AFTER)
+        talk.expect(request("GET", "/after", flags="resync"))
+    talk = Talk(capture, name + "; cut")
+    talk.sends(b"GET /451 http/", b"1.1" + TAIL + b"GET /451 HTTP/1", TAIL + AFTER)
+    loose = request("GET", "/451", flags="bad_version")
+    talk.expect(loose, loose, request("GET", "/after"))

@@ -222,7 +222,8 @@ int hdrtap_rec_version(const struct hdrtap_rec *rec); /* major * 10 + minor: 11,
 
 /* "none", "length", "chunked", "close", "tunnel" or "invalid". */
 const char *hdrtap_rec_framing(const struct hdrtap_rec *rec);
-int64_t hdrtap_rec_body_size(const struct hdrtap_rec *rec); /* bytes; -1: framing is not "length" */
+/* Bytes; INT64_MAX: that many or more; -1: framing is not "length". */
+int64_t hdrtap_rec_body_size(const struct hdrtap_rec *rec);
 
 uint32_t hdrtap_rec_head_length(const struct hdrtap_rec *rec);  /* bytes */
 uint32_t hdrtap_rec_header_count(const struct hdrtap_rec *rec); /* header lines */

@@ -198,7 +198,7 @@ struct hdrtap_record {
 	__u64 sequence;  /* number of this record on this CPU, from 0, taken before output */
 	__u64 flags;     /* HDRTAP_FLAG() bits */
 	__u64 names;     /* well-known header names in this head: bit n is line n of names.h */
-	__u64 body_size; /* bytes, with HDRTAP_FRAMING_LENGTH */
+	__u64 body_size; /* bytes, with HDRTAP_FRAMING_LENGTH; 2^64 - 1: that many or more */
 	__u64 latency;   /* ns, response: last byte of the request's head to this first byte */
 	__u64 paired_sequence; /* the other half's `sequence`. Response: HDRTAP_SEQUENCE_NONE when
 				  its request has no record. Request: with flag ANSWERED */
@@ -227,7 +227,7 @@ struct hdrtap_record {
 	__u8 kind;          /* enum hdrtap_kind */
 	__u8 method;        /* request: enum hdrtap_method */
 	__u8 paired_method; /* response: the request's method */
-	__u8 version;       /* major << 4 | minor; 0x09: HTTP/0.9 */
+	__u8 version;       /* major << 4 | minor; 0x09: HTTP/0.9; 0x10 also: HTTP/1 */
 	__u8 framing;       /* enum hdrtap_framing */
 	__u8 direction;     /* enum hdrtap_direction */
 	__u8 hook;          /* enum hdrtap_hook */

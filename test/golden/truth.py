@@ -132,8 +132,10 @@ def in_its_place(talk, from_client, found):
     """Why the bytes where the head is said to be are not its own, or None."""
     stream, first = talk.sent[from_client], talk.first[from_client]
     begin, end = span(found, first)
-    start = b"HTTP/1." if isinstance(found.head, Response) else found.head.method.encode() + b" "
-    if not stream[begin:].startswith(start):
+    start = b"(?i:HTTP/)[0-9]"
+    if isinstance(found.head, Request):
+        start = re.escape(found.head.method.encode()) + b" "
+    if not re.match(start, stream[begin:]):
         return "no start line at byte %d" % begin
     if "incomplete" in found.head.flags:
         return None

@@ -87,6 +87,8 @@ Test(chunked, ends_where_the_trailer_ends)
 	ends_before("5\r\nhello\r\n0\r\n\r\n", "GET / HTTP/1.1\r\n");
 	ends_before("1E\r\n0\r\n\r\nGET /inside HTTP/1.1\r\n\r\n\r\n0\r\n\r\n", "G");
 	ends_before("00003;name=\"GET / HTTP/1.1\"\r\nabc\r\n000\r\n\r\n", "x");
+	ends_before("0000000000000000000000000000000003\r\nabc\r\n00000000000000000000\r\n\r\n",
+		    "x");
 	ends_before("3\r\nabc\r\n0\r\nDigest: x\r\nEmpty:\r\n\r\n", "\r\n\r\n");
 	ends_before("3\nabc\n0\nDigest: x\n\n", "next");
 	ends_before("0\n\r\r\n\r\n", "a CR alone in a trailer line is text");
@@ -99,12 +101,33 @@ Test(chunked, what_is_not_chunked_is_refused)
 	refused("g\r\n");
 	refused(";x\r\n");
 	refused("3\r\nabcd\r\n0\r\n\r\n");
-	refused("1000000000000000\r\n");
+	refused("10000000000000000\r\n");
+	refused("00000000000000001ffffffffffffffff\r\n");
 	refused("-1\r\nx\r\n");
 	refused(" 1\r\nx\r\n0\r\n\r\n");
 	refused("1 0\r\nx\r\n0\r\n\r\n");
 	refused("1 x\r\nx\r\n0\r\n\r\n");
 	refused("3\r\nabc\r\r\n0\r\n\r\n");
+}
+
+/* Nothing is lost of a size of 64 bits, and the data of such a chunk has no end. */
+Test(chunked, sizes_have_64_bits)
+{
+	static const char text[] = "000ffffffffffffffff;x\r\n";
+	struct hdrtap_chunked c = { 0 };
+	__u64 left = ~0ULL;
+
+	memcpy(window.bytes + HDRTAP_WINDOW_START, text, strlen(text));
+	hdrtap_window_ready(&window, strlen(text));
+	cr_assert_eq(in_window(&c), HDRTAP_MORE);
+	cr_assert_eq(c.left, left);
+	for (int i = 0; i < 5; i++) {
+		hdrtap_window_ready(&window, HDRTAP_WINDOW_SIZE);
+		cr_assert_eq(in_window(&c), HDRTAP_MORE);
+		left -= HDRTAP_WINDOW_SIZE;
+		cr_assert_eq(c.left, left);
+		cr_assert_eq(c.phase, HDRTAP_CHUNK_DATA);
+	}
 }
 
 Test(chunked, loose_line_ends_are_noted)

@@ -147,6 +147,21 @@ Test(library, records_and_losses)
 	free(rec);
 }
 
+/* A length that only 64 bits without a sign hold is the largest with one. */
+Test(library, body_without_end)
+{
+	struct hdrtap_record *rec = made();
+	struct hdrtap_log *log;
+
+	rec->framing = HDRTAP_FRAMING_LENGTH;
+	rec->body_size = ~0ULL;
+	log = open_log(make_one(rec));
+	cr_assert_eq(next_of(log, HDRTAP_LOG_RECORD), HDRTAP_LOG_RECORD);
+	cr_assert_eq(hdrtap_rec_body_size(hdrtap_log_rec(log)), INT64_MAX);
+	hdrtap_log_free(log);
+	free(rec);
+}
+
 Test(library, descriptions)
 {
 	struct hdrtap_record *rec = made();

@@ -130,7 +130,9 @@ const char *hdrtap_rec_framing(const struct hdrtap_rec *rec)
 
 int64_t hdrtap_rec_body_size(const struct hdrtap_rec *rec)
 {
-	return rec->rec->framing == HDRTAP_FRAMING_LENGTH ? (int64_t)rec->rec->body_size : -1;
+	if (rec->rec->framing != HDRTAP_FRAMING_LENGTH)
+		return -1;
+	return rec->rec->body_size < INT64_MAX ? (int64_t)rec->rec->body_size : INT64_MAX;
 }
 
 uint32_t hdrtap_rec_head_length(const struct hdrtap_rec *rec)

@@ -9,8 +9,6 @@
 
 #include <hdrtap/head/start_line.h>
 
-#define HDRTAP_CHUNK_DIGITS 15 /* hexadecimal digits of a chunk size: below 2^60 */
-
 enum hdrtap_chunk_phase {
 	HDRTAP_CHUNK_SIZE,      /* in the digits of a chunk size */
 	HDRTAP_CHUNK_EXTENSION, /* between them and the line feed */
@@ -24,7 +22,7 @@ struct hdrtap_chunked {
 	__u64 left;   /* bytes: of the size read so far, then of the data */
 	__u32 chunks; /* chunk sizes read */
 	__u8 phase;   /* enum hdrtap_chunk_phase */
-	__u8 digits;  /* of the size, so far */
+	__u8 digit;   /* 1: one of the size was read */
 	__u8 text;    /* of the line so far: HDRTAP_CHUNK_CR, _TEXT */
 	__u8 loose;   /* 1: had line ends that not every recipient takes for one */
 };
@@ -43,21 +41,21 @@ HDRTAP_INLINE __u32 hdrtap_hex(__u8 c)
 }
 
 /* Reads one digit of a chunk size, or ends it. White space may follow it, and nothing but the
- * line's end or an extension that. */
+ * line's end or an extension that. No recipient can follow a size of more than 64 bits. */
 HDRTAP_INLINE int hdrtap_chunk_size(struct hdrtap_chunked *c, struct hdrtap_window *w)
 {
 	__u8 byte = hdrtap_window_byte(w, w->position);
 	__u32 value = hdrtap_hex(byte);
 
 	if (value < 16) {
-		if (c->text || c->digits >= HDRTAP_CHUNK_DIGITS)
+		if (c->text || c->left >> 60)
 			return HDRTAP_NOT_HTTP;
 		c->left = c->left << 4 | value;
-		c->digits++;
+		c->digit = 1;
 		w->position++;
 		return HDRTAP_AGAIN;
 	}
-	if (!c->digits)
+	if (!c->digit)
 		return HDRTAP_NOT_HTTP;
 	if (hdrtap_is_ows(byte)) {
 		c->text = HDRTAP_CHUNK_TEXT;
@@ -100,7 +98,7 @@ HDRTAP_INLINE int hdrtap_chunk_extension(struct hdrtap_chunked *c, struct hdrtap
 	}
 	w->position = lf + 1;
 	c->chunks++;
-	c->digits = 0;
+	c->digit = 0;
 	c->text = 0;
 	c->phase = c->left ? HDRTAP_CHUNK_DATA : HDRTAP_CHUNK_TRAILER;
 	return HDRTAP_AGAIN;

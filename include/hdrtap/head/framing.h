@@ -8,24 +8,91 @@
 
 #include <hdrtap/head/values.h>
 
-/* Content-Length: one number. Anything else, and a second line, is flagged. */
-HDRTAP_INLINE void hdrtap_framing_length(struct hdrtap_head *h)
+#define HDRTAP_LENGTH_MAX (~0ULL) /* bytes; stands for more, too: a body without end */
+
+/* Reads the digits at `from` of the open value into h->number. A number that does not fit is
+ * HDRTAP_LENGTH_MAX, and suspicious: others may wrap it, or refuse it. Returns the index behind. */
+HDRTAP_GLOBAL int hdrtap_framing_number(struct hdrtap_head *h, __u32 from)
 {
-	__u64 value = 0, overflow = 0;
+	__u64 value = 0, low, high, over = 0;
 	__u32 i;
 	__u8 c;
 
-	for (i = 0; i < HDRTAP_FRAMING_CAP; i++) {
+	if (!h)
+		return 0;
+	for (i = from; i < HDRTAP_FRAMING_CAP; i++) {
 		if (i >= h->stored)
 			break;
 		c = *hdrtap_arena_at(h, h->start + i) - '0';
 		if (c > 9)
 			break;
-		overflow |= value >> 59; /* ten times that still fits */
-		value = value * 10 + c;
+		low = (value & 0xffffffff) * 10 + c;
+		high = (value >> 32) * 10 + (low >> 32);
+		over |= high >> 32;
+		value = high << 32 | (low & 0xffffffff);
 	}
 	HDRTAP_FORGET(i, h->original, 0xff);
-	if (!h->original || i != h->original || overflow)
+	if (over) {
+		value = HDRTAP_LENGTH_MAX;
+		h->rec.flags |= HDRTAP_FLAG(SMUGGLING);
+	}
+	h->number = value;
+	return i;
+}
+
+/* Index of the first byte from `at` on of the open value that is no white space. */
+HDRTAP_GLOBAL int hdrtap_framing_ows(struct hdrtap_head *h, __u32 at)
+{
+	__u32 i;
+
+	if (!h)
+		return 0;
+	for (i = 0; i < HDRTAP_FRAMING_CAP; i++) {
+		if (at >= h->stored || !hdrtap_is_ows(*hdrtap_arena_at(h, h->start + at)))
+			break;
+		at++;
+	}
+	return at;
+}
+
+/* Whether from `at` on the open value has only `number` again, in a list, which is what two lines
+ * can become (RFC 9110 sections 5.3, 8.6). */
+HDRTAP_GLOBAL int hdrtap_framing_repeats(struct hdrtap_head *h, __u32 at, __u64 number)
+{
+	__u32 from, i;
+
+	if (!h)
+		return 0;
+	for (i = 0; i < HDRTAP_FRAMING_CAP / 2; i++) {
+		at = hdrtap_framing_ows(h, at);
+		if (at >= h->stored || at >= HDRTAP_FRAMING_CAP ||
+		    *hdrtap_arena_at(h, h->start + at) != ',')
+			return 0;
+		h->rec.flags |= HDRTAP_FLAG(SMUGGLING);
+		from = hdrtap_framing_ows(h, at + 1);
+		at = hdrtap_framing_number(h, from);
+		if (at <= from || h->number != number)
+			return 0;
+		if (at == h->original)
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * Content-Length: one number of any size; also several times, which is flagged. Of more than
+ * HDRTAP_FRAMING_CAP digits those behind are not looked at; when the others do not say that it is
+ * huge, it is not valid.
+ */
+HDRTAP_INLINE void hdrtap_framing_length(struct hdrtap_head *h)
+{
+	__u32 end = hdrtap_framing_number(h, 0);
+	__u64 value = h->number;
+	int huge = end == HDRTAP_FRAMING_CAP && value == HDRTAP_LENGTH_MAX;
+
+	if (end != h->original && !huge && !hdrtap_framing_repeats(h, end, value))
+		end = 0;
+	if (!end)
 		h->rec.flags |= HDRTAP_FLAG(BAD_FRAMING);
 	if (h->length_count) {
 		h->rec.flags |= HDRTAP_FLAG(SMUGGLING);

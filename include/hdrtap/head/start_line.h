@@ -7,6 +7,10 @@
  * rest that is not " HTTP/x.y" but ends in that is a target with white space in it: the target is
  * kept up to there. That, and spaces beyond the two there should be, is flagged; servers let it
  * pass.
+ *
+ * A version in small letters or without its minor number, and white space before a status that is
+ * not one space, are flagged, too. None of this is the common way: it is read again, by functions
+ * of its own.
  */
 #ifndef HDRTAP_START_LINE_H
 #define HDRTAP_START_LINE_H
@@ -35,6 +39,12 @@ enum hdrtap_phase {
 
 #define HDRTAP_WORD_HTTP_SLASH 0x2f50545448ULL /* "HTTP/" */
 #define HDRTAP_WORD_5          0xffffffffffULL
+#define HDRTAP_WORD_6          0xffffffffffffULL
+#define HDRTAP_WORD_DOT_ZERO   0x302e000000000000ULL /* ".0" behind "HTTP/1" */
+#define HDRTAP_SMALL_HTTP      0x20202020ULL         /* makes "HTTP" small */
+
+#define HDRTAP_STATUS_NONE 1000 /* more than three digits can say */
+#define HDRTAP_STRAY_MAX   72   /* bytes before a status line that is looked for */
 
 /* Known methods and the space behind each, as little-endian words. */
 static const __u64 hdrtap_method_words[HDRTAP_METHOD_MAX] = {
@@ -139,22 +149,36 @@ HDRTAP_INLINE int hdrtap_start_line_end(struct hdrtap_head *h)
 	return HDRTAP_AGAIN;
 }
 
-/* Status line in [from, to), of which at least the version, the status and a byte more are there
- * unless it is shorter. */
-HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_window *w,
-				     __u32 from, __u32 to)
+/* What some senders write for a version, though RFC 9112 section 2.3 does not allow it: small
+ * letters, 8 bytes, or 6 without a minor number, which then is 0. Otherwise as hdrtap_version(). */
+HDRTAP_INLINE __u8 hdrtap_version_loose(__u64 word, __u32 length)
 {
-	__u64 word = hdrtap_window_word(w, from + 8);
-	__u8 a = (word >> 8 & 0xff) - '0', b = (word >> 16 & 0xff) - '0',
-	     c = (word >> 24 & 0xff) - '0';
-	__u8 version = hdrtap_version(hdrtap_window_word(w, from)), behind = word >> 32 & 0xff;
+	word &= ~HDRTAP_SMALL_HTTP;
+	if (length == 6)
+		word = (word & HDRTAP_WORD_6) | HDRTAP_WORD_DOT_ZERO;
+	return hdrtap_version(word);
+}
 
-	if (!version || to - from < 12 || (word & 0xff) != ' ' || a > 9 || b > 9 || c > 9)
+/* The three digits that `word` begins with, HDRTAP_STATUS_NONE: others stand there. */
+HDRTAP_INLINE __u32 hdrtap_status_of(__u64 word)
+{
+	__u8 a = (word & 0xff) - '0', b = (word >> 8 & 0xff) - '0', c = (word >> 16 & 0xff) - '0';
+
+	return a > 9 || b > 9 || c > 9 ? HDRTAP_STATUS_NONE : a * 100 + b * 10 + c;
+}
+
+/* The rest of a status line: `length` bytes, of which `word` is the beginning. */
+HDRTAP_INLINE int hdrtap_status(struct hdrtap_head *h, __u8 version, __u64 word, __u32 length)
+{
+	__u32 status = hdrtap_status_of(word);
+	__u8 behind = word >> 24 & 0xff;
+
+	if (length < 3 || status == HDRTAP_STATUS_NONE)
 		return HDRTAP_NOT_HTTP;
 	h->rec.kind = HDRTAP_KIND_RESPONSE;
-	h->rec.status = a * 100 + b * 10 + c;
+	h->rec.status = status;
 	hdrtap_version_set(h, version);
-	if (to - from > 12 && behind != ' ') {
+	if (length > 3 && behind != ' ') {
 		if (behind >= '0' && behind <= '9')
 			return HDRTAP_NOT_HTTP;
 		h->rec.flags |= HDRTAP_FLAG(BAD_STATUS);
@@ -163,7 +187,44 @@ HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, const struct hdrtap_
 	return hdrtap_start_line_end(h);
 }
 
-/* TEMP */
+/* A status line in [from, to) that is not written as it should be. */
+HDRTAP_GLOBAL int hdrtap_status_line_loose(struct hdrtap_head *h, struct hdrtap_window *w,
+					   __u32 from, __u32 to)
+{
+	__u32 behind, at;
+	__u8 version;
+	__u64 word;
+
+	if (!h || !w)
+		return HDRTAP_NOT_HTTP;
+	word = hdrtap_window_word(w, from);
+	behind = from + ((word >> 48 & 0xff) == '.' ? 8 : 6);
+	version = hdrtap_version_loose(word, behind - from);
+	at = hdrtap_skip_ows(w, behind, to);
+	if (!version || at <= behind || at - behind > HDRTAP_SPACES_MAX)
+		return HDRTAP_NOT_HTTP;
+	if (!hdrtap_version(word))
+		h->rec.flags |= HDRTAP_FLAG(BAD_VERSION);
+	if (at - behind > 1 || hdrtap_window_byte(w, behind) != ' ')
+		h->rec.flags |= HDRTAP_FLAG(BAD_STATUS);
+	return hdrtap_status(h, version, hdrtap_window_word(w, at), to - at);
+}
+
+/* Status line in [from, to), of which at least the version, the status and a byte more are there
+ * unless it is shorter. */
+HDRTAP_INLINE int hdrtap_status_line(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+				     __u32 to)
+{
+	__u64 word = hdrtap_window_word(w, from + 8);
+	__u8 version = hdrtap_version(hdrtap_window_word(w, from));
+
+	if (!version || to - from < 12 || (word & 0xff) != ' ' || (word >> 8 & 0xff) <= ' ')
+		return hdrtap_status_line_loose(h, w, from, to);
+	return hdrtap_status(h, version, word >> 8, to - from - 9);
+}
+
+/* Bytes in [from, to) before the first status line of HTTP/1 there, as it should be, -1: none
+ * begins in the first HDRTAP_STRAY_MAX bytes. */
 HDRTAP_GLOBAL int hdrtap_find_status_line(struct hdrtap_window *w, __u32 from, __u32 to)
 {
 	__u64 word;
@@ -171,13 +232,13 @@ HDRTAP_GLOBAL int hdrtap_find_status_line(struct hdrtap_window *w, __u32 from, _
 
 	if (!w)
 		return -1;
-	for (i = 0; i < 72; i++) {
+	for (i = 0; i < HDRTAP_STRAY_MAX; i++) {
 		if (from + i + 12 > to)
 			break;
 		if (hdrtap_version(hdrtap_window_word(w, from + i)) >> 4 != 1)
 			continue;
 		word = hdrtap_window_word(w, from + i + 8);
-		if ((word & 0xff) == ' ' && (__u8)((word >> 8 & 0xff) - '0') < 10)
+		if ((word & 0xff) == ' ' && hdrtap_status_of(word >> 8) != HDRTAP_STATUS_NONE)
 			return i;
 	}
 	return -1;
@@ -271,6 +332,29 @@ HDRTAP_INLINE int hdrtap_is_pri(const struct hdrtap_head *h)
 	       (hdrtap_load64(h->rec.arena) & 0xffffffff) == 0x2a495250; /* "PRI" "*" */
 }
 
+/* The version that a request line ends in at `end`, or trailing white space at `to`, when it is not
+ * written as it should be, 0: none. The rest of the line begins at `from`. */
+HDRTAP_GLOBAL int hdrtap_request_version(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
+					 __u32 end, __u32 to)
+{
+	__u32 length;
+	__u8 version;
+
+	if (!h || !w)
+		return 0;
+	for (length = 8; length >= 6; length -= 2) {
+		version = hdrtap_version_loose(hdrtap_window_word(w, end - length), length);
+		if (!version || end - from <= length ||
+		    hdrtap_window_byte(w, end - length - 1) != ' ')
+			continue;
+		h->rec.flags |= HDRTAP_FLAG(BAD_VERSION);
+		if (to - from > length + 1)
+			h->rec.flags |= HDRTAP_FLAG(BAD_TARGET);
+		return version;
+	}
+	return 0;
+}
+
 /* What follows the target up to the end of the line, in [from, to); rest_long when there was more
  * before it. */
 HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_window *w, __u32 from,
@@ -287,6 +371,8 @@ HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_windo
 		return HDRTAP_NOT_HTTP;
 	version = end - from >= 9 ? hdrtap_version(hdrtap_window_word(w, end - 8)) : 0;
 	if (!version || hdrtap_window_byte(w, end - 9) != ' ')
+		version = hdrtap_request_version(h, w, from, end, to);
+	if (!version)
 		return HDRTAP_NOT_HTTP;
 	h->http2 = hdrtap_is_pri(h);
 	if (h->http2)
@@ -304,6 +390,7 @@ HDRTAP_INLINE int hdrtap_request_rest(struct hdrtap_head *h, struct hdrtap_windo
 HDRTAP_GLOBAL int hdrtap_start_line(struct hdrtap_head *h, struct hdrtap_window *w,
 				    const struct hdrtap_elements *set, __u32 to, __u32 whole)
 {
+	__u64 word;
 	__u32 from;
 	int verdict;
 
@@ -311,7 +398,8 @@ HDRTAP_GLOBAL int hdrtap_start_line(struct hdrtap_head *h, struct hdrtap_window 
 		return HDRTAP_NOT_HTTP;
 	from = w->position;
 	if (h->phase == HDRTAP_PHASE_BEGIN) {
-		if ((hdrtap_window_word(w, from) & HDRTAP_WORD_5) == HDRTAP_WORD_HTTP_SLASH)
+		word = hdrtap_window_word(w, from) & HDRTAP_WORD_5 & ~HDRTAP_SMALL_HTTP;
+		if (word == HDRTAP_WORD_HTTP_SLASH)
 			return hdrtap_status_line(h, w, from, to);
 		verdict = hdrtap_request_begin(h, w, set, from, to);
 		if (verdict != HDRTAP_AGAIN)

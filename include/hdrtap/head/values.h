@@ -74,6 +74,7 @@ struct hdrtap_head {
 	__u8 digest; /* of the open value: 0, HDRTAP_MODE_HASH or _NAMES */
 	__u8 padding[5];
 	__u64 content_length;
+	__u64 number; /* the last one read of a Content-Length */
 	__u32 length; /* bytes of the head in earlier windows */
 	__u32 origin; /* index in the window of the head's first byte there */
 	/* what follows is not cleared when a head begins */
