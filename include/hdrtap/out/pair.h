@@ -85,9 +85,10 @@ HDRTAP_INLINE void hdrtap_pending_add(struct hdrtap_flow *flow, const struct hdr
 	}
 	pending = hdrtap_pending_at(flow, flow->pending_count++);
 	pending->time = request ? rec->time : rec->body_size;
-	pending->reference = sequence << 17 |
-			     (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 5 |
-			     (slot->acknowledges & 1) << 4 | rec->method;
+	pending->reference =
+		sequence << 18 | (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 6 |
+		(rec->flags & HDRTAP_FLAG(RESYNC) ? HDRTAP_PENDING_RESYNC : 0) |
+		(slot->acknowledges ? HDRTAP_PENDING_ACKNOWLEDGES : 0) | rec->method;
 	pending->begin = rec->tcp_sequence;
 	pending->acknowledged = slot->acknowledged;
 	if (!request)
@@ -134,7 +135,7 @@ HDRTAP_INLINE int hdrtap_pair_fits(const struct hdrtap_pending *pending,
 
 	if (!slot->acknowledges)
 		of_pending = response;
-	if (!(pending->reference & 16))
+	if (!(pending->reference & HDRTAP_PENDING_ACKNOWLEDGES))
 		of_slot = !response;
 	return response ? of_pending > 0 && of_slot <= 0 : of_slot > 0 && of_pending <= 0;
 }
@@ -143,10 +144,10 @@ HDRTAP_INLINE int hdrtap_pair_fits(const struct hdrtap_pending *pending,
 HDRTAP_INLINE void hdrtap_pair_write(const struct hdrtap_pending *pending,
 				     struct hdrtap_record *rec)
 {
-	__u64 sequence = pending->reference >> 17;
+	__u64 sequence = pending->reference >> 18;
 
 	rec->paired_sequence = sequence == HDRTAP_NO_SEQUENCE ? HDRTAP_SEQUENCE_NONE : sequence;
-	rec->paired_cpu = pending->reference >> 5 & (HDRTAP_REFERENCE_CPUS - 1);
+	rec->paired_cpu = pending->reference >> 6 & (HDRTAP_REFERENCE_CPUS - 1);
 }
 
 /* What a request's method makes of the response's body, RFC 9112 section 6.3. */
@@ -248,6 +249,8 @@ HDRTAP_INLINE int hdrtap_pair_none(HDRTAP_CONTEXT *context, struct hdrtap_flow *
 
 	if (final && !flow->pending_count && hdrtap_pair_early(context, slot, other))
 		return 1;
+	if (other->unsure)
+		rec->flags |= HDRTAP_FLAG(RESYNC);
 	if (beyond || flow->stream[0].unsure | flow->stream[1].unsure)
 		rec->flags |= HDRTAP_FLAG(UNPAIRED);
 	else
@@ -292,6 +295,8 @@ HDRTAP_INLINE void hdrtap_pair_oldest(struct hdrtap_flow *flow, struct hdrtap_sl
 	struct hdrtap_record *rec = &slot->head.rec;
 
 	hdrtap_pair_write(pending, rec);
+	if (pending->reference & HDRTAP_PENDING_RESYNC)
+		rec->flags |= HDRTAP_FLAG(RESYNC);
 	rec->paired_method = pending->reference & 15;
 	rec->latency = slot->begun > pending->time ? slot->begun - pending->time : 0;
 	hdrtap_pair_framing(rec);
@@ -316,11 +321,8 @@ HDRTAP_GLOBAL int hdrtap_pair_response(HDRTAP_CONTEXT *context, struct hdrtap_co
 		return 0;
 	rec = &slot->head.rec;
 	other = hdrtap_stream_at(flow, which ^ 1);
-	if (flow->stream[0].unsure | flow->stream[1].unsure) {
-		rec->flags |= HDRTAP_FLAG(RESYNC);
-		if (!hdrtap_interim(rec))
-			hdrtap_prove_response(flow, slot, other);
-	}
+	if (flow->stream[0].unsure | flow->stream[1].unsure && !hdrtap_interim(rec))
+		hdrtap_prove_response(flow, slot, other);
 	if (flow->requester == which + 1)
 		return hdrtap_pair_none(context, flow, slot, other);
 	if (flow->marks & HDRTAP_MARK_MISSED && !hdrtap_pair_missed(flow, counters, slot, other))
@@ -379,7 +381,7 @@ HDRTAP_INLINE void hdrtap_pair_behind(struct hdrtap_flow *flow, struct hdrtap_co
 	     hdrtap_pending_unseen(hdrtap_pending_at(flow, 0)) &&
 	     (__s32)(slot->acknowledged - other->next) >= 0))
 		hdrtap_pending_clear(flow, counters);
-	else if (!(flow->marks & HDRTAP_MARK_UNREAD) && last->reference & 16 &&
+	else if (!(flow->marks & HDRTAP_MARK_UNREAD) && last->reference & HDRTAP_PENDING_ACKNOWLEDGES &&
 		 !hdrtap_pending_unseen(last) && last->acknowledged == slot->acknowledged)
 		flow->marks |= HDRTAP_MARK_PIPELINED;
 }

@@ -85,13 +85,16 @@ HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow_key, port) == 32 &&
  */
 struct hdrtap_pending {
 	__u64 time;      /* ns: of the last byte of a request's head; response: its body_size */
-	__u64 reference; /* record sequence << 17 | CPU << 5 | acknowledges << 4 | method */
+	__u64 reference; /* record sequence << 18 | CPU << 6 | HDRTAP_PENDING bits | method */
 	__u32 begin;     /* sequence number of its first byte */
 	__u32 acknowledged; /* what the packet with that byte acknowledges, if it does */
 };
 #define HDRTAP_REFERENCE_CPUS 4096
-#define HDRTAP_NO_SEQUENCE    0x7fffffffffffULL /* of a head without a record */
+#define HDRTAP_NO_SEQUENCE    0x3fffffffffffULL /* of a head without a record */
 #define HDRTAP_METHOD_UNSEEN  15 /* no head, but any number of requests that were not seen */
+
+#define HDRTAP_PENDING_ACKNOWLEDGES 16 /* `acknowledged` is known */
+#define HDRTAP_PENDING_RESYNC       32 /* its start was searched for */
 
 /* Bits of `marks`: what is notable about a connection's pairs, see pair.h. */
 #define HDRTAP_MARK_ANSWERS   1  /* `pending` are responses that wait for their requests */

@@ -194,7 +194,7 @@ HDRTAP_GLOBAL int hdrtap_track_fin(HDRTAP_CONTEXT *context, struct hdrtap_work *
 		return 0;
 	hdrtap_track_end(context, work, counters, flow, work->which);
 	if (reset) {
-		hdrtap_track_end(context, work, counters, flow, work->which ^ 1);
+		other->ended = 1; /* but what it sent before may still come */
 		hdrtap_track_unanswered(flow, counters);
 	}
 	if (other->ended) {

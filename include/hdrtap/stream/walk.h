@@ -453,6 +453,20 @@ HDRTAP_INLINE int hdrtap_status_line_cut(const struct hdrtap_window *w, __u32 fr
 	return length < 5 && !((hdrtap_window_word(w, from) ^ HDRTAP_WORD_HTTP_SLASH) & bits);
 }
 
+/* Whether the bytes too many that were expected end with the source, or before a response. */
+HDRTAP_INLINE int hdrtap_walk_stepped(const struct hdrtap_work *work,
+				      const struct hdrtap_stream *stream)
+{
+	__u32 left = stream->chunked.left, at = work->window.position + left;
+
+	if (stream->doubt != HDRTAP_DOUBT_SUPERFLUOUS || stream->chunked.left > 0xffff)
+		return 0;
+	if (hdrtap_walk_offset(work) + left == work->packet.payload_length)
+		return 1;
+	return at < work->window.end && (hdrtap_window_word(&work->window, at) & HDRTAP_WORD_5) ==
+						HDRTAP_WORD_HTTP_SLASH;
+}
+
 /*
  * Where a head is expected something stands that begins none: passes over the few bytes too many
  * that servers send between responses. Returns 1 when a head may begin at the window's position.
@@ -478,10 +492,9 @@ HDRTAP_GLOBAL int hdrtap_walk_look(HDRTAP_CONTEXT *context, struct hdrtap_work *
 		hdrtap_walk_not_http(context, work, counters);
 		return 0;
 	}
-	stray = hdrtap_find_status_line(w, from, w->end);
+	stray = hdrtap_walk_stepped(work, stream) ? -1 : hdrtap_find_status_line(w, from, w->end);
 	if (stray >= 0) {
-		if (stream->doubt != HDRTAP_DOUBT_SUPERFLUOUS || stream->chunked.left != (__u32)stray)
-			hdrtap_stream_lose(place.flow, work->which);
+		hdrtap_stream_lose(place.flow, work->which);
 		w->position += stray;
 		return 1;
 	}
