@@ -117,9 +117,8 @@ HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which)
 	stream->counted = 0;
 	stream->depth = 0;
 	flow->exchanges = 0;
-	if (flow->requester == which + 1)
-		flow->marks |= HDRTAP_MARK_UNREAD;
-	else if (flow->pending_count && !(flow->marks & HDRTAP_MARK_ANSWERS))
+	stream->unread = 1;
+	if (flow->requester != which + 1 && flow->pending_count && !(flow->marks & HDRTAP_MARK_ANSWERS))
 		flow->marks |= HDRTAP_MARK_MISSED;
 }
 
@@ -255,7 +254,7 @@ HDRTAP_INLINE int hdrtap_pair_none(HDRTAP_CONTEXT *context, struct hdrtap_flow *
 		rec->flags |= HDRTAP_FLAG(UNPAIRED);
 	else
 		rec->flags |= HDRTAP_FLAG(UNSOLICITED);
-	if (final && flow->marks & HDRTAP_MARK_UNREAD)
+	if (final && other->unread)
 		flow->marks |= HDRTAP_MARK_ANSWERED;
 	return final && beyond && (!flow->pending_count || flow->marks & HDRTAP_MARK_ANSWERS);
 }
@@ -273,6 +272,9 @@ HDRTAP_INLINE int hdrtap_pair_missed(struct hdrtap_flow *flow, struct hdrtap_cou
 	flow->marks &= ~HDRTAP_MARK_MISSED;
 	if (flow->pending_count == 1 && !flow->overflow)
 		return 1;
+	if (hdrtap_pending_at(flow, 0)->reference & HDRTAP_PENDING_ACKNOWLEDGES &&
+	    hdrtap_pending_at(flow, 0)->acknowledged == slot->head.rec.tcp_sequence)
+		return 1; /* nothing can be missing before it */
 	if (flow->marks & HDRTAP_MARK_PIPELINED || flow->overflow) {
 		hdrtap_pending_clear(flow, counters);
 		hdrtap_pending_add_unseen(flow);
@@ -309,6 +311,25 @@ HDRTAP_INLINE void hdrtap_pair_oldest(struct hdrtap_flow *flow, struct hdrtap_sl
 		other->doubt = HDRTAP_DOUBT_REFUSED;
 }
 
+/* A response that requests which were not seen may be answered by. It is certain when it was sent
+ * before the next request came. */
+HDRTAP_INLINE void hdrtap_pair_with_unseen(struct hdrtap_flow *flow, struct hdrtap_slot *slot)
+{
+	const struct hdrtap_pending *next = hdrtap_pending_at(flow, 1);
+	struct hdrtap_record *rec = &slot->head.rec;
+
+	rec->flags |= HDRTAP_FLAG(UNPAIRED);
+	if (hdrtap_interim(rec))
+		return;
+	if (flow->pending_count > 1 && !hdrtap_pending_unseen(next) &&
+	    !hdrtap_pair_fits(next, slot)) {
+		hdrtap_pending_drop(flow);
+		flow->unseen--;
+	} else {
+		flow->marks |= HDRTAP_MARK_ANSWERED;
+	}
+}
+
 /* A response's head ended. Returns whether it waits for its request. */
 HDRTAP_GLOBAL int hdrtap_pair_response(HDRTAP_CONTEXT *context, struct hdrtap_counters *counters,
 				       struct hdrtap_flow *flow, struct hdrtap_slot *slot,
@@ -331,9 +352,7 @@ HDRTAP_GLOBAL int hdrtap_pair_response(HDRTAP_CONTEXT *context, struct hdrtap_co
 		rec->flags |= HDRTAP_FLAG(UNPAIRED);
 		flow->overflow -= !hdrtap_interim(rec);
 	} else if (flow->unseen && hdrtap_pending_unseen(hdrtap_pending_at(flow, 0))) {
-		rec->flags |= HDRTAP_FLAG(UNPAIRED);
-		if (!hdrtap_interim(rec))
-			flow->marks |= HDRTAP_MARK_ANSWERED;
+		hdrtap_pair_with_unseen(flow, slot);
 	} else if (flow->pending_count && !(flow->marks & HDRTAP_MARK_ANSWERS) &&
 		   hdrtap_pair_fits(hdrtap_pending_at(flow, 0), slot)) {
 		hdrtap_pair_oldest(flow, slot, other);
@@ -345,15 +364,16 @@ HDRTAP_GLOBAL int hdrtap_pair_response(HDRTAP_CONTEXT *context, struct hdrtap_co
 
 /* Responses wait, and this request's may be the oldest. Returns whether the request waits. */
 HDRTAP_INLINE int hdrtap_pair_late(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
-				   struct hdrtap_slot *slot, struct hdrtap_stream *other)
+				   struct hdrtap_slot *slot, struct hdrtap_stream *stream,
+				   struct hdrtap_stream *other)
 {
 	const struct hdrtap_pending *pending = hdrtap_pending_at(flow, 0);
 	struct hdrtap_record *rec = &slot->head.rec;
-	int fits = hdrtap_pair_fits(pending, slot), unread = flow->marks & HDRTAP_MARK_UNREAD;
+	int fits = hdrtap_pair_fits(pending, slot);
 
-	if (!fits || unread) {
+	if (!fits || stream->unread) {
 		hdrtap_pending_clear(flow, counters);
-		flow->marks &= ~HDRTAP_MARK_UNREAD;
+		stream->unread = 0;
 		if (fits)
 			hdrtap_pending_add_unseen(flow);
 		return !fits;
@@ -370,18 +390,19 @@ HDRTAP_INLINE int hdrtap_pair_late(struct hdrtap_flow *flow, struct hdrtap_count
 /* Requests wait for their responses: what this one tells of them. */
 HDRTAP_INLINE void hdrtap_pair_behind(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
 				      const struct hdrtap_slot *slot,
+				      const struct hdrtap_stream *stream,
 				      const struct hdrtap_stream *other)
 {
 	const struct hdrtap_pending *last = hdrtap_pending_at(flow, flow->pending_count - 1);
 
-	if (flow->marks & HDRTAP_MARK_PIPELINED || !slot->acknowledges)
+	if (!slot->acknowledges || (flow->marks & HDRTAP_MARK_PIPELINED && !flow->exchanges))
 		return;
 	if (flow->marks & HDRTAP_MARK_MISSED ||
 	    (flow->unseen && flow->marks & HDRTAP_MARK_ANSWERED &&
 	     hdrtap_pending_unseen(hdrtap_pending_at(flow, 0)) &&
 	     (__s32)(slot->acknowledged - other->next) >= 0))
 		hdrtap_pending_clear(flow, counters);
-	else if (!(flow->marks & HDRTAP_MARK_UNREAD) && last->reference & HDRTAP_PENDING_ACKNOWLEDGES &&
+	else if (!stream->unread && last->reference & HDRTAP_PENDING_ACKNOWLEDGES &&
 		 !hdrtap_pending_unseen(last) && last->acknowledged == slot->acknowledged)
 		flow->marks |= HDRTAP_MARK_PIPELINED;
 }
@@ -402,22 +423,24 @@ HDRTAP_INLINE void hdrtap_pair_body_ended(struct hdrtap_flow *flow, const struct
 HDRTAP_GLOBAL int hdrtap_pair_unusual(struct hdrtap_counters *counters, struct hdrtap_flow *flow,
 				      struct hdrtap_slot *slot, __u32 which)
 {
-	struct hdrtap_stream *other;
+	struct hdrtap_stream *stream, *other;
 	int waits = 1;
 
 	if (!counters || !flow || !slot)
 		return 0;
+	stream = hdrtap_stream_at(flow, which);
 	other = hdrtap_stream_at(flow, which ^ 1);
 	if (flow->stream[0].unsure | flow->stream[1].unsure)
 		hdrtap_prove_request(flow, counters, slot, other);
 	if (flow->marks & HDRTAP_MARK_ANSWERS)
-		waits = hdrtap_pair_late(flow, counters, slot, other);
+		waits = hdrtap_pair_late(flow, counters, slot, stream, other);
 	else if (flow->pending_count)
-		hdrtap_pair_behind(flow, counters, slot, other);
-	if (flow->marks & HDRTAP_MARK_UNREAD) {
+		hdrtap_pair_behind(flow, counters, slot, stream, other);
+	if (stream->unread) {
 		if (!(flow->marks & HDRTAP_MARK_ANSWERED) && !hdrtap_pair_beyond(slot, other))
 			hdrtap_pending_add_unseen(flow);
-		flow->marks &= ~(HDRTAP_MARK_UNREAD | HDRTAP_MARK_ANSWERED);
+		flow->marks &= ~HDRTAP_MARK_ANSWERED;
+		stream->unread = 0;
 	}
 	if (other->state == HDRTAP_STREAM_OPAQUE)
 		hdrtap_pair_body_ended(flow, slot, other, which);
@@ -434,7 +457,7 @@ HDRTAP_INLINE int hdrtap_pair_request(struct hdrtap_counters *counters, struct h
 		flow->requester = which + 1;
 	}
 	if (!(flow->pending_count | flow->marks | flow->stream[0].unsure |
-	      flow->stream[1].unsure) &&
+	      flow->stream[1].unsure | hdrtap_stream_at(flow, which)->unread) &&
 	    hdrtap_stream_at(flow, which ^ 1)->state != HDRTAP_STREAM_OPAQUE)
 		return 1;
 	return hdrtap_pair_unusual(counters, flow, slot, which);

@@ -66,7 +66,8 @@ struct hdrtap_stream {
 	__u8 protocol;                 /* enum hdrtap_protocol it began with */
 	__u8 tunneled;                 /* 1: what began as HTTP carries something else */
 	__u8 doubt;                    /* enum hdrtap_doubt */
-	__u8 padding[4];
+	__u8 unread;                   /* 1: bytes behind its last head were not read */
+	__u8 padding[3];
 };
 
 struct hdrtap_flow_key {
@@ -99,11 +100,10 @@ struct hdrtap_pending {
 /* Bits of `marks`: what is notable about a connection's pairs, see pair.h. */
 #define HDRTAP_MARK_ANSWERS   1  /* `pending` are responses that wait for their requests */
 #define HDRTAP_MARK_PIPELINED 2  /* requests were sent before the response to one before */
-#define HDRTAP_MARK_UNREAD    4  /* bytes behind the last request were not read */
-#define HDRTAP_MARK_MISSED    8  /* a response to a pending request may not have been read */
-#define HDRTAP_MARK_ANSWERED  16 /* since requests were not seen, a response came to none */
-#define HDRTAP_MARK_LOCKSTEP  32 /* the last request was sent when all before it were answered */
-#define HDRTAP_MARK_COUNTED   64 /* those pending are counted as unanswered */
+#define HDRTAP_MARK_MISSED    4  /* a response to a pending request may not have been read */
+#define HDRTAP_MARK_ANSWERED  8  /* since requests were not read, a response came to none */
+#define HDRTAP_MARK_LOCKSTEP  16 /* the last request was sent when all before it were answered */
+#define HDRTAP_MARK_COUNTED   32 /* those pending are counted as unanswered */
 
 /*
  * A connection's directions are often seen by two CPUs in turn, and each line of memory that one

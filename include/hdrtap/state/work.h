@@ -46,12 +46,14 @@ struct hdrtap_work {
 	__u32 heads;     /* heads ended in this packet */
 	__u8 open;       /* 1: a source is being read */
 	__u8 waiting;    /* 1: the packet waits until held segments before it are read */
+	__u8 aside;      /* 1: it waits until those of the other stream are read */
 	__u8 in_head;    /* 1: the slot holds a head, or PROXY header, in progress */
 	__u8 touched;    /* 1: bytes of a head were read */
 	__u8 body;       /* 1: bytes of a body were passed over */
 	__u8 over_budget;
 	__u8 failed;  /* 1: payload could not be loaded */
 	__u8 resumed; /* 1: the source began inside a head */
+	__u8 unused[7];
 	struct hdrtap_window window;
 };
 

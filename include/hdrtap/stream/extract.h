@@ -237,29 +237,6 @@ HDRTAP_INLINE void hdrtap_walk_parse(struct hdrtap_walk *walk)
 		hdrtap_walk_head(walk);
 }
 
-/* One step: opens a source when there is none, or parses a little of what is in the window, and
- * loads the next one when there is nothing left. */
-HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
-{
-	struct hdrtap_work *work = walk->work;
-	int offset;
-
-	if (!work->open) {
-		if (work->over_budget || !hdrtap_source_waits(work, walk->stream))
-			return HDRTAP_WALK_END;
-		offset = hdrtap_source_next(walk->context, work, walk->stream);
-		if (offset >= 0)
-			hdrtap_walk_open(walk->context, work, walk->counters, offset);
-		return offset == HDRTAP_TRACK_EARLY ? HDRTAP_WALK_END : HDRTAP_WALK_ON;
-	}
-	if (work->window.position < work->window.end)
-		hdrtap_walk_parse(walk);
-	if (work->open && work->window.position >= work->window.end)
-		hdrtap_walk_more(walk);
-	return work->open || hdrtap_source_waits(work, walk->stream) ? HDRTAP_WALK_ON
-								     : HDRTAP_WALK_END;
-}
-
 /* The head in progress goes on in a later segment: its slot becomes the stream's, and the CPU takes
  * another. */
 HDRTAP_INLINE void hdrtap_walk_keep(struct hdrtap_walk *walk)
@@ -297,6 +274,44 @@ HDRTAP_INLINE void hdrtap_walk_finish(struct hdrtap_walk *walk)
 		stream->slot = 0;
 		hdrtap_slot_release(walk->slot);
 	}
+}
+
+/* What was held of the other stream is read: the packet's own is next. */
+HDRTAP_INLINE int hdrtap_walk_turn(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+
+	hdrtap_walk_finish(walk);
+	work->over_budget = 0;
+	work->aside = 0;
+	work->waiting = 1;
+	work->which ^= 1;
+	walk->stream = hdrtap_stream_at(walk->flow, work->which);
+	return hdrtap_walk_ready(walk) ? HDRTAP_WALK_END : HDRTAP_WALK_ON;
+}
+
+/* One step: opens a source when there is none, or parses a little of what is in the window, and
+ * loads the next one when there is nothing left. */
+HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+	int offset;
+
+	if (!work->open) {
+		if (work->over_budget || !hdrtap_source_waits(work, walk->stream))
+			return work->aside ? hdrtap_walk_turn(walk) : HDRTAP_WALK_END;
+		offset = hdrtap_source_next(walk->context, work, walk->stream);
+		if (offset >= 0)
+			hdrtap_walk_open(walk->context, work, walk->counters, offset);
+		return offset == HDRTAP_TRACK_EARLY ? HDRTAP_WALK_END : HDRTAP_WALK_ON;
+	}
+	if (work->window.position < work->window.end)
+		hdrtap_walk_parse(walk);
+	if (work->open && work->window.position >= work->window.end)
+		hdrtap_walk_more(walk);
+	return work->open || work->aside || hdrtap_source_waits(work, walk->stream)
+		       ? HDRTAP_WALK_ON
+		       : HDRTAP_WALK_END;
 }
 
 #endif

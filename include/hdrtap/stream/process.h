@@ -22,6 +22,7 @@ HDRTAP_INLINE void hdrtap_work_begin(struct hdrtap_work *work)
 	work->heads = 0;
 	work->open = 0;
 	work->waiting = 0;
+	work->aside = 0;
 	work->in_head = 0;
 	work->touched = 0;
 	work->body = 0;
@@ -37,37 +38,47 @@ HDRTAP_INLINE void hdrtap_process_gap(struct hdrtap_walk *walk)
 	walk->stream->gap = 1;
 }
 
-/* Reads the sources that are open or wait. Returns what the packet is counted as if nothing of a
+/* Reads the sources that are open or wait. Returns what the packet is counted as; if nothing of a
  * message was in them: `class`. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk,
 						      enum hdrtap_counter class)
 {
-	hdrtap_platform_walk(walk);
-	hdrtap_walk_finish(walk);
-	if (walk->work->heads || walk->work->touched)
-		return HDRTAP_COUNTER_HEAD;
-	if (walk->work->failed)
-		return HDRTAP_COUNTER_LOAD_FAILED;
-	return walk->work->body ? HDRTAP_COUNTER_BODY : class;
-}
-
-/* Holds the packet that waited while another was read, whose place is free now: bytes are still
- * missing before it. */
-HDRTAP_INLINE void hdrtap_process_wait(struct hdrtap_walk *walk)
-{
 	struct hdrtap_work *work = walk->work;
 
-	hdrtap_source_packet(work);
-	hdrtap_hold(walk->context, work, walk->counters, walk->stream);
+	hdrtap_platform_walk(walk);
+	hdrtap_walk_finish(walk);
+	if (work->waiting) { /* bytes are still missing before it */
+		hdrtap_source_packet(work);
+		hdrtap_hold(walk->context, work, walk->counters, walk->stream);
+	}
+	if (work->heads || work->touched)
+		return HDRTAP_COUNTER_HEAD;
+	if (work->failed)
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	return work->body ? HDRTAP_COUNTER_BODY : class;
 }
 
-/* A segment before which bytes are missing. */
+#define HDRTAP_PROCESS_READ HDRTAP_COUNTER_MAX /* instead of an outcome: sources are to be read */
+
+/* Whether the bytes missing before the packet's are not waited for. */
+HDRTAP_INLINE int hdrtap_process_missed(struct hdrtap_walk *walk)
+{
+	const struct hdrtap_packet *packet = &walk->work->packet;
+	const struct hdrtap_stream *other = hdrtap_stream_at(walk->flow, walk->work->which ^ 1);
+
+	if (hdrtap_never_comes(walk->flow, walk->work->which, packet->tcp_sequence))
+		return 1;
+	/* an answer to them, it seems, was not seen either */
+	return other->state != HDRTAP_STREAM_NEW && packet->tcp_flags & HDRTAP_TCP_ACK &&
+	       (__s32)(packet->tcp_acknowledged - other->next) > 0;
+}
+
+/* A segment before which bytes are missing. Returns its outcome, or HDRTAP_PROCESS_READ. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
-	enum hdrtap_counter outcome;
 
-	if (!hdrtap_never_comes(walk->flow, work->which, work->packet.tcp_sequence)) {
+	if (!hdrtap_process_missed(walk)) {
 		switch (hdrtap_hold(walk->context, work, walk->counters, walk->stream)) {
 		case HDRTAP_HOLD_HELD:
 			return HDRTAP_COUNTER_OUT_OF_ORDER;
@@ -81,10 +92,41 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	hdrtap_process_gap(walk);
 	hdrtap_source_wait(work);
-	outcome = hdrtap_process_read(walk, HDRTAP_COUNTER_NOT_HTTP);
-	if (work->waiting)
-		hdrtap_process_wait(walk);
-	return outcome;
+	return HDRTAP_PROCESS_READ;
+}
+
+/* Whether what is missing before held segments of the other stream will not come any more: the
+ * packet acknowledges it. */
+HDRTAP_INLINE int hdrtap_process_frees(struct hdrtap_walk *walk)
+{
+	__u32 which = walk->work->which ^ 1, i;
+	const struct hdrtap_stream *other = hdrtap_stream_at(walk->flow, which);
+	const struct hdrtap_early *early;
+
+	for (i = 0; i < HDRTAP_EARLY_MAX; i++) {
+		if (!other->early[i])
+			continue;
+		early = hdrtap_platform_early(walk->context, other->early[i] - 1);
+		if (early && hdrtap_never_comes(walk->flow, which, early->packet.tcp_sequence))
+			return 1;
+	}
+	return 0;
+}
+
+/* The other stream's held segments are read, then the packet. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_aside(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+
+	hdrtap_source_wait(work);
+	work->waiting = 0;
+	work->aside = 1;
+	work->which ^= 1;
+	walk->stream = hdrtap_stream_at(walk->flow, work->which);
+	if (hdrtap_walk_ready(walk))
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	hdrtap_process_gap(walk);
+	return HDRTAP_PROCESS_READ;
 }
 
 /* The stream is seen where the packet is. */
@@ -114,35 +156,50 @@ HDRTAP_INLINE int hdrtap_process_track(struct hdrtap_walk *walk)
 	return offset;
 }
 
-/* Payload of the connection that is held. Returns the packet's outcome. */
-HDRTAP_INLINE enum hdrtap_counter hdrtap_process_payload(struct hdrtap_walk *walk)
+/* Finds where the packet's payload is to be read from. Returns its outcome, or HDRTAP_PROCESS_READ;
+ * then `class` is that if nothing of a message is found in it. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_open(struct hdrtap_walk *walk,
+						      enum hdrtap_counter *class)
 {
-	enum hdrtap_counter class = HDRTAP_COUNTER_BODY;
 	struct hdrtap_work *work = walk->work;
-	int offset;
+	int offset = hdrtap_process_track(walk);
 
-	if (walk->stream->doubt)
-		hdrtap_walk_doubt(walk->context, work);
-	offset = hdrtap_process_track(walk);
 	if (offset == HDRTAP_TRACK_SEEN)
 		return HDRTAP_COUNTER_RETRANSMITTED;
 	if (offset == HDRTAP_TRACK_EARLY)
 		return hdrtap_process_early(walk);
+	*class = HDRTAP_COUNTER_BODY;
 	if (offset < 0 && !hdrtap_source_waits(work, walk->stream))
-		return class;
+		return HDRTAP_COUNTER_BODY;
 	if (hdrtap_walk_ready(walk))
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	work->available = hdrtap_available(work);
 	if (offset >= 0)
-		class = hdrtap_walk_open(walk->context, work, walk->counters, offset);
+		*class = hdrtap_walk_open(walk->context, work, walk->counters, offset);
 	if (!work->open && !hdrtap_source_waits(work, walk->stream))
-		return class;
-	return hdrtap_process_read(walk,
-				   class == HDRTAP_COUNTER_HEAD ? HDRTAP_COUNTER_NOT_HTTP : class);
+		return *class;
+	if (*class == HDRTAP_COUNTER_HEAD)
+		*class = HDRTAP_COUNTER_NOT_HTTP;
+	return HDRTAP_PROCESS_READ;
 }
 
-/* Payload of a stream that began with another protocol: only its numbers are followed, until it is
- * another connection's. */
+/* Payload of the connection that is held. Returns the packet's outcome. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_payload(struct hdrtap_walk *walk)
+{
+	const struct hdrtap_stream *other = hdrtap_stream_at(walk->flow, walk->work->which ^ 1);
+	enum hdrtap_counter outcome, class = HDRTAP_COUNTER_NOT_HTTP;
+
+	if (walk->stream->doubt)
+		hdrtap_walk_doubt(walk->context, walk->work);
+	if (other->early[0] | other->early[1] && hdrtap_process_frees(walk))
+		outcome = hdrtap_process_aside(walk);
+	else
+		outcome = hdrtap_process_open(walk, &class);
+	return outcome == HDRTAP_PROCESS_READ ? hdrtap_process_read(walk, class) : outcome;
+}
+
+/* Payload of a stream that began with another protocol: only its numbers are followed. Returns its
+ * outcome, or HDRTAP_PROCESS_READ when it is another connection's. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_foreign(struct hdrtap_walk *walk)
 {
 	const struct hdrtap_packet *packet = &walk->work->packet;
@@ -156,7 +213,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_foreign(struct hdrtap_walk *wal
 		hdrtap_flow_end(walk->context, walk->work, walk->counters, walk->flow,
 				HDRTAP_FLAG(GAP));
 		hdrtap_process_move(walk);
-		return hdrtap_process_payload(walk);
+		return HDRTAP_PROCESS_READ;
 	}
 	stream->next = end;
 	return stream->protocol == HDRTAP_PROTOCOL_TLS ? HDRTAP_COUNTER_TLS : HDRTAP_COUNTER_HTTP2;
@@ -169,12 +226,12 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_some(struct hdrtap_walk *walk, 
 	const struct hdrtap_stream *other = hdrtap_stream_at(walk->flow, walk->work->which ^ 1);
 	__u8 direction = walk->work->origin.direction;
 	struct hdrtap_stream *stream = walk->stream;
-	enum hdrtap_counter outcome;
+	enum hdrtap_counter outcome = HDRTAP_PROCESS_READ;
 
 	hdrtap_flow_touch(walk->context, walk->work, 0);
 	if (stream->protocol)
 		outcome = hdrtap_process_foreign(walk);
-	else
+	if (outcome == HDRTAP_PROCESS_READ)
 		outcome = hdrtap_process_payload(walk);
 	if (stream->protocol && other->protocol)
 		hdrtap_flow_touch(walk->context, walk->work, HDRTAP_AGE_ENDED);

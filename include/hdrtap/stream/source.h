@@ -282,6 +282,7 @@ HDRTAP_GLOBAL int hdrtap_source_next(HDRTAP_CONTEXT *context, struct hdrtap_work
 				     struct hdrtap_stream *stream)
 {
 	__u32 lowest;
+	int offset;
 
 	if (!work || !stream)
 		return HDRTAP_TRACK_EARLY;
@@ -291,9 +292,12 @@ HDRTAP_GLOBAL int hdrtap_source_next(HDRTAP_CONTEXT *context, struct hdrtap_work
 		return hdrtap_source_early(context, work, stream, lowest);
 	if (lowest > 2)
 		return HDRTAP_TRACK_EARLY;
+	offset = hdrtap_track(stream, work->waited.tcp_sequence, work->waited.payload_length);
+	if (offset == HDRTAP_TRACK_EARLY)
+		return offset;
 	hdrtap_source_packet(work);
 	work->available = hdrtap_available(work);
-	return hdrtap_track(stream, work->packet.tcp_sequence, work->packet.payload_length);
+	return offset;
 }
 
 /* Copies a window's worth of a held segment, whatever stands behind its bytes. */

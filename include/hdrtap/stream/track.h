@@ -126,6 +126,18 @@ HDRTAP_INLINE void hdrtap_stream_begin(struct hdrtap_stream *stream, __u32 start
 	stream->syn = 1;
 }
 
+/* Whether the SYN answers the other stream's, or was answered by that before it was seen. */
+HDRTAP_INLINE int hdrtap_syn_paired(const struct hdrtap_work *work, struct hdrtap_flow *flow,
+				    __u32 start)
+{
+	__u32 acknowledged = flow->acknowledged[work->which & 1];
+
+	if (work->packet.tcp_flags & HDRTAP_TCP_ACK)
+		return 1;
+	return hdrtap_stream_at(flow, work->which ^ 1)->syn && acknowledged &&
+	       acknowledged - start < HDRTAP_NEAR;
+}
+
 /*
  * SYN on stream `which`: a new connection, unless it is a repeated one, or the answer to a SYN on
  * the other stream. Returns whether it was not seen before.
@@ -144,7 +156,7 @@ HDRTAP_GLOBAL int hdrtap_track_syn(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	if (stream->syn && stream->start == start)
 		return 0;
 	if (stream->state != HDRTAP_STREAM_NEW || (other->payload && !other->syn) || other->ended ||
-	    !(work->packet.tcp_flags & HDRTAP_TCP_ACK)) {
+	    !hdrtap_syn_paired(work, flow, start)) {
 		hdrtap_flow_end(context, work, counters, flow, HDRTAP_FLAG(INCOMPLETE));
 		hdrtap_flow_touch(context, work, HDRTAP_AGE_SYN);
 	}

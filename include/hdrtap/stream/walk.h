@@ -384,6 +384,7 @@ HDRTAP_GLOBAL int hdrtap_walk_open(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	if (place.stream->state == HDRTAP_STREAM_NEW) {
 		hdrtap_stream_lose(place.flow, work->which);
 		place.stream->state = HDRTAP_STREAM_START;
+		place.stream->unread = 0;
 	}
 	if (place.stream->state == HDRTAP_STREAM_CHUNKED)
 		place.stream->chunked.chunks = 0;
@@ -467,6 +468,22 @@ HDRTAP_INLINE int hdrtap_walk_stepped(const struct hdrtap_work *work,
 						HDRTAP_WORD_HTTP_SLASH;
 }
 
+/* What stands at the window's position begins no head. Nor has it room for one behind it, when it
+ * is all of the source and has no line end. */
+HDRTAP_INLINE void hdrtap_walk_refuse(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				      struct hdrtap_counters *counters,
+				      struct hdrtap_stream *stream)
+{
+	struct hdrtap_window *w = &work->window;
+	__u8 unread = stream->unread;
+	int room = work->next < work->packet.payload_length ||
+		   hdrtap_find_line_end(w, w->position) < w->end;
+
+	hdrtap_walk_not_http(context, work, counters);
+	if (!room)
+		stream->unread = unread;
+}
+
 /*
  * Where a head is expected something stands that begins none: passes over the few bytes too many
  * that servers send between responses. Returns 1 when a head may begin at the window's position.
@@ -489,7 +506,7 @@ HDRTAP_GLOBAL int hdrtap_walk_look(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	    hdrtap_status_line_cut(w, from))
 		return 1;
 	if (!hdrtap_responds(place.flow, work->which)) {
-		hdrtap_walk_not_http(context, work, counters);
+		hdrtap_walk_refuse(context, work, counters, stream);
 		return 0;
 	}
 	stray = hdrtap_walk_stepped(work, stream) ? -1 : hdrtap_find_status_line(w, from, w->end);
@@ -505,7 +522,7 @@ HDRTAP_GLOBAL int hdrtap_walk_look(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	}
 	if (stream->doubt != HDRTAP_DOUBT_SUPERFLUOUS && hdrtap_find_line_end(w, from) < w->end)
 		return 1;
-	hdrtap_walk_not_http(context, work, counters);
+	hdrtap_walk_refuse(context, work, counters, stream);
 	return 0;
 }
 
