@@ -281,21 +281,25 @@ def _(capture):
             for number in range(2):
                 asked = talk.ask("/open/%d" % number)
                 cuts = range(60, 60 + len(body) - 30, 1400) if len(body) > 100 else ()
-                talk.tell(asked, body=body, fields=fields, framing="close", may=flags, cuts=cuts)
+                may = flags + (" resync" if number else "")
+                talk.tell(asked, body=body, fields=fields, framing="close", may=may, cuts=cuts)
                 asked = talk.ask("/then/%d" % number)
-                talk.tell(asked, body=b"ok\n")
+                talk.tell(asked, body=b"ok\n", flags="resync")
             talk.close()
             talk.close(False)
     talk = Wire(capture, OPEN_END + "with every request")
     for number in range(4):
         asked = talk.ask("/%d" % number, method=("GET", "POST")[number % 2])
-        talk.tell(asked, body=b"body", fields=b"", framing="close")
+        flags = "resync" if number else ""
+        talk.tell(asked, body=b"body", fields=b"", framing="close", flags=flags)
     talk = Wire(capture, OPEN_END + "answers to HEAD, and 304")
+    may = ""
     for method, status in (("HEAD", 200), ("GET", 304), ("HEAD", 200)):
         asked = talk.ask("/open")
-        talk.tell(asked, body=b"body", fields=b"", framing="close")
+        talk.tell(asked, body=b"body", fields=b"", framing="close", may=may)
         asked = talk.ask("/then", method=method)
-        talk.tell(asked, status, fields=length(50))
+        talk.tell(asked, status, fields=length(50), flags="resync")
+        may = "resync"
     talk = Wire(capture, OPEN_END + "not before: what looks like a head there is body")
     asked = talk.ask("/open")
     talk.tell(asked, body=b"body", fields=b"", framing="close")

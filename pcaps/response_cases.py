@@ -197,5 +197,5 @@ def _(capture):
         request("GET", "/432/then"),
         response(200, "GET", 3),
         response(299, "", 0, "unsolicited"),
-        response(200, "GET", 3, "resync"),  # whose it is can no longer be known
+        response(200, "GET", 3),  # what it acknowledges tells whose it is
     )

@@ -205,7 +205,8 @@ class Details:
 
     def wrong(self):
         for from_client in (True, False):
-            for number, one in enumerate(self.found[from_client]):
+            written = len(self.talk.heads[from_client])
+            for number, one in enumerate(self.found[from_client][:written]):
                 name = from_client, number
                 for what, wanted, has in (*self.half(name, one), *self.timed(name, one)):
                     if has != wanted:

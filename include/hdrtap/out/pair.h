@@ -254,7 +254,7 @@ HDRTAP_INLINE int hdrtap_pair_none(HDRTAP_CONTEXT *context, struct hdrtap_flow *
 		rec->flags |= HDRTAP_FLAG(UNPAIRED);
 	else
 		rec->flags |= HDRTAP_FLAG(UNSOLICITED);
-	if (final && other->unread)
+	if (final && (other->unread || (other->state == HDRTAP_STREAM_HEAD && other->sought)))
 		flow->marks |= HDRTAP_MARK_ANSWERED;
 	return final && beyond && (!flow->pending_count || flow->marks & HDRTAP_MARK_ANSWERS);
 }
@@ -407,17 +407,6 @@ HDRTAP_INLINE void hdrtap_pair_behind(struct hdrtap_flow *flow, struct hdrtap_co
 		flow->marks |= HDRTAP_MARK_PIPELINED;
 }
 
-/* The body of the last response had no length, and its end is here: requests go on. The next
- * response is expected when the client had received all that was seen. */
-HDRTAP_INLINE void hdrtap_pair_body_ended(struct hdrtap_flow *flow, const struct hdrtap_slot *slot,
-					  struct hdrtap_stream *other, __u32 which)
-{
-	if (slot->acknowledges && slot->acknowledged == other->next)
-		other->state = HDRTAP_STREAM_START;
-	else
-		hdrtap_stream_lose(flow, which ^ 1);
-}
-
 /* What a request tells, and whether it waits, when it is not one that comes when all before it
  * were seen and answered. */
 HDRTAP_GLOBAL int hdrtap_pair_unusual(struct hdrtap_counters *counters, struct hdrtap_flow *flow,
@@ -442,8 +431,8 @@ HDRTAP_GLOBAL int hdrtap_pair_unusual(struct hdrtap_counters *counters, struct h
 		flow->marks &= ~HDRTAP_MARK_ANSWERED;
 		stream->unread = 0;
 	}
-	if (other->state == HDRTAP_STREAM_OPAQUE)
-		hdrtap_pair_body_ended(flow, slot, other, which);
+	if (other->state == HDRTAP_STREAM_OPAQUE) /* requests go on, so its body seems to be over */
+		hdrtap_stream_lose(flow, which ^ 1);
 	return waits;
 }
 

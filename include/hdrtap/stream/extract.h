@@ -290,6 +290,24 @@ HDRTAP_INLINE int hdrtap_walk_turn(struct hdrtap_walk *walk)
 	return hdrtap_walk_ready(walk) ? HDRTAP_WALK_END : HDRTAP_WALK_ON;
 }
 
+/* What is missing before the segments that wait is abandoned. */
+HDRTAP_INLINE void hdrtap_walk_gap(struct hdrtap_walk *walk)
+{
+	hdrtap_count(walk->counters, HDRTAP_COUNTER_GAPS);
+	hdrtap_walk_lose(walk->context, walk->work, walk->counters, HDRTAP_FLAG(GAP));
+	walk->stream->gap = 1;
+}
+
+/* Bytes are missing before all that is held. */
+HDRTAP_INLINE int hdrtap_walk_stuck(struct hdrtap_walk *walk)
+{
+	if (hdrtap_source_freed(walk->context, walk->work, walk->work->which)) {
+		hdrtap_walk_gap(walk);
+		return HDRTAP_WALK_ON;
+	}
+	return walk->work->aside ? hdrtap_walk_turn(walk) : HDRTAP_WALK_END;
+}
+
 /* One step: opens a source when there is none, or parses a little of what is in the window, and
  * loads the next one when there is nothing left. */
 HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
@@ -303,7 +321,7 @@ HDRTAP_INLINE int hdrtap_walk_step(struct hdrtap_walk *walk)
 		offset = hdrtap_source_next(walk->context, work, walk->stream);
 		if (offset >= 0)
 			hdrtap_walk_open(walk->context, work, walk->counters, offset);
-		return offset == HDRTAP_TRACK_EARLY ? HDRTAP_WALK_END : HDRTAP_WALK_ON;
+		return offset == HDRTAP_TRACK_EARLY ? hdrtap_walk_stuck(walk) : HDRTAP_WALK_ON;
 	}
 	if (work->window.position < work->window.end)
 		hdrtap_walk_parse(walk);

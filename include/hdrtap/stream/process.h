@@ -30,14 +30,6 @@ HDRTAP_INLINE void hdrtap_work_begin(struct hdrtap_work *work)
 	work->failed = 0;
 }
 
-/* What is missing before the segments that wait is abandoned. */
-HDRTAP_INLINE void hdrtap_process_gap(struct hdrtap_walk *walk)
-{
-	hdrtap_count(walk->counters, HDRTAP_COUNTER_GAPS);
-	hdrtap_walk_lose(walk->context, walk->work, walk->counters, HDRTAP_FLAG(GAP));
-	walk->stream->gap = 1;
-}
-
 /* Reads the sources that are open or wait. Returns what the packet is counted as; if nothing of a
  * message was in them: `class`. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk,
@@ -90,27 +82,9 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_early(struct hdrtap_walk *walk)
 	}
 	if (hdrtap_walk_ready(walk))
 		return HDRTAP_COUNTER_LOAD_FAILED;
-	hdrtap_process_gap(walk);
+	hdrtap_walk_gap(walk);
 	hdrtap_source_wait(work);
 	return HDRTAP_PROCESS_READ;
-}
-
-/* Whether what is missing before held segments of the other stream will not come any more: the
- * packet acknowledges it. */
-HDRTAP_INLINE int hdrtap_process_frees(struct hdrtap_walk *walk)
-{
-	__u32 which = walk->work->which ^ 1, i;
-	const struct hdrtap_stream *other = hdrtap_stream_at(walk->flow, which);
-	const struct hdrtap_early *early;
-
-	for (i = 0; i < HDRTAP_EARLY_MAX; i++) {
-		if (!other->early[i])
-			continue;
-		early = hdrtap_platform_early(walk->context, other->early[i] - 1);
-		if (early && hdrtap_never_comes(walk->flow, which, early->packet.tcp_sequence))
-			return 1;
-	}
-	return 0;
 }
 
 /* The other stream's held segments are read, then the packet. */
@@ -125,7 +99,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_aside(struct hdrtap_walk *walk)
 	walk->stream = hdrtap_stream_at(walk->flow, work->which);
 	if (hdrtap_walk_ready(walk))
 		return HDRTAP_COUNTER_LOAD_FAILED;
-	hdrtap_process_gap(walk);
+	hdrtap_walk_gap(walk);
 	return HDRTAP_PROCESS_READ;
 }
 
@@ -191,7 +165,8 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_payload(struct hdrtap_walk *wal
 
 	if (walk->stream->doubt)
 		hdrtap_walk_doubt(walk->context, walk->work);
-	if (other->early[0] | other->early[1] && hdrtap_process_frees(walk))
+	if ((other->early[0] | other->early[1]) &&
+	    hdrtap_source_freed(walk->context, walk->work, walk->work->which ^ 1))
 		outcome = hdrtap_process_aside(walk);
 	else
 		outcome = hdrtap_process_open(walk, &class);

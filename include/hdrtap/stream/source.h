@@ -212,6 +212,34 @@ HDRTAP_INLINE int hdrtap_source_waits(const struct hdrtap_work *work,
 	return work->waiting || stream->early[0] || stream->early[1];
 }
 
+/* Whether what is missing before a held segment of the stream, or before the packet that waits, will
+ * not come any more: the other side has it. */
+HDRTAP_GLOBAL int hdrtap_source_freed(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
+				      __u32 which)
+{
+	const struct hdrtap_early *early;
+	struct hdrtap_stream *stream;
+	struct hdrtap_flow *flow;
+	__u32 i;
+
+	if (!work)
+		return 0;
+	flow = hdrtap_platform_flow(context, work->flow);
+	if (!flow)
+		return 0;
+	stream = hdrtap_stream_at(flow, which);
+	if (work->waiting && hdrtap_never_comes(flow, which, work->waited.tcp_sequence))
+		return 1;
+	for (i = 0; i < HDRTAP_EARLY_MAX; i++) {
+		if (!stream->early[i])
+			continue;
+		early = hdrtap_platform_early(context, stream->early[i] - 1);
+		if (early && hdrtap_never_comes(flow, which, early->packet.tcp_sequence))
+			return 1;
+	}
+	return 0;
+}
+
 /* Of the held segments and the packet, if it waits, the one with the lowest sequence number: 0 or 1
  * held, 2 the packet, 3 none. */
 HDRTAP_INLINE __u32 hdrtap_source_lowest(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,

@@ -82,7 +82,7 @@ HDRTAP_INLINE void hdrtap_sweep_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 	hdrtap_work_begin(work);
 	if ((walk.stream->early[0] == number + 1 || walk.stream->early[1] == number + 1) &&
 	    !hdrtap_walk_ready(&walk)) {
-		hdrtap_process_gap(&walk);
+		hdrtap_walk_gap(&walk);
 		hdrtap_process_read(&walk, HDRTAP_COUNTER_NOT_HTTP);
 	}
 	hdrtap_release(&walk.flow->owner);

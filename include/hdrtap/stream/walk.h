@@ -445,13 +445,14 @@ HDRTAP_INLINE int hdrtap_walk_strange(const struct hdrtap_work *work,
 	       !(hdrtap_byte[word & 0xff] & HDRTAP_BYTE_LETTER);
 }
 
-/* Whether the window ends in "HTTP/", which begins at `from`. */
-HDRTAP_INLINE int hdrtap_status_line_cut(const struct hdrtap_window *w, __u32 from)
+/* Whether "HTTP/", in any case, or so much of it as is left of the window, begins at `from`. */
+HDRTAP_INLINE int hdrtap_walk_version(const struct hdrtap_window *w, __u32 from)
 {
 	__u32 length = w->end - from;
-	__u64 bits = (1ULL << 8 * (length & 7)) - 1;
+	__u64 bits = length < 5 ? (1ULL << 8 * (length & 7)) - 1 : HDRTAP_WORD_5;
 
-	return length < 5 && !((hdrtap_window_word(w, from) ^ HDRTAP_WORD_HTTP_SLASH) & bits);
+	bits &= 0xffdfdfdfdfULL;
+	return !((hdrtap_window_word(w, from) ^ HDRTAP_WORD_HTTP_SLASH) & bits);
 }
 
 /* Whether the bytes too many that were expected end with the source, or before a response. */
@@ -494,8 +495,8 @@ HDRTAP_GLOBAL int hdrtap_walk_look(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	struct hdrtap_window *w;
 	struct hdrtap_place place;
 	struct hdrtap_stream *stream;
+	__u32 from, line;
 	int stray;
-	__u32 from;
 
 	if (!work || !counters || !hdrtap_place(context, work, &place))
 		return 0;
@@ -503,13 +504,16 @@ HDRTAP_GLOBAL int hdrtap_walk_look(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	from = w->position;
 	stream = place.stream;
 	if (hdrtap_window_byte(w, from) == '\r' || hdrtap_window_byte(w, from) == '\n' ||
-	    hdrtap_status_line_cut(w, from))
+	    hdrtap_walk_version(w, from))
 		return 1;
 	if (!hdrtap_responds(place.flow, work->which)) {
 		hdrtap_walk_refuse(context, work, counters, stream);
 		return 0;
 	}
-	stray = hdrtap_walk_stepped(work, stream) ? -1 : hdrtap_find_status_line(w, from, w->end);
+	line = hdrtap_find_line_end(w, from);
+	stray = hdrtap_walk_stepped(work, stream) || stream->sought
+			? -1
+			: hdrtap_find_status_line(w, from, line);
 	if (stray >= 0) {
 		hdrtap_stream_lose(place.flow, work->which);
 		w->position += stray;
@@ -520,7 +524,7 @@ HDRTAP_GLOBAL int hdrtap_walk_look(HDRTAP_CONTEXT *context, struct hdrtap_work *
 		hdrtap_walk_body(work, stream);
 		return 0;
 	}
-	if (stream->doubt != HDRTAP_DOUBT_SUPERFLUOUS && hdrtap_find_line_end(w, from) < w->end)
+	if (stream->doubt != HDRTAP_DOUBT_SUPERFLUOUS && line < w->end)
 		return 1;
 	hdrtap_walk_refuse(context, work, counters, stream);
 	return 0;
