@@ -305,7 +305,7 @@ def _(capture):
     talk.tell(asked, body=b"body", fields=b"", framing="close")
     talk.replies(FORGED, FORGED)
     asked = talk.ask("/then")
-    talk.tell(asked, body=b"ok\n")
+    talk.tell(asked, body=b"ok\n", flags="resync")
     talk = Wire(capture, OPEN_END + "not every byte acknowledged: found, but flagged")
     asked = talk.ask("/open")
     talk.tell(asked, body=b"body", fields=b"", framing="close")

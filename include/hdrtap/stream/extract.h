@@ -51,15 +51,17 @@ HDRTAP_INLINE int hdrtap_walk_ready(struct hdrtap_walk *walk)
 	const struct hdrtap_settings *settings = hdrtap_platform_settings(walk->context);
 	struct hdrtap_stream *stream = walk->stream;
 	struct hdrtap_work *work = walk->work;
+	struct hdrtap_slot *slot;
 
 	if (!settings)
 		return -1;
 	work->slot = stream->slot ? stream->slot - 1 : work->spare;
 	work->in_head = hdrtap_stream_in_slot(stream);
 	hdrtap_window_empty(&work->window);
-	walk->slot = hdrtap_platform_slot(walk->context, work->slot);
-	if (!walk->slot)
+	slot = hdrtap_platform_slot(walk->context, work->slot);
+	if (!slot)
 		return -1;
+	walk->slot = slot;
 	walk->set = &settings->elements;
 	if (work->in_head)
 		hdrtap_walk_resume(walk);
