@@ -69,10 +69,17 @@ Test(native, heads_behind_chunked_bodies)
 Test(native, nothing_is_looked_for_in_bodies_without_known_end)
 {
 	text("HTTP/1.0 200 OK\r\n\r\nHTTP/1.1 500 Inside\r\n\r\n");
+	cr_assert_eq(streams.count, 1);
+	cr_assert_eq(found[0].rec.framing, HDRTAP_FRAMING_CLOSE);
+}
+
+Test(native, what_a_tunnel_carries_may_be_http)
+{
 	text("HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 500 Inside\r\n\r\n");
 	cr_assert_eq(streams.count, 2);
-	cr_assert_eq(found[0].rec.framing, HDRTAP_FRAMING_CLOSE);
-	cr_assert_eq(found[1].rec.framing, HDRTAP_FRAMING_TUNNEL);
+	cr_assert_eq(found[0].rec.framing, HDRTAP_FRAMING_TUNNEL);
+	cr_assert_eq(found[1].rec.status, 500);
+	cr_assert(found[1].rec.flags & HDRTAP_FLAG(TUNNELED));
 }
 
 Test(native, a_head_whose_end_does_not_come_is_flagged)

@@ -106,12 +106,24 @@ Test(pair, connect_opens_a_tunnel)
 {
 	client_says(&c, "CONNECT a.example:443 HTTP/1.1\r\n\r\n");
 	server_says(&c, OK_LENGTH);
-	client_says(&c, GET);
-	server_says(&c, OK_EMPTY);
+	client_says(&c, "\1\2\3");
+	server_says(&c, "\4\5\6");
 	cr_assert_eq(streams.count, 2);
 	cr_assert_eq(found[1].rec.framing, HDRTAP_FRAMING_TUNNEL);
 	cr_assert_eq(found[1].rec.body_size, 0);
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_BODY), 2);
+}
+
+Test(pair, what_a_tunnel_carries_may_be_http)
+{
+	client_says(&c, "CONNECT a.example:80 HTTP/1.1\r\n\r\n");
+	server_says(&c, "HTTP/1.1 200 OK\r\n\r\n");
+	client_says(&c, GET);
+	server_says(&c, OK_EMPTY);
+	cr_assert_eq(streams.count, 4);
+	cr_assert_eq(found[2].rec.flags, HDRTAP_FLAG(TUNNELED));
+	cr_assert_eq(found[3].rec.flags, HDRTAP_FLAG(TUNNELED));
+	cr_assert(answers(&found[3].rec, 2, HDRTAP_METHOD_GET));
 }
 
 Test(pair, connect_that_is_refused)
@@ -145,8 +157,8 @@ Test(pair, interim_responses)
 Test(pair, an_upgrade)
 {
 	client_says(&c, "GET / HTTP/1.1\r\nUpgrade: test\r\nConnection: Upgrade\r\n\r\n");
-	server_says(&c, "HTTP/1.1 101 Switching Protocols\r\n\r\n" OK_EMPTY);
-	client_says(&c, GET);
+	server_says(&c, "HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\5hello");
+	client_says(&c, "\x81\x85mask");
 	cr_assert_eq(streams.count, 2);
 	cr_assert(answers(&found[1].rec, 0, HDRTAP_METHOD_GET));
 	cr_assert_eq(found[1].rec.framing, HDRTAP_FRAMING_TUNNEL);
@@ -174,7 +186,8 @@ Test(pair, requests_behind_a_response_that_nobody_asked_for)
 	cr_assert_eq(streams.count, 3);
 	cr_assert_eq(found[0].rec.flags, HDRTAP_FLAG(UNSOLICITED));
 	cr_assert_eq(found[1].rec.flags, 0);
-	cr_assert_eq(found[2].rec.flags, HDRTAP_FLAG(RESYNC));
+	cr_assert_eq(found[2].rec.flags, 0); /* it acknowledges the request */
+	cr_assert(answers(&found[2].rec, 1, HDRTAP_METHOD_GET));
 }
 
 Test(pair, requests_without_an_answer)

@@ -239,20 +239,25 @@ Test(table, payload_of_connections_that_are_not_known)
 	cr_assert_eq(streams_counted(HDRTAP_COUNTER_NO_PAYLOAD), 2);
 }
 
+#define FAR 10000000 /* bytes that numbers of different connections are apart */
+
 Test(table, interfaces_are_apart)
 {
 	struct segment s = { .port = 40000, .sequence = 999, .flags = STREAMS_SYN };
 
-	for (s.ifindex = 1; s.ifindex < 3; s.ifindex++)
-		streams_segment(&s);
-	s = (struct segment){ .payload = GET, .port = 40000, .sequence = 1000 };
 	for (s.ifindex = 1; s.ifindex < 3; s.ifindex++) {
+		s.sequence = FAR * s.ifindex - 1;
+		streams_segment(&s);
+	}
+	s = (struct segment){ .payload = GET, .port = 40000 };
+	for (s.ifindex = 1; s.ifindex < 3; s.ifindex++) {
+		s.sequence = FAR * s.ifindex;
 		s.size = 10;
 		streams_segment(&s);
 	}
 	s.payload = GET + 10;
-	s.sequence += 10;
 	for (s.ifindex = 1; s.ifindex < 3; s.ifindex++) {
+		s.sequence = FAR * s.ifindex + 10;
 		s.size = strlen(GET) - 10;
 		streams_segment(&s);
 		cr_assert_eq(streams.count, s.ifindex);

@@ -164,10 +164,8 @@ Test(track, missing_bytes_that_the_other_side_has_are_given_up)
 	struct connection c = connection_open(40000, 1000);
 
 	three_places_missing(&c, true);
-	cr_assert_eq(streams.count, 1);
-	cr_assert(is_request(&found[0].rec, "/1", BEHIND_GAP));
-	streams_finish();
 	cr_assert_eq(streams.count, 3);
+	cr_assert(is_request(&found[0].rec, "/1", BEHIND_GAP));
 	cr_assert(is_request(&found[1].rec, "/3", BEHIND_GAP));
 	cr_assert(is_request(&found[2].rec, "/5", BEHIND_GAP));
 }
@@ -317,15 +315,17 @@ Test(track, fin_before_missing_bytes_ends_nothing)
 	cr_assert(is_request(&found[0].rec, "/one", 0));
 }
 
-Test(track, rst_ends_both_directions)
+Test(track, rst_ends_its_direction_and_what_was_sent_before_may_still_come)
 {
 	struct connection c = connection_open(40000, 1000);
 
 	client_says(&c, GET("one") "GET /cut HTTP/1.1\r\n");
 	server_says(&c, "HTTP/1.1 200 OK\r\n");
 	server_flags(&c, STREAMS_RST);
-	cr_assert_eq(streams.count, 3);
+	cr_assert_eq(streams.count, 2);
 	cr_assert(found[1].rec.flags & HDRTAP_FLAG(INCOMPLETE));
+	streams_finish();
+	cr_assert_eq(streams.count, 3);
 	cr_assert(found[2].rec.flags & HDRTAP_FLAG(INCOMPLETE));
 }
 

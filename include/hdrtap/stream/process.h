@@ -198,7 +198,6 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_foreign(struct hdrtap_walk *wal
  * Returns the packet's outcome. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_some(struct hdrtap_walk *walk, int elsewhere)
 {
-	const struct hdrtap_stream *other = hdrtap_stream_at(walk->flow, walk->work->which ^ 1);
 	__u8 direction = walk->work->origin.direction;
 	struct hdrtap_stream *stream = walk->stream;
 	enum hdrtap_counter outcome = HDRTAP_PROCESS_READ;
@@ -208,7 +207,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_some(struct hdrtap_walk *walk, 
 		outcome = hdrtap_process_foreign(walk);
 	if (outcome == HDRTAP_PROCESS_READ)
 		outcome = hdrtap_process_payload(walk);
-	if (stream->protocol && other->protocol)
+	if (stream->protocol)
 		hdrtap_flow_touch(walk->context, walk->work, HDRTAP_AGE_ENDED);
 	if (!elsewhere)
 		return outcome;
