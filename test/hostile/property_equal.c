@@ -16,8 +16,7 @@ __u64 property_known_to(const struct flow *flow, __u8 direction)
 		if (head->direction != direction || head->rec.flags & FLAGS_GUESS)
 			continue;
 		end = head->offset + head->rec.head_length + head->rec.body_size;
-		if (end < head->offset || head->rec.framing == HDRTAP_FRAMING_CLOSE ||
-		    head->rec.framing == HDRTAP_FRAMING_TUNNEL)
+		if (end < head->offset)
 			end = ~0ULL;
 	}
 	return end;

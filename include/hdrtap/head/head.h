@@ -21,7 +21,6 @@
 #include <hdrtap/head/field.h>
 
 #define HDRTAP_LINES_PER_STEP 16 /* plain ones, behind one that may be any */
-#define HDRTAP_EMPTY_LINES    4  /* passed over before a start line, RFC 9112 section 2.2 */
 
 /* What is reserved in a record stays 0, as it was when its memory was made. */
 HDRTAP_INLINE void hdrtap_head_begin(struct hdrtap_head *h, struct hdrtap_window *w,
@@ -216,16 +215,14 @@ HDRTAP_GLOBAL int hdrtap_line_cut(struct hdrtap_head *h, struct hdrtap_window *w
 	return HDRTAP_MORE;
 }
 
-/* Empty lines before a start line are not part of the head. */
+/* Empty lines before a start line are not part of the head, RFC 9112 section 2.2. */
 HDRTAP_INLINE int hdrtap_empty_line(struct hdrtap_head *h, struct hdrtap_window *w, __u32 lf)
 {
 	__u32 from = w->position;
 
 	if (h->phase != HDRTAP_PHASE_BEGIN || lf - from > 1)
 		return 0;
-	if (lf > from && hdrtap_window_byte(w, from) != '\r')
-		return 0;
-	return h->leading_lines++ < HDRTAP_EMPTY_LINES;
+	return lf == from || hdrtap_window_byte(w, from) == '\r';
 }
 
 /* The line at the window's position, if it is whole. MORE before the end of the window: a cut line

@@ -66,7 +66,6 @@ struct hdrtap_head {
 	__u8 length_count;  /* Content-Length lines */
 	__u8 coding_count;  /* Transfer-Encoding lines */
 	__u8 chunked;       /* 1: the last coding is chunked */
-	__u8 leading_lines; /* empty lines before the start line */
 	__u8 unseen;        /* chosen names not seen yet: an entry is kept for each */
 	__u8 flushed;       /* 1: a line that waits for its end is read without it */
 	__u8 guess;  /* 1: no head was expected here: only a start line that is right begins one */

@@ -246,7 +246,7 @@ HDRTAP_INLINE int hdrtap_pair_none(HDRTAP_CONTEXT *context, struct hdrtap_flow *
 	struct hdrtap_record *rec = &slot->head.rec;
 	int beyond = hdrtap_pair_beyond(slot, other), final = !hdrtap_interim(rec);
 
-	if (final && !flow->pending_count && hdrtap_pair_early(context, slot, other))
+	if (final && !beyond && !flow->pending_count && hdrtap_pair_early(context, slot, other))
 		return 1;
 	if (other->unsure)
 		rec->flags |= HDRTAP_FLAG(RESYNC);

@@ -202,6 +202,7 @@ HDRTAP_INLINE void hdrtap_walk_framing(HDRTAP_CONTEXT *context, struct hdrtap_wo
 	__builtin_memset(&stream->chunked, 0, sizeof(stream->chunked));
 	stream->state = HDRTAP_STREAM_START;
 	stream->doubt = HDRTAP_DOUBT_NONE;
+	stream->unsure |= !!(rec->flags & HDRTAP_FLAG(NO_BODY));
 	if (rec->framing == HDRTAP_FRAMING_CHUNKED) {
 		stream->state = HDRTAP_STREAM_CHUNKED;
 		hdrtap_walk_expecting(work, stream, rec);
@@ -254,6 +255,8 @@ HDRTAP_GLOBAL int hdrtap_walk_pause(HDRTAP_CONTEXT *context, struct hdrtap_work 
 		hdrtap_walk_tried(work, place.stream);
 		return 0;
 	}
+	if (place.stream->doubt == HDRTAP_DOUBT_TRIED)
+		place.stream->doubt = HDRTAP_DOUBT_NONE;
 	hdrtap_walk_close(work, place.stream);
 	place.slot->touched = work->origin.time;
 	if (place.stream->state == HDRTAP_STREAM_PROXY)
@@ -405,27 +408,29 @@ HDRTAP_GLOBAL int hdrtap_walk_open(HDRTAP_CONTEXT *context, struct hdrtap_work *
  */
 HDRTAP_GLOBAL int hdrtap_walk_doubt(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
 {
-	struct hdrtap_place place;
 	struct hdrtap_stream *stream;
+	struct hdrtap_place place;
+	int refused;
+	__s32 ahead;
 	__u64 word;
 
 	if (!work || !hdrtap_place(context, work, &place))
 		return 0;
 	stream = place.stream;
 	work->available = hdrtap_available(work);
-	if (stream->next != work->packet.tcp_sequence || !work->available)
+	ahead = work->packet.tcp_sequence - stream->next;
+	if (ahead < 0 || !work->available)
 		return 0;
 	word = hdrtap_walk_word(context, work, 0);
-	if (stream->doubt == HDRTAP_DOUBT_EXPECTED) {
+	refused = stream->doubt == HDRTAP_DOUBT_REFUSED && !ahead;
+	if (stream->doubt <= HDRTAP_DOUBT_REFUSED) {
 		stream->doubt = HDRTAP_DOUBT_NONE;
-	} else if (stream->doubt == HDRTAP_DOUBT_REFUSED) {
-		stream->doubt = HDRTAP_DOUBT_NONE;
-		if (hdrtap_byte[word & 0xff] & HDRTAP_BYTE_LETTER && hdrtap_may_begin(word)) {
+		if (refused && hdrtap_byte[word & 0xff] & HDRTAP_BYTE_LETTER && hdrtap_may_begin(word)) {
 			stream->doubt = HDRTAP_DOUBT_TRIED;
 			stream->state = HDRTAP_STREAM_START;
 			stream->sought = 1;
 		}
-	} else if (stream->state == HDRTAP_STREAM_LENGTH &&
+	} else if (!ahead && stream->state == HDRTAP_STREAM_LENGTH &&
 		   (word & HDRTAP_WORD_5) == HDRTAP_WORD_HTTP_SLASH) {
 		hdrtap_stream_lose(place.flow, work->which);
 	}
