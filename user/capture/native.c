@@ -245,14 +245,15 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 static void sweep(struct native *native, __u64 before, __u64 why)
 {
 	struct hdrtap_sweep sweep = { .before = before, .why = why };
-	__u32 slots = hdrtap_sweep_numbers(&native->config) - native->config.heads;
+	__u32 first_slot = hdrtap_sweep_numbers(&native->config) - native->config.heads;
 
 	native->packet = NULL;
-	for (__u32 i = 0; i < slots; i++)
+	for (__u32 i = 0; i < first_slot; i++)
 		hdrtap_sweep(native, native->work, &native->counters, i, &sweep);
 	for (__u32 i = 0; i < native->config.heads; i++)
 		if (native->slot_ready[i])
-			hdrtap_sweep(native, native->work, &native->counters, slots + i, &sweep);
+			hdrtap_sweep(native, native->work, &native->counters, first_slot + i,
+				     &sweep);
 }
 
 /* Looks for what waits too long, when some time has passed. */
