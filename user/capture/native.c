@@ -28,6 +28,7 @@ struct native {
 	struct hdrtap_flow *flows;
 	__u8 *heads; /* each `slot_size` bytes */
 	__u32 slot_size;
+	bool *slot_ready; /* of each of them: it was looked at, and its head knows its size */
 	struct hdrtap_early *early;
 	__u64 sequence;
 	__u64 limit;          /* see limit.h */
@@ -108,14 +109,20 @@ static struct hdrtap_flow *hdrtap_platform_flow(struct native *native, __u32 num
 	return number < native->config.sets * HDRTAP_WAYS ? &native->flows[number] : NULL;
 }
 
-static struct hdrtap_slot *slot_at(struct native *native, __u32 number)
-{
-	return (struct hdrtap_slot *)(native->heads + (size_t)number * native->slot_size);
-}
-
+/* The memory of places that nothing needs is not touched: most runs need few, and to get the pages
+ * of all takes longer than to read a small file. */
 static struct hdrtap_slot *hdrtap_platform_slot(struct native *native, __u32 number)
 {
-	return number < native->config.heads ? slot_at(native, number) : NULL;
+	struct hdrtap_slot *slot;
+
+	if (number >= native->config.heads)
+		return NULL;
+	slot = (struct hdrtap_slot *)(native->heads + (size_t)number * native->slot_size);
+	if (!native->slot_ready[number]) {
+		native->slot_ready[number] = true;
+		slot->head.size = native->config.size;
+	}
+	return slot;
 }
 
 static struct hdrtap_early *hdrtap_platform_early(struct native *native, __u32 number)
@@ -152,16 +159,6 @@ static void hdrtap_platform_walk(struct hdrtap_walk *walk)
 			break;
 }
 
-/* Tells what of the memory is for a head or a window how large it is. */
-static void set_sizes(struct native *native)
-{
-	const struct hdrtap_sizes *size = &native->config.size;
-
-	native->work->window.copy_mask = size->copy_mask;
-	for (__u32 i = 0; i < native->config.heads; i++)
-		slot_at(native, i)->head.size = *size;
-}
-
 static int make_tables(struct native *native)
 {
 	const struct hdrtap_config *config = &native->config;
@@ -171,11 +168,13 @@ static int make_tables(struct native *native)
 	native->sets = calloc(config->sets, sizeof(*native->sets));
 	native->flows = calloc((size_t)config->sets * HDRTAP_WAYS, sizeof(*native->flows));
 	native->heads = calloc(config->heads, native->slot_size);
+	native->slot_ready = calloc(config->heads, sizeof(*native->slot_ready));
 	native->early = calloc(config->early, sizeof(*native->early));
-	if (!native->work || !native->sets || !native->flows || !native->heads || !native->early)
+	if (!native->work || !native->sets || !native->flows || !native->heads ||
+	    !native->slot_ready || !native->early)
 		return -ENOMEM;
-	set_sizes(native);
-	slot_at(native, 0)->used = 1; /* work->spare */
+	native->work->window.copy_mask = config->size.copy_mask;
+	hdrtap_platform_slot(native, 0)->used = 1; /* work->spare */
 	return 0;
 }
 
@@ -207,6 +206,7 @@ void native_free(struct native *native)
 	free(native->sets);
 	free(native->flows);
 	free(native->heads);
+	free(native->slot_ready);
 	free(native->early);
 	free(native);
 }
@@ -245,10 +245,15 @@ static __u64 packet_flags(const struct native_packet *packet, const struct hdrta
 static void sweep(struct native *native, __u64 before, __u64 why)
 {
 	struct hdrtap_sweep sweep = { .before = before, .why = why };
+	__u32 first_slot = hdrtap_sweep_numbers(&native->config) - native->config.heads;
 
 	native->packet = NULL;
-	for (__u32 i = 0; i < hdrtap_sweep_numbers(&native->config); i++)
+	for (__u32 i = 0; i < first_slot; i++)
 		hdrtap_sweep(native, native->work, &native->counters, i, &sweep);
+	for (__u32 i = 0; i < native->config.heads; i++)
+		if (native->slot_ready[i])
+			hdrtap_sweep(native, native->work, &native->counters, first_slot + i,
+				     &sweep);
 }
 
 /* Looks for what waits too long, when some time has passed. */

@@ -6,6 +6,7 @@
  */
 #include "capture/pcap_classic.h"
 
+#include <pcap/pcap.h>
 #include <string.h>
 
 #include <hdrtap/types.h>
@@ -13,8 +14,9 @@
 #define MAGIC_MICROSECONDS 0xa1b2c3d4
 #define MAGIC_NANOSECONDS  0xa1b23c4d
 
+#define NS_PER_S 1000000000ULL
+
 #define PACKET_MAX (256 << 10) /* bytes that libpcap takes of a packet of these link types */
-_Static_assert(PACKET_MAX <= PCAP_INPUT_PEEK_MAX, "a packet can be had in one piece");
 
 struct file_head {
 	__u32 magic;
@@ -28,6 +30,8 @@ struct packet_head {
 	__u32 seconds, fraction;
 	__u32 captured, length;
 };
+_Static_assert(sizeof(struct packet_head) + PACKET_MAX <= PCAP_INPUT_PEEK_MAX,
+	       "a packet can be had in one piece");
 
 static __u32 number(const struct pcap_classic *classic, __u32 stored)
 {
@@ -77,38 +81,47 @@ bool pcap_classic_open(struct pcap_classic *classic, struct pcap_input *input)
 	return true;
 }
 
-/* Bytes are missing: Returns 0 at the end of the file or where it was stopped, or PCAP_ERROR. */
-static int ended(struct pcap_classic *classic, bool inside)
+/* Bytes are missing: Returns 0 at the end of the file or where it was stopped, or -1. */
+static int ended(struct pcap_classic *classic)
 {
-	if (!inside && !pcap_input_left(classic->input))
+	if (!pcap_input_left(classic->input))
 		return 0;
 	classic->why = "it ends inside a packet";
-	return PCAP_ERROR;
+	return -1;
 }
 
-int pcap_classic_next(struct pcap_classic *classic, struct pcap_pkthdr *header, const __u8 **data)
+static __u64 time_of(const struct pcap_classic *classic, const struct packet_head *head)
+{
+	__u64 fraction = number(classic, head->fraction);
+
+	return number(classic, head->seconds) * NS_PER_S +
+	       fraction * (classic->nanoseconds ? 1 : 1000);
+}
+
+int pcap_classic_next(struct pcap_classic *classic, struct pcap_packet *packet)
 {
 	const __u8 *bytes = pcap_input_peek(classic->input, sizeof(struct packet_head));
 	struct packet_head head;
 	__u32 captured;
 
 	if (!bytes)
-		return ended(classic, false);
+		return ended(classic);
 	memcpy(&head, bytes, sizeof(head));
 	captured = number(classic, head.captured);
 	if (captured > PACKET_MAX) {
 		classic->why = "it has a packet of impossible size, so it is damaged";
-		return PCAP_ERROR;
+		return -1;
 	}
-	header->ts.tv_sec = number(classic, head.seconds);
-	header->ts.tv_usec =
-		(__u64)number(classic, head.fraction) * (classic->nanoseconds ? 1 : 1000);
-	header->len = number(classic, head.length);
-	header->caplen = captured < classic->snaplen ? captured : classic->snaplen;
-	pcap_input_skip(classic->input, sizeof(head));
-	*data = pcap_input_peek(classic->input, captured);
-	if (!*data)
-		return ended(classic, true);
-	pcap_input_skip(classic->input, captured);
+	bytes = pcap_input_peek(classic->input, sizeof(head) + captured);
+	if (!bytes)
+		return ended(classic);
+	pcap_input_skip(classic->input, sizeof(head) + captured);
+	*packet = (struct pcap_packet){
+		.data = bytes + sizeof(head),
+		.captured = captured < classic->snaplen ? captured : classic->snaplen,
+		.length = number(classic, head.length),
+		.time = time_of(classic, &head),
+		.dlt = classic->dlt,
+	};
 	return 1;
 }

@@ -6,10 +6,10 @@
 #ifndef HDRTAP_USER_PCAP_CLASSIC_H
 #define HDRTAP_USER_PCAP_CLASSIC_H
 
-#include <pcap/pcap.h>
 #include <stdbool.h>
 
 #include "capture/pcap_input.h"
+#include "capture/pcap_packet.h"
 
 struct pcap_classic {
 	struct pcap_input *input;
@@ -27,10 +27,8 @@ struct pcap_classic {
  */
 bool pcap_classic_open(struct pcap_classic *classic, struct pcap_input *input);
 
-/*
- * The next packet, valid until the next call; header->ts.tv_usec is nanoseconds. Returns 1, 0 at
- * the end or when the input was stopped, or PCAP_ERROR, with `why`.
- */
-int pcap_classic_next(struct pcap_classic *classic, struct pcap_pkthdr *header, const __u8 **data);
+/* The next packet, whose data are valid until the next call. Returns 1, 0 at the end or when the
+ * input was stopped, or -1, with `why`. */
+int pcap_classic_next(struct pcap_classic *classic, struct pcap_packet *packet);
 
 #endif

@@ -249,17 +249,13 @@ static __u64 unsigned_time(const struct pcap_pkthdr *header)
 	return (__u32)header->ts.tv_sec * NS_PER_S + fraction;
 }
 
-/* Of the formats whose packets are all of one link type. As pcap_ng_next(). */
-static int read_one_type(struct pcap_file *file, struct pcap_packet *packet)
+/* Returns as pcap_ng_next(). */
+static int read_foreign(struct pcap_file *file, struct pcap_packet *packet)
 {
-	struct pcap_pkthdr own, *header = &own;
+	struct pcap_pkthdr *header;
 	const __u8 *data;
-	int got;
+	int got = pcap_next_ex(file->pcap, &header, &data);
 
-	if (file->pcap)
-		got = pcap_next_ex(file->pcap, &header, &data);
-	else
-		got = pcap_classic_next(&file->classic, header, &data);
 	if (got != 1)
 		return got == PCAP_ERROR ? -1 : 0;
 	*packet = (struct pcap_packet){
@@ -270,6 +266,16 @@ static int read_one_type(struct pcap_file *file, struct pcap_packet *packet)
 		.dlt = file->dlt,
 	};
 	return 1;
+}
+
+/* Returns as pcap_ng_next(). */
+static int read_packet(struct pcap_file *file, struct pcap_packet *packet)
+{
+	if (file->ng)
+		return pcap_ng_next(file->ng, packet);
+	if (file->pcap)
+		return read_foreign(file, packet);
+	return pcap_classic_next(&file->classic, packet);
 }
 
 static const char *why_damaged(const struct pcap_file *file)
@@ -354,7 +360,7 @@ int pcap_file_next(struct pcap_file *file, struct native_packet *packet)
 	int got;
 
 	do {
-		got = file->ng ? pcap_ng_next(file->ng, &found) : read_one_type(file, &found);
+		got = read_packet(file, &found);
 		if (got != 1)
 			return ended(file, got < 0);
 		file->packets++;

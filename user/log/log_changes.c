@@ -6,6 +6,7 @@
 #include "log/log_changes.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,17 +47,25 @@ void log_changes_begin(struct log_changes *changes)
 /* Half a block, in whatever the processor does two words at once with; at any address. */
 typedef __u64 half_block __attribute__((vector_size(BLOCK / 2), aligned(1), may_alias));
 
-/* Writes a ^ b to `to`. Returns whether they differ. */
-static inline int differ(__u8 *to, const __u8 *a, const __u8 *b)
+static inline bool differ(const __u8 *a, const __u8 *b)
 {
-	half_block first = *(const half_block *)a ^ *(const half_block *)b;
-	half_block second =
-		*(const half_block *)(a + BLOCK / 2) ^ *(const half_block *)(b + BLOCK / 2);
-	half_block all = first | second;
+	half_block all =
+		(*(const half_block *)a ^ *(const half_block *)b) |
+		(*(const half_block *)(a + BLOCK / 2) ^ *(const half_block *)(b + BLOCK / 2));
 
-	*(half_block *)to = first;
-	*(half_block *)(to + BLOCK / 2) = second;
-	return (all[0] | all[1]) != 0;
+	return all[0] | all[1];
+}
+
+/* Writes to `to` what is new in a block, which is the one before from now on. */
+static inline void put_block(__u8 *to, const __u8 *now, __u8 *before)
+{
+	half_block first = *(const half_block *)now;
+	half_block second = *(const half_block *)(now + BLOCK / 2);
+
+	*(half_block *)to = first ^ *(half_block *)before;
+	*(half_block *)(to + BLOCK / 2) = second ^ *(half_block *)(before + BLOCK / 2);
+	*(half_block *)before = first;
+	*(half_block *)(before + BLOCK / 2) = second;
 }
 
 /* Puts what is new in up to 64 blocks behind `*end`. Returns their marks. */
@@ -66,9 +75,9 @@ static inline __u64 put_blocks(__u8 **end, const __u8 *now, __u8 *before, size_t
 	__u64 marks = 0;
 
 	for (size_t block = 0; block < blocks; block++, now += BLOCK, before += BLOCK) {
-		if (!differ(to, now, before))
+		if (!differ(now, before))
 			continue;
-		memcpy(before, now, BLOCK);
+		put_block(to, now, before);
 		marks |= 1ULL << block;
 		to += BLOCK;
 	}
@@ -79,15 +88,14 @@ static inline __u64 put_blocks(__u8 **end, const __u8 *now, __u8 *before, size_t
 /* As put_blocks(), of a last block that is shorter: nothing behind it is read. */
 static __u64 put_short(__u8 **end, const __u8 *now, __u8 *before, size_t length)
 {
-	__u8 whole[BLOCK] = { 0 }, *to = *end;
-	__u8 changed[BLOCK];
+	__u8 whole[BLOCK] = { 0 }, changed[BLOCK];
 
 	memcpy(whole, now, length);
-	if (!differ(changed, whole, before))
+	if (!differ(whole, before))
 		return 0;
-	memcpy(before, whole, BLOCK);
-	memcpy(to, changed, length);
-	*end = to + length;
+	put_block(changed, whole, before);
+	memcpy(*end, changed, length);
+	*end += length;
 	return 1;
 }
 
@@ -129,17 +137,16 @@ size_t log_changes_put(struct log_changes *changes, __u8 *to, const struct hdrta
 	return end - to;
 }
 
-/* `length` is a multiple of 8. */
-static void apply(__u8 *to, const __u8 *change, __u32 length)
+/* `length`: BLOCK, or less in a last block. */
+static inline void apply(__u8 *to, const __u8 *change, __u32 length)
 {
-	for (__u32 at = 0; at < length; at += 8) {
-		__u64 a, b;
-
-		memcpy(&a, to + at, sizeof(a));
-		memcpy(&b, change + at, sizeof(b));
-		a ^= b;
-		memcpy(to + at, &a, sizeof(a));
+	if (length == BLOCK) {
+		*(half_block *)to ^= *(const half_block *)change;
+		*(half_block *)(to + BLOCK / 2) ^= *(const half_block *)(change + BLOCK / 2);
+		return;
 	}
+	for (__u32 at = 0; at < length; at++)
+		to[at] ^= change[at];
 }
 
 /* Writes one record to `to`, which holds the one before it. Returns the bytes read, 0: they are no
@@ -150,15 +157,21 @@ static size_t take_record(__u8 *to, __u32 record_size, const __u8 *from, size_t 
 
 	if (read > size)
 		return 0;
-	for (__u32 at = 0, block = 0; at < record_size; at += BLOCK, block++) {
-		__u32 length = record_size - at < BLOCK ? record_size - at : BLOCK;
+	for (__u32 begin = 0; begin < record_size; begin += 8 * BLOCK) {
+		unsigned int marks = from[1 + begin / (8 * BLOCK)];
 
-		if (!(from[1 + block / 8] & 1 << block % 8))
-			continue;
-		if (length > size - read)
-			return 0;
-		apply(to + at, from + read, length);
-		read += length;
+		for (; marks; marks &= marks - 1) {
+			__u32 at = begin + __builtin_ctz(marks) * BLOCK, length = BLOCK;
+
+			if (at >= record_size)
+				break;
+			if (length > record_size - at)
+				length = record_size - at;
+			if (length > size - read)
+				return 0;
+			apply(to + at, from + read, length);
+			read += length;
+		}
 	}
 	return read;
 }

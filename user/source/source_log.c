@@ -14,7 +14,7 @@
 #include "log_read/log_merge.h"
 
 #define WAIT_MS      50
-#define LOOK_RECORDS 256 /* after so many it is looked whether a signal came */
+#define LOOK_RECORDS 1024 /* after so many it is looked whether a signal came */
 
 struct log_source {
 	struct source *source;

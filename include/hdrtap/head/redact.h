@@ -288,7 +288,7 @@ HDRTAP_GLOBAL int hdrtap_key_secret(struct hdrtap_window *w, __u32 equals)
 	__u64 low, high, mask;
 	__u32 end, at, i;
 
-	if (!w)
+	if (!w || !hdrtap_key_may_be_secret(hdrtap_copy_word(w, equals - 8)))
 		return 0;
 	end = hdrtap_key_end(w, equals);
 	for (i = 0; i < HDRTAP_SECRET_WORDS_MAX; i++) {
