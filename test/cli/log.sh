@@ -7,8 +7,10 @@
 CAPTURES=("$HDRTAP_ROOT"/pcaps/*.pcap)
 LOG=$TEST_TMP/log
 
-# json ARGUMENT...: as JSON, without what differs from run to run.
-json() { "$HDRTAP" -q -f json "$@" | jq -c 'del(."hdrtap.run")'; }
+# without_run: JSON without what differs from run to run.
+without_run() { jq -c 'del(."hdrtap.run")'; }
+
+json() { "$HDRTAP" -q -f json "$@" | without_run; }
 
 # same NAME A B: two non-empty files are equal.
 same() {
@@ -20,10 +22,12 @@ same() {
 }
 
 for capture in "${CAPTURES[@]}"; do
-	json -r "$capture" >>"$TEST_TMP/shown"
+	"$HDRTAP" -q -r "$capture" -f json >>"$TEST_TMP/shown.json"
 	"$HDRTAP" -q -r "$capture" -w "$LOG" || fail write_the_log "$capture"
-	"$HDRTAP" -q -r "$capture" -w - | json -r - >>"$TEST_TMP/streamed"
+	"$HDRTAP" -q -r "$capture" -w - | "$HDRTAP" -q -r - -f json >>"$TEST_TMP/streamed.json"
 done
+without_run <"$TEST_TMP/shown.json" >"$TEST_TMP/shown"
+without_run <"$TEST_TMP/streamed.json" >"$TEST_TMP/streamed"
 json -r "$LOG" >"$TEST_TMP/logged"
 same log_holds_what_was_shown "$TEST_TMP/shown" "$TEST_TMP/logged"
 same stream_holds_what_was_shown "$TEST_TMP/shown" "$TEST_TMP/streamed"

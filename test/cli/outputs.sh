@@ -9,8 +9,10 @@ cd "$TEST_TMP" || die "no directory"
 CAPTURES=("$HDRTAP_ROOT"/pcaps/*.pcap)
 MANY=40000 # heads of many.pcap: more than wait for a reader
 
-# json ARGUMENT...: as JSON, without what differs from run to run.
-json() { "$HDRTAP" -q -f json "$@" | jq -c 'del(."hdrtap.run")'; }
+# without_run: JSON without what differs from run to run.
+without_run() { jq -c 'del(."hdrtap.run")'; }
+
+json() { "$HDRTAP" -q -f json "$@" | without_run; }
 
 # heads LOG: how many are in it.
 heads() { "$HDRTAP" -q -r "$1" -f json | wc -l; }
@@ -25,10 +27,13 @@ same() {
 }
 
 for capture in "${CAPTURES[@]}"; do
-	json -r "$capture" >>shown
-	"$HDRTAP" -q -r "$capture" -w log -w - | json -r - >>streamed
-	"$HDRTAP" -q -r "$capture" -w - -w other | json -r - >/dev/null
-	"$HDRTAP" -q -r "$capture" -w beside -f json | jq -c 'del(."hdrtap.run")' >>lines
+	"$HDRTAP" -q -r "$capture" -f json >>shown.json
+	"$HDRTAP" -q -r "$capture" -w log -w - | "$HDRTAP" -q -r - -f json >>streamed.json
+	"$HDRTAP" -q -r "$capture" -w - -w other >/dev/null
+	"$HDRTAP" -q -r "$capture" -w beside -f json >>lines.json
+done
+for file in shown streamed lines; do
+	without_run <$file.json >$file
 done
 json -r log >logged
 json -r other >other.logged

@@ -8,20 +8,17 @@ cd "$HDRTAP_ROOT" || die "no such directory"
 # sources PATTERN...: tracked and new files, without the ignored ones.
 sources() { git -c safe.directory="$HDRTAP_ROOT" ls-files --cached --others --exclude-standard -- "$@"; }
 
+# Says so once for each file.
 c_format() {
-	local file wrong=0
-	while read -r file; do
-		clang-format-14 "$file" | cmp -s - "$file" && continue
-		echo "run clang-format-14 -i $file"
-		wrong=1
-	done < <(sources '*.c' '*.h')
-	return $wrong
+	sources '*.c' '*.h' | xargs -d '\n' clang-format-14 --dry-run -Werror 2>&1 |
+		sed -nE 's/^([^: ]+):[0-9]+:[0-9]+: error: .*/run clang-format-14 -i \1/p' | uniq
 }
 
 licence() {
-	local file missing=0
+	local file lines missing=0
 	while read -r file; do
-		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only' && continue
+		mapfile -n 3 lines <"$file"
+		[[ ${lines[*]} == *'SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only'* ]] && continue
 		echo "no SPDX line in $file"
 		missing=1
 	done < <(sources '*.c' '*.h' '*.sh' '*.py' '*.lua' '*.cmake' '*CMakeLists.txt' test/run tools/quickstart tools/package .ci/run)
