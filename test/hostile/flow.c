@@ -81,6 +81,18 @@ void flows_drop_idle(struct flows *flows)
 	flows->count = kept;
 }
 
+void flows_drop(struct flows *flows, bool (*unwanted)(const struct flow *flow))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < flows->count; i++)
+		if (unwanted(&flows->list[i]))
+			flow_clear(&flows->list[i]);
+		else
+			flows->list[kept++] = flows->list[i];
+	flows->count = kept;
+}
+
 void flows_free(struct flows *flows)
 {
 	for (size_t i = 0; i < flows->count; i++)

@@ -80,6 +80,9 @@ void flow_text(struct flow *flow, __u8 direction, const char *text);
 
 /* Removes flows in which nothing is said, or nothing that another one does not say, too. */
 void flows_drop_idle(struct flows *flows);
+
+/* Removes the flows that `unwanted` says yes to. */
+void flows_drop(struct flows *flows, bool (*unwanted)(const struct flow *flow));
 void flows_free(struct flows *flows);
 
 /* Each TCP connection of a capture file, in the order of their first packets. */

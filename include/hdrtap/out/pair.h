@@ -122,21 +122,39 @@ HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which)
 		flow->marks |= HDRTAP_MARK_MISSED;
 }
 
-/* Whether the head in `slot` and the one that waits can be a request and its response. */
-HDRTAP_INLINE int hdrtap_pair_fits(const struct hdrtap_pending *pending,
-				   const struct hdrtap_slot *slot)
-{
-	const struct hdrtap_record *rec = &slot->head.rec;
-	/* how many bytes of the one, from its first on, had come when the other was sent */
-	__s32 of_pending = slot->acknowledged - pending->begin;
-	__s32 of_slot = pending->acknowledged - rec->tcp_sequence;
-	int response = rec->kind == HDRTAP_KIND_RESPONSE;
+#define HDRTAP_BEHIND (1 << 27) /* bytes: more than windows hold. Bodies may be of any size */
 
-	if (!slot->acknowledges)
-		of_pending = response;
-	if (!(pending->reference & HDRTAP_PENDING_ACKNOWLEDGES))
-		of_slot = !response;
-	return response ? of_pending > 0 && of_slot <= 0 : of_slot > 0 && of_pending <= 0;
+/* Whether number a is not behind b. */
+HDRTAP_INLINE int hdrtap_not_behind(__u32 a, __u32 b)
+{
+	return b - a - 1 >= HDRTAP_BEHIND;
+}
+
+/* Whether the request was received when the response was sent. */
+HDRTAP_INLINE int hdrtap_pair_received(__u32 request, __u32 acknowledged)
+{
+	return hdrtap_not_behind(acknowledged, request + 1);
+}
+
+/* What speaks against that the head in `slot` and the one that waits are a request and its
+ * response: HDRTAP_UNFIT bits. */
+#define HDRTAP_UNFIT_UNSENT 1 /* the response was sent before the request came */
+#define HDRTAP_UNFIT_SEEN   2 /* some of it had come when the request was sent */
+
+HDRTAP_INLINE int hdrtap_pair_unfit(const struct hdrtap_pending *pending,
+				    const struct hdrtap_slot *slot)
+{
+	int response = slot->head.rec.kind == HDRTAP_KIND_RESPONSE, unfit = 0;
+	int known = pending->reference & HDRTAP_PENDING_ACKNOWLEDGES;
+	__u32 begin = slot->head.rec.tcp_sequence;
+
+	if (response ? slot->acknowledges : known)
+		unfit |= !(response ? hdrtap_pair_received(pending->begin, slot->acknowledged)
+				    : hdrtap_pair_received(begin, pending->acknowledged));
+	if (response ? known : slot->acknowledges)
+		unfit |= 2 * !(response ? hdrtap_not_behind(begin, pending->acknowledged)
+					: hdrtap_not_behind(pending->begin, slot->acknowledged));
+	return unfit;
 }
 
 /* Writes the other half of a pair into a record. */
@@ -322,12 +340,21 @@ HDRTAP_INLINE void hdrtap_pair_with_unseen(struct hdrtap_flow *flow, struct hdrt
 	if (hdrtap_interim(rec))
 		return;
 	if (flow->pending_count > 1 && !hdrtap_pending_unseen(next) &&
-	    !hdrtap_pair_fits(next, slot)) {
+	    hdrtap_pair_unfit(next, slot)) {
 		hdrtap_pending_drop(flow);
 		flow->unseen--;
 	} else {
 		flow->marks |= HDRTAP_MARK_ANSWERED;
 	}
+}
+
+/* A response that was sent behind a request and received before it: one of them was not seen when it
+ * first came, and its numbers tell nothing. Whose the response is, and the next one, is not known. */
+HDRTAP_INLINE void hdrtap_pair_with_repeated(struct hdrtap_flow *flow, struct hdrtap_slot *slot)
+{
+	hdrtap_pending_at(flow, 0)->reference = HDRTAP_METHOD_UNSEEN;
+	flow->unseen++;
+	hdrtap_pair_with_unseen(flow, slot);
 }
 
 /* A response's head ended. Returns whether it waits for its request. */
@@ -337,6 +364,7 @@ HDRTAP_GLOBAL int hdrtap_pair_response(HDRTAP_CONTEXT *context, struct hdrtap_co
 {
 	struct hdrtap_stream *other;
 	struct hdrtap_record *rec;
+	int unfit;
 
 	if (!counters || !flow || !slot)
 		return 0;
@@ -353,11 +381,16 @@ HDRTAP_GLOBAL int hdrtap_pair_response(HDRTAP_CONTEXT *context, struct hdrtap_co
 		flow->overflow -= !hdrtap_interim(rec);
 	} else if (flow->unseen && hdrtap_pending_unseen(hdrtap_pending_at(flow, 0))) {
 		hdrtap_pair_with_unseen(flow, slot);
-	} else if (flow->pending_count && !(flow->marks & HDRTAP_MARK_ANSWERS) &&
-		   hdrtap_pair_fits(hdrtap_pending_at(flow, 0), slot)) {
-		hdrtap_pair_oldest(flow, slot, other);
-	} else {
+	} else if (!flow->pending_count || flow->marks & HDRTAP_MARK_ANSWERS) {
 		return hdrtap_pair_none(context, flow, slot, other);
+	} else {
+		unfit = hdrtap_pair_unfit(hdrtap_pending_at(flow, 0), slot);
+		if (unfit & HDRTAP_UNFIT_UNSENT)
+			return hdrtap_pair_none(context, flow, slot, other);
+		if (unfit)
+			hdrtap_pair_with_repeated(flow, slot);
+		else
+			hdrtap_pair_oldest(flow, slot, other);
 	}
 	return 0;
 }
@@ -369,7 +402,7 @@ HDRTAP_INLINE int hdrtap_pair_late(struct hdrtap_flow *flow, struct hdrtap_count
 {
 	const struct hdrtap_pending *pending = hdrtap_pending_at(flow, 0);
 	struct hdrtap_record *rec = &slot->head.rec;
-	int fits = hdrtap_pair_fits(pending, slot);
+	int fits = !hdrtap_pair_unfit(pending, slot);
 
 	if (!fits || stream->unread) {
 		hdrtap_pending_clear(flow, counters);

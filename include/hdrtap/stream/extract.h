@@ -128,7 +128,7 @@ HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
 	slot->head.guess = stream->sought;
 	if (stream->doubt == HDRTAP_DOUBT_TRIED)
 		slot->head.rec.flags |= HDRTAP_FLAG(NO_BODY);
-	else if (stream->unsure | (stream->sought && !stream->tunneled))
+	if (stream->unsure | (stream->sought && !stream->tunneled))
 		slot->head.rec.flags |= HDRTAP_FLAG(RESYNC);
 	if (stream->tunneled)
 		slot->head.rec.flags |= HDRTAP_FLAG(TUNNELED);

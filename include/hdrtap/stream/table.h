@@ -107,8 +107,8 @@ HDRTAP_INLINE void hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work
 		return;
 	if (stream->state == HDRTAP_STREAM_PROXY) {
 		stream->state = HDRTAP_STREAM_START; /* most likely it was none */
-	} else if (!hdrtap_head_give_up(context, work, counters, flow, which, slot,
-					why)) {
+	} else if (!hdrtap_head_give_up(context, work, counters, flow, which, slot, why) &&
+		   why & (HDRTAP_FLAG(TIMEOUT) | HDRTAP_FLAG(EVICTED))) {
 		/* as if nothing of it had come: it may come again, as behind a window probe */
 		stream->next = slot->head.rec.tcp_sequence;
 		stream->state = stream->sought ? HDRTAP_STREAM_LOST : HDRTAP_STREAM_START;

@@ -202,7 +202,6 @@ HDRTAP_INLINE void hdrtap_walk_framing(HDRTAP_CONTEXT *context, struct hdrtap_wo
 	__builtin_memset(&stream->chunked, 0, sizeof(stream->chunked));
 	stream->state = HDRTAP_STREAM_START;
 	stream->doubt = HDRTAP_DOUBT_NONE;
-	stream->unsure |= !!(rec->flags & HDRTAP_FLAG(NO_BODY));
 	if (rec->framing == HDRTAP_FRAMING_CHUNKED) {
 		stream->state = HDRTAP_STREAM_CHUNKED;
 		hdrtap_walk_expecting(work, stream, rec);
@@ -424,6 +423,7 @@ HDRTAP_GLOBAL int hdrtap_walk_doubt(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	word = hdrtap_walk_word(context, work, 0);
 	refused = stream->doubt == HDRTAP_DOUBT_REFUSED && !ahead;
 	if (stream->doubt <= HDRTAP_DOUBT_REFUSED) {
+		stream->unsure |= stream->doubt == HDRTAP_DOUBT_REFUSED;
 		stream->doubt = HDRTAP_DOUBT_NONE;
 		if (refused && hdrtap_byte[word & 0xff] & HDRTAP_BYTE_LETTER && hdrtap_may_begin(word)) {
 			stream->doubt = HDRTAP_DOUBT_TRIED;
