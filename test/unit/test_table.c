@@ -97,8 +97,10 @@ Test(table, whatever_differs_is_another_connection)
 	EXPECT_ANOTHER_KEY(p.vlan_count = 1);
 	EXPECT_ANOTHER_KEY(p.vlan[0] = 1);
 	EXPECT_ANOTHER_KEY(p.vlan[1] = 1);
-	EXPECT_ANOTHER_KEY(p.tunnel = HDRTAP_TUNNEL_GRE);
-	EXPECT_ANOTHER_KEY(p.tunnel_id = 1);
+	EXPECT_ANOTHER_KEY(p.tunnel[0] = HDRTAP_TUNNEL_GRE);
+	EXPECT_ANOTHER_KEY(p.tunnel[1] = HDRTAP_TUNNEL_GRE);
+	EXPECT_ANOTHER_KEY(p.tunnel_id[0] = 1);
+	EXPECT_ANOTHER_KEY(p.tunnel_id[1] = 1);
 	EXPECT_ANOTHER_KEY(ifindex = 2);
 }
 

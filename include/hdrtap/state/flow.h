@@ -62,7 +62,9 @@ struct hdrtap_flow_key {
 	__u16 vlan[2];
 	__u8 tunnel;
 	__u8 vlan_count;
-	__u8 zero[6];
+	__u8 inner_tunnel;
+	__u8 zero;
+	__u32 inner_tunnel_id;
 } __attribute__((aligned(8)));
 #define HDRTAP_KEY_WORDS (sizeof(struct hdrtap_flow_key) / 8)
 HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow_key, port) == 32 &&
@@ -71,6 +73,8 @@ HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow_key, port) == 32 &&
 			     hdrtap_offsetof(struct hdrtap_flow_key, vlan) == 44 &&
 			     hdrtap_offsetof(struct hdrtap_flow_key, tunnel) == 48 &&
 			     hdrtap_offsetof(struct hdrtap_flow_key, vlan_count) == 49 &&
+			     hdrtap_offsetof(struct hdrtap_flow_key, inner_tunnel) == 50 &&
+			     hdrtap_offsetof(struct hdrtap_flow_key, inner_tunnel_id) == 52 &&
 			     sizeof(struct hdrtap_flow_key) == 56,
 		     "hdrtap_flow_key() writes whole words");
 
@@ -147,9 +151,11 @@ HDRTAP_INLINE __u32 hdrtap_flow_key(struct hdrtap_flow_key *key, const struct hd
 	ports = stream ? packet->destination_port | (__u32)packet->source_port << 16
 		       : packet->source_port | (__u32)packet->destination_port << 16;
 	hdrtap_store64(key->port, ports | (__u64)ifindex << 32);
-	hdrtap_store64(&key->tunnel_id, packet->tunnel_id | (__u64)packet->vlan[0] << 32 |
+	hdrtap_store64(&key->tunnel_id, packet->tunnel_id[0] | (__u64)packet->vlan[0] << 32 |
 						(__u64)packet->vlan[1] << 48);
-	hdrtap_store64(&key->tunnel, packet->tunnel | (__u64)packet->vlan_count << 8);
+	hdrtap_store64(&key->tunnel, packet->tunnel[0] | (__u64)packet->vlan_count << 8 |
+					     (__u64)packet->tunnel[1] << 16 |
+					     (__u64)packet->tunnel_id[1] << 32);
 	return stream;
 }
 
