@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The headers of a packet, up to its TCP payload. A level is the packet itself, or the one inside a
- * tunnel. The first is parsed in place, as every packet has it; the others by one global function:
- * verified once, on its own, its stack given back before the payload is looked at.
+ * tunnel. The first is parsed in place, as every packet has it; rare headers and the other levels
+ * by one global function: verified once, on its own, its stack given back before the payload is
+ * looked at.
  *
  * Programs see a packet's linear part only. Where headers go on behind it, the hook has its own way
  * to reach them: headers_far().
@@ -25,7 +26,7 @@ static void headers_begin(HDRTAP_CONTEXT *context, __u16 ethertype, struct hdrta
 
 /* headers_level(), for a level that goes on behind the linear part: HDRTAP_PACKET_SHORT means now
  * that the headers are too long. */
-static int headers_far(HDRTAP_CONTEXT *context, struct hdrtap_packet *packet);
+HDRTAP_GLOBAL int headers_far(HDRTAP_CONTEXT *context, struct hdrtap_packet *packet);
 
 HDRTAP_GLOBAL int headers_level(HDRTAP_CONTEXT *context, struct hdrtap_packet *packet)
 {
@@ -34,26 +35,28 @@ HDRTAP_GLOBAL int headers_level(HDRTAP_CONTEXT *context, struct hdrtap_packet *p
 
 	if (!packet)
 		return HDRTAP_COUNTER_LOAD_FAILED;
-	return hdrtap_parse_level(data, end, &config, packet);
+	return hdrtap_parse_rest(data, end, &config, packet);
 }
 
-/* What is rare: headers behind the linear part, and a packet in a packet. `result`: of the first
- * level. */
+/* What is rare: headers behind the linear part, those of link.h, and a packet in a packet.
+ * `result`: of the first level. */
 HDRTAP_GLOBAL int headers_rest(HDRTAP_CONTEXT *context, struct hdrtap_work *work, __u16 ethertype,
 			       int result)
 {
+	int i;
+
 	if (!work)
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	if (result == HDRTAP_PACKET_SHORT) {
 		headers_begin(context, ethertype, work);
 		result = headers_far(context, &work->packet);
 	}
-	if (config.tunnels && result == HDRTAP_PACKET_TUNNEL) {
+	for (i = 0; i < HDRTAP_HEADERS_MAX && result == HDRTAP_PACKET_AGAIN; i++) {
 		result = headers_level(context, &work->packet);
 		if (result == HDRTAP_PACKET_SHORT)
 			result = headers_far(context, &work->packet);
 	}
-	return result == HDRTAP_PACKET_SHORT ? HDRTAP_COUNTER_MALFORMED : result;
+	return hdrtap_parsed(result, &work->packet);
 }
 
 /* `ethertype`: what the packet begins with. Returns HDRTAP_PACKET_TCP, or the packet's outcome. */
@@ -66,9 +69,9 @@ static __always_inline int headers(HDRTAP_CONTEXT *context, __u16 ethertype,
 
 	headers_begin(context, ethertype, work);
 	result = hdrtap_parse_level(data, end, &config, &work->packet);
-	if (result != HDRTAP_PACKET_SHORT && result != HDRTAP_PACKET_TUNNEL)
-		return result;
-	return headers_rest(context, work, ethertype, result);
+	if (result == HDRTAP_PACKET_SHORT || result == HDRTAP_PACKET_AGAIN)
+		result = headers_rest(context, work, ethertype, result);
+	return result;
 }
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef HDRTAP_BPF_LOOK_H
 #define HDRTAP_BPF_LOOK_H
 
+#include <hdrtap/packet/unread.h>
 #include "headers.h"
 
 /* Writes what only the hook knows of a packet whose headers are in `work`. */
@@ -18,6 +19,8 @@ static __always_inline int look_into(HDRTAP_CONTEXT *context, __u16 ethertype, _
 
 	space->origin.captured = packet_size(context);
 	outcome = headers(context, ethertype, space);
+	if (outcome == HDRTAP_COUNTER_NOT_IP)
+		hdrtap_count_unread(count, space->packet.layer.protocol);
 	if (outcome != HDRTAP_PACKET_TCP)
 		return outcome;
 	space->origin.cpu = bpf_get_smp_processor_id();

@@ -8,6 +8,7 @@ import sys
 sys.dont_write_bytecode = True
 
 # pylint: disable=wrong-import-position,unused-import
+import encapsulation_cases
 import evasion_cases
 import exchange_cases
 import framing_cases

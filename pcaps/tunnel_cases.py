@@ -169,7 +169,7 @@ def _(capture):
 
 @case("123-tunnel-in-tunnel")
 def _(capture):
-    """One level is looked into; the last packet has one."""
+    """Two levels are looked into; the third packet has three, the last one has one."""
     frame = ethernet(request(b"123"))
     inner = outer_udp(vxlan(123, frame), VXLAN_PORT)
     capture.add(outer_udp(vxlan(1, inner), VXLAN_PORT))

@@ -31,10 +31,13 @@ static __always_inline void headers_begin(struct __sk_buff *skb, __u16 ethertype
 }
 
 /* Pulls a level's headers into the linear part: the driver left them elsewhere. */
-static __always_inline int headers_far(struct __sk_buff *skb, struct hdrtap_packet *packet)
+HDRTAP_GLOBAL int headers_far(struct __sk_buff *skb, struct hdrtap_packet *packet)
 {
-	__u32 wanted = packet->layer.offset + HEADERS_MAX;
+	__u32 wanted;
 
+	if (!packet)
+		return HDRTAP_COUNTER_LOAD_FAILED;
+	wanted = packet->layer.offset + HEADERS_MAX;
 	if (bpf_skb_pull_data(skb, skb->len < wanted ? skb->len : wanted))
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	return headers_level(skb, packet);
@@ -43,7 +46,7 @@ static __always_inline int headers_far(struct __sk_buff *skb, struct hdrtap_pack
 static __always_inline void note_origin(struct __sk_buff *skb, struct hdrtap_work *work)
 {
 	const struct hdrtap_packet *packet = &work->packet;
-	__u64 flags = packet->fragment ? HDRTAP_FLAG(FRAGMENT) : 0;
+	__u64 flags = hdrtap_packet_flags(packet);
 
 	if (skb->gso_segs > 1)
 		flags |= HDRTAP_FLAG(MERGED);

@@ -55,19 +55,19 @@ HDRTAP_GLOBAL int headers_far(struct xdp_md *xdp, struct hdrtap_packet *packet)
 	length = packet->layer.limit - offset;
 	if (length > HEADERS_MAX)
 		length = HEADERS_MAX;
-	HDRTAP_MASK(offset, HDRTAP_TUNNEL_AT_MAX);
+	HDRTAP_MASK(offset, HDRTAP_LEVEL_AT_MAX);
 	length--; /* a mask shows the verifier the bounds, but only of a range from 0 */
 	HDRTAP_MASK(length, HEADERS_MAX - 1);
 	length++;
 	if (bpf_xdp_load_bytes(xdp, offset, copy->bytes + offset, length))
 		return HDRTAP_COUNTER_LOAD_FAILED;
-	return hdrtap_parse_level(copy->bytes, copy->bytes + offset + length, &config, packet);
+	return hdrtap_parse_rest(copy->bytes, copy->bytes + offset + length, &config, packet);
 }
 
 static __always_inline void note_origin(struct xdp_md *xdp, struct hdrtap_work *work)
 {
 	const struct hdrtap_packet *packet = &work->packet;
-	__u64 flags = packet->fragment ? HDRTAP_FLAG(FRAGMENT) : 0;
+	__u64 flags = hdrtap_packet_flags(packet);
 
 	if (xdp->data_end - xdp->data < packet->payload + packet->payload_length)
 		flags |= HDRTAP_FLAG(NON_LINEAR);

@@ -18,7 +18,24 @@
 #define HDRTAP_IDLE_NS             10000000000ULL /* how long heads and early segments wait */
 #define HDRTAP_VXLAN_PORT          4789           /* RFC 7348 section 8 */
 #define HDRTAP_GENEVE_PORT         6081           /* RFC 8926 section 3.3 */
-#define HDRTAP_TUNNELS_DEFAULT     (1u << HDRTAP_TUNNEL_VXLAN | 1u << HDRTAP_TUNNEL_GRE)
+#define HDRTAP_GTP_PORT            2152           /* 3GPP TS 29.281 section 4.4.2.3 */
+#define HDRTAP_TUNNELS_DEFAULT \
+	(1u << HDRTAP_TUNNEL_VXLAN | 1u << HDRTAP_TUNNEL_GRE | 1u << HDRTAP_TUNNEL_ERSPAN)
+#define HDRTAP_TUNNELS_ALL (((1u << HDRTAP_TUNNEL_MAX) - 1) & ~(1u << HDRTAP_TUNNEL_NONE))
+
+/* X(symbol, text): kinds of rare headers between Ethernet and IP (link.h). */
+#define HDRTAP_LINKS(X)   \
+	X(NONE, "none")   \
+	X(TAGS, "tags")   \
+	X(MPLS, "mpls")   \
+	X(PPPOE, "pppoe") \
+	X(LLC, "llc")
+
+#define HDRTAP_X_LINK(s, ...) HDRTAP_LINK_##s,
+enum hdrtap_link {
+	HDRTAP_LINKS(HDRTAP_X_LINK) HDRTAP_LINK_MAX
+};
+#define HDRTAP_LINKS_DEFAULT (((1u << HDRTAP_LINK_MAX) - 1) & ~(1u << HDRTAP_LINK_NONE))
 
 /*
  * What follows from the size of records. A head's values have more room while it is read than its
@@ -39,7 +56,8 @@ struct hdrtap_config {
 	__u16 tunnels;     /* bit per enum hdrtap_tunnel that is decoded */
 	__u16 vxlan_port;  /* UDP destination port, host order */
 	__u16 geneve_port; /* likewise */
-	__u16 unused;
+	__u8 links; /* bit per enum hdrtap_link that is passed */
+	__u8 unused;
 	struct hdrtap_sizes size; /* set by hdrtap_config_size() */
 };
 
@@ -55,7 +73,7 @@ struct hdrtap_config {
 		.sets = HDRTAP_CONNECTIONS_DEFAULT / HDRTAP_WAYS, .heads = HDRTAP_HEADS_DEFAULT, \
 		.early = HDRTAP_EARLY_DEFAULT, .tunnels = HDRTAP_TUNNELS_DEFAULT,                \
 		.vxlan_port = HDRTAP_VXLAN_PORT, .geneve_port = HDRTAP_GENEVE_PORT,              \
-		.size = HDRTAP_SIZES_DEFAULT                                                     \
+		.links = HDRTAP_LINKS_DEFAULT, .size = HDRTAP_SIZES_DEFAULT                      \
 	}
 
 #endif

@@ -105,9 +105,41 @@ enum hdrtap_user_counter {
 	HDRTAP_USER_COUNTERS(HDRTAP_X_USER_COUNTER) HDRTAP_USER_MAX
 };
 
+#define HDRTAP_UNREAD_MAX 8
+
+/* Packets of an Ethertype that was not looked into. */
+struct hdrtap_unread {
+	__u64 packets;
+	__u32 ethertype; /* 0: several */
+	__u32 unused;
+};
+
 /* One CPU's share (or the sum of all). */
 struct hdrtap_counters {
 	__u64 count[HDRTAP_COUNTER_MAX];
+	struct hdrtap_unread unread[HDRTAP_UNREAD_MAX]; /* of the NOT_IP, but for everyday ones:
+							   unread.h. The last is of all others */
 };
+
+/* Adds packets of an Ethertype, 0: of several. */
+HDRTAP_INLINE void hdrtap_unread_add(struct hdrtap_counters *counters, __u32 ethertype,
+				     __u64 packets)
+{
+	__u32 last = HDRTAP_UNREAD_MAX - 1, i;
+
+	for (i = 0; i < last; i++) {
+		struct hdrtap_unread *unread = &counters->unread[i];
+
+		if (!ethertype)
+			continue;
+		if (!unread->packets)
+			unread->ethertype = ethertype;
+		if (unread->ethertype != ethertype)
+			continue;
+		unread->packets += packets;
+		return;
+	}
+	counters->unread[last].packets += packets;
+}
 
 #endif

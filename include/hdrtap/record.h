@@ -89,13 +89,15 @@
 	X(TC, "tc")     \
 	X(XDP, "xdp")
 
-#define HDRTAP_TUNNELS(X) \
-	X(NONE, "none")   \
-	X(VXLAN, "vxlan") \
-	X(GRE, "gre")     \
-	X(IPIP, "ipip")   \
-	X(6IN4, "6in4")   \
-	X(GENEVE, "geneve")
+#define HDRTAP_TUNNELS(X)   \
+	X(NONE, "none")     \
+	X(VXLAN, "vxlan")   \
+	X(GRE, "gre")       \
+	X(IPIP, "ipip")     \
+	X(6IN4, "6in4")     \
+	X(GENEVE, "geneve") \
+	X(ERSPAN, "erspan") \
+	X(GTP, "gtp")
 
 /*
  * X(symbol, text, help): bits of `flags`. A MALFORMED bit marks syntax that RFC 9112 tells a
@@ -216,7 +218,8 @@ struct hdrtap_record {
 	__u16 header_count;           /* header lines */
 	__u32 ifindex;
 	__u32 tcp_sequence;                    /* of the head's first byte */
-	__u32 tunnel_id[HDRTAP_TUNNEL_LEVELS]; /* VXLAN and Geneve VNI, GRE key; outer first */
+	__u32 tunnel_id[HDRTAP_TUNNEL_LEVELS]; /* VXLAN and Geneve VNI, GRE key, ERSPAN session,
+						  GTP TEID; outer first */
 	__u32 mpls;         /* label at the bottom of the stack | number of labels << 20; 0: none */
 	__u32 head_length;  /* bytes from the start line to the empty line, both included */
 	__u32 depth;        /* number of this message in its stream, from 1, interim (1xx) responses
@@ -285,6 +288,10 @@ HDRTAP_AT(arena, 384);
 HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_entry) == 6, "entry size");
 HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_record) == HDRTAP_RECORD_HEAD, "record head");
 #undef HDRTAP_AT
+
+/* Parts of `mpls`. */
+#define HDRTAP_MPLS_LABEL(mpls)  ((mpls)&0xfffff)
+#define HDRTAP_MPLS_LABELS(mpls) ((mpls) >> 20)
 
 /* Whether the record is of a response whose request is known. */
 HDRTAP_INLINE int hdrtap_record_paired(const struct hdrtap_record *rec)

@@ -25,7 +25,8 @@ static const struct {
 	__u16 protocol;
 } begins[] = {
 	{ NATIVE_ETHERNET, 0 },     { NATIVE_NETWORK, 0 },      { NATIVE_NETWORK, 0x0800 },
-	{ NATIVE_NETWORK, 0x86dd }, { NATIVE_NETWORK, 0x8100 },
+	{ NATIVE_NETWORK, 0x86dd }, { NATIVE_NETWORK, 0x8100 }, { NATIVE_NETWORK, 0x8847 },
+	{ NATIVE_NETWORK, 0x8864 },
 };
 
 /* Small tables: they are made anew for each input. */
@@ -34,6 +35,7 @@ static const struct hdrtap_config config = {
 	.heads = 4,
 	.early = 4,
 	.tunnels = ~0,
+	.links = ~0,
 	.vxlan_port = HDRTAP_VXLAN_PORT,
 	.geneve_port = HDRTAP_GENEVE_PORT,
 };

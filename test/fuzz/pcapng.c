@@ -16,6 +16,7 @@ static const struct hdrtap_config config = {
 	.heads = 8,
 	.early = 4,
 	.tunnels = ~0,
+	.links = ~0,
 	.vxlan_port = HDRTAP_VXLAN_PORT,
 	.geneve_port = HDRTAP_GENEVE_PORT,
 };

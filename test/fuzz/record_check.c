@@ -82,7 +82,8 @@ void record_check(const struct hdrtap_record *rec)
 	assert(rec->status <= 999);
 	assert(rec->head_length > 0);
 	assert(rec->vlan_count <= HDRTAP_VLANS_MAX);
-	assert(!rec->service && !rec->mpls);
+	assert(!rec->service);
+	assert(!rec->mpls || HDRTAP_MPLS_LABELS(rec->mpls));
 	assert(all_zero(rec->reserved, sizeof(rec->reserved)));
 	assert(!(rec->flags >> HDRTAP_FLAG_MAX));
 	assert(!rec->omitted == !(rec->flags & HDRTAP_FLAG(OMITTED)));

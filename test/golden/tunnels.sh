@@ -8,10 +8,10 @@ TSHARK=(tshark -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check
 
 # tshark_requests CAPTURE: target and tunnel number of each request.
 tshark_requests() {
-	local uri vni key geneve
+	local uri vni key geneve gtp
 	"${TSHARK[@]}" -r "$1" -Y http.request -T fields -E separator='|' -e http.request.uri -e vxlan.vni -e gre.key \
-		-e geneve.vni 2>/dev/null | while IFS='|' read -r uri vni key geneve; do
-		echo "$uri $((${vni:-0} + ${key:-0} + ${geneve:-0}))"
+		-e geneve.vni -e gtp.teid 2>/dev/null | while IFS='|' read -r uri vni key geneve gtp; do
+		echo "$uri $((${vni:-0} + ${key:-0} + ${geneve:-0} + ${gtp:-0}))"
 	done
 }
 
@@ -38,7 +38,7 @@ good_checksums() {
 	[ -z "$bad" ] || { echo "wrong in packets $bad" && false; }
 }
 
-for capture in "$HDRTAP_ROOT"/pcaps/{117-vxlan,119-gre,120-ip-in-ip,121-geneve,124-tunnel-fragments}.pcap; do
+for capture in "$HDRTAP_ROOT"/pcaps/{117-vxlan,119-gre,120-ip-in-ip,121-geneve,124-tunnel-fragments,155-gtp}.pcap; do
 	name=$(basename "$capture" .pcap)
 	check "requests_${name//-/_}" same_requests "$capture"
 	check "checksums_${name//-/_}" good_checksums "$capture"

@@ -207,6 +207,8 @@ static const char *check_found(const struct run *run, const struct seen *head)
 {
 	if (is_seen(run, head) || !property_can_be_found(&head->rec) || is_misled(run, head))
 		return NULL;
+	if (head->rec.flags & FLAGS_GUESS) /* what led to it may be missing */
+		return NULL;
 	if (!comes_whole(run->script, head) || !comes_after_gap(run->script, head))
 		return NULL;
 	return property_about(head, "is not found again");

@@ -24,8 +24,9 @@ static void check_result(int result, const struct hdrtap_packet *out, __u32 capt
 {
 	cr_assert_geq(result, HDRTAP_PACKET_SHORT);
 	cr_assert_leq(result, HDRTAP_COUNTER_PORT);
-	cr_assert_leq(out->vlan_count, 2);
-	cr_assert_lt(out->tunnel, HDRTAP_TUNNEL_MAX);
+	cr_assert_leq(out->vlan_count, HDRTAP_VLANS_MAX);
+	cr_assert_lt(out->tunnel[0], HDRTAP_TUNNEL_MAX);
+	cr_assert_lt(out->tunnel[1], HDRTAP_TUNNEL_MAX);
 	if (result != HDRTAP_PACKET_TCP)
 		return;
 	cr_assert(out->payload_length || out->tcp_flags & 7);

@@ -145,3 +145,27 @@ Test(accounts, every_term_counts)
 		cr_expect(!accounts_close(&acc), "user counter %zu", i);
 	}
 }
+
+/* What was not looked into is said when nothing was found, or when it is much. */
+Test(accounts, not_looked_into)
+{
+	struct accounts acc = { .live = true };
+	const char *text;
+
+	acc.kernel.unread[0] = (struct hdrtap_unread){ .packets = 11, .ethertype = 0x8847 };
+	acc.kernel.unread[1] = (struct hdrtap_unread){ .packets = 1, .ethertype = 0x88b5 };
+	acc.kernel.unread[HDRTAP_UNREAD_MAX - 1].packets = 3;
+	acc.kernel.count[HDRTAP_COUNTER_NOT_IP] = 15;
+	acc.kernel.count[HDRTAP_COUNTER_TLS] = 85;
+	text = printed(&acc, false);
+	cr_assert(strstr(text, "11 packets of ethertype 0x8847 were not looked into\n"));
+	cr_assert(strstr(text, "1 packet of ethertype 0x88b5 was not looked into\n"));
+	cr_assert(strstr(text, "3 packets of other ethertypes were not looked into\n"));
+	cr_assert(strstr(text, "85 packets of TLS were not looked into\n"));
+	acc.kernel.count[HDRTAP_COUNTER_HEADS] = 1;
+	text = printed(&acc, false);
+	cr_assert(strstr(text, "11 packets of ethertype 0x8847 were not looked into\n"));
+	cr_assert(!strstr(text, "TLS"), "that is ordinary");
+	acc.kernel.count[HDRTAP_COUNTER_TLS] = 1000;
+	cr_assert(!strstr(printed(&acc, false), "not looked into"));
+}

@@ -134,6 +134,7 @@ Test(json, response)
 	m.rec.tunnel_id[0] = 0xfedcba98;
 	m.rec.tunnel[1] = HDRTAP_TUNNEL_VXLAN;
 	m.rec.tunnel_id[1] = 77;
+	m.rec.mpls = 1048575 | 3u << 20;
 	m.rec.flags = HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(HTTP09);
 	m.rec.direction = HDRTAP_DIRECTION_TRANSMIT;
 	line = line_of(&m);
@@ -151,6 +152,7 @@ Test(json, response)
 	cr_assert_eq(number_of(line, "hdrtap.tunnel_id"), 0xfedcba98LL);
 	cr_assert_str_eq(text_of(line, "hdrtap.inner_tunnel"), "vxlan");
 	cr_assert_eq(number_of(line, "hdrtap.inner_tunnel_id"), 77);
+	cr_assert_eq(number_of(line, "hdrtap.mpls"), 1048575);
 	cr_assert_str_eq(text_item(line, "hdrtap.flags", 2, 0), "incomplete");
 	cr_assert_str_eq(text_item(line, "hdrtap.flags", 2, 1), "http09");
 	cr_assert(!get(line, "http.request.method"));
@@ -185,6 +187,7 @@ Test(json, absent_is_absent_and_empty_is_empty)
 	cr_assert(!get(line, "hdrtap.latin1"));
 	cr_assert(!get(line, "hdrtap.vlan"));
 	cr_assert(!get(line, "hdrtap.inner_tunnel"));
+	cr_assert(!get(line, "hdrtap.mpls"));
 	cr_assert(!get(line, "hdrtap.inner_tunnel_id"));
 	cr_assert(!get(line, "hdrtap.depth"));
 	cr_assert(!get(line, "hdrtap.latency_ns"));

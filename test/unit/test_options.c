@@ -72,7 +72,9 @@ Test(options, defaults)
 	cr_assert_eq(o.directions, 0);
 	cr_assert_eq(o.count, 0);
 	cr_assert_eq(memcmp(&o.log, &log, sizeof(log)), 0);
-	cr_assert_eq(o.config.tunnels, 1 << HDRTAP_TUNNEL_VXLAN | 1 << HDRTAP_TUNNEL_GRE);
+	cr_assert_eq(o.config.tunnels,
+		     1 << HDRTAP_TUNNEL_VXLAN | 1 << HDRTAP_TUNNEL_GRE | 1 << HDRTAP_TUNNEL_ERSPAN);
+	cr_assert_eq(o.config.links, HDRTAP_LINKS_DEFAULT);
 	cr_assert_eq(o.config.vxlan_port, 4789);
 	cr_assert_eq(o.config.geneve_port, 6081);
 	cr_assert_eq(o.config.sets * HDRTAP_WAYS, 16384);
@@ -156,6 +158,28 @@ Test(options, tunnels)
 	options_free(&o);
 	cr_assert_eq(parse(&o, "-i lo --tunnels gre --tunnels none"), 0, "the last one counts");
 	cr_assert_eq(o.config.tunnels, 0);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-r x"), 0);
+	cr_assert_eq(o.config.tunnels, HDRTAP_TUNNELS_ALL);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-r x --tunnels gtp,erspan"), 0);
+	cr_assert_eq(o.config.tunnels, 1 << HDRTAP_TUNNEL_GTP | 1 << HDRTAP_TUNNEL_ERSPAN);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-r x --vxlan-port 6081"), 0, "Geneve's port is given to VXLAN");
+	cr_assert_eq(o.config.tunnels, HDRTAP_TUNNELS_ALL & ~(1 << HDRTAP_TUNNEL_GENEVE));
+	options_free(&o);
+}
+
+Test(options, links)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-i lo --links mpls,llc"), 0);
+	cr_assert_eq(o.config.links, 1 << HDRTAP_LINK_MPLS | 1 << HDRTAP_LINK_LLC);
+	cr_assert_str_eq(o.config_option, "--links");
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-r x --links none"), 0);
+	cr_assert_eq(o.config.links, 0);
 	options_free(&o);
 }
 
@@ -315,6 +339,7 @@ Test(options, refusals)
 		{ "-r x -w d --sync 1w", "'1w'" },
 		{ "-r x --tunnels teredo", "'teredo' in 'teredo'" },
 		{ "-r x --tunnels gre,", "'' in 'gre,'" },
+		{ "-r x --links token", "'token' in 'token'" },
 		{ "-r x --tunnels GRE", "'GRE'" },
 		{ "-r x --vxlan-port 0", "'0' is not a port" },
 		{ "-r x --vxlan-port 65536", "'65536' is not a port" },

@@ -153,7 +153,6 @@ static const struct damage damages[] = {
 	  6,
 	  MALFORMED,
 	  { { 20, 0 }, { 54, 6 }, { 55, 255 } } },
-	{ "five VLAN tags", 4, NOT_IP, { { 12, 0x81 }, { 13, 0x00 } } },
 };
 
 Test(packet, damaged)
@@ -268,13 +267,17 @@ Test(packet, vlan_tags)
 		put_tags(&p, count);
 		cr_assert_eq(parse(FRAME, &p, &out), HDRTAP_PACKET_TCP, "%u", count);
 		check_ipv4(&out, 54 + 4 * count, SIZE);
-		cr_assert_eq(out.vlan_count, count < 2 ? count : 2);
+		cr_assert_eq(out.vlan_count, count < 3 ? count : 3);
 		cr_assert_eq(out.vlan[0], 100);
 		cr_assert_eq(out.vlan[1], count < 2 ? 0 : 101);
+		cr_assert_eq(out.vlan[2], count < 3 ? 0 : 102);
 	}
 	p.size = 0;
-	put_tags(&p, 5);
+	put_tags(&p, HDRTAP_VLAN_TAGS_MAX + HDRTAP_HEADERS_MAX);
 	cr_assert_eq(parse(FRAME, &p, &out), HDRTAP_COUNTER_NOT_IP);
+	p.size = 0;
+	put_tags(&p, HDRTAP_VLAN_TAGS_MAX + 1);
+	cr_assert_eq(parse(FRAME, &p, &out), HDRTAP_PACKET_TCP);
 }
 
 Test(packet, a_vlan_tag_from_metadata_is_the_outer_one)
@@ -287,9 +290,10 @@ Test(packet, a_vlan_tag_from_metadata_is_the_outer_one)
 	hdrtap_packet_vlan(&out, 7);
 	cr_assert_eq(hdrtap_parse_packet(p.bytes, p.bytes + p.size, &config, &out),
 		     HDRTAP_PACKET_TCP);
-	cr_assert_eq(out.vlan_count, 2);
+	cr_assert_eq(out.vlan_count, 3);
 	cr_assert_eq(out.vlan[0], 7);
 	cr_assert_eq(out.vlan[1], 100);
+	cr_assert_eq(out.vlan[2], 101);
 }
 
 /* An extension header of `words` times 8 bytes; fragment and authentication headers have their own

@@ -50,6 +50,7 @@ static const struct row rows[] = {
 	{ "cooked, from us", 113, 4, OUT, 0, 16, COOKED("\4", "\x08\x00") },
 	{ "cooked, another type", 113, 4, NONE, 0, 16, COOKED("\7", "\x08\x00") },
 	{ "cooked, VLAN", 113, 4, IN, 0, 20, COOKED("\0", "\x81\x00\x00\x07\x08\x00") },
+	{ "cooked, LLC", 113, 4, IN, 0, 24, COOKED("\0", "\0\4\xaa\xaa\x03\0\0\0\x08\0") },
 	{ "cooked v2, to us", 276, 4, IN, 0x010203, 20, COOKED2("\x08\x00", "\0") },
 	{ "cooked v2, to another host", 276, 6, IN, 0x010203, 20, COOKED2("\x86\xdd", "\3") },
 	{ "cooked v2, from us", 276, 6, OUT, 0x010203, 20, COOKED2("\x86\xdd", "\4") },

@@ -86,7 +86,7 @@ Test(record, numbers_on_disk)
 	cr_assert_str_eq("" HDRTAP_FRAMINGS(X_TEXT), "none length chunked close tunnel invalid ");
 	cr_assert_str_eq("" HDRTAP_DIRECTIONS(X_TEXT), "none receive transmit ");
 	cr_assert_str_eq("" HDRTAP_HOOKS(X_TEXT), "pcap tc xdp ");
-	cr_assert_str_eq("" HDRTAP_TUNNELS(X_TEXT), "none vxlan gre ipip 6in4 geneve ");
+	cr_assert_str_eq("" HDRTAP_TUNNELS(X_TEXT), "none vxlan gre ipip 6in4 geneve erspan gtp ");
 	cr_assert_str_eq("" HDRTAP_FLAGS(X_TEXT),
 			 "incomplete truncated omitted snaplen non_linear merged fragment resync "
 			 "gap evicted timeout over_budget unpaired unsolicited redacted "

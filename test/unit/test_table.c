@@ -113,9 +113,11 @@ Test(table, another_interface_vlan_or_tunnel_is_another_place)
 
 	cr_assert_neq(place, PLACE_AFTER(ifindex = 2));
 	cr_assert_neq(place, PLACE_AFTER(hdrtap_packet_vlan(&p, 1)));
-	cr_assert_neq(place, PLACE_AFTER(p.tunnel = HDRTAP_TUNNEL_GRE));
-	cr_assert_neq(PLACE_AFTER(p.tunnel = HDRTAP_TUNNEL_GRE),
-		      PLACE_AFTER((p.tunnel = HDRTAP_TUNNEL_GRE, p.tunnel_id = 1)));
+	cr_assert_neq(place, PLACE_AFTER(p.tunnel[0] = HDRTAP_TUNNEL_GRE));
+	cr_assert_neq(PLACE_AFTER(p.tunnel[0] = HDRTAP_TUNNEL_GRE),
+		      PLACE_AFTER((p.tunnel[0] = HDRTAP_TUNNEL_GRE, p.tunnel_id[0] = 1)));
+	cr_assert_neq(PLACE_AFTER(p.tunnel[0] = HDRTAP_TUNNEL_GRE),
+		      PLACE_AFTER((p.tunnel[0] = HDRTAP_TUNNEL_GRE, p.tunnel[1] = HDRTAP_TUNNEL_GRE)));
 	cr_assert_neq(PLACE_AFTER((hdrtap_packet_vlan(&p, 1), hdrtap_packet_vlan(&p, 2))),
 		      PLACE_AFTER((hdrtap_packet_vlan(&p, 2), hdrtap_packet_vlan(&p, 1))));
 }

@@ -30,7 +30,7 @@ static void ready(void)
 {
 	parse_packet_ready();
 	config = (struct hdrtap_config)HDRTAP_CONFIG_DEFAULT;
-	config.tunnels = ((1u << HDRTAP_TUNNEL_MAX) - 1) & ~1u;
+	config.tunnels = HDRTAP_TUNNELS_ALL;
 }
 
 TestSuite(tunnel, .init = ready);
@@ -157,11 +157,11 @@ static void check_found(const struct packet *p, __u16 inner, enum hdrtap_tunnel 
 
 	cr_assert_eq(parse(p, &out), HDRTAP_PACKET_TCP);
 	check_inner(p, &out, inner);
-	cr_assert_eq(out.tunnel, kind);
-	cr_assert_eq(out.tunnel_id, id);
+	cr_assert_eq(out.tunnel[0], kind);
+	cr_assert_eq(out.tunnel_id[0], id);
 	config.tunnels &= ~(1u << kind);
 	cr_assert_eq(parse(p, &out), NOT_TCP, "switched off");
-	cr_assert_eq(out.tunnel, 0);
+	cr_assert_neq(out.tunnel[0], kind);
 	config.tunnels |= 1u << kind;
 }
 
@@ -268,7 +268,9 @@ Test(tunnel, geneve_that_is_none)
 	p.bytes[29] = 0;
 	p.bytes[28] = 63; /* options beyond the packet */
 	cr_assert_eq(parse(&p, &out), MALFORMED);
-	put_geneve(&p, 0x0800, 0x8847, 0x0800, 0); /* MPLS */
+	put_geneve(&p, 0x0800, 0x0806, 0x0800, 0); /* ARP */
+	cr_assert_eq(parse(&p, &out), NOT_TCP);
+	put_geneve(&p, 0x0800, 0, 0x0800, 0);
 	cr_assert_eq(parse(&p, &out), NOT_TCP);
 }
 
@@ -294,7 +296,7 @@ Test(tunnel, gre_that_is_none)
 {
 	static const __u16 refused[] = { 0x4000, 0x0800, 0x0400, 0x0001, 0x0007, 0x3001 };
 	static const __u16 ignored[] = { 0x0200, 0x0080, 0x0008, 0x03f8 };
-	static const __u16 types[] = { 0x88be, 0x8847, 0x880b, 0x8100, 0x0000, 0x0806 };
+	static const __u16 types[] = { 0x22eb, 0x880b, 0x0000, 0x0806 };
 	struct hdrtap_packet out;
 	struct packet p;
 	__u32 i;
@@ -364,14 +366,104 @@ Test(tunnel, in_a_tunnel)
 
 	put_vxlan(&p, 0x86dd, 0x0800);
 	wrap(&p);
-	cr_assert_eq(parse(&p, &out), NOT_TCP);
-	put_gre(&p, 0x0800, 0, 0x0800, 0x0800);
+	cr_assert_eq(parse(&p, &out), HDRTAP_PACKET_TCP);
+	check_inner(&p, &out, 0x0800);
+	cr_assert_eq(out.tunnel[0], HDRTAP_TUNNEL_GRE);
+	cr_assert_eq(out.tunnel[1], HDRTAP_TUNNEL_VXLAN);
+	cr_assert_eq(out.tunnel_id[0], 0);
+	cr_assert_eq(out.tunnel_id[1], 0x123456);
 	wrap(&p);
-	cr_assert_eq(parse(&p, &out), NOT_TCP);
+	cr_assert_eq(parse(&p, &out), NOT_TCP, "three are too many");
 	p.size = 0;
 	put_outer(&p, 0x0800, 4, inner_size(0x0800));
 	put_inner(&p, 0x0800);
 	wrap(&p);
+	cr_assert_eq(parse(&p, &out), HDRTAP_PACKET_TCP);
+	cr_assert_eq(out.tunnel[1], HDRTAP_TUNNEL_IPIP);
+	config.tunnels = 1u << HDRTAP_TUNNEL_GRE;
+	cr_assert_eq(parse(&p, &out), NOT_TCP, "the inner one is switched off");
+}
+
+/* GRE without a key, of a protocol type, around `header` and a frame. */
+static void put_erspan(struct packet *p, __u16 flags, __u16 type, const char *header, __u32 size)
+{
+	p->size = 0;
+	put_outer(p, 0x0800, GRE, 4 + (flags ? 4 : 0) + size + 14 + inner_size(0x0800));
+	packet_put16(p, flags);
+	packet_put16(p, type);
+	if (flags)
+		packet_put32(p, 1);
+	packet_put(p, header, size);
+	packet_ethernet(p, 0x0800);
+	put_inner(p, 0x0800);
+}
+
+Test(tunnel, erspan)
+{
+	struct hdrtap_packet out;
+	struct packet p;
+	int version;
+
+	put_erspan(&p, 0, 0x88be, "", 0);
+	check_found(&p, 0x0800, HDRTAP_TUNNEL_ERSPAN, 0);
+	put_erspan(&p, 0x1000, 0x88be, "\x10\x64\x0b\xff\0\0\0\0", 8);
+	check_found(&p, 0x0800, HDRTAP_TUNNEL_ERSPAN, 0x3ff);
+	for (version = 0; version < 16; version++) {
+		p.bytes[28] = version << 4;
+		cr_assert_eq(parse(&p, &out), version == 1 ? HDRTAP_PACKET_TCP : NOT_TCP, "%d",
+			     version);
+		if (version == 1)
+			version++; /* III, whose header would be longer */
+	}
+	put_erspan(&p, 0x1000, 0x22eb, "\x20\x64\0\x07\0\0\0\0\0\0\0\0", 12);
+	check_found(&p, 0x0800, HDRTAP_TUNNEL_ERSPAN, 7);
+	put_erspan(&p, 0x1000, 0x22eb, "\x20\x64\0\x07\0\0\0\0\0\0\0\x01 subhead", 20);
+	check_found(&p, 0x0800, HDRTAP_TUNNEL_ERSPAN, 7);
+	p.bytes[28 + 10] = 1 << 2; /* a frame of another type */
+	cr_assert_eq(parse(&p, &out), NOT_TCP);
+}
+
+/* GTP-U with `size` bytes behind its first eight. */
+static void put_gtp(struct packet *p, __u8 flags, const char *more, __u32 size)
+{
+	__u32 body = size + inner_size(0x86dd);
+
+	p->size = 0;
+	put_outer(p, 0x0800, UDP, 8 + 8 + body);
+	put_udp(p, 2152, 8 + body);
+	packet_put8(p, 0x30 | flags);
+	packet_put8(p, 0xff);
+	packet_put16(p, body);
+	packet_put32(p, 0xfedcba98);
+	packet_put(p, more, size);
+	put_inner(p, 0x86dd);
+}
+
+Test(tunnel, gtp)
+{
+	struct hdrtap_packet out;
+	struct packet p;
+	int type;
+
+	put_gtp(&p, 0, "", 0);
+	check_found(&p, 0x86dd, HDRTAP_TUNNEL_GTP, 0xfedcba98);
+	put_gtp(&p, 1, "\0\0\0\x85", 4); /* no extension, whatever its type says */
+	check_found(&p, 0x86dd, HDRTAP_TUNNEL_GTP, 0xfedcba98);
+	put_gtp(&p, 4, "\0\0\0\x85\x01\0\x09\xc0\x02\0\0\0\0\0\0\0", 16);
+	check_found(&p, 0x86dd, HDRTAP_TUNNEL_GTP, 0xfedcba98);
+	p.bytes[40] = 0; /* an extension header of nothing */
+	cr_assert_eq(parse(&p, &out), MALFORMED);
+	p.bytes[40] = 255; /* beyond the packet */
+	cr_assert_eq(parse(&p, &out), MALFORMED);
+	put_gtp(&p, 0, "", 0);
+	for (type = 0; type < 256; type++) {
+		p.bytes[29] = type;
+		cr_assert_eq(parse(&p, &out), type == 255 ? HDRTAP_PACKET_TCP : NOT_TCP);
+	}
+	p.bytes[29] = 255;
+	p.bytes[28] = 0x20; /* GTP' */
+	cr_assert_eq(parse(&p, &out), NOT_TCP);
+	p.bytes[28] = 0x50; /* version 2 */
 	cr_assert_eq(parse(&p, &out), NOT_TCP);
 }
 
@@ -456,7 +548,7 @@ Test(tunnel, vlan_of_the_frame)
 	put_inner(&p, 0x0800);
 	cr_assert_eq(parse_packet(FRAME, &p, &config, &out), HDRTAP_PACKET_TCP);
 	check_inner(&p, &out, 0x0800);
-	cr_assert_eq(out.tunnel_id, 0xffffff);
+	cr_assert_eq(out.tunnel_id[0], 0xffffff);
 	cr_assert_eq(out.vlan_count, 1);
 	cr_assert_eq(out.vlan[0], 7);
 

@@ -12,6 +12,7 @@
 struct native;
 #define HDRTAP_CONTEXT struct native
 #include <hdrtap/packet/network.h>
+#include <hdrtap/packet/unread.h>
 #include <hdrtap/state/sizes.h>
 #include <hdrtap/stream/sweep.h>
 
@@ -232,7 +233,7 @@ static int parse(const struct native *native, const struct native_packet *packet
 
 static __u64 packet_flags(const struct native_packet *packet, const struct hdrtap_packet *found)
 {
-	__u64 flags = found->fragment ? HDRTAP_FLAG(FRAGMENT) : 0;
+	__u64 flags = hdrtap_packet_flags(found);
 
 	if (packet->captured < found->payload + found->payload_length)
 		flags |= HDRTAP_FLAG(SNAPLEN);
@@ -287,6 +288,8 @@ int native_packet(struct native *native, const struct native_packet *packet)
 			.hook = HDRTAP_HOOK_PCAP,
 		};
 		outcome = hdrtap_process(native, work, &native->counters);
+	} else if (outcome == HDRTAP_COUNTER_NOT_IP) {
+		hdrtap_count_unread(&native->counters, work->packet.layer.protocol);
 	}
 	hdrtap_count(&native->counters, outcome);
 	if (packet->no_time) {

@@ -14,6 +14,7 @@
 #include "capture/pcap_link_wifi.h"
 
 #define ETHERTYPE_MPLS 0x8847
+#define COOKED_LLC     4 /* ETH_P_802_2 */
 
 struct pcap_link {
 	int dlt;
@@ -32,6 +33,15 @@ static __u8 cooked_direction(__u16 type)
 	return type < 4 ? HDRTAP_DIRECTION_RECEIVE : HDRTAP_DIRECTION_NONE;
 }
 
+/* An Ethertype, or Linux' own number for LLC. */
+static void read_cooked_protocol(struct native_packet *packet, __u16 protocol)
+{
+	if (protocol == COOKED_LLC)
+		pcap_link_llc(packet);
+	else
+		packet->protocol = protocol;
+}
+
 static void read_cooked(struct native_packet *packet)
 {
 	const __u8 *header = packet->data;
@@ -39,7 +49,7 @@ static void read_cooked(struct native_packet *packet)
 	if (!pcap_link_strip(packet, 16))
 		return;
 	packet->direction = cooked_direction(hdrtap_be16(header));
-	packet->protocol = hdrtap_be16(header + 14);
+	read_cooked_protocol(packet, hdrtap_be16(header + 14));
 }
 
 static void read_cooked2(struct native_packet *packet)
@@ -48,9 +58,9 @@ static void read_cooked2(struct native_packet *packet)
 
 	if (!pcap_link_strip(packet, 20))
 		return;
-	packet->protocol = hdrtap_be16(header);
 	packet->ifindex = hdrtap_be32(header + 4);
 	packet->direction = cooked_direction(header[10]);
+	read_cooked_protocol(packet, hdrtap_be16(header));
 }
 
 static void read_ipv4(struct native_packet *packet)

@@ -46,6 +46,10 @@ static int add(struct kernel_counters *counters, __u32 number)
 		counters->lost[cpu] += lost(&counters->element[cpu]);
 		for (int i = 0; i < HDRTAP_COUNTER_MAX; i++)
 			counters->sum.count[i] += counters->element[cpu].count[i];
+		for (int i = 0; i < HDRTAP_UNREAD_MAX; i++)
+			hdrtap_unread_add(&counters->sum,
+					  counters->element[cpu].unread[i].ethertype,
+					  counters->element[cpu].unread[i].packets);
 	}
 	return 0;
 }

@@ -12,9 +12,6 @@
 #include "library/description.h"
 #include "run/words.h"
 
-#define MPLS_LABEL_BITS 20
-#define MPLS_LABEL      ((1u << MPLS_LABEL_BITS) - 1)
-
 void rec_set(struct hdrtap_rec *rec, const struct log_merge_now *now)
 {
 	*rec = (struct hdrtap_rec){
@@ -287,8 +284,8 @@ uint32_t hdrtap_rec_tunnel_id(const struct hdrtap_rec *rec, unsigned int i)
 int32_t hdrtap_rec_mpls(const struct hdrtap_rec *rec, unsigned int *labels)
 {
 	if (labels)
-		*labels = rec->rec->mpls >> MPLS_LABEL_BITS;
-	return rec->rec->mpls ? (int32_t)(rec->rec->mpls & MPLS_LABEL) : -1;
+		*labels = HDRTAP_MPLS_LABELS(rec->rec->mpls);
+	return rec->rec->mpls ? (int32_t)HDRTAP_MPLS_LABEL(rec->rec->mpls) : -1;
 }
 
 uint64_t hdrtap_rec_flags(const struct hdrtap_rec *rec)

@@ -38,20 +38,34 @@ static int take_list(const struct option_row *row, void *field, const char *argu
 }
 
 #define X_TEXT(s, text) text,
+static const char *const tunnel_names[] = { HDRTAP_TUNNELS(X_TEXT) };
+static const char *const link_names[] = { HDRTAP_LINKS(X_TEXT) };
+
+/* The bit of the kind with that name; of the first, "none", no bit. Returns -1: there is none. */
+static int kind_bit(const char *const *names, int count, const char *name)
+{
+	for (int kind = 0; kind < count; kind++)
+		if (!strcmp(names[kind], name))
+			return kind ? 1 << kind : 0;
+	return -1;
+}
+
 static bool take_tunnel(void *field, const char *item)
 {
 	struct hdrtap_config *config = field;
-	static const char *const names[] = { HDRTAP_TUNNELS(X_TEXT) };
-	__u16 kind;
+	int bit = kind_bit(tunnel_names, HDRTAP_TUNNEL_MAX, item);
 
-	for (kind = HDRTAP_TUNNEL_NONE; kind < HDRTAP_TUNNEL_MAX; kind++) {
-		if (strcmp(names[kind], item))
-			continue;
-		if (kind != HDRTAP_TUNNEL_NONE)
-			config->tunnels |= 1u << kind;
-		return true;
-	}
-	return false;
+	config->tunnels |= bit < 0 ? 0 : bit;
+	return bit >= 0;
+}
+
+static bool take_link(void *field, const char *item)
+{
+	struct hdrtap_config *config = field;
+	int bit = kind_bit(link_names, HDRTAP_LINK_MAX, item);
+
+	config->links |= bit < 0 ? 0 : bit;
+	return bit >= 0;
 }
 
 int config_parse_tunnels(const struct option_row *row, void *field, const char *argument)
@@ -60,7 +74,24 @@ int config_parse_tunnels(const struct option_row *row, void *field, const char *
 
 	config->tunnels = 0;
 	return take_list(row, config, argument, take_tunnel,
-			 "vxlan, gre, ipip, 6in4, geneve or none");
+			 "vxlan, gre, ipip, 6in4, geneve, erspan, gtp or none");
+}
+
+int config_parse_links(const struct option_row *row, void *field, const char *argument)
+{
+	struct hdrtap_config *config = field;
+
+	config->links = 0;
+	return take_list(row, config, argument, take_link, "tags, mpls, pppoe, llc or none");
+}
+
+void config_choose_tunnels(struct hdrtap_config *config, bool live)
+{
+	if (config->tunnels != CONFIG_TUNNELS_UNSET)
+		return;
+	config->tunnels = live ? HDRTAP_TUNNELS_DEFAULT : HDRTAP_TUNNELS_ALL;
+	if (config->vxlan_port == config->geneve_port)
+		config->tunnels &= ~(1u << HDRTAP_TUNNEL_GENEVE);
 }
 
 static bool port_parse(const char *text, __u16 *port)

@@ -5,6 +5,8 @@
 #ifndef HDRTAP_USER_OPTIONS_CONFIG_H
 #define HDRTAP_USER_OPTIONS_CONFIG_H
 
+#include <stdbool.h>
+
 #include <hdrtap/config.h>
 #include <hdrtap/settings.h>
 
@@ -12,12 +14,18 @@
 
 /* Of type option_parse; the field is a struct hdrtap_config. */
 int config_parse_tunnels(const struct option_row *row, void *field, const char *argument);
+int config_parse_links(const struct option_row *row, void *field, const char *argument);
 int config_parse_record_size(const struct option_row *row, void *field, const char *argument);
 int config_parse_vxlan_port(const struct option_row *row, void *field, const char *argument);
 int config_parse_connections(const struct option_row *row, void *field, const char *argument);
 
 /* Of type option_parse; the field is a struct hdrtap_ports. */
 int config_parse_ports(const struct option_row *row, void *field, const char *argument);
+
+#define CONFIG_TUNNELS_UNSET 0xffff /* `tunnels`, before any are given */
+
+/* When no tunnels were given: live those that hosts often terminate themselves are left out. */
+void config_choose_tunnels(struct hdrtap_config *config, bool live);
 
 /* Returns 0, or -EINVAL (reported) when the options contradict each other. */
 int config_check(const struct hdrtap_config *config);

@@ -289,7 +289,9 @@ int options_parse(struct options *options, int argc, char **argv)
 		.config = HDRTAP_CONFIG_DEFAULT,
 		.log = LOG_OPTIONS_DEFAULT,
 	};
+	options->config.tunnels = CONFIG_TUNNELS_UNSET;
 	err = parse_all(options, argc, argv);
+	config_choose_tunnels(&options->config, !options->read.count);
 	if (err || options->help || options->version || options->list_interfaces ||
 	    options->check || options->detach)
 		return err;

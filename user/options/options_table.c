@@ -218,9 +218,12 @@ const struct option_row options_table[] = {
 	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
 	  config_parse_ports, FIELD(settings.ports), .list = OPTION_REPEATED, .live = true },
 	{ "--tunnels", "tunnels", "LIST",
-	  "decode vxlan, gre (these by default), ipip, 6in4, geneve, "
-	  "or none",
+	  "decode vxlan, gre, erspan (these by default; with -r FILE all), ipip, 6in4, geneve, "
+	  "gtp, or none",
 	  config_parse_tunnels, FIELD(config), .list = OPTION_COMMAS },
+	{ "--links", "links", "LIST",
+	  "read what is behind tags, mpls, pppoe, llc (all by default), or none",
+	  config_parse_links, FIELD(config), .list = OPTION_COMMAS },
 	{ "--vxlan-port", "vxlan-port", "N", "UDP port of VXLAN (default 4789)",
 	  config_parse_vxlan_port, FIELD(config) },
 	{ "--connections", "connections", "N",

@@ -113,6 +113,65 @@ static void print_summary(FILE *out, const struct accounts *acc)
 		print_if_any(out, acc->user[HDRTAP_USER_LOST_REPORTED], "lost during the capture");
 }
 
+/* What of a capture without any head is worth saying. */
+static const struct {
+	enum hdrtap_counter counter;
+	const char *what;
+} unread_rows[] = {
+	{ HDRTAP_COUNTER_NOT_TCP, "of other protocols than TCP" },
+	{ HDRTAP_COUNTER_FRAGMENT, "with a later IP fragment" },
+	{ HDRTAP_COUNTER_MALFORMED, "with malformed headers" },
+	{ HDRTAP_COUNTER_TLS, "of TLS" },
+	{ HDRTAP_COUNTER_HTTP2, "of HTTP/2" },
+};
+
+static const char *plural(__u64 count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static const char *were(__u64 count)
+{
+	return count == 1 ? "was" : "were";
+}
+
+/* Ethertypes, when nothing was found, or when they were a tenth of all packets. */
+static void print_ethertypes(FILE *out, const struct accounts *acc)
+{
+	const struct hdrtap_unread *unread = acc->kernel.unread;
+	__u64 sum = 0;
+	int i;
+
+	for (i = 0; i < HDRTAP_UNREAD_MAX; i++)
+		sum += unread[i].packets;
+	if (acc->kernel.count[HDRTAP_COUNTER_HEADS] && sum < packets(acc) / 10)
+		return;
+	for (i = 0; i < HDRTAP_UNREAD_MAX; i++) {
+		if (!unread[i].packets)
+			continue;
+		if (unread[i].ethertype)
+			fprintf(out, "%llu packet%s of ethertype 0x%04x %s not looked into\n",
+				unread[i].packets, plural(unread[i].packets), unread[i].ethertype,
+				were(unread[i].packets));
+		else
+			fprintf(out, "%llu packets of other ethertypes were not looked into\n",
+				unread[i].packets);
+	}
+}
+
+static void print_unread(FILE *out, const struct accounts *acc)
+{
+	const __u64 *count = acc->kernel.count;
+
+	print_ethertypes(out, acc);
+	for (size_t i = 0; i < sizeof(unread_rows) / sizeof(*unread_rows); i++)
+		if (!count[HDRTAP_COUNTER_HEADS] && count[unread_rows[i].counter])
+			fprintf(out, "%llu packet%s %s %s not looked into\n",
+				count[unread_rows[i].counter],
+				plural(count[unread_rows[i].counter]), unread_rows[i].what,
+				were(count[unread_rows[i].counter]));
+}
+
 static void print_counter(FILE *out, __u64 count, const struct accounts_row *row)
 {
 	if (count)
@@ -170,5 +229,6 @@ void accounts_print(FILE *out, const struct accounts *acc, bool full)
 			print_stdout(out, acc);
 	}
 	print_summary(out, acc);
+	print_unread(out, acc);
 	fflush(out);
 }

@@ -30,7 +30,7 @@
 #define STAT_SUFFIX    ".stat"
 
 #define STAT_MAGIC      0x5441545350415448ULL /* "HTAPSTAT" */
-#define STAT_VERSION    1
+#define STAT_VERSION    2
 #define STAT_PAGE       4096
 #define STAT_CPUS_MAX   65536
 #define STAT_INTERFACES 256 /* told of; a capture may have more */

@@ -350,6 +350,8 @@ static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 		json_key_number(json, JSON_KEY("hdrtap.depth"), rec->depth);
 	json_key_number(json, JSON_KEY("hdrtap.head_length"), rec->head_length);
 	put_vlans(json, rec);
+	if (rec->mpls)
+		json_key_number(json, JSON_KEY("hdrtap.mpls"), HDRTAP_MPLS_LABEL(rec->mpls));
 	put_tunnels(json, rec);
 	json_key_number(json, JSON_KEY("hdrtap.tcp_seq"), rec->tcp_sequence);
 	json_key_text(json, JSON_KEY("hdrtap.hook"), word_hook(rec->hook));

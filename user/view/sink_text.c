@@ -293,6 +293,8 @@ static void add_details(struct view_sink *v, const struct view *view)
 		add_named(out, ", message ", rec->depth);
 	for (i = 0; i < rec->vlan_count && i < HDRTAP_VLANS_MAX; i++)
 		add_named(out, ", vlan ", rec->vlan[i]);
+	if (rec->mpls)
+		add_named(out, ", mpls ", HDRTAP_MPLS_LABEL(rec->mpls));
 	for (i = 0; i < HDRTAP_TUNNEL_LEVELS && rec->tunnel[i]; i++) {
 		out_text(out, ", ");
 		out_text(out, word_tunnel(rec->tunnel[i]));

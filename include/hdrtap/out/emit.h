@@ -129,9 +129,13 @@ HDRTAP_INLINE void hdrtap_record_place(const struct hdrtap_work *work,
 	rec->tcp_sequence = packet->tcp_sequence + end - rec->head_length;
 	rec->vlan[0] = packet->vlan[0];
 	rec->vlan[1] = packet->vlan[1];
+	rec->vlan[2] = packet->vlan[2];
 	rec->vlan_count = packet->vlan_count;
-	rec->tunnel[0] = packet->tunnel;
-	rec->tunnel_id[0] = packet->tunnel_id;
+	rec->tunnel[0] = packet->tunnel[0];
+	rec->tunnel[1] = packet->tunnel[1];
+	rec->tunnel_id[0] = packet->tunnel_id[0];
+	rec->tunnel_id[1] = packet->tunnel_id[1];
+	rec->mpls = packet->mpls;
 	hdrtap_copy_address(rec->source, packet->source);
 	hdrtap_copy_address(rec->destination, packet->destination);
 	if (!flow->proxied)

@@ -263,15 +263,16 @@ HDRTAP_INLINE int hdrtap_pair_none(HDRTAP_CONTEXT *context, struct hdrtap_flow *
 {
 	struct hdrtap_record *rec = &slot->head.rec;
 	int beyond = hdrtap_pair_beyond(slot, other), final = !hdrtap_interim(rec);
+	int none = other->syn && !flow->requester; /* all there was before it is no request */
 
 	if (final && !beyond && !flow->pending_count && hdrtap_pair_early(context, slot, other))
 		return 1;
-	if (other->unsure)
-		rec->flags |= HDRTAP_FLAG(RESYNC);
-	if (beyond || flow->stream[0].unsure | flow->stream[1].unsure)
+	if (beyond || rec->flags & HDRTAP_FLAG(RESYNC) || (other->unsure && !none)) {
 		rec->flags |= HDRTAP_FLAG(UNPAIRED);
-	else
+		rec->flags |= other->unsure ? HDRTAP_FLAG(RESYNC) : 0;
+	} else {
 		rec->flags |= HDRTAP_FLAG(UNSOLICITED);
+	}
 	if (final && (other->unread || (other->state == HDRTAP_STREAM_HEAD && other->sought)))
 		flow->marks |= HDRTAP_MARK_ANSWERED;
 	return final && beyond && (!flow->pending_count || flow->marks & HDRTAP_MARK_ANSWERS);

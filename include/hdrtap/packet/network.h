@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * From the first byte of a packet to its TCP payload: Ethernet or none, 802.1Q/802.1ad tags, IPv4
- * with options, IPv6 with extension headers, TCP with options, all that once more in a tunnel.
+ * with options, IPv6 with extension headers, TCP with options. That is the level that every packet
+ * has; rare headers before IP (link.h), and levels in tunnels (tunnel.h), come behind it.
  * Reads through a pointer pair, which is what the verifier understands of packets and what a
  * capture file gives. Checksums are not verified.
  *
@@ -11,9 +12,9 @@
 #ifndef HDRTAP_NETWORK_H
 #define HDRTAP_NETWORK_H
 
-#include <hdrtap/packet/tunnel.h>
+#include <hdrtap/packet/link.h>
 
-#define HDRTAP_VLAN_TAGS_MAX    4 /* tags passed over; the first two are remembered */
+#define HDRTAP_VLAN_TAGS_MAX    4 /* passed over here */
 #define HDRTAP_IPV6_HEADERS_MAX 6 /* extension headers passed over: 12 KiB at most */
 
 /* An IPv4 address, its first byte the lowest of `address`, mapped into IPv6 (RFC 4291 section
@@ -37,7 +38,7 @@ HDRTAP_INLINE int hdrtap_parse_link(const __u8 *data, const __u8 *end, struct hd
 		if (at + 14 > end)
 			return HDRTAP_PACKET_SHORT;
 		layer->protocol = hdrtap_be16(at + 12);
-		if (layer->protocol < 0x0600) /* a length: IEEE 802.3 frame, or nothing */
+		if (!layer->protocol) /* an IEEE 802.3 frame of nothing */
 			return HDRTAP_COUNTER_NOT_IP;
 		layer->offset += 14;
 	}
@@ -50,7 +51,7 @@ HDRTAP_INLINE int hdrtap_parse_link(const __u8 *data, const __u8 *end, struct hd
 			return HDRTAP_COUNTER_MALFORMED;
 		if (at + 4 > end)
 			return HDRTAP_PACKET_SHORT;
-		if (!packet->tunnel)
+		if (!packet->tunnel[0])
 			hdrtap_packet_vlan(packet, hdrtap_be16(at));
 		layer->protocol = hdrtap_be16(at + 2);
 		layer->offset += 4;
@@ -235,7 +236,7 @@ HDRTAP_INLINE int hdrtap_plain_empty(const __u8 *data, const __u8 *end, __u16 et
 	       hdrtap_tcp_empty(ip + 40, length);
 }
 
-/* What IP carries. A tunnel in a tunnel is not decoded. */
+/* What IP carries. Tunnels are decoded as deep as their kinds are remembered. */
 HDRTAP_INLINE int hdrtap_parse_transport(const __u8 *data, const __u8 *end,
 					 const volatile struct hdrtap_config *config,
 					 struct hdrtap_layer *layer, struct hdrtap_packet *packet)
@@ -244,9 +245,9 @@ HDRTAP_INLINE int hdrtap_parse_transport(const __u8 *data, const __u8 *end,
 	HDRTAP_MASK(layer->offset, 0x3fff);
 	if (layer->protocol == HDRTAP_IPPROTO_TCP)
 		return hdrtap_parse_tcp(data, end, layer, packet);
-	if (!config->tunnels || packet->tunnel)
+	if (!config->tunnels || packet->tunnel[HDRTAP_TUNNEL_LEVELS - 1])
 		return HDRTAP_COUNTER_NOT_TCP;
-	return hdrtap_parse_tunnel(data, end, config, layer, packet);
+	return hdrtap_tell_tunnel(data, end, config, layer);
 }
 
 HDRTAP_INLINE int hdrtap_parse_network(const __u8 *data, const __u8 *end,
@@ -263,14 +264,13 @@ HDRTAP_INLINE int hdrtap_parse_network(const __u8 *data, const __u8 *end,
 		return hdrtap_parse_ipv4(data, end, layer, packet);
 	if (layer->protocol == HDRTAP_ETHERTYPE_IPV6)
 		return hdrtap_parse_ipv6(data, end, layer, packet);
-	return HDRTAP_COUNTER_NOT_IP;
+	return HDRTAP_PACKET_AGAIN;
 }
 
 /*
- * One level: the packet as hdrtap_packet_begin() left it, or the one inside a tunnel. Returns
- * HDRTAP_PACKET_TCP, HDRTAP_PACKET_TUNNEL (to be called again), HDRTAP_PACKET_SHORT, or the
- * packet's outcome. After SHORT a first level has to start again, an inner one is parsed again as
- * it is.
+ * A packet's first level, as hdrtap_packet_begin() left it. Returns HDRTAP_PACKET_TCP,
+ * HDRTAP_PACKET_AGAIN (hdrtap_parse_rest() goes on), HDRTAP_PACKET_SHORT (it has to start again),
+ * or the packet's outcome.
  */
 HDRTAP_INLINE int hdrtap_parse_level(const __u8 *data, const __u8 *end,
 				     const volatile struct hdrtap_config *config,
@@ -279,15 +279,76 @@ HDRTAP_INLINE int hdrtap_parse_level(const __u8 *data, const __u8 *end,
 	struct hdrtap_layer layer = packet->layer;
 	int result;
 
-	HDRTAP_MASK(layer.offset, HDRTAP_TUNNEL_AT_MAX);
+	HDRTAP_MASK(layer.offset, HDRTAP_LEVEL_AT_MAX);
 	result = hdrtap_parse_link(data, end, &layer, packet);
 	if (result == HDRTAP_PACKET_NEXT)
 		result = hdrtap_parse_network(data, end, &layer, packet);
 	if (result == HDRTAP_PACKET_NEXT)
 		result = hdrtap_parse_transport(data, end, config, &layer, packet);
-	if (result == HDRTAP_COUNTER_NOT_IP && packet->tunnel)
-		return HDRTAP_COUNTER_NOT_TCP; /* the packet itself is IP */
+	if (result == HDRTAP_PACKET_AGAIN)
+		packet->layer = layer;
 	return result;
+}
+
+/* A rare header. */
+HDRTAP_INLINE int hdrtap_parse_header(const __u8 *data, const __u8 *end,
+				      const volatile struct hdrtap_config *config,
+				      struct hdrtap_packet *packet)
+{
+	struct hdrtap_layer layer = packet->layer;
+	int result;
+
+	HDRTAP_MASK(layer.offset, HDRTAP_LEVEL_AT_MAX);
+	result = hdrtap_parse_tunnel_header(data, end, config, &layer, packet);
+	if (result != HDRTAP_PACKET_NEXT)
+		return result;
+	result = hdrtap_parse_link_header(data, end, config, &layer, packet);
+	return result == HDRTAP_PACKET_NEXT ? hdrtap_again(&layer, layer.protocol, packet) : result;
+}
+
+/* Whether a level begins with it. */
+HDRTAP_INLINE int hdrtap_is_level(__u32 protocol)
+{
+	return protocol == HDRTAP_ETHERTYPE_FRAME || protocol == HDRTAP_ETHERTYPE_IPV4 ||
+	       protocol == HDRTAP_ETHERTYPE_IPV6 || !protocol;
+}
+
+/* The outcome of a packet whose next header is not known. */
+HDRTAP_INLINE int hdrtap_parse_unknown(const struct hdrtap_packet *packet)
+{
+	return packet->tunnel[0] || packet->layer.protocol >= HDRTAP_LAYER_IP
+		       ? HDRTAP_COUNTER_NOT_TCP
+		       : HDRTAP_COUNTER_NOT_IP;
+}
+
+/*
+ * What follows at packet->layer: a rare header, or another level. Returns as
+ * hdrtap_parse_level(), but SHORT leaves the packet as it was.
+ */
+HDRTAP_INLINE int hdrtap_parse_rest(const __u8 *data, const __u8 *end,
+				    const volatile struct hdrtap_config *config,
+				    struct hdrtap_packet *packet)
+{
+	__u8 vlan_count = packet->vlan_count;
+	int result;
+
+	if (packet->layer.offset > HDRTAP_LEVEL_AT_MAX)
+		return hdrtap_parse_unknown(packet);
+	if (hdrtap_is_level(packet->layer.protocol))
+		result = hdrtap_parse_level(data, end, config, packet);
+	else
+		result = hdrtap_parse_header(data, end, config, packet);
+	if (result == HDRTAP_PACKET_SHORT)
+		packet->vlan_count = vlan_count;
+	return result == HDRTAP_COUNTER_NOT_IP ? hdrtap_parse_unknown(packet) : result;
+}
+
+/* The outcome of a packet that ended with `result`, which may be that its headers go on. */
+HDRTAP_INLINE int hdrtap_parsed(int result, const struct hdrtap_packet *packet)
+{
+	if (result == HDRTAP_PACKET_SHORT)
+		return HDRTAP_COUNTER_MALFORMED;
+	return result == HDRTAP_PACKET_AGAIN ? hdrtap_parse_unknown(packet) : result;
 }
 
 /* All levels of a packet of which nothing can be pulled: SHORT is for good. Otherwise as above. */
@@ -295,11 +356,11 @@ HDRTAP_INLINE int hdrtap_parse_packet(const __u8 *data, const __u8 *end,
 				      const volatile struct hdrtap_config *config,
 				      struct hdrtap_packet *packet)
 {
-	int result = hdrtap_parse_level(data, end, config, packet);
+	int result = hdrtap_parse_level(data, end, config, packet), i;
 
-	if (result == HDRTAP_PACKET_TUNNEL)
-		result = hdrtap_parse_level(data, end, config, packet);
-	return result;
+	for (i = 0; i < HDRTAP_HEADERS_MAX && result == HDRTAP_PACKET_AGAIN; i++)
+		result = hdrtap_parse_rest(data, end, config, packet);
+	return result == HDRTAP_PACKET_SHORT ? result : hdrtap_parsed(result, packet);
 }
 
 #endif

@@ -220,8 +220,10 @@ HDRTAP_INLINE __u64 hdrtap_place_of(const struct hdrtap_packet *packet, __u32 if
 		vlans = hdrtap_place_vlans(packet);
 	if (vlans)
 		place = hdrtap_mix(place, vlans);
-	if (packet->tunnel)
-		place = hdrtap_mix(place, packet->tunnel | (__u64)packet->tunnel_id << 32);
+	if (packet->tunnel[0]) {
+		place = hdrtap_mix(place, packet->tunnel[0] | packet->tunnel[1] << 8);
+		place = hdrtap_mix(place, packet->tunnel_id[0] | (__u64)packet->tunnel_id[1] << 32);
+	}
 	return place;
 }
 

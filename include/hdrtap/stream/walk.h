@@ -252,6 +252,7 @@ HDRTAP_GLOBAL int hdrtap_walk_pause(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	if (place.stream->doubt == HDRTAP_DOUBT_TRIED && !head->started) {
 		hdrtap_head_wipe(head);
 		hdrtap_walk_tried(work, place.stream);
+		place.stream->unsure = 1; /* it may have been the beginning of one */
 		return 0;
 	}
 	if (place.stream->doubt == HDRTAP_DOUBT_TRIED)
@@ -423,7 +424,7 @@ HDRTAP_GLOBAL int hdrtap_walk_doubt(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	word = hdrtap_walk_word(context, work, 0);
 	refused = stream->doubt == HDRTAP_DOUBT_REFUSED && !ahead;
 	if (stream->doubt <= HDRTAP_DOUBT_REFUSED) {
-		stream->unsure |= stream->doubt == HDRTAP_DOUBT_REFUSED;
+		stream->unsure |= stream->doubt == HDRTAP_DOUBT_REFUSED && ahead;
 		stream->doubt = HDRTAP_DOUBT_NONE;
 		if (refused && hdrtap_byte[word & 0xff] & HDRTAP_BYTE_LETTER && hdrtap_may_begin(word)) {
 			stream->doubt = HDRTAP_DOUBT_TRIED;

@@ -203,6 +203,10 @@ static const char *compare_counters(struct both *both)
 			 counter_names[i], counters.count[i], expected->count[i]);
 		return both->why;
 	}
+	if (memcmp(counters.unread, expected->unread, sizeof(counters.unread))) {
+		snprintf(both->why, sizeof(both->why), "other Ethertypes were not looked into");
+		return both->why;
+	}
 	return counters_open(&counters, both->packets, both->why);
 }
 

@@ -92,6 +92,10 @@ struct hdrtap_counters kernel_counters(const struct hdrtap_tc *object)
 	for (int i = 0; i < HDRTAP_WORK_MAX * libbpf_num_possible_cpus(); i++)
 		for (int counter = 0; counter < HDRTAP_COUNTER_MAX; counter++)
 			sum.count[counter] += each[i].count[counter];
+	for (int i = 0; i < HDRTAP_WORK_MAX * libbpf_num_possible_cpus(); i++)
+		for (int unread = 0; unread < HDRTAP_UNREAD_MAX; unread++)
+			hdrtap_unread_add(&sum, each[i].unread[unread].ethertype,
+					  each[i].unread[unread].packets);
 	free(each);
 	return sum;
 }
