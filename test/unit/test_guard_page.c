@@ -105,7 +105,7 @@ static void parse(const struct packet *p, __u32 captured)
 /* What a connection's first head is flagged. */
 static __u64 flags_of_first(const struct hdrtap_record *rec)
 {
-	return rec->kind == HDRTAP_KIND_RESPONSE ? HDRTAP_FLAG(UNSOLICITED) : 0;
+	return rec->kind == HDRTAP_KIND_RESPONSE ? HDRTAP_FLAG(UNPAIRED) : 0;
 }
 
 /* Whether `first` is the record of a connection's first head, and `second` of the same bytes

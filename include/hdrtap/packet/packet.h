@@ -79,6 +79,12 @@ struct hdrtap_packet {
 };
 HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_packet) == 88, "copied eight bytes at a time");
 
+/* Whether tcp_acknowledged is known. Who scrubs captures leaves 0. */
+HDRTAP_INLINE int hdrtap_acknowledges(const struct hdrtap_packet *packet)
+{
+	return packet->tcp_flags & HDRTAP_TCP_ACK && packet->tcp_acknowledged;
+}
+
 HDRTAP_INLINE __u16 hdrtap_be16(const __u8 *at)
 {
 	return at[0] << 8 | at[1];

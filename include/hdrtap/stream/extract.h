@@ -122,7 +122,7 @@ HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
 	hdrtap_head_begin(&slot->head, &work->window, walk->set);
 	hdrtap_source_time(walk->context, work, hdrtap_walk_offset(work) + 1);
 	slot->begun = work->origin.time;
-	slot->acknowledges = !!(work->packet.tcp_flags & HDRTAP_TCP_ACK);
+	slot->acknowledges = hdrtap_acknowledges(&work->packet);
 	slot->acknowledged = work->packet.tcp_acknowledged;
 	slot->counted = 0;
 	slot->head.guess = stream->sought;

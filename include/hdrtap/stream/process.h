@@ -61,7 +61,7 @@ HDRTAP_INLINE int hdrtap_process_missed(struct hdrtap_walk *walk)
 	if (hdrtap_never_comes(walk->flow, walk->work->which, packet->tcp_sequence))
 		return 1;
 	/* an answer to them, it seems, was not seen either */
-	return other->state != HDRTAP_STREAM_NEW && packet->tcp_flags & HDRTAP_TCP_ACK &&
+	return other->state != HDRTAP_STREAM_NEW && hdrtap_acknowledges(packet) &&
 	       (__s32)(packet->tcp_acknowledged - other->next) > 0;
 }
 

@@ -191,7 +191,7 @@ HDRTAP_INLINE int hdrtap_numbers_fit(const struct hdrtap_packet *packet,
 				     const struct hdrtap_stream *other)
 {
 	int own = stream->state != HDRTAP_STREAM_NEW;
-	int others = other->state != HDRTAP_STREAM_NEW && packet->tcp_flags & HDRTAP_TCP_ACK;
+	int others = other->state != HDRTAP_STREAM_NEW && hdrtap_acknowledges(packet);
 
 	if (own && !hdrtap_near(packet->tcp_sequence, stream->next))
 		return 0;

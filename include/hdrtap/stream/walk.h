@@ -426,7 +426,7 @@ HDRTAP_GLOBAL int hdrtap_walk_doubt(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	if (stream->doubt <= HDRTAP_DOUBT_REFUSED) {
 		stream->unsure |= stream->doubt == HDRTAP_DOUBT_REFUSED && ahead;
 		stream->doubt = HDRTAP_DOUBT_NONE;
-		if (refused && hdrtap_byte[word & 0xff] & HDRTAP_BYTE_LETTER && hdrtap_may_begin(word)) {
+		if (refused && (__u8)((word & 0xff) - 'A') < 26 && hdrtap_may_begin(word)) {
 			stream->doubt = HDRTAP_DOUBT_TRIED;
 			stream->state = HDRTAP_STREAM_START;
 			stream->sought = 1;
