@@ -93,6 +93,13 @@ HDRTAP_INLINE int hdrtap_proxy_may_begin(__u64 word)
 	return hdrtap_proxy_starts_as(word, HDRTAP_WORD_PROXY_V2);
 }
 
+/* Whether nothing but one empty line was seen, of which the LF may not have come. */
+HDRTAP_INLINE int hdrtap_proxy_blank(const struct hdrtap_proxy *p)
+{
+	return p->stage == HDRTAP_PROXY_START && p->length <= 2 &&
+	       !(p->excluded >> (HDRTAP_PROXY_STARTS - 1) & 1);
+}
+
 /* A byte of what all headers of a kind begin with. */
 HDRTAP_INLINE int hdrtap_proxy_start(struct hdrtap_proxy *p, __u8 c)
 {

@@ -321,8 +321,11 @@ HDRTAP_INLINE void hdrtap_pair_oldest(struct hdrtap_flow *flow, struct hdrtap_sl
 	rec->paired_method = pending->reference & 15;
 	rec->latency = slot->begun > pending->time ? slot->begun - pending->time : 0;
 	hdrtap_pair_framing(rec);
-	if (hdrtap_interim(rec))
+	if (hdrtap_interim(rec)) {
+		if (rec->status == 100 && other->doubt == HDRTAP_DOUBT_EXPECTED)
+			other->doubt = HDRTAP_DOUBT_NONE;
 		return;
+	}
 	hdrtap_pending_drop(flow);
 	if (rec->paired_method == HDRTAP_METHOD_CONNECT)
 		other->sought = 0; /* see hdrtap_walk_framing() */
@@ -403,14 +406,18 @@ HDRTAP_INLINE int hdrtap_pair_late(struct hdrtap_flow *flow, struct hdrtap_count
 {
 	const struct hdrtap_pending *pending = hdrtap_pending_at(flow, 0);
 	struct hdrtap_record *rec = &slot->head.rec;
-	int fits = !hdrtap_pair_unfit(pending, slot);
+	int unfit = hdrtap_pair_unfit(pending, slot);
 
-	if (!fits || stream->unread) {
+	if (unfit & HDRTAP_UNFIT_UNSENT) {
 		hdrtap_pending_clear(flow, counters);
 		stream->unread = 0;
-		if (fits)
-			hdrtap_pending_add_unseen(flow);
-		return !fits;
+		return 1;
+	}
+	if (unfit || stream->unread) { /* see hdrtap_pair_with_repeated() */
+		hdrtap_pending_clear(flow, counters);
+		stream->unread = 0;
+		hdrtap_pending_add_unseen(flow);
+		return 0;
 	}
 	hdrtap_pair_write(pending, rec);
 	rec->flags |= HDRTAP_FLAG(ANSWERED);

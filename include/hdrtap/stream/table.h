@@ -90,6 +90,32 @@ HDRTAP_INLINE void hdrtap_early_drop(HDRTAP_CONTEXT *context, struct hdrtap_stre
 	}
 }
 
+/* Ends what is in progress on a stream. Where nothing of it goes out, because the rest did not come
+ * in time, it is as if none of its bytes had come: they may come again, as behind a window probe.
+ * Returns whether the stream goes on so. */
+HDRTAP_INLINE int hdrtap_stream_back(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				     struct hdrtap_counters *counters, struct hdrtap_flow *flow,
+				     __u32 which, struct hdrtap_slot *slot, __u64 why)
+{
+	struct hdrtap_stream *stream = hdrtap_stream_at(flow, which);
+	int late = why & (HDRTAP_FLAG(TIMEOUT) | HDRTAP_FLAG(EVICTED));
+
+	if (stream->state == HDRTAP_STREAM_PROXY) {
+		if (!late)
+			return 0;
+		if (!hdrtap_proxy_blank(&slot->proxy)) {
+			stream->next -= slot->proxy.length;
+			stream->payload = 0;
+		}
+	} else {
+		if (hdrtap_head_give_up(context, work, counters, flow, which, slot, why) || !late)
+			return 0;
+		stream->next = slot->head.rec.tcp_sequence;
+	}
+	stream->state = stream->sought ? HDRTAP_STREAM_LOST : HDRTAP_STREAM_START;
+	return 1;
+}
+
 /* Ends the head in progress on a stream of a connection that is held: it goes out with the flags
  * `why`, and where the next one begins is not known. */
 HDRTAP_INLINE void hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
@@ -105,16 +131,8 @@ HDRTAP_INLINE void hdrtap_stream_end(HDRTAP_CONTEXT *context, struct hdrtap_work
 	stream->slot = 0;
 	if (!slot)
 		return;
-	if (stream->state == HDRTAP_STREAM_PROXY) {
-		stream->state = HDRTAP_STREAM_START; /* most likely it was none */
-	} else if (!hdrtap_head_give_up(context, work, counters, flow, which, slot, why) &&
-		   why & (HDRTAP_FLAG(TIMEOUT) | HDRTAP_FLAG(EVICTED))) {
-		/* as if nothing of it had come: it may come again, as behind a window probe */
-		stream->next = slot->head.rec.tcp_sequence;
-		stream->state = stream->sought ? HDRTAP_STREAM_LOST : HDRTAP_STREAM_START;
-	} else {
+	if (!hdrtap_stream_back(context, work, counters, flow, which, slot, why))
 		hdrtap_stream_lose(flow, which);
-	}
 	hdrtap_slot_release(slot);
 }
 

@@ -234,6 +234,7 @@ HDRTAP_GLOBAL int hdrtap_walk_done(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	hdrtap_walk_measure(context, work, &place);
 	hdrtap_head_out(context, counters, set, place.flow, work->which, place.slot);
 	work->in_head = 0;
+	work->resumed = 0;
 	work->heads++;
 	hdrtap_walk_framing(context, work, counters, &place);
 	return 0;
@@ -419,7 +420,7 @@ HDRTAP_GLOBAL int hdrtap_walk_doubt(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	stream = place.stream;
 	work->available = hdrtap_available(work);
 	ahead = work->packet.tcp_sequence - stream->next;
-	if (ahead < 0 || !work->available)
+	if ((__s32)(ahead + work->packet.payload_length) <= 0 || !work->available)
 		return 0;
 	word = hdrtap_walk_word(context, work, 0);
 	refused = stream->doubt == HDRTAP_DOUBT_REFUSED && !ahead;
