@@ -37,11 +37,11 @@ def framed(kind, head):
     return framing
 
 
-def each(capture, name, framings):
+def each(capture, name, framings, port=40000):
     """An exchange over IPv4 or IPv6 in turns, in each framing."""
     for number, (what, framing) in enumerate(framings):
         exchange(
-            capture, b"%s/%s" % (name, what), port=40000 + number, v6=number % 2 == 1, framing=framing
+            capture, b"%s/%s" % (name, what), port=port + number, v6=number % 2 == 1, framing=framing
         )
 
 
@@ -78,6 +78,7 @@ def _(capture):
             (b"ttag", framed(TTAG, tag(bytes.fromhex("0000deadbeef")))),
             (b"rtag", framed(RTAG, tag(bytes.fromhex("00000009")))),
         ),
+        port=40100,
     )
     inner = tag(bytes.fromhex("c0010002"))(VLAN) + struct.pack("!HH", 7, IPV4)
     exchange(capture, b"150/vntag-vlan", port=41000, framing=framed(VNTAG, inner))

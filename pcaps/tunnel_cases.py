@@ -170,14 +170,17 @@ def _(capture):
 @case("123-tunnel-in-tunnel")
 def _(capture):
     """Two levels are looked into; the third packet has three, the last one has one."""
-    frame = ethernet(request(b"123"))
-    inner = outer_udp(vxlan(123, frame), VXLAN_PORT)
-    capture.add(outer_udp(vxlan(1, inner), VXLAN_PORT))
-    capture.add(outer(gre(inner, TEB), GRE))
-    capture.add(outer(gre(inner[14:], IPV4), GRE))
-    capture.add(outer_udp(vxlan(1, outer(gre(request(b"123"), IPV4), GRE)), VXLAN_PORT))
-    capture.add(outer(gre(ipv4(*GATEWAYS4, request(b"123"), IPIP), IPV4), GRE))
-    capture.add(inner)
+
+    def inner(port):
+        return outer_udp(vxlan(123, ethernet(request(b"123", port=port))), VXLAN_PORT)
+
+    capture.add(outer_udp(vxlan(1, inner(40000)), VXLAN_PORT))
+    capture.add(outer(gre(inner(40001), TEB), GRE))
+    capture.add(outer(gre(inner(40002)[14:], IPV4), GRE))
+    gre_in_vxlan = outer(gre(request(b"123", port=40003), IPV4), GRE)
+    capture.add(outer_udp(vxlan(1, gre_in_vxlan), VXLAN_PORT))
+    capture.add(outer(gre(ipv4(*GATEWAYS4, request(b"123", port=40004), IPIP), IPV4), GRE))
+    capture.add(inner(40005))
 
 
 @case("124-tunnel-fragments")

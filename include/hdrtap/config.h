@@ -56,7 +56,7 @@ struct hdrtap_config {
 	__u16 tunnels;     /* bit per enum hdrtap_tunnel that is decoded */
 	__u16 vxlan_port;  /* UDP destination port, host order */
 	__u16 geneve_port; /* likewise */
-	__u8 links; /* bit per enum hdrtap_link that is passed */
+	__u8 links;        /* bit per enum hdrtap_link that is passed */
 	__u8 unused;
 	struct hdrtap_sizes size; /* set by hdrtap_config_size() */
 };

@@ -169,13 +169,14 @@ static void run_kinds(void)
 
 /* --- flows --- */
 
-/* Whether what a head is depends on how its packets lie: no variant of them has the same truth. Behind
- * bytes too many heads are found where packets begin; a response that comes before its request is not
- * what a flow is; a refused body that is not seen may be none. */
+/* Whether what a head is depends on how its packets lie: no variant of them has the same truth.
+ * Behind bytes too many heads are found where packets begin; a response that comes before its
+ * request is not what a flow is; a refused body that is not seen may be none. */
 static bool depends_on_packets(const struct flow *flow)
 {
-	static const char *const names[] = { "pcaps/429-interim-responses#", "pcaps/471-interfaces#17",
-					     "pcaps/474-refused-expect#", "pcaps/476-stray-bytes#",
+	static const char *const names[] = { "pcaps/429-interim-responses#",
+					     "pcaps/471-interfaces#17", "pcaps/474-refused-expect#",
+					     "pcaps/476-stray-bytes#",
 					     "zeek-http/http-bad-request-with-version#" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -12,9 +12,8 @@
 /* Flags that say that a record may not be of a head at all. */
 #define FLAGS_GUESS (FLAG(RESYNC) | FLAG(TUNNELED) | FLAG(NO_BODY))
 /* Flags that missing packets bring. */
-#define FLAGS_MISSING                                                            \
-	(FLAGS_PART | FLAGS_GUESS | FLAG(GAP) | FLAG(TIMEOUT) | FLAG(ANSWERED) | \
-	 FLAG(EARLY))
+#define FLAGS_MISSING \
+	(FLAGS_PART | FLAGS_GUESS | FLAG(GAP) | FLAG(TIMEOUT) | FLAG(ANSWERED) | FLAG(EARLY))
 
 /* A reason with the place of the record. The text is valid until the next call. */
 const char *property_about(const struct seen *seen, const char *why);

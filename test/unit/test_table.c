@@ -96,14 +96,14 @@ Test(table, other_addresses_or_ports_are_another_connection)
 }
 
 /* The place of a packet after `change`; without one: of a packet at interface 1. */
-#define PLACE_AFTER(change)                            \
-	({                                             \
-		struct hdrtap_packet p;                \
-		__u32 ifindex = 1;                     \
-                                                       \
-		make_packet(&p, 1, 2, 40000);          \
-		change;                                \
-		hdrtap_place_of(&p, ifindex, SEED);    \
+#define PLACE_AFTER(change)                         \
+	({                                          \
+		struct hdrtap_packet p;             \
+		__u32 ifindex = 1;                  \
+                                                    \
+		make_packet(&p, 1, 2, 40000);       \
+		change;                             \
+		hdrtap_place_of(&p, ifindex, SEED); \
 	})
 #define SEED 7
 
@@ -117,7 +117,8 @@ Test(table, another_interface_vlan_or_tunnel_is_another_place)
 	cr_assert_neq(PLACE_AFTER(p.tunnel[0] = HDRTAP_TUNNEL_GRE),
 		      PLACE_AFTER((p.tunnel[0] = HDRTAP_TUNNEL_GRE, p.tunnel_id[0] = 1)));
 	cr_assert_neq(PLACE_AFTER(p.tunnel[0] = HDRTAP_TUNNEL_GRE),
-		      PLACE_AFTER((p.tunnel[0] = HDRTAP_TUNNEL_GRE, p.tunnel[1] = HDRTAP_TUNNEL_GRE)));
+		      PLACE_AFTER(
+			      (p.tunnel[0] = HDRTAP_TUNNEL_GRE, p.tunnel[1] = HDRTAP_TUNNEL_GRE)));
 	cr_assert_neq(PLACE_AFTER((hdrtap_packet_vlan(&p, 1), hdrtap_packet_vlan(&p, 2))),
 		      PLACE_AFTER((hdrtap_packet_vlan(&p, 2), hdrtap_packet_vlan(&p, 1))));
 }

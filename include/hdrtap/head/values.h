@@ -63,11 +63,11 @@ struct hdrtap_head {
 	__u32 seen;     /* bit per active name */
 	__u16 reserved; /* bytes kept for names not seen yet */
 	/* framing, RFC 9112 section 6 */
-	__u8 length_count;  /* Content-Length lines */
-	__u8 coding_count;  /* Transfer-Encoding lines */
-	__u8 chunked;       /* 1: the last coding is chunked */
-	__u8 unseen;        /* chosen names not seen yet: an entry is kept for each */
-	__u8 flushed;       /* 1: a line that waits for its end is read without it */
+	__u8 length_count; /* Content-Length lines */
+	__u8 coding_count; /* Transfer-Encoding lines */
+	__u8 chunked;      /* 1: the last coding is chunked */
+	__u8 unseen;       /* chosen names not seen yet: an entry is kept for each */
+	__u8 flushed;      /* 1: a line that waits for its end is read without it */
 	__u8 guess;  /* 1: no head was expected here: only a start line that is right begins one */
 	__u8 http2;  /* 1: it is an HTTP/2 preface */
 	__u8 digest; /* of the open value: 0, HDRTAP_MODE_HASH or _NAMES */

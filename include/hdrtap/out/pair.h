@@ -27,8 +27,9 @@
 #define HDRTAP_EXCHANGES_PROVEN 3
 
 HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow, pending) +
-			     32 * sizeof(struct hdrtap_pending) <=
-			     sizeof(struct hdrtap_flow) && HDRTAP_PENDING_MAX <= 32,
+					     32 * sizeof(struct hdrtap_pending) <=
+				     sizeof(struct hdrtap_flow) &&
+			     HDRTAP_PENDING_MAX <= 32,
 		     "what hdrtap_pending_at() shows the verifier");
 
 HDRTAP_INLINE struct hdrtap_pending *hdrtap_pending_at(struct hdrtap_flow *flow, __u32 number)
@@ -85,10 +86,9 @@ HDRTAP_INLINE void hdrtap_pending_add(struct hdrtap_flow *flow, const struct hdr
 	}
 	pending = hdrtap_pending_at(flow, flow->pending_count++);
 	pending->time = request ? rec->time : rec->body_size;
-	pending->reference =
-		sequence << 18 | (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 6 |
-		(rec->flags & HDRTAP_FLAG(RESYNC) ? HDRTAP_PENDING_RESYNC : 0) |
-		(slot->acknowledges ? HDRTAP_PENDING_ACKNOWLEDGES : 0) | rec->method;
+	pending->reference = sequence << 18 | (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 6 |
+			     (rec->flags & HDRTAP_FLAG(RESYNC) ? HDRTAP_PENDING_RESYNC : 0) |
+			     (slot->acknowledges ? HDRTAP_PENDING_ACKNOWLEDGES : 0) | rec->method;
 	pending->begin = rec->tcp_sequence;
 	pending->acknowledged = slot->acknowledged;
 	if (!request)
@@ -118,7 +118,8 @@ HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which)
 	stream->depth = 0;
 	flow->exchanges = 0;
 	stream->unread = 1;
-	if (flow->requester != which + 1 && flow->pending_count && !(flow->marks & HDRTAP_MARK_ANSWERS))
+	if (flow->requester != which + 1 && flow->pending_count &&
+	    !(flow->marks & HDRTAP_MARK_ANSWERS))
 		flow->marks |= HDRTAP_MARK_MISSED;
 }
 
@@ -246,8 +247,7 @@ HDRTAP_GLOBAL int hdrtap_pair_early(HDRTAP_CONTEXT *context, struct hdrtap_slot 
 		return 0;
 	begun = hdrtap_platform_slot(context, other->slot - 1);
 	if (!begun || begun->head.rec.kind != HDRTAP_KIND_REQUEST ||
-	    (slot->acknowledges &&
-	     (__s32)(slot->acknowledged - begun->head.rec.tcp_sequence) <= 0))
+	    (slot->acknowledges && (__s32)(slot->acknowledged - begun->head.rec.tcp_sequence) <= 0))
 		return 0;
 	rec = &slot->head.rec;
 	rec->flags |= HDRTAP_FLAG(EARLY);
@@ -352,8 +352,9 @@ HDRTAP_INLINE void hdrtap_pair_with_unseen(struct hdrtap_flow *flow, struct hdrt
 	}
 }
 
-/* A response that was sent behind a request and received before it: one of them was not seen when it
- * first came, and its numbers tell nothing. Whose the response is, and the next one, is not known. */
+/* A response that was sent behind a request and received before it: one of them was not seen when
+ * it first came, and its numbers tell nothing. Whose the response is, and the next one, is not
+ * known. */
 HDRTAP_INLINE void hdrtap_pair_with_repeated(struct hdrtap_flow *flow, struct hdrtap_slot *slot)
 {
 	hdrtap_pending_at(flow, 0)->reference = HDRTAP_METHOD_UNSEEN;
@@ -486,8 +487,8 @@ HDRTAP_INLINE int hdrtap_pair_request(struct hdrtap_counters *counters, struct h
 			hdrtap_pending_clear(flow, counters);
 		flow->requester = which + 1;
 	}
-	if (!(flow->pending_count | flow->marks | flow->stream[0].unsure |
-	      flow->stream[1].unsure | hdrtap_stream_at(flow, which)->unread) &&
+	if (!(flow->pending_count | flow->marks | flow->stream[0].unsure | flow->stream[1].unsure |
+	      hdrtap_stream_at(flow, which)->unread) &&
 	    hdrtap_stream_at(flow, which ^ 1)->state != HDRTAP_STREAM_OPAQUE)
 		return 1;
 	return hdrtap_pair_unusual(counters, flow, slot, which);

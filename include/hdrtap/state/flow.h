@@ -85,9 +85,9 @@ HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow_key, port) == 32 &&
  * before its request, that one for the request.
  */
 struct hdrtap_pending {
-	__u64 time;      /* ns: of the last byte of a request's head; response: its body_size */
-	__u64 reference; /* record sequence << 18 | CPU << 6 | HDRTAP_PENDING bits | method */
-	__u32 begin;     /* sequence number of its first byte */
+	__u64 time;         /* ns: of the last byte of a request's head; response: its body_size */
+	__u64 reference;    /* record sequence << 18 | CPU << 6 | HDRTAP_PENDING bits | method */
+	__u32 begin;        /* sequence number of its first byte */
 	__u32 acknowledged; /* what the packet with that byte acknowledges, if it does */
 };
 #define HDRTAP_REFERENCE_CPUS 4096
@@ -123,8 +123,8 @@ struct hdrtap_flow {
 	__u8 exchanges;        /* in lock-step, while a stream is unsure */
 	__u32 acknowledged[2]; /* of each stream, by the other: number of the byte behind; 0: not
 				  known */
-	__u32 expected; /* first byte of the response to the last request, in lock-step */
-	__u8 unseen;    /* of `pending`, those that stand for requests that were not seen */
+	__u32 expected;        /* first byte of the response to the last request, in lock-step */
+	__u8 unseen;           /* of `pending`, those that stand for requests that were not seen */
 	__u8 unused[3];
 	struct hdrtap_pending pending[HDRTAP_PENDING_MAX];
 	__u8 client[16]; /* from a PROXY protocol header */

@@ -20,15 +20,15 @@
 #define HDRTAP_EARLY_SIZE 4096 /* bytes kept of an early segment, and of what is appended */
 
 struct hdrtap_slot {
-	__u32 used;    /* 1: a CPU's spare, or a stream's */
-	__u32 flow;    /* whose: number in the flow table + 1; 0: a spare */
-	__u64 begun;   /* ns: when the first byte of the head came */
-	__u64 touched; /* ns: when its last bytes came */
-	__u8 stream;   /* of the flow */
-	__u8 counted;  /* 1: counted as a head */
-	__u8 acknowledges;  /* 1: `acknowledged` is known */
+	__u32 used;        /* 1: a CPU's spare, or a stream's */
+	__u32 flow;        /* whose: number in the flow table + 1; 0: a spare */
+	__u64 begun;       /* ns: when the first byte of the head came */
+	__u64 touched;     /* ns: when its last bytes came */
+	__u8 stream;       /* of the flow */
+	__u8 counted;      /* 1: counted as a head */
+	__u8 acknowledges; /* 1: `acknowledged` is known */
 	__u8 unused;
-	__u32 acknowledged; /* by the packet with the first byte of the head */
+	__u32 acknowledged;        /* by the packet with the first byte of the head */
 	struct hdrtap_proxy proxy; /* PROXY protocol header in progress */
 	struct hdrtap_head head;
 };

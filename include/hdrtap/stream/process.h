@@ -240,9 +240,8 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_flow(struct hdrtap_walk *walk)
 		outcome = hdrtap_process_some(walk, elsewhere);
 	if (packet->tcp_flags & (HDRTAP_TCP_FIN | HDRTAP_TCP_RST))
 		new |= hdrtap_track_fin(walk->context, walk->work, walk->counters, walk->flow);
-	return elsewhere && !new && outcome == HDRTAP_COUNTER_NO_PAYLOAD
-		       ? HDRTAP_COUNTER_SEEN_AGAIN
-		       : outcome;
+	return elsewhere && !new &&outcome == HDRTAP_COUNTER_NO_PAYLOAD ? HDRTAP_COUNTER_SEEN_AGAIN
+									: outcome;
 }
 
 /* What a packet of a connection that is not in the table is counted as; HDRTAP_COUNTER_HEAD when

@@ -212,8 +212,8 @@ HDRTAP_INLINE int hdrtap_source_waits(const struct hdrtap_work *work,
 	return work->waiting || stream->early[0] || stream->early[1];
 }
 
-/* Whether what is missing before a held segment of the stream, or before the packet that waits, will
- * not come any more: the other side has it. */
+/* Whether what is missing before a held segment of the stream, or before the packet that waits,
+ * will not come any more: the other side has it. */
 HDRTAP_GLOBAL int hdrtap_source_freed(HDRTAP_CONTEXT *context, const struct hdrtap_work *work,
 				      __u32 which)
 {

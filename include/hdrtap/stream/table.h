@@ -156,7 +156,8 @@ HDRTAP_GLOBAL int hdrtap_flow_end(HDRTAP_CONTEXT *context, struct hdrtap_work *w
 	return 0;
 }
 
-/* Whether the packet's connection, seen at its place, is in this way of the set; then it is held. */
+/* Whether the packet's connection, seen at its place, is in this way of the set; then it is held.
+ */
 HDRTAP_INLINE int hdrtap_way_find(HDRTAP_CONTEXT *context, struct hdrtap_work *work, __u32 number)
 {
 	struct hdrtap_flow *flow = hdrtap_platform_flow(context, number);

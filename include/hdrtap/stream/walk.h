@@ -403,8 +403,8 @@ HDRTAP_GLOBAL int hdrtap_walk_open(HDRTAP_CONTEXT *context, struct hdrtap_work *
 }
 
 /*
- * A packet's payload comes where a body may be left out. If its first bytes can begin a head, one is
- * tried: that of the next request, behind one whose body was refused, or of the next response,
+ * A packet's payload comes where a body may be left out. If its first bytes can begin a head, one
+ * is tried: that of the next request, behind one whose body was refused, or of the next response,
  * behind fewer bytes too many than expected.
  */
 HDRTAP_GLOBAL int hdrtap_walk_doubt(HDRTAP_CONTEXT *context, struct hdrtap_work *work)
@@ -472,8 +472,8 @@ HDRTAP_INLINE int hdrtap_walk_stepped(const struct hdrtap_work *work,
 		return 0;
 	if (hdrtap_walk_offset(work) + left == work->packet.payload_length)
 		return 1;
-	return at < work->window.end && (hdrtap_window_word(&work->window, at) & HDRTAP_WORD_5) ==
-						HDRTAP_WORD_HTTP_SLASH;
+	return at < work->window.end &&
+	       (hdrtap_window_word(&work->window, at) & HDRTAP_WORD_5) == HDRTAP_WORD_HTTP_SLASH;
 }
 
 /* What stands at the window's position begins no head. Nor has it room for one behind it, when it
