@@ -246,8 +246,8 @@ HDRTAP_GLOBAL int hdrtap_pair_early(HDRTAP_CONTEXT *context, struct hdrtap_slot 
 	if (!slot || !other || other->state != HDRTAP_STREAM_HEAD || !other->slot)
 		return 0;
 	begun = hdrtap_platform_slot(context, other->slot - 1);
-	if (!begun || begun->head.rec.kind != HDRTAP_KIND_REQUEST ||
-	    (slot->acknowledges && (__s32)(slot->acknowledged - begun->head.rec.tcp_sequence) <= 0))
+	if (!begun || begun->head.rec.kind != HDRTAP_KIND_REQUEST || !slot->acknowledges ||
+	    !hdrtap_pair_received(begun->head.rec.tcp_sequence, slot->acknowledged))
 		return 0;
 	rec = &slot->head.rec;
 	rec->flags |= HDRTAP_FLAG(EARLY);

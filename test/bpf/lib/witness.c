@@ -77,7 +77,7 @@ static void note_number(struct witness *witness, unsigned int cpu, const struct 
 static void note_pair(struct witness *witness, const struct hdrtap_record *rec)
 {
 	if (rec->kind != HDRTAP_KIND_RESPONSE || !rec->paired_method ||
-	    rec->flags & (HDRTAP_FLAG(UNSOLICITED) | HDRTAP_FLAG(UNPAIRED)))
+	    rec->flags & (HDRTAP_FLAG(UNSOLICITED) | HDRTAP_FLAG(UNPAIRED) | HDRTAP_FLAG(EARLY)))
 		return;
 	witness->pairs = grow(witness->pairs, &witness->pairs_room, witness->paired,
 			      sizeof(*witness->pairs));
