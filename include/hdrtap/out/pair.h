@@ -13,160 +13,11 @@
  * Where bytes were not read, there may be heads in them. A pair is made only when one head is left
  * that it can be with. A client that was never seen to send a request before the response to the
  * last one came (pipelining) has received the responses to all requests but its last.
- *
- * Behind a place where a head was looked for, and where a connection's start was not seen, the
- * heads of that stream are flagged RESYNC, and the responses to them, until
- * HDRTAP_EXCHANGES_PROVEN requests and responses took turns at exactly the bytes where each was
- * expected: bytes of a body do not get answers.
  */
 #ifndef HDRTAP_PAIR_H
 #define HDRTAP_PAIR_H
 
-#include <hdrtap/out/emit.h>
-
-#define HDRTAP_EXCHANGES_PROVEN 3
-
-HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow, pending) +
-					     32 * sizeof(struct hdrtap_pending) <=
-				     sizeof(struct hdrtap_flow) &&
-			     HDRTAP_PENDING_MAX <= 32,
-		     "what hdrtap_pending_at() shows the verifier");
-
-HDRTAP_INLINE struct hdrtap_pending *hdrtap_pending_at(struct hdrtap_flow *flow, __u32 number)
-{
-	number += flow->pending_first;
-	if (number >= HDRTAP_PENDING_MAX)
-		number -= HDRTAP_PENDING_MAX;
-	HDRTAP_MASK(number, 31);
-	return &flow->pending[number];
-}
-
-HDRTAP_INLINE int hdrtap_pending_unseen(const struct hdrtap_pending *pending)
-{
-	return (pending->reference & 15) == HDRTAP_METHOD_UNSEEN;
-}
-
-/* Forgets the heads that wait. */
-HDRTAP_INLINE void hdrtap_pending_clear(struct hdrtap_flow *flow, struct hdrtap_counters *counters)
-{
-	if (!(flow->marks & (HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED)))
-		counters->count[HDRTAP_COUNTER_UNANSWERED] +=
-			flow->pending_count - flow->unseen + flow->overflow;
-	flow->marks &= ~(HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED | HDRTAP_MARK_MISSED);
-	flow->pending_first = 0;
-	flow->pending_count = 0;
-	flow->overflow = 0;
-	flow->unseen = 0;
-}
-
-/* The oldest waits no more. */
-HDRTAP_INLINE void hdrtap_pending_drop(struct hdrtap_flow *flow)
-{
-	flow->pending_first++;
-	flow->pending_count--;
-	/* the first ones share a line with what is written anyway */
-	if (!flow->pending_count || flow->pending_first >= HDRTAP_PENDING_MAX)
-		flow->pending_first = 0;
-	if (!flow->pending_count)
-		flow->marks &= ~HDRTAP_MARK_ANSWERS;
-}
-
-/* The head in `slot` waits. `numbered`: its record has a number. */
-HDRTAP_INLINE void hdrtap_pending_add(struct hdrtap_flow *flow, const struct hdrtap_slot *slot,
-				      __u32 numbered)
-{
-	const struct hdrtap_record *rec = &slot->head.rec;
-	int request = rec->kind == HDRTAP_KIND_REQUEST;
-	__u64 sequence = numbered ? rec->sequence : HDRTAP_NO_SEQUENCE;
-	struct hdrtap_pending *pending;
-
-	if (flow->pending_count >= HDRTAP_PENDING_MAX || flow->overflow) {
-		flow->overflow += request;
-		return;
-	}
-	pending = hdrtap_pending_at(flow, flow->pending_count++);
-	pending->time = request ? rec->time : rec->body_size;
-	pending->reference = sequence << 18 | (__u64)(rec->cpu & (HDRTAP_REFERENCE_CPUS - 1)) << 6 |
-			     (rec->flags & HDRTAP_FLAG(RESYNC) ? HDRTAP_PENDING_RESYNC : 0) |
-			     (slot->acknowledges ? HDRTAP_PENDING_ACKNOWLEDGES : 0) | rec->method;
-	pending->begin = rec->tcp_sequence;
-	pending->acknowledged = slot->acknowledged;
-	if (!request)
-		flow->marks |= HDRTAP_MARK_ANSWERS;
-}
-
-/* Any number of requests that were not seen may be unanswered. */
-HDRTAP_INLINE void hdrtap_pending_add_unseen(struct hdrtap_flow *flow)
-{
-	if (flow->pending_count >= HDRTAP_PENDING_MAX)
-		return;
-	hdrtap_pending_at(flow, flow->pending_count++)->reference = HDRTAP_METHOD_UNSEEN;
-	flow->unseen++;
-	flow->marks &= ~HDRTAP_MARK_ANSWERED;
-}
-
-/* It is not known any more where the next message of a stream begins. */
-HDRTAP_INLINE void hdrtap_stream_lose(struct hdrtap_flow *flow, __u32 which)
-{
-	struct hdrtap_stream *stream = hdrtap_stream_at(flow, which);
-
-	stream->state = HDRTAP_STREAM_LOST;
-	stream->doubt = HDRTAP_DOUBT_NONE;
-	stream->sought = 1;
-	stream->unsure = 1;
-	stream->counted = 0;
-	stream->depth = 0;
-	flow->exchanges = 0;
-	stream->unread = 1;
-	if (flow->requester != which + 1 && flow->pending_count &&
-	    !(flow->marks & HDRTAP_MARK_ANSWERS))
-		flow->marks |= HDRTAP_MARK_MISSED;
-}
-
-#define HDRTAP_BEHIND (1 << 27) /* bytes: more than windows hold. Bodies may be of any size */
-
-/* Whether number a is not behind b. */
-HDRTAP_INLINE int hdrtap_not_behind(__u32 a, __u32 b)
-{
-	return b - a - 1 >= HDRTAP_BEHIND;
-}
-
-/* Whether the request was received when the response was sent. */
-HDRTAP_INLINE int hdrtap_pair_received(__u32 request, __u32 acknowledged)
-{
-	return hdrtap_not_behind(acknowledged, request + 1);
-}
-
-/* What speaks against that the head in `slot` and the one that waits are a request and its
- * response: HDRTAP_UNFIT bits. */
-#define HDRTAP_UNFIT_UNSENT 1 /* the response was sent before the request came */
-#define HDRTAP_UNFIT_SEEN   2 /* some of it had come when the request was sent */
-
-HDRTAP_INLINE int hdrtap_pair_unfit(const struct hdrtap_pending *pending,
-				    const struct hdrtap_slot *slot)
-{
-	int response = slot->head.rec.kind == HDRTAP_KIND_RESPONSE, unfit = 0;
-	int known = pending->reference & HDRTAP_PENDING_ACKNOWLEDGES;
-	__u32 begin = slot->head.rec.tcp_sequence;
-
-	if (response ? slot->acknowledges : known)
-		unfit |= !(response ? hdrtap_pair_received(pending->begin, slot->acknowledged)
-				    : hdrtap_pair_received(begin, pending->acknowledged));
-	if (response ? known : slot->acknowledges)
-		unfit |= 2 * !(response ? hdrtap_not_behind(begin, pending->acknowledged)
-					: hdrtap_not_behind(pending->begin, slot->acknowledged));
-	return unfit;
-}
-
-/* Writes the other half of a pair into a record. */
-HDRTAP_INLINE void hdrtap_pair_write(const struct hdrtap_pending *pending,
-				     struct hdrtap_record *rec)
-{
-	__u64 sequence = pending->reference >> 18;
-
-	rec->paired_sequence = sequence == HDRTAP_NO_SEQUENCE ? HDRTAP_SEQUENCE_NONE : sequence;
-	rec->paired_cpu = pending->reference >> 6 & (HDRTAP_REFERENCE_CPUS - 1);
-}
+#include <hdrtap/out/prove.h>
 
 /* What a request's method makes of the response's body, RFC 9112 section 6.3. */
 HDRTAP_INLINE void hdrtap_pair_framing(struct hdrtap_record *rec)
@@ -184,55 +35,6 @@ HDRTAP_INLINE void hdrtap_pair_framing(struct hdrtap_record *rec)
 HDRTAP_INLINE int hdrtap_interim(const struct hdrtap_record *rec)
 {
 	return rec->kind == HDRTAP_KIND_RESPONSE && rec->status / 100 == 1 && rec->status != 101;
-}
-
-/* Whether the other side has received bytes that were not seen. */
-HDRTAP_INLINE int hdrtap_pair_beyond(const struct hdrtap_slot *slot,
-				     const struct hdrtap_stream *other)
-{
-	return other->state == HDRTAP_STREAM_NEW ||
-	       (slot->acknowledges && (__s32)(slot->acknowledged - other->next) > 0);
-}
-
-/* Whether the other side has received all that was seen, up to the end of a message. */
-HDRTAP_INLINE int hdrtap_pair_level(const struct hdrtap_slot *slot,
-				    const struct hdrtap_stream *other)
-{
-	return other->state == HDRTAP_STREAM_START && slot->acknowledges &&
-	       slot->acknowledged == other->next;
-}
-
-/* A final response: whether it came at its turn. */
-HDRTAP_INLINE void hdrtap_prove_response(struct hdrtap_flow *flow, const struct hdrtap_slot *slot,
-					 const struct hdrtap_stream *other)
-{
-	if (flow->marks & HDRTAP_MARK_LOCKSTEP && hdrtap_pair_level(slot, other) &&
-	    slot->head.rec.tcp_sequence == flow->expected)
-		flow->exchanges++;
-	else
-		flow->exchanges = 0;
-	flow->marks &= ~HDRTAP_MARK_LOCKSTEP;
-}
-
-/* A request: whether it came at its turn. When enough did, both streams are sure again. */
-HDRTAP_INLINE void hdrtap_prove_request(struct hdrtap_flow *flow, struct hdrtap_counters *counters,
-					struct hdrtap_slot *slot, const struct hdrtap_stream *other)
-{
-	flow->marks &= ~HDRTAP_MARK_LOCKSTEP;
-	if (!hdrtap_pair_level(slot, other) && other->state != HDRTAP_STREAM_NEW) {
-		flow->exchanges = 0;
-	} else if (flow->exchanges < HDRTAP_EXCHANGES_PROVEN) {
-		flow->marks |= HDRTAP_MARK_LOCKSTEP;
-		flow->expected = slot->acknowledged;
-	} else {
-		hdrtap_pending_clear(flow, counters);
-		flow->marks = 0;
-		flow->exchanges = 0;
-		flow->stream[0].unsure = 0;
-		flow->stream[1].unsure = 0;
-		if (!slot->head.guess)
-			slot->head.rec.flags &= ~HDRTAP_FLAG(RESYNC);
-	}
 }
 
 /* The response in `slot` came before the end of the head of the request that it answers. Returns
@@ -375,7 +177,7 @@ HDRTAP_GLOBAL int hdrtap_pair_response(HDRTAP_CONTEXT *context, struct hdrtap_co
 		return 0;
 	rec = &slot->head.rec;
 	other = hdrtap_stream_at(flow, which ^ 1);
-	if (flow->stream[0].unsure | flow->stream[1].unsure && !hdrtap_interim(rec))
+	if ((flow->stream[0].unsure | flow->stream[1].unsure) && !hdrtap_interim(rec))
 		hdrtap_prove_response(flow, slot, other);
 	if (flow->requester == which + 1)
 		return hdrtap_pair_none(context, flow, slot, other);

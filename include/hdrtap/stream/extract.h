@@ -10,7 +10,7 @@
 #ifndef HDRTAP_EXTRACT_H
 #define HDRTAP_EXTRACT_H
 
-#include <hdrtap/stream/walk.h>
+#include <hdrtap/stream/look.h>
 
 #define HDRTAP_HEADS_MAX  64    /* heads read from one packet */
 #define HDRTAP_CHUNKS_MAX 512   /* chunk sizes of one body in one packet */
