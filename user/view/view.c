@@ -42,6 +42,13 @@ bool view_timed(const struct view *view)
 	return !(view->rec->flags & HDRTAP_FLAG(NO_TIME));
 }
 
+bool view_refers(const struct hdrtap_record *rec)
+{
+	if (rec->kind == HDRTAP_KIND_REQUEST)
+		return rec->flags & HDRTAP_FLAG(ANSWERED);
+	return hdrtap_record_paired(rec) && rec->paired_sequence != HDRTAP_SEQUENCE_NONE;
+}
+
 __u8 view_slot(const struct run_meta *meta, const char *name)
 {
 	__u32 i;

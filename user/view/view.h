@@ -34,6 +34,10 @@ void view_init(struct view *view, const struct hdrtap_record *rec, const struct 
 /* Whether it is known when the head was seen. */
 bool view_timed(const struct view *view);
 
+/* Whether the record names that of the other half: a response its request's, a request only that of
+ * a response which was logged first. */
+bool view_refers(const struct hdrtap_record *rec);
+
 /* The slot of a header name (lower case), HDRTAP_SLOT_NONE when this run has none. */
 __u8 view_slot(const struct run_meta *meta, const char *name);
 
