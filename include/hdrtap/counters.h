@@ -27,7 +27,7 @@
 	X(LOAD_FAILED, "packets_load_failed", "the payload could not be read")                   \
 	X(CONTENDED, "packets_contended", "not parsed: another CPU held the connection")         \
 	X(SEEN_AGAIN, "packets_seen_again",                                                      \
-	  "already seen in the other direction of the interface")                                \
+	  "only bytes already seen at another interface, direction, VLAN or tunnel")             \
 	X(RETRANSMITTED, "packets_retransmitted", "only bytes already seen")                     \
 	X(OUT_OF_ORDER, "packets_out_of_order", "out of order: held, or skipped")                \
 	X(HEAD, "packets_head", "part of at least one head")                                     \
@@ -60,7 +60,7 @@
 	X(REQUESTS, "requests", "request heads emitted")                                         \
 	X(RESPONSES, "responses", "response heads emitted")                                      \
 	X(UNSOLICITED, "responses_unsolicited", "response heads without a preceding request")    \
-	X(UNPAIRED, "responses_unpaired", "response heads after too many unanswered requests")   \
+	X(UNPAIRED, "responses_unpaired", "response heads whose request is not known")           \
 	X(UNANSWERED, "requests_unanswered",                                                     \
 	  "requests without a response when the connection ended")                               \
 	X(CONNECTIONS, "connections", "connections added to the flow table")                     \

@@ -103,42 +103,42 @@
  * X(symbol, text, help): bits of `flags`. A MALFORMED bit marks syntax that RFC 9112 tells a
  * recipient to reject; the head is logged all the same.
  */
-#define HDRTAP_FLAGS(X)                                                                          \
-	X(INCOMPLETE, "incomplete", "the head is unfinished")                                    \
-	X(TRUNCATED, "truncated", "a value is truncated")                                        \
-	X(OMITTED, "omitted", "more values than a record has entries")                           \
-	X(SNAPLEN, "snaplen", "the capture truncated the packet")                                \
-	X(NON_LINEAR, "non_linear", "the payload was outside the packet's linear part")          \
-	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")                 \
-	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                              \
-	X(RESYNC, "resync", "the start of the head, or of its request, was searched for")        \
-	X(GAP, "gap", "TCP segments before or inside the head are missing")                      \
-	X(EVICTED, "evicted", "evicted for another connection")                                  \
-	X(TIMEOUT, "timeout", "the rest of the head did not arrive in time")                     \
-	X(OVER_BUDGET, "over_budget", "the packet needed more work than the limit")              \
-	X(UNPAIRED, "unpaired", "too many unanswered requests to identify the one this answers") \
-	X(UNSOLICITED, "unsolicited", "a response without a preceding request")                  \
-	X(REDACTED, "redacted", "secrets were removed from a value")                             \
-	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")               \
-	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                    \
-	X(BARE_CR, "bare_cr", "a CR is not followed by LF")                                      \
-	X(OBS_FOLD, "obs_fold", "a field value continues on the next line")                      \
-	X(BAD_NAME, "bad_name", "a field name is missing or has invalid characters")             \
-	X(NAME_SPACE, "name_space", "white space between field name and colon")                  \
-	X(BAD_VALUE, "bad_value", "control characters in a line")                                \
-	X(BAD_TARGET, "bad_target", "invalid white space in the request line")                   \
-	X(BAD_VERSION, "bad_version", "the version is neither HTTP/1.0 nor HTTP/1.1")            \
-	X(BAD_STATUS, "bad_status", "the status line violates RFC 9112")                         \
-	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")        \
-	X(SMUGGLING, "smuggling", "framing that two recipients could interpret differently")     \
-	X(HTTP09, "http09", "a request without a version")                                       \
-	X(NO_TIME, "no_time", "the capture has no time for this packet")                         \
-	X(LATE, "late", "logged after later heads because it took longer to finish")             \
-	X(ANSWERED, "answered", "request whose response was logged first")                       \
-	X(NO_BODY, "no_body",                                                                    \
-	  "starts where the body after a refused Expect: 100-continue would start")              \
-	X(EARLY, "early", "a final response before the end of its request's head")               \
-	X(TUNNELED, "tunneled", "inside a CONNECT tunnel or an upgraded connection")             \
+#define HDRTAP_FLAGS(X)                                                                      \
+	X(INCOMPLETE, "incomplete", "the head is unfinished")                                \
+	X(TRUNCATED, "truncated", "a value is truncated")                                    \
+	X(OMITTED, "omitted", "more values than a record has entries")                       \
+	X(SNAPLEN, "snaplen", "the capture truncated the packet")                            \
+	X(NON_LINEAR, "non_linear", "the payload was outside the packet's linear part")      \
+	X(MERGED, "merged", "the packet stands for several segments (GRO, GSO)")             \
+	X(FRAGMENT, "fragment", "first fragment of an IP datagram")                          \
+	X(RESYNC, "resync", "the start of the head, or of its request, was searched for")    \
+	X(GAP, "gap", "TCP segments before or inside the head are missing")                  \
+	X(EVICTED, "evicted", "evicted for another connection")                              \
+	X(TIMEOUT, "timeout", "the rest of the head did not arrive in time")                 \
+	X(OVER_BUDGET, "over_budget", "the packet needed more work than the limit")          \
+	X(UNPAIRED, "unpaired", "which request this answers is not known")                   \
+	X(UNSOLICITED, "unsolicited", "a response without a preceding request")              \
+	X(REDACTED, "redacted", "secrets were removed from a value")                         \
+	X(PROXIED, "proxied", "client address taken from a PROXY protocol header")           \
+	X(BARE_LF, "bare_lf", "a line ends in LF without CR")                                \
+	X(BARE_CR, "bare_cr", "a CR is not followed by LF")                                  \
+	X(OBS_FOLD, "obs_fold", "a field value continues on the next line")                  \
+	X(BAD_NAME, "bad_name", "a field name is missing or has invalid characters")         \
+	X(NAME_SPACE, "name_space", "white space between field name and colon")              \
+	X(BAD_VALUE, "bad_value", "control characters in a line")                            \
+	X(BAD_TARGET, "bad_target", "invalid white space in the request line")               \
+	X(BAD_VERSION, "bad_version", "the version is neither HTTP/1.0 nor HTTP/1.1")        \
+	X(BAD_STATUS, "bad_status", "the status line violates RFC 9112")                     \
+	X(BAD_FRAMING, "bad_framing", "Content-Length or Transfer-Encoding is not valid")    \
+	X(SMUGGLING, "smuggling", "framing that two recipients could interpret differently") \
+	X(HTTP09, "http09", "a request without a version")                                   \
+	X(NO_TIME, "no_time", "the capture has no time for this packet")                     \
+	X(LATE, "late", "logged after later heads because it took longer to finish")         \
+	X(ANSWERED, "answered", "request whose response was logged first")                   \
+	X(NO_BODY, "no_body",                                                                \
+	  "starts where the body after a refused Expect: 100-continue would start")          \
+	X(EARLY, "early", "a final response before the end of its request's head")           \
+	X(TUNNELED, "tunneled", "inside a CONNECT tunnel or an upgraded connection")         \
 	X(URGENT, "urgent", "the packet had TCP urgent data, of which receivers drop a byte")
 
 #define HDRTAP_X_KIND(s, ...)      HDRTAP_KIND_##s,
@@ -192,7 +192,8 @@ struct hdrtap_entry {
 	__u16 original; /* bytes on the wire, 65535: that many or more */
 };
 
-#define HDRTAP_SEQUENCE_NONE (~0ULL) /* the request was not wanted (--heads): it has no record */
+/* The request has no record: it was not wanted (--heads), or its head has not ended yet (EARLY). */
+#define HDRTAP_SEQUENCE_NONE (~0ULL)
 
 struct hdrtap_record {
 	__u64 time;      /* ns: when the last byte of the head came, or of what there is of it;
@@ -298,6 +299,15 @@ HDRTAP_INLINE int hdrtap_record_paired(const struct hdrtap_record *rec)
 {
 	return rec->kind == HDRTAP_KIND_RESPONSE &&
 	       !(rec->flags & (HDRTAP_FLAG(UNPAIRED) | HDRTAP_FLAG(UNSOLICITED)));
+}
+
+/* Whether the record names that of the other half: a response its request's, a request only that of
+ * a response which was logged first. */
+HDRTAP_INLINE int hdrtap_record_refers(const struct hdrtap_record *rec)
+{
+	if (rec->kind == HDRTAP_KIND_REQUEST)
+		return !!(rec->flags & HDRTAP_FLAG(ANSWERED));
+	return hdrtap_record_paired(rec) && rec->paired_sequence != HDRTAP_SEQUENCE_NONE;
 }
 
 /*

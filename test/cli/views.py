@@ -15,10 +15,10 @@ KEYS = re.compile(
     r"|network\.protocol\.(name|version)|http\.request\.(method|method_original)|url\.(original|path|query)"
     r"|server\.address|user_agent\.original|http\.response\.status_code|http\.(request|response)\.header\.[!-~]+"
     r"|hdrtap\.((request|response)\.header\.[!-~]+\.(length|hash|scheme|names)|original_length\.[!-~]+)"
-    r"|hdrtap\.(kind|redacted|latency_ns|flags|depth|head_length|vlan|mpls|tunnel|tunnel_id|inner_tunnel|inner_tunnel_id|tcp_seq|hook|run|cpu|sequence|latin1)"
-    r"|hdrtap\.request\.(method|cpu|sequence)|hdrtap\.response\.(cpu|sequence)")
+    r"|hdrtap\.(kind|redacted|latency_ns|flags|depth|head_length|vlan|mpls|tcp_seq|hook|run|cpu|sequence|latin1)"
+    r"|hdrtap\.(inner_)?tunnel(_id)?|hdrtap\.request\.(method|cpu|sequence)|hdrtap\.response\.(cpu|sequence)")
 LISTS = re.compile(r"http\.[a-z]+\.header\.|hdrtap\.((request|response)\.header|original_length)\.|hdrtap\.(vlan|flags|latin1|redacted)$")
-NUMBERS = re.compile(r".*\.port|.*status_code|hdrtap\.(latency_ns|depth|head_length|tcp_seq|tunnel_id|inner_tunnel_id|mpls|((request|response)\.)?(cpu|sequence))")
+NUMBERS = re.compile(r".*\.port|.*status_code|hdrtap\.(latency_ns|depth|head_length|tcp_seq|mpls|(inner_)?tunnel_id|((request|response)\.)?(cpu|sequence))")
 
 
 def lines(program, capture, view):

@@ -6,7 +6,7 @@
 
 # What tshark 4.0 does not read: pppd's way to mark directions (tcpdump does), times that are none, and headers of analysers and
 # switches (likewise).
-NOT_TSHARKS='/pppd$|/netanalyzer|/switch-|/early$|/late$|/simple$'
+NOT_TSHARKS='/pppd$|/netanalyzer|/switch-|/early$|/late$|/simple(/[0-9]+)?$'
 
 # Both print one request a line: seconds since the epoch, target.
 tshark_requests() {

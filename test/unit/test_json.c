@@ -162,6 +162,30 @@ Test(json, response)
 	made_free(&m);
 }
 
+Test(json, request_whose_response_was_logged_first)
+{
+	struct made m;
+	yajl_val line;
+
+	made_request(&m, "/");
+	m.rec.flags = HDRTAP_FLAG(ANSWERED);
+	m.rec.paired_cpu = 3;
+	m.rec.paired_sequence = 4;
+	line = line_of(&m);
+	cr_assert_eq(number_of(line, "hdrtap.response.cpu"), 3);
+	cr_assert_eq(number_of(line, "hdrtap.response.sequence"), 4);
+	cr_assert(!get(line, "hdrtap.request.cpu"));
+	cr_assert(!get(line, "hdrtap.request.method"));
+	cr_assert(!get(line, "hdrtap.latency_ns"));
+	yajl_tree_free(line);
+	m.rec.flags = 0;
+	line = line_of(&m);
+	cr_assert(!get(line, "hdrtap.response.cpu"));
+	cr_assert(!get(line, "hdrtap.response.sequence"));
+	yajl_tree_free(line);
+	made_free(&m);
+}
+
 Test(json, absent_is_absent_and_empty_is_empty)
 {
 	struct made m;

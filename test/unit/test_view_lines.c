@@ -14,7 +14,8 @@
 #define TEXT_BEGIN "22:13:20.123456Z eth0 In  192.0.2.1:40000 > 198.51.100.2:80  "
 #define CSV_HEADER                                                                               \
 	"time,kind,interface,direction,source,source_port,destination,destination_port,version," \
-	"method,target,status,head_length,latency_ns,flags"
+	"method,target,status,head_length,latency_ns,flags,cpu,sequence,paired_cpu,"             \
+	"paired_sequence"
 #define CSV_BEGIN                                                                                  \
 	"2023-11-14T22:13:20.123456789Z,request,\"eth0\",receive,192.0.2.1,40000,198.51.100.2,80," \
 	"1.1,"
@@ -131,6 +132,20 @@ Test(view_text, verbose)
 	made_free(&m);
 }
 
+Test(view_text, verbose_names_the_response_of_an_answered_request)
+{
+	struct made m;
+
+	made_request(&m, "/");
+	m.rec.paired_cpu = 2;
+	m.rec.paired_sequence = 4;
+	cr_assert(strstr(made_lines(&m, sink_text_open, true), ", cpu 1 record 5\n"));
+	m.rec.flags = HDRTAP_FLAG(ANSWERED);
+	cr_assert(strstr(made_lines(&m, sink_text_open, true),
+			 ", cpu 1 record 5, response cpu 2 record 4\n"));
+	made_free(&m);
+}
+
 Test(view_text, ipv6_has_brackets)
 {
 	struct made m;
@@ -157,7 +172,7 @@ Test(view_csv, header_line_and_request)
 	m.rec.flags = HDRTAP_FLAG(SNAPLEN) | HDRTAP_FLAG(MERGED);
 	cr_assert_str_eq(made_lines(&m, sink_csv_open, false),
 			 CSV_HEADER ",host,user-agent,referer,cookie.length\n" CSV_BEGIN
-				    "GET,\"/a,b\",,100,,snaplen merged,\"h\",\"\",,\"9\"\n");
+				    "GET,\"/a,b\",,100,,snaplen merged,1,5,,,\"h\",\"\",,\"9\"\n");
 	made_free(&m);
 }
 
@@ -169,7 +184,7 @@ Test(view_csv, quotes_and_repeats)
 	made_choose(&m, "none,x");
 	made_header(&m, "x", "say \"hi\"\\");
 	made_header(&m, "x", "\"");
-	expect(&m, sink_csv_open, CSV_BEGIN "GET,\"/\",,100,,,\"say \"\"hi\"\"\\\\, \"\"\"");
+	expect(&m, sink_csv_open, CSV_BEGIN "GET,\"/\",,100,,,1,5,,,\"say \"\"hi\"\"\\\\, \"\"\"");
 	made_free(&m);
 }
 
@@ -183,7 +198,31 @@ Test(view_csv, response)
 	expect(&m, sink_csv_open,
 	       "2023-11-14T22:13:20.123456789Z,response,\"eth0\",receive,192.0.2.1,40000,198.51."
 	       "100.2,80,1.1,"
-	       ",,200,100,7,");
+	       ",,200,100,7,,1,5,0,0");
+	made_free(&m);
+}
+
+/* Responses name their requests, and requests only responses that were logged first. */
+Test(view_csv, other_half)
+{
+	struct made m;
+
+	made_request(&m, "/");
+	made_choose(&m, "none");
+	m.rec.paired_cpu = 2;
+	m.rec.paired_sequence = 4;
+	expect(&m, sink_csv_open, CSV_BEGIN "GET,\"/\",,100,,,1,5,,");
+	m.rec.flags = HDRTAP_FLAG(ANSWERED);
+	expect(&m, sink_csv_open, CSV_BEGIN "GET,\"/\",,100,,answered,1,5,2,4");
+	m.rec.paired_sequence = HDRTAP_SEQUENCE_NONE - 1;
+	m.rec.kind = HDRTAP_KIND_RESPONSE;
+	m.rec.flags = 0;
+	cr_assert(strstr(made_line(&m, sink_csv_open), ",1,5,2,18446744073709551614"));
+	m.rec.paired_sequence = HDRTAP_SEQUENCE_NONE;
+	cr_assert(strstr(made_line(&m, sink_csv_open), ",1,5,,"));
+	m.rec.paired_sequence = 4;
+	m.rec.flags = HDRTAP_FLAG(UNPAIRED);
+	cr_assert(strstr(made_line(&m, sink_csv_open), ",unpaired,1,5,,"));
 	made_free(&m);
 }
 

@@ -154,20 +154,15 @@ int hdrtap_rec_paired(const struct hdrtap_rec *rec)
 
 int64_t hdrtap_rec_latency(const struct hdrtap_rec *rec)
 {
-	return hdrtap_record_paired(rec->rec) ? (int64_t)rec->rec->latency : -1;
-}
+	const struct hdrtap_record *r = rec->rec;
 
-/* A request refers to its response only when that was logged before it. */
-static bool refers(const struct hdrtap_record *r)
-{
-	if (r->kind == HDRTAP_KIND_REQUEST)
-		return r->flags & HDRTAP_FLAG(ANSWERED);
-	return hdrtap_record_paired(r) && r->paired_sequence != HDRTAP_SEQUENCE_NONE;
+	return hdrtap_record_paired(r) && !(r->flags & HDRTAP_FLAG(EARLY)) ? (int64_t)r->latency
+									   : -1;
 }
 
 int hdrtap_rec_pair(const struct hdrtap_rec *rec, unsigned int *cpu, uint64_t *sequence)
 {
-	if (!refers(rec->rec))
+	if (!hdrtap_record_refers(rec->rec))
 		return 0;
 	if (cpu)
 		*cpu = rec->rec->paired_cpu;

@@ -16,7 +16,8 @@
 
 #define FIXED_COLUMNS                                                                    \
 	"time,kind,interface,direction,source,source_port,destination,destination_port," \
-	"version,method,target,status,head_length,latency_ns,flags"
+	"version,method,target,status,head_length,latency_ns,flags,cpu,sequence,"        \
+	"paired_cpu,paired_sequence"
 
 struct csv_sink {
 	struct view_sink view;
@@ -139,6 +140,22 @@ static void add_flags(struct out *out, __u64 flags)
 	}
 }
 
+/* What identifies the record, and the other half's. */
+static void add_identity(struct out *out, const struct hdrtap_record *rec)
+{
+	bool refers = hdrtap_record_refers(rec);
+
+	out_number(out, rec->cpu);
+	out_char(out, ',');
+	out_number(out, rec->sequence);
+	out_char(out, ',');
+	if (refers)
+		out_number(out, rec->paired_cpu);
+	out_char(out, ',');
+	if (refers)
+		out_number(out, rec->paired_sequence);
+}
+
 static void add_place(struct view_sink *v, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
@@ -205,6 +222,8 @@ static void csv_line(struct view_sink *v, const struct view *view)
 		out_number(out, rec->latency);
 	out_char(out, ',');
 	add_flags(out, rec->flags);
+	out_char(out, ',');
+	add_identity(out, rec);
 	for (slot = HDRTAP_SLOT_NAMES; slot < v->meta->slot_count; slot++) {
 		if (!v->meta->slot[slot].chosen)
 			continue;

@@ -326,17 +326,26 @@ static void put_tunnels(struct json_out *json, const struct hdrtap_record *rec)
 }
 
 /* The request that a response answers. */
-static void put_pair(struct json_out *json, const struct hdrtap_record *rec)
+static void put_request_of(struct json_out *json, const struct hdrtap_record *rec)
 {
 	if (!hdrtap_record_paired(rec))
 		return;
 	if (rec->latency)
 		json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
 	json_key_text(json, JSON_KEY("hdrtap.request.method"), word_method(rec->paired_method));
-	if (rec->paired_sequence == HDRTAP_SEQUENCE_NONE)
+	if (!hdrtap_record_refers(rec))
 		return;
 	json_key_number(json, JSON_KEY("hdrtap.request.cpu"), rec->paired_cpu);
 	json_key_number(json, JSON_KEY("hdrtap.request.sequence"), rec->paired_sequence);
+}
+
+/* The response to a request, if it was logged first. */
+static void put_response_to(struct json_out *json, const struct hdrtap_record *rec)
+{
+	if (!hdrtap_record_refers(rec))
+		return;
+	json_key_number(json, JSON_KEY("hdrtap.response.cpu"), rec->paired_cpu);
+	json_key_number(json, JSON_KEY("hdrtap.response.sequence"), rec->paired_sequence);
 }
 
 /* What is known beside the head itself. */
@@ -344,7 +353,10 @@ static void put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 {
 	struct json_out *json = &sink->json;
 
-	put_pair(json, rec);
+	if (rec->kind == HDRTAP_KIND_REQUEST)
+		put_response_to(json, rec);
+	else
+		put_request_of(json, rec);
 	put_flags(json, rec->flags);
 	if (rec->depth)
 		json_key_number(json, JSON_KEY("hdrtap.depth"), rec->depth);

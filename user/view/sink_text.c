@@ -306,6 +306,10 @@ static void add_details(struct view_sink *v, const struct view *view)
 	out_text(out, word_hook(rec->hook));
 	add_named(out, ", cpu ", rec->cpu);
 	add_named(out, " record ", rec->sequence);
+	if (rec->kind == HDRTAP_KIND_REQUEST && hdrtap_record_refers(rec)) {
+		add_named(out, ", response cpu ", rec->paired_cpu);
+		add_named(out, " record ", rec->paired_sequence);
+	}
 }
 
 static void text_line(struct view_sink *v, const struct view *view)
