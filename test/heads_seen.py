@@ -22,6 +22,7 @@ Compared = collections.namedtuple(
 )
 # Flags that say nothing against the head
 HARMLESS = set("redacted truncated omitted merged non_linear proxied no_time late answered".split())
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 HOST = "http.request.header.host"
 
 
@@ -136,9 +137,9 @@ def values_of(proto):
 def of_tshark(path):
     """[Head]"""
     segments = {int(one["frame.number"]): Segment(one) for one in frames_of_tshark(path)}
-    command = ["tshark", "-n", "-r", path, "-o", "tcp.desegment_tcp_streams:TRUE", "-Y", "tcp && http", "-T", "pdml"]
-    out = run(*command, "-J", "tcp http")
-    out = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b" ", out)  # no XML has them
+    command = ["tshark", "-n", "-r", path, "-o", "tcp.desegment_tcp_streams:TRUE"]
+    out = run(*command, "-Y", "tcp && http", "-T", "pdml", "-J", "tcp http")
+    out = NO_XML.sub(" ", out.decode(errors="replace"))
     try:
         packets = xml.etree.ElementTree.fromstring(out).findall("packet")
     except xml.etree.ElementTree.ParseError as error:
