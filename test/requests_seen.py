@@ -27,8 +27,8 @@ TRAILER = re.compile(rb"(?:[^\r\n][^\n]*\n)*\r?\n")
 BETWEEN = "\x1f"  # values of one field in tshark's output
 
 FIELDS = (
-    "ip.src ipv6.src tcp.srcport ip.dst ipv6.dst tcp.dstport tcp.seq_raw tcp.payload "
-    "http.request.method http.request.uri"
+    "frame.number frame.protocols ip.src ipv6.src tcp.srcport ip.dst ipv6.dst tcp.dstport "
+    "tcp.seq_raw tcp.flags.syn tcp.payload http.request.method http.request.uri"
 ).split()
 
 
