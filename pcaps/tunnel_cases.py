@@ -57,7 +57,8 @@ def request(name, v6=False, port=40000):
 
 
 def exchanges(capture, name, framing):
-    """A connection with one request and one response for each pair of outer and inner IP version.
+    """A connection with one request and one response for each pair of outer and inner IP version. Its ports are no other
+    capture's, so that all of them can be on one wire.
     `framing` takes the inner packet, its Ethertype, its direction, and whether IPv6 is outside."""
     for number in range(4):
         inner, outside = number & 1, number >> 1
@@ -65,7 +66,8 @@ def exchanges(capture, name, framing):
         def framed(network, ethertype, from_client, outside=outside):
             return framing(network, ethertype, from_client, bool(outside))
 
-        connection = Connection(capture, 40000 + number, v6=bool(inner), framing=framed)
+        port = 40000 + 100 * (int(name) - 116) + number
+        connection = Connection(capture, port, v6=bool(inner), framing=framed)
         connection.open()
         connection.request(GET % (b"%s/%d-in-%d" % (name, 6 if inner else 4, 6 if outside else 4)))
         connection.response(OK)
@@ -80,7 +82,7 @@ def _(capture):
         return outer_udp(vxlan(117, frame), VXLAN_PORT, from_client, v6)
 
     exchanges(capture, b"117", framing)
-    tagged = ethernet(request(b"117/vlan", port=41000), IPV4, tags=[(VLAN, 20)])
+    tagged = ethernet(request(b"117/vlan", port=41900), IPV4, tags=[(VLAN, 20)])
     capture.add(outer_udp(vxlan(0xFFFFFF, tagged), VXLAN_PORT, tags=[(VLAN, 10)]))
 
 
@@ -111,7 +113,7 @@ def _(capture):
             "key": 0xFEDCBA98 if fields & 2 else None,
             "sequence": fields if fields & 4 else None,
         }
-        port = 41000 + 10 * fields
+        port = 42000 + 10 * fields
         for number, (kind, v6) in enumerate(((IPV4, False), (IPV6, True), (TEB, False))):
             inner = request(b"119/%d/%d" % (fields, number), v6, port + number)
             inner = ethernet(inner) if kind == TEB else inner
@@ -141,9 +143,9 @@ def _(capture):
         data = struct.pack("!HBB", 0x0103, 0x80, min(words - 1, 31)) + bytes(4 * min(words - 1, 31))
         if words > 32:
             data += struct.pack("!HBB", 0x0103, 0x81, words - 33) + bytes(4 * (words - 33))
-        frame = ethernet(request(b"121/%d" % words, port=41000 + number))
+        frame = ethernet(request(b"121/%d" % words, port=43000 + number))
         capture.add(outer_udp(geneve(121, frame, options=data), GENEVE_PORT))
-    bare = request(b"121/ipv6", True, 42000)
+    bare = request(b"121/ipv6", True, 44000)
     capture.add(outer_udp(geneve(121, bare, IPV6), GENEVE_PORT))
 
 
@@ -174,13 +176,13 @@ def _(capture):
     def inner(port):
         return outer_udp(vxlan(123, ethernet(request(b"123", port=port))), VXLAN_PORT)
 
-    capture.add(outer_udp(vxlan(1, inner(40000)), VXLAN_PORT))
-    capture.add(outer(gre(inner(40001), TEB), GRE))
-    capture.add(outer(gre(inner(40002)[14:], IPV4), GRE))
-    gre_in_vxlan = outer(gre(request(b"123", port=40003), IPV4), GRE)
+    capture.add(outer_udp(vxlan(1, inner(45000)), VXLAN_PORT))
+    capture.add(outer(gre(inner(45001), TEB), GRE))
+    capture.add(outer(gre(inner(45002)[14:], IPV4), GRE))
+    gre_in_vxlan = outer(gre(request(b"123", port=45003), IPV4), GRE)
     capture.add(outer_udp(vxlan(1, gre_in_vxlan), VXLAN_PORT))
-    capture.add(outer(gre(ipv4(*GATEWAYS4, request(b"123", port=40004), IPIP), IPV4), GRE))
-    capture.add(inner(40005))
+    capture.add(outer(gre(ipv4(*GATEWAYS4, request(b"123", port=45004), IPIP), IPV4), GRE))
+    capture.add(inner(45005))
 
 
 @case("124-tunnel-fragments")

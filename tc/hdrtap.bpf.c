@@ -11,9 +11,7 @@
 
 /* What the sweep does next: one place of the pools per run. */
 struct {
-	__u64 before; /* as in struct hdrtap_sweep */
-	__u64 why;
-	__u32 retired;
+	struct hdrtap_sweep what;
 	__u32 number; /* of the place */
 } volatile sweep;
 
@@ -52,14 +50,13 @@ SEC("tc") int hdrtap_idle(struct __sk_buff *skb)
 {
 	struct hdrtap_counters *count = element(&counters, HDRTAP_WORK_SWEEP);
 	struct hdrtap_work *space = element(&work, HDRTAP_WORK_SWEEP);
-	struct hdrtap_sweep how = { sweep.before, sweep.why, sweep.retired };
 	__u32 number = sweep.number;
 
 	if (!count || !space)
 		return 0;
 	sweep.number = number + 1;
 	space->origin.cpu = bpf_get_smp_processor_id();
-	hdrtap_sweep(skb, space, count, number, &how);
+	hdrtap_sweep(skb, space, count, number, (const struct hdrtap_sweep *)&sweep.what);
 	return 0;
 }
 

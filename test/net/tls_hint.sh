@@ -3,7 +3,19 @@
 # Where only TLS passes, hdrtap says once why it shows nothing; where HTTP/1 passes too, it does not.
 . "$(dirname "$0")/../lib.sh"
 
-# Offers TLS to a server that does not speak it, every tenth of a second.
+# Takes connections and never says a word.
+silent_begin() {
+	ns server /usr/bin/python3 - "$SERVER4" <<-'PYTHON' &
+		import socket, sys
+		server, peers = socket.create_server((sys.argv[1], 443)), []
+		while True:
+		    peers.append(server.accept()[0])
+	PYTHON
+	on_exit kill $!
+	wait_for 20 ns client bash -c "exec 3<>/dev/tcp/$SERVER4/443"
+}
+
+# Offers TLS to it, every tenth of a second.
 tls_begin() {
 	ns client /usr/bin/python3 - "$SERVER4" 2>/dev/null <<-'PYTHON' &
 		import socket, ssl, sys, time
@@ -15,10 +27,9 @@ tls_begin() {
 		    pass
 		hello = hello.read()
 		while True:
-		    with socket.create_connection((sys.argv[1], 80)) as peer:
+		    with socket.create_connection((sys.argv[1], 443)) as peer:
 		        peer.sendall(hello)
-		        peer.recv(1)
-		    time.sleep(0.1)
+		        time.sleep(0.1)
 	PYTHON
 	TLS=$!
 	on_exit kill $TLS
@@ -34,6 +45,7 @@ http_goes_on() {
 
 net_pair
 nginx_start server
+silent_begin
 tls_begin
 capture_start server -i veth0
 http_goes_on

@@ -187,6 +187,18 @@ HDRTAP_INLINE int hdrtap_status(struct hdrtap_head *h, __u8 version, __u64 word,
 	return hdrtap_start_line_end(h);
 }
 
+/* Where the status is that white space stands before from `from` on; `from`: there is none, or too
+ * much. Not hdrtap_skip_ows(): Linux 6.1 has no stack left for it. */
+HDRTAP_INLINE __u32 hdrtap_status_at(const struct hdrtap_window *w, __u32 from, __u32 to)
+{
+	__u32 i;
+
+	for (i = 0; i <= HDRTAP_SPACES_MAX; i++)
+		if (from + i >= to || !hdrtap_is_ows(hdrtap_window_byte(w, from + i)))
+			break;
+	return i > HDRTAP_SPACES_MAX ? from : from + i;
+}
+
 /* A status line in [from, to) that is not written as it should be. */
 HDRTAP_GLOBAL int hdrtap_status_line_loose(struct hdrtap_head *h, struct hdrtap_window *w,
 					   __u32 from, __u32 to)
@@ -200,8 +212,8 @@ HDRTAP_GLOBAL int hdrtap_status_line_loose(struct hdrtap_head *h, struct hdrtap_
 	word = hdrtap_window_word(w, from);
 	behind = from + ((word >> 48 & 0xff) == '.' ? 8 : 6);
 	version = hdrtap_version_loose(word, behind - from);
-	at = hdrtap_skip_ows(w, behind, to);
-	if (!version || at <= behind || at - behind > HDRTAP_SPACES_MAX)
+	at = hdrtap_status_at(w, behind, to);
+	if (!version || at <= behind)
 		return HDRTAP_NOT_HTTP;
 	if (!hdrtap_version(word))
 		h->rec.flags |= HDRTAP_FLAG(BAD_VERSION);

@@ -17,7 +17,7 @@
 #include <hdrtap/head/chunked.h>
 #include <hdrtap/packet/packet.h>
 
-#define HDRTAP_PENDING_MAX 24 /* unanswered requests remembered per connection */
+#define HDRTAP_PENDING_MAX 30 /* unanswered requests remembered per connection */
 #define HDRTAP_EARLY_MAX   2  /* early segments held per stream */
 
 enum hdrtap_stream_state {
@@ -127,13 +127,13 @@ struct hdrtap_flow {
 	__u8 unseen;           /* of `pending`, those that stand for requests that were not seen */
 	__u8 unused[3];
 	struct hdrtap_pending pending[HDRTAP_PENDING_MAX];
-	__u8 client[16]; /* from a PROXY protocol header */
-	__u8 padding_client[16];
+	__u8 padding[16];
 	struct hdrtap_flow_key key;
-	__u8 padding_key[24];
+	__u8 client[16]; /* from a PROXY protocol header */
+	__u8 padding_key[8];
 	struct hdrtap_stream stream[2]; /* from key.address[0], from key.address[1] */
 };
-HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_flow) == 832, "bytes per connection, see README.md");
+HDRTAP_STATIC_ASSERT(sizeof(struct hdrtap_flow) == 960, "bytes per connection, see README.md");
 HDRTAP_STATIC_ASSERT(hdrtap_offsetof(struct hdrtap_flow, pending) == 32 &&
 			     hdrtap_offsetof(struct hdrtap_flow, key) % 64 == 0 &&
 			     hdrtap_offsetof(struct hdrtap_flow, stream) % 64 == 0 &&

@@ -53,7 +53,11 @@ struct hdrtap_work {
 	__u8 over_budget;
 	__u8 failed;  /* 1: payload could not be loaded */
 	__u8 resumed; /* 1: the source began inside a head */
-	__u8 unused[7];
+	__u8 class;     /* enum hdrtap_counter: of the packet if nothing of a message is in it */
+	__u8 direction; /* enum hdrtap_direction: of the packet, whatever source is being read */
+	__u8 elsewhere; /* 1: its stream was last seen at another place */
+	__u8 fresh;     /* 1: its SYN, FIN or RST was not seen before */
+	__u8 unused[3];
 	struct hdrtap_window window;
 };
 

@@ -112,34 +112,6 @@ HDRTAP_INLINE void hdrtap_walk_more(struct hdrtap_walk *walk)
 	}
 }
 
-/* A head begins at the window's position. */
-HDRTAP_INLINE void hdrtap_walk_begin(struct hdrtap_walk *walk)
-{
-	struct hdrtap_stream *stream = walk->stream;
-	struct hdrtap_work *work = walk->work;
-	struct hdrtap_slot *slot = walk->slot;
-
-	hdrtap_head_begin(&slot->head, &work->window, walk->set);
-	hdrtap_source_time(walk->context, work, hdrtap_walk_offset(work) + 1);
-	slot->begun = work->origin.time;
-	slot->acknowledges = hdrtap_acknowledges(&work->packet);
-	slot->acknowledged = work->packet.tcp_acknowledged;
-	slot->counted = 0;
-	slot->head.guess = stream->sought;
-	if (stream->doubt == HDRTAP_DOUBT_TRIED)
-		slot->head.rec.flags |= HDRTAP_FLAG(NO_BODY);
-	if (stream->unsure | (stream->sought && !stream->tunneled))
-		slot->head.rec.flags |= HDRTAP_FLAG(RESYNC);
-	if (stream->tunneled)
-		slot->head.rec.flags |= HDRTAP_FLAG(TUNNELED);
-	if (stream->gap)
-		slot->head.rec.flags |= HDRTAP_FLAG(GAP);
-	if (stream->chunked.loose && !stream->sought)
-		slot->head.rec.flags |= HDRTAP_FLAG(SMUGGLING);
-	stream->chunked.loose = 0;
-	work->in_head = 1;
-}
-
 /* A head ended: passes over its body. */
 HDRTAP_INLINE void hdrtap_walk_head_done(struct hdrtap_walk *walk)
 {
@@ -159,12 +131,9 @@ HDRTAP_INLINE void hdrtap_walk_head(struct hdrtap_walk *walk)
 {
 	int verdict;
 
-	if (!walk->work->in_head) {
-		if (hdrtap_walk_strange(walk->work, walk->flow) &&
-		    !hdrtap_walk_look(walk->context, walk->work, walk->counters))
-			return;
-		hdrtap_walk_begin(walk);
-	}
+	if (!walk->work->in_head &&
+	    !hdrtap_walk_begin(walk->context, walk->work, walk->counters, walk->set))
+		return;
 	verdict = hdrtap_head_step(&walk->slot->head, &walk->work->window, walk->set);
 	if (verdict == HDRTAP_DONE)
 		hdrtap_walk_head_done(walk);

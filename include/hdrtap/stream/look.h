@@ -143,4 +143,47 @@ HDRTAP_GLOBAL int hdrtap_walk_look(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	return 0;
 }
 
+/* What is known of a head before it is read. */
+HDRTAP_INLINE void hdrtap_walk_flags(const struct hdrtap_stream *stream, struct hdrtap_head *head)
+{
+	__u64 flags = 0;
+
+	if (stream->doubt == HDRTAP_DOUBT_TRIED)
+		flags |= HDRTAP_FLAG(NO_BODY);
+	if (stream->unsure | (stream->sought && !stream->tunneled))
+		flags |= HDRTAP_FLAG(RESYNC);
+	if (stream->tunneled)
+		flags |= HDRTAP_FLAG(TUNNELED);
+	if (stream->gap)
+		flags |= HDRTAP_FLAG(GAP);
+	if (stream->chunked.loose && !stream->sought)
+		flags |= HDRTAP_FLAG(SMUGGLING);
+	head->rec.flags |= flags;
+	head->guess = stream->sought;
+}
+
+/* A head begins at the window's position, or behind bytes too many there. Returns whether that is
+ * so. */
+HDRTAP_GLOBAL int hdrtap_walk_begin(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				    struct hdrtap_counters *counters,
+				    const struct hdrtap_elements *set)
+{
+	struct hdrtap_place place;
+
+	if (!work || !counters || !set || !hdrtap_place(context, work, &place))
+		return 0;
+	if (hdrtap_walk_strange(work, place.flow) && !hdrtap_walk_look(context, work, counters))
+		return 0;
+	hdrtap_head_begin(&place.slot->head, &work->window, set);
+	hdrtap_source_time(context, work, hdrtap_walk_offset(work) + 1);
+	place.slot->begun = work->origin.time;
+	place.slot->acknowledges = hdrtap_acknowledges(&work->packet);
+	place.slot->acknowledged = work->packet.tcp_acknowledged;
+	place.slot->counted = 0;
+	hdrtap_walk_flags(place.stream, &place.slot->head);
+	place.stream->chunked.loose = 0;
+	work->in_head = 1;
+	return 1;
+}
+
 #endif

@@ -30,10 +30,8 @@ HDRTAP_INLINE void hdrtap_work_begin(struct hdrtap_work *work)
 	work->failed = 0;
 }
 
-/* Reads the sources that are open or wait. Returns what the packet is counted as; if nothing of a
- * message was in them: `class`. */
-HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk,
-						      enum hdrtap_counter class)
+/* Reads the sources that are open or wait. Returns what the packet is counted as. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
 
@@ -47,7 +45,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk,
 		return HDRTAP_COUNTER_HEAD;
 	if (work->failed)
 		return HDRTAP_COUNTER_LOAD_FAILED;
-	return work->body ? HDRTAP_COUNTER_BODY : class;
+	return work->body ? HDRTAP_COUNTER_BODY : work->class;
 }
 
 #define HDRTAP_PROCESS_READ HDRTAP_COUNTER_MAX /* instead of an outcome: sources are to be read */
@@ -130,10 +128,9 @@ HDRTAP_INLINE int hdrtap_process_track(struct hdrtap_walk *walk)
 	return offset;
 }
 
-/* Finds where the packet's payload is to be read from. Returns its outcome, or HDRTAP_PROCESS_READ;
- * then `class` is that if nothing of a message is found in it. */
-HDRTAP_INLINE enum hdrtap_counter hdrtap_process_open(struct hdrtap_walk *walk,
-						      enum hdrtap_counter *class)
+/* Finds where the packet's payload is to be read from. Returns its outcome, or HDRTAP_PROCESS_READ.
+ */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_open(struct hdrtap_walk *walk)
 {
 	struct hdrtap_work *work = walk->work;
 	int offset = hdrtap_process_track(walk);
@@ -142,18 +139,18 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_open(struct hdrtap_walk *walk,
 		return HDRTAP_COUNTER_RETRANSMITTED;
 	if (offset == HDRTAP_TRACK_EARLY)
 		return hdrtap_process_early(walk);
-	*class = HDRTAP_COUNTER_BODY;
+	work->class = HDRTAP_COUNTER_BODY;
 	if (offset < 0 && !hdrtap_source_waits(work, walk->stream))
 		return HDRTAP_COUNTER_BODY;
 	if (hdrtap_walk_ready(walk))
 		return HDRTAP_COUNTER_LOAD_FAILED;
 	work->available = hdrtap_available(work);
 	if (offset >= 0)
-		*class = hdrtap_walk_open(walk->context, work, walk->counters, offset);
+		work->class = hdrtap_walk_open(walk->context, work, walk->counters, offset);
 	if (!work->open && !hdrtap_source_waits(work, walk->stream))
-		return *class;
-	if (*class == HDRTAP_COUNTER_HEAD)
-		*class = HDRTAP_COUNTER_NOT_HTTP;
+		return work->class;
+	if (work->class == HDRTAP_COUNTER_HEAD)
+		work->class = HDRTAP_COUNTER_NOT_HTTP;
 	return HDRTAP_PROCESS_READ;
 }
 
@@ -161,16 +158,17 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_open(struct hdrtap_walk *walk,
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process_payload(struct hdrtap_walk *walk)
 {
 	const struct hdrtap_stream *other = hdrtap_stream_at(walk->flow, walk->work->which ^ 1);
-	enum hdrtap_counter outcome, class = HDRTAP_COUNTER_NOT_HTTP;
+	enum hdrtap_counter outcome;
 
+	walk->work->class = HDRTAP_COUNTER_NOT_HTTP;
 	if (walk->stream->doubt)
 		hdrtap_walk_doubt(walk->context, walk->work);
 	if ((other->early[0] | other->early[1]) &&
 	    hdrtap_source_freed(walk->context, walk->work, walk->work->which ^ 1))
 		outcome = hdrtap_process_aside(walk);
 	else
-		outcome = hdrtap_process_open(walk, &class);
-	return outcome == HDRTAP_PROCESS_READ ? hdrtap_process_read(walk, class) : outcome;
+		outcome = hdrtap_process_open(walk);
+	return outcome == HDRTAP_PROCESS_READ ? hdrtap_process_read(walk) : outcome;
 }
 
 /* Payload of a stream that began with another protocol: only its numbers are followed. Returns its
@@ -194,11 +192,9 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_foreign(struct hdrtap_walk *wal
 	return stream->protocol == HDRTAP_PROTOCOL_TLS ? HDRTAP_COUNTER_TLS : HDRTAP_COUNTER_HTTP2;
 }
 
-/* Payload of the connection that is held. `elsewhere`: the stream was last seen at another place.
- * Returns the packet's outcome. */
-HDRTAP_INLINE enum hdrtap_counter hdrtap_process_some(struct hdrtap_walk *walk, int elsewhere)
+/* Payload of the connection that is held, maybe seen before. Returns the packet's outcome. */
+HDRTAP_INLINE enum hdrtap_counter hdrtap_process_some(struct hdrtap_walk *walk)
 {
-	__u8 direction = walk->work->origin.direction;
 	struct hdrtap_stream *stream = walk->stream;
 	enum hdrtap_counter outcome = HDRTAP_PROCESS_READ;
 
@@ -209,11 +205,11 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_some(struct hdrtap_walk *walk, 
 		outcome = hdrtap_process_payload(walk);
 	if (stream->protocol)
 		hdrtap_flow_touch(walk->context, walk->work, HDRTAP_AGE_ENDED);
-	if (!elsewhere)
+	if (!walk->work->elsewhere)
 		return outcome;
 	if (outcome == HDRTAP_COUNTER_RETRANSMITTED)
 		return HDRTAP_COUNTER_SEEN_AGAIN;
-	stream->direction = direction;
+	stream->direction = walk->work->direction;
 	stream->place = walk->work->place;
 	return outcome;
 }
@@ -224,24 +220,26 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_flow(struct hdrtap_walk *walk)
 	enum hdrtap_counter outcome = HDRTAP_COUNTER_NO_PAYLOAD;
 	struct hdrtap_packet *packet = &walk->work->packet;
 	struct hdrtap_stream *stream = walk->stream;
-	int elsewhere, new = 0;
+	struct hdrtap_work *work = walk->work;
 
+	work->direction = work->origin.direction;
+	work->fresh = 0;
 	if (stream->state == HDRTAP_STREAM_NEW)
 		hdrtap_process_move(walk);
-	elsewhere = stream->direction != walk->work->origin.direction ||
-		    stream->place != walk->work->place;
+	work->elsewhere = stream->direction != work->direction || stream->place != work->place;
 	if (packet->tcp_flags & HDRTAP_TCP_SYN) {
-		new = hdrtap_track_syn(walk->context, walk->work, walk->counters, walk->flow);
+		work->fresh = hdrtap_track_syn(walk->context, work, walk->counters, walk->flow);
 		packet->tcp_sequence++; /* SYN takes a number: payload with it begins behind */
 	}
 	if (packet->tcp_flags & HDRTAP_TCP_ACK)
-		walk->flow->acknowledged[(walk->work->which ^ 1) & 1] = packet->tcp_acknowledged;
+		walk->flow->acknowledged[(work->which ^ 1) & 1] = packet->tcp_acknowledged;
 	if (packet->payload_length)
-		outcome = hdrtap_process_some(walk, elsewhere);
+		outcome = hdrtap_process_some(walk);
 	if (packet->tcp_flags & (HDRTAP_TCP_FIN | HDRTAP_TCP_RST))
-		new |= hdrtap_track_fin(walk->context, walk->work, walk->counters, walk->flow);
-	return elsewhere && !new &&outcome == HDRTAP_COUNTER_NO_PAYLOAD ? HDRTAP_COUNTER_SEEN_AGAIN
-									: outcome;
+		work->fresh |= hdrtap_track_fin(walk->context, work, walk->counters, walk->flow);
+	if (outcome == HDRTAP_COUNTER_NO_PAYLOAD && work->elsewhere && !work->fresh)
+		return HDRTAP_COUNTER_SEEN_AGAIN;
+	return outcome;
 }
 
 /* What a packet of a connection that is not in the table is counted as; HDRTAP_COUNTER_HEAD when

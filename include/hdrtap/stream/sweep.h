@@ -39,26 +39,30 @@ HDRTAP_INLINE int hdrtap_sweep_retired(const struct hdrtap_sweep *sweep,
 }
 
 /* The head in slot `number` goes out if it is to be ended. */
-HDRTAP_INLINE void hdrtap_sweep_slot(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
-				     struct hdrtap_counters *counters, __u32 number,
-				     const struct hdrtap_sweep *sweep)
+HDRTAP_GLOBAL int hdrtap_sweep_slot(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
+				    struct hdrtap_counters *counters, __u32 number,
+				    const struct hdrtap_sweep *sweep)
 {
-	struct hdrtap_slot *slot = hdrtap_platform_slot(context, number);
 	struct hdrtap_stream *stream;
+	struct hdrtap_slot *slot;
 	struct hdrtap_flow *flow;
 
+	if (!work || !counters || !sweep)
+		return 0;
+	slot = hdrtap_platform_slot(context, number);
 	if (!slot || !slot->used ||
 	    (slot->touched >= sweep->before && !hdrtap_sweep_retired(sweep, slot)))
-		return;
+		return 0;
 	flow = hdrtap_sweep_flow(context, work, slot->flow);
 	if (!flow)
-		return;
+		return 0;
 	stream = hdrtap_stream_at(flow, slot->stream);
 	if (stream->slot == number + 1 &&
 	    (slot->touched < sweep->before ||
 	     (stream->state == HDRTAP_STREAM_HEAD && hdrtap_sweep_retired(sweep, slot))))
 		hdrtap_stream_end(context, work, counters, flow, slot->stream & 1, sweep->why);
 	hdrtap_release(&flow->owner);
+	return 0;
 }
 
 /* What is held on the stream of early segment `number` is read if it waits since `before`. */
@@ -83,7 +87,7 @@ HDRTAP_INLINE void hdrtap_sweep_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 	if ((walk.stream->early[0] == number + 1 || walk.stream->early[1] == number + 1) &&
 	    !hdrtap_walk_ready(&walk)) {
 		hdrtap_walk_gap(&walk);
-		hdrtap_process_read(&walk, HDRTAP_COUNTER_NOT_HTTP);
+		hdrtap_process_read(&walk);
 	}
 	hdrtap_release(&walk.flow->owner);
 }

@@ -29,19 +29,17 @@ HDRTAP_INLINE int hdrtap_stream_back(HDRTAP_CONTEXT *context, struct hdrtap_work
 				     __u32 which, struct hdrtap_slot *slot, __u64 why)
 {
 	struct hdrtap_stream *stream = hdrtap_stream_at(flow, which);
-	int late = why & (HDRTAP_FLAG(TIMEOUT) | HDRTAP_FLAG(EVICTED));
 
-	if (stream->state == HDRTAP_STREAM_PROXY) {
-		if (!late)
-			return 0;
-		if (!hdrtap_proxy_blank(&slot->proxy)) {
-			stream->next -= slot->proxy.length;
-			stream->payload = 0;
-		}
-	} else {
-		if (hdrtap_head_give_up(context, work, counters, flow, which, slot, why) || !late)
-			return 0;
+	if (stream->state == HDRTAP_STREAM_HEAD &&
+	    hdrtap_head_give_up(context, work, counters, flow, which, slot, why))
+		return 0;
+	if (!(why & (HDRTAP_FLAG(TIMEOUT) | HDRTAP_FLAG(EVICTED))))
+		return 0;
+	if (stream->state == HDRTAP_STREAM_HEAD) {
 		stream->next = slot->head.rec.tcp_sequence;
+	} else if (!hdrtap_proxy_blank(&slot->proxy)) {
+		stream->next -= slot->proxy.length;
+		stream->payload = 0;
 	}
 	stream->state = stream->sought ? HDRTAP_STREAM_LOST : HDRTAP_STREAM_START;
 	return 1;
