@@ -11,9 +11,15 @@
 
 /* What the sweep does next: one place of the pools per run. */
 struct {
-	struct hdrtap_sweep what;
+	__u64 before; /* from here on: struct hdrtap_sweep, which skeletons do not know */
+	__u64 why;
+	__u32 retired;
 	__u32 number; /* of the place */
 } volatile sweep;
+_Static_assert(sizeof(sweep) >= sizeof(struct hdrtap_sweep) &&
+		       __builtin_offsetof(struct hdrtap_sweep, why) == 8 &&
+		       __builtin_offsetof(struct hdrtap_sweep, retired) == 16,
+	       "the same layout");
 
 /* For programs that outlive user space, in kernel ticks, which user space cannot read. */
 struct {
@@ -56,7 +62,7 @@ SEC("tc") int hdrtap_idle(struct __sk_buff *skb)
 		return 0;
 	sweep.number = number + 1;
 	space->origin.cpu = bpf_get_smp_processor_id();
-	hdrtap_sweep(skb, space, count, number, (const struct hdrtap_sweep *)&sweep.what);
+	hdrtap_sweep(skb, space, count, number, (const struct hdrtap_sweep *)&sweep);
 	return 0;
 }
 

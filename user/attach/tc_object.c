@@ -119,9 +119,9 @@ static int run(const struct bpf_program *program, __u32 times)
 /* The program looks at one place per run. */
 static int sweep(struct hdrtap_tc *object, __u64 before, __u64 why, __u32 retired)
 {
-	object->bss->sweep.what.before = before;
-	object->bss->sweep.what.why = why;
-	object->bss->sweep.what.retired = retired;
+	object->bss->sweep.before = before;
+	object->bss->sweep.why = why;
+	object->bss->sweep.retired = retired;
 	object->bss->sweep.number = 0;
 	return run(object->progs.hdrtap_idle,
 		   hdrtap_sweep_numbers((const void *)&object->rodata->config));

@@ -51,8 +51,8 @@ struct hdrtap_work {
 	__u8 touched;    /* 1: bytes of a head were read */
 	__u8 body;       /* 1: bytes of a body were passed over */
 	__u8 over_budget;
-	__u8 failed;  /* 1: payload could not be loaded */
-	__u8 resumed; /* 1: the source began inside a head */
+	__u8 failed;    /* 1: payload could not be loaded */
+	__u8 resumed;   /* 1: the source began inside a head */
 	__u8 class;     /* enum hdrtap_counter: of the packet if nothing of a message is in it */
 	__u8 direction; /* enum hdrtap_direction: of the packet, whatever source is being read */
 	__u8 elsewhere; /* 1: its stream was last seen at another place */
