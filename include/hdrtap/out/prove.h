@@ -17,7 +17,8 @@ HDRTAP_INLINE int hdrtap_pair_beyond(const struct hdrtap_slot *slot,
 				     const struct hdrtap_stream *other)
 {
 	return other->state == HDRTAP_STREAM_NEW ||
-	       (slot->acknowledges && (__s32)(slot->acknowledged - other->next) > 0);
+	       (slot->acknowledges && /* FIN takes a number */
+		(__s32)(slot->acknowledged - other->next) > other->ended);
 }
 
 /* Whether the other side has received all that was seen, up to the end of a message. */

@@ -84,7 +84,8 @@ def read_request(record):
 
 
 def read_records(file, port):
-    """{client: [[record, response records...]...]} and {client: [responses to no request...]}."""
+    """{client: [[record, response records...]...]}, as they stand in the stream: a segment that overtook another has an
+    earlier time; and {client: [responses to no request...]}."""
     connections, by_number, unasked = collections.defaultdict(list), {}, collections.defaultdict(list)
     with open(file, encoding="utf-8") as source:
         for record in map(json.loads, source):
@@ -98,6 +99,9 @@ def read_records(file, port):
                     by_number[number].append(record)
                 else:
                     unasked[client(record["destination.address"], record["destination.port"])].append(record)
+    for exchanges in connections.values():
+        first = exchanges[0][0]["hdrtap.tcp_seq"]
+        exchanges.sort(key=lambda exchange, first=first: (exchange[0]["hdrtap.tcp_seq"] - first + 2**31) % 2**32)
     return connections, unasked
 
 
