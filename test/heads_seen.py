@@ -6,11 +6,10 @@ tshark's place of a head is computed from the frame in which its first byte came
 compared at the same byte of the same stream.
 """
 import collections
-import json
 import re
 import xml.etree.ElementTree
 
-from requests_seen import BETWEEN, Failed, Where, frames_of_tshark, run, where_of
+from requests_seen import BETWEEN, Failed, Where, frames_of_tshark, rows_of_hdrtap, run, where_of
 
 # `values`: {name: text}; `answers`: of hdrtap the request's Head, of tshark its frame, or None;
 # `kept`: of hdrtap {name: (original length or None, redacted)} of values that are not whole
@@ -55,9 +54,8 @@ def of_row(row, answered):
 
 def of_hdrtap(path, program):
     """[Head]"""
-    out = run(program, "-r", path, "-f", "json", "-q", "-e", "none,host:200")
     requests, found = {}, []
-    for row in map(json.loads, out.splitlines()):
+    for row in rows_of_hdrtap(path, program):
         answered = requests.get((row.get("hdrtap.request.cpu"), row.get("hdrtap.request.sequence")))
         found.append(of_row(row, answered))
         requests[row["hdrtap.cpu"], row["hdrtap.sequence"]] = found[-1]

@@ -304,3 +304,9 @@ capture_stop() {
 	stop "$CAPTURE_PID" "${1:-INT}" || CAPTURE_STATUS=$?
 	cat "$CAPTURE.err"
 }
+
+# without_run: JSON without what differs from run to run.
+without_run() { jq -c 'del(."hdrtap.run")'; }
+
+# json ARGUMENT...: what hdrtap prints as JSON, likewise.
+json() { "$HDRTAP" -q -f json "$@" | without_run; }

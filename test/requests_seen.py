@@ -67,11 +67,15 @@ def request_of(row):
     return Request(method, row.get("http.request.header.host", [None])[-1], target)
 
 
+def rows_of_hdrtap(path, program):
+    out = run(program, "-r", path, "-f", "json", "-q", "-e", "none,host:200")
+    return [json.loads(line) for line in out.splitlines()]
+
+
 def by_hdrtap(path, program):
     """([Seen], [status]): the requests with the statuses of their final responses, and those of the
     responses that answer none."""
-    out = run(program, "-r", path, "-f", "json", "-q", "-e", "none,host:200")
-    rows = [json.loads(line) for line in out.splitlines()]
+    rows = rows_of_hdrtap(path, program)
     answers, alone = {}, []
     for row in rows:
         status = row.get("http.response.status_code")

@@ -7,11 +7,6 @@
 CAPTURES=("$HDRTAP_ROOT"/pcaps/*.pcap)
 LOG=$TEST_TMP/log
 
-# without_run: JSON without what differs from run to run.
-without_run() { jq -c 'del(."hdrtap.run")'; }
-
-json() { "$HDRTAP" -q -f json "$@" | without_run; }
-
 # same NAME A B: two non-empty files are equal.
 same() {
 	if [ ! -s "$2" ]; then

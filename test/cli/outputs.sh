@@ -9,11 +9,6 @@ cd "$TEST_TMP" || die "no directory"
 CAPTURES=("$HDRTAP_ROOT"/pcaps/*.pcap)
 MANY=40000 # heads of many.pcap: more than wait for a reader
 
-# without_run: JSON without what differs from run to run.
-without_run() { jq -c 'del(."hdrtap.run")'; }
-
-json() { "$HDRTAP" -q -f json "$@" | without_run; }
-
 # heads LOG: how many are in it.
 heads() { "$HDRTAP" -q -r "$1" -f json | wc -l; }
 
