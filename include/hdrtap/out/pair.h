@@ -211,15 +211,12 @@ HDRTAP_INLINE int hdrtap_pair_late(struct hdrtap_flow *flow, struct hdrtap_count
 	struct hdrtap_record *rec = &slot->head.rec;
 	int unfit = hdrtap_pair_unfit(pending, slot);
 
-	if (unfit & HDRTAP_UNFIT_UNSENT) {
+	if (unfit || stream->unread) {
 		hdrtap_pending_clear(flow, counters);
 		stream->unread = 0;
-		return 1;
-	}
-	if (unfit || stream->unread) { /* see hdrtap_pair_with_repeated() */
-		hdrtap_pending_clear(flow, counters);
-		stream->unread = 0;
-		hdrtap_pending_add_unseen(flow);
+		if (unfit & HDRTAP_UNFIT_UNSENT)
+			return 1;
+		hdrtap_pending_add_unseen(flow); /* see hdrtap_pair_with_repeated() */
 		return 0;
 	}
 	hdrtap_pair_write(pending, rec);

@@ -28,12 +28,21 @@ HDRTAP_INLINE int hdrtap_pending_unseen(const struct hdrtap_pending *pending)
 	return (pending->reference & 15) == HDRTAP_METHOD_UNSEEN;
 }
 
+/* Counts the requests that wait as unanswered, once. */
+HDRTAP_INLINE void hdrtap_pending_unanswered(struct hdrtap_flow *flow,
+					     struct hdrtap_counters *counters)
+{
+	if (flow->marks & (HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED))
+		return;
+	counters->count[HDRTAP_COUNTER_UNANSWERED] +=
+		flow->pending_count - flow->unseen + flow->overflow;
+	flow->marks |= HDRTAP_MARK_COUNTED;
+}
+
 /* Forgets the heads that wait. */
 HDRTAP_INLINE void hdrtap_pending_clear(struct hdrtap_flow *flow, struct hdrtap_counters *counters)
 {
-	if (!(flow->marks & (HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED)))
-		counters->count[HDRTAP_COUNTER_UNANSWERED] +=
-			flow->pending_count - flow->unseen + flow->overflow;
+	hdrtap_pending_unanswered(flow, counters);
 	flow->marks &= ~(HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED | HDRTAP_MARK_MISSED);
 	flow->pending_first = 0;
 	flow->pending_count = 0;
@@ -127,16 +136,20 @@ HDRTAP_INLINE int hdrtap_pair_received(__u32 request, __u32 acknowledged)
 HDRTAP_INLINE int hdrtap_pair_unfit(const struct hdrtap_pending *pending,
 				    const struct hdrtap_slot *slot)
 {
-	int response = slot->head.rec.kind == HDRTAP_KIND_RESPONSE, unfit = 0;
-	int known = pending->reference & HDRTAP_PENDING_ACKNOWLEDGES;
+	int known = pending->reference & HDRTAP_PENDING_ACKNOWLEDGES, unfit = 0;
 	__u32 begin = slot->head.rec.tcp_sequence;
 
-	if (response ? slot->acknowledges : known)
-		unfit |= !(response ? hdrtap_pair_received(pending->begin, slot->acknowledged)
-				    : hdrtap_pair_received(begin, pending->acknowledged));
-	if (response ? known : slot->acknowledges)
-		unfit |= 2 * !(response ? hdrtap_not_behind(begin, pending->acknowledged)
-					: hdrtap_not_behind(pending->begin, slot->acknowledged));
+	if (slot->head.rec.kind == HDRTAP_KIND_RESPONSE) {
+		if (slot->acknowledges && !hdrtap_pair_received(pending->begin, slot->acknowledged))
+			unfit |= HDRTAP_UNFIT_UNSENT;
+		if (known && !hdrtap_not_behind(begin, pending->acknowledged))
+			unfit |= HDRTAP_UNFIT_SEEN;
+		return unfit;
+	}
+	if (known && !hdrtap_pair_received(begin, pending->acknowledged))
+		unfit |= HDRTAP_UNFIT_UNSENT;
+	if (slot->acknowledges && !hdrtap_not_behind(pending->begin, slot->acknowledged))
+		unfit |= HDRTAP_UNFIT_SEEN;
 	return unfit;
 }
 

@@ -262,12 +262,20 @@ HDRTAP_INLINE __u32 hdrtap_source_lowest(HDRTAP_CONTEXT *context, const struct h
 	return lowest;
 }
 
+/* Work's origin becomes that of a held segment, but that this CPU works on it. */
+HDRTAP_INLINE void hdrtap_source_origin(struct hdrtap_work *work, const struct hdrtap_early *early)
+{
+	__u16 cpu = work->origin.cpu;
+
+	work->origin = early->origin;
+	work->origin.cpu = cpu;
+}
+
 /* Makes a held segment the source. Returns what hdrtap_track() says of it; EARLY: it stays held. */
 HDRTAP_INLINE int hdrtap_source_early(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 				      struct hdrtap_stream *stream, __u32 i)
 {
 	const struct hdrtap_early *early;
-	__u16 cpu = work->origin.cpu;
 	int offset;
 
 	HDRTAP_MASK(i, HDRTAP_EARLY_MAX - 1);
@@ -279,8 +287,7 @@ HDRTAP_INLINE int hdrtap_source_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 		return offset;
 	work->early = stream->early[i];
 	work->available = early->stored;
-	work->origin = early->origin;
-	work->origin.cpu = cpu;
+	hdrtap_source_origin(work, early);
 	work->packet = early->packet;
 	stream->early[i] = 0;
 	return offset;

@@ -71,13 +71,10 @@ HDRTAP_INLINE void hdrtap_sweep_early(HDRTAP_CONTEXT *context, struct hdrtap_wor
 {
 	struct hdrtap_walk walk = { .context = context, .work = work, .counters = counters };
 	struct hdrtap_early *early = hdrtap_platform_early(context, number);
-	__u16 cpu;
 
 	if (!early || !early->used || early->origin.time >= before)
 		return;
-	cpu = work->origin.cpu;
-	work->origin = early->origin;
-	work->origin.cpu = cpu;
+	hdrtap_source_origin(work, early);
 	work->which = early->stream;
 	walk.flow = hdrtap_sweep_flow(context, work, early->flow);
 	if (!walk.flow)

@@ -173,17 +173,6 @@ HDRTAP_INLINE void hdrtap_track_end(HDRTAP_CONTEXT *context, struct hdrtap_work 
 	hdrtap_stream_at(flow, which)->ended = 1;
 }
 
-/* RST: a response on its way may still arrive. */
-HDRTAP_INLINE void hdrtap_track_unanswered(struct hdrtap_flow *flow,
-					   struct hdrtap_counters *counters)
-{
-	if (flow->marks & (HDRTAP_MARK_ANSWERS | HDRTAP_MARK_COUNTED))
-		return;
-	counters->count[HDRTAP_COUNTER_UNANSWERED] +=
-		flow->pending_count - flow->unseen + flow->overflow;
-	flow->marks |= HDRTAP_MARK_COUNTED;
-}
-
 /* RST, or FIN behind the last byte. The numbers stay: what comes again is known to be old. Returns
  * whether the stream ends here. */
 HDRTAP_GLOBAL int hdrtap_track_fin(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
@@ -207,7 +196,7 @@ HDRTAP_GLOBAL int hdrtap_track_fin(HDRTAP_CONTEXT *context, struct hdrtap_work *
 	hdrtap_track_end(context, work, counters, flow, work->which);
 	if (reset) {
 		other->ended = 1; /* but what it sent before may still come */
-		hdrtap_track_unanswered(flow, counters);
+		hdrtap_pending_unanswered(flow, counters); /* a response may still arrive */
 	}
 	if (other->ended) {
 		if (!reset)
