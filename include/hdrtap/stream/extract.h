@@ -247,6 +247,17 @@ HDRTAP_INLINE void hdrtap_walk_finish(struct hdrtap_walk *walk)
 	}
 }
 
+/* Turns from one stream to the other. The packet waits: aside, while the other is read. */
+HDRTAP_INLINE void hdrtap_walk_face(struct hdrtap_walk *walk)
+{
+	struct hdrtap_work *work = walk->work;
+
+	work->waiting = work->aside;
+	work->aside = !work->aside;
+	work->which ^= 1;
+	walk->stream = hdrtap_stream_at(walk->flow, work->which);
+}
+
 /* What was held of the other stream is read: the packet's own is next. */
 HDRTAP_INLINE int hdrtap_walk_turn(struct hdrtap_walk *walk)
 {
@@ -254,10 +265,7 @@ HDRTAP_INLINE int hdrtap_walk_turn(struct hdrtap_walk *walk)
 
 	hdrtap_walk_finish(walk);
 	work->over_budget = 0;
-	work->aside = 0;
-	work->waiting = 1;
-	work->which ^= 1;
-	walk->stream = hdrtap_stream_at(walk->flow, work->which);
+	hdrtap_walk_face(walk);
 	return hdrtap_walk_ready(walk) ? HDRTAP_WALK_END : HDRTAP_WALK_ON;
 }
 

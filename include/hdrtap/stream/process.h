@@ -37,6 +37,8 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_read(struct hdrtap_walk *walk)
 
 	hdrtap_platform_walk(walk);
 	hdrtap_walk_finish(walk);
+	if (work->aside) /* the steps did not last: the packet is held, too */
+		hdrtap_walk_face(walk);
 	if (work->waiting) { /* bytes are still missing before it */
 		hdrtap_source_packet(work);
 		hdrtap_hold(walk->context, work, walk->counters, walk->stream);
@@ -91,12 +93,11 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_aside(struct hdrtap_walk *walk)
 	struct hdrtap_work *work = walk->work;
 
 	hdrtap_source_wait(work);
-	work->waiting = 0;
-	work->aside = 1;
-	work->which ^= 1;
-	walk->stream = hdrtap_stream_at(walk->flow, work->which);
-	if (hdrtap_walk_ready(walk))
+	hdrtap_walk_face(walk);
+	if (hdrtap_walk_ready(walk)) {
+		hdrtap_walk_face(walk);
 		return HDRTAP_COUNTER_LOAD_FAILED;
+	}
 	hdrtap_walk_gap(walk);
 	return HDRTAP_PROCESS_READ;
 }
@@ -104,7 +105,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_aside(struct hdrtap_walk *walk)
 /* The stream is seen where the packet is. */
 HDRTAP_INLINE void hdrtap_process_move(struct hdrtap_walk *walk)
 {
-	walk->stream->direction = walk->work->origin.direction;
+	walk->stream->direction = walk->work->direction;
 	walk->stream->place = walk->work->place;
 }
 
@@ -209,8 +210,7 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_some(struct hdrtap_walk *walk)
 		return outcome;
 	if (outcome == HDRTAP_COUNTER_RETRANSMITTED)
 		return HDRTAP_COUNTER_SEEN_AGAIN;
-	stream->direction = walk->work->direction;
-	stream->place = walk->work->place;
+	hdrtap_process_move(walk);
 	return outcome;
 }
 
