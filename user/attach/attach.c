@@ -16,6 +16,7 @@
 #include "attach/attached.h"
 #include "attach/capability.h"
 #include "attach/clsact.h"
+#include "attach/refusal.h"
 #include "attach/tc_object.h"
 #include "attach/xdp.h"
 #include "base/descriptors.h"
@@ -157,20 +158,12 @@ static const enum xdp_mode xdp_modes[] = {
 	[ATTACH_XDP_GENERIC] = XDP_GENERIC,
 };
 
-bool attach_is_for_caller(int err)
-{
-	return err == -ENODEV || err == -EMFILE || err == -ENFILE;
-}
-
-/* Whatever the kernel says of an interface that vanished meanwhile means that. */
 static int refused(int err, const struct interface *interface)
 {
-	struct interface now;
 	char what[64];
 
-	if (interface_of(&now, interface->index) == -ENODEV)
-		return -ENODEV;
-	if (attach_is_for_caller(err))
+	err = refusal_of(err, interface->index);
+	if (refusal_is_for_caller(err))
 		return err;
 	snprintf(what, sizeof(what), "cannot attach to %s", interface->name);
 	if (err == -EPERM || err == -EACCES)

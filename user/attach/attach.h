@@ -65,14 +65,10 @@ void attach_programs(const struct attach *attach,
 /*
  * Attaches at `directions` (mask of 1 << HDRTAP_DIRECTION_*) of the interface, in front of other
  * programs or behind them, where the kernel lets us. Returns 0 or -errno (reported, unless
- * attach_is_for_caller()); then nothing of it stays attached.
+ * refusal_is_for_caller()); then nothing of it stays attached.
  */
 int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
 		     struct attach_report *report);
-
-/* Whether attach_interface() leaves it to the caller to report this: ENODEV, the interface
- * vanished; EMFILE or ENFILE, no file can be opened, which is the same for all interfaces. */
-bool attach_is_for_caller(int err);
 
 /* Detaches from an interface that went away or to another namespace, saying nothing. */
 void attach_let_go(struct attach *attach, unsigned int ifindex);

@@ -24,10 +24,10 @@
 #include <unistd.h>
 #include <xdp/libxdp.h>
 
-#include "attach/attach.h"
 #include "attach/capability.h"
 #include "attach/load.h"
 #include "attach/owner.h"
+#include "attach/refusal.h"
 #include "attach/xdp_object.h"
 #include "base/error.h"
 #include "xdp.skel.h"
@@ -232,13 +232,13 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 	if (!xdp)
 		return (struct attempt){ .err = -ENOMEM };
 	result.err = xdp_object_open(&xdp->object, tc, interface->link, log);
-	result.said = result.err && !attach_is_for_caller(result.err);
+	result.said = result.err && !refusal_is_for_caller(result.err);
 	if (!result.err) {
 		program = program_for(xdp->object, interface->link);
 		bpf_program__set_flags(program, options.mode == XDP_NATIVE ? XDP_HAS_FRAGS : 0);
 		result.err = attach_program(xdp, program);
 		result.said = result.err && !is_busy(result.err) &&
-			      !attach_is_for_caller(result.err) &&
+			      !refusal_is_for_caller(result.err) &&
 			      bpf_program__fd(program) < 0; /* it was not loaded */
 		if (result.said)
 			result.err = xdp_object_refused(result.err, xdp->object, log);
@@ -256,7 +256,7 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 static bool is_for_generic(int err)
 {
 	return err && err != -EPERM && err != -EACCES && !is_busy(err) &&
-	       !attach_is_for_caller(err);
+	       !refusal_is_for_caller(err);
 }
 
 static struct attempt attach_in_mode(const struct hdrtap_tc *tc, const struct interface *interface,
@@ -279,12 +279,10 @@ static struct attempt attach_in_mode(const struct hdrtap_tc *tc, const struct in
 
 static int refused(int err, const struct interface *interface)
 {
-	struct interface now;
 	char what[64];
 
-	if (interface_of(&now, interface->index) == -ENODEV)
-		return -ENODEV;
-	if (attach_is_for_caller(err))
+	err = refusal_of(err, interface->index);
+	if (refusal_is_for_caller(err))
 		return err;
 	snprintf(what, sizeof(what), "cannot attach XDP to %s", interface->name);
 	if (err == -EPERM || err == -EACCES)

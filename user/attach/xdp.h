@@ -35,7 +35,7 @@ struct xdp_state {
 /*
  * Attaches, with the maps of the TC object, and lets packets pass on to programs behind in the
  * chain. Programs of ours whose process is dead are taken out of it. Returns 0 or -errno
- * (reported, unless attach_is_for_caller()).
+ * (reported, unless refusal_is_for_caller()).
  */
 int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interface *interface,
 	       struct xdp_options options);

@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "attach/attach.h"
 #include "attach/load.h"
 #include "attach/object_size.h"
+#include "attach/refusal.h"
 #include "base/error.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
@@ -70,7 +70,7 @@ int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
 		return 0;
 	hdrtap_xdp__destroy(*object);
 	*object = NULL;
-	if (attach_is_for_caller(err))
+	if (refusal_is_for_caller(err))
 		return err;
 	return fail(-err, LOAD_FAILED ": %s; check that there is enough free memory",
 		    strerror(-err));

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/refusal.h"
 #include "base/clock.h"
 #include "base/descriptors.h"
 #include "base/error.h"
@@ -71,7 +72,7 @@ void live_attach_failed(struct live_interfaces *interfaces, struct live_interfac
 		return;
 	}
 	interfaces->refused = err;
-	if (attach_is_for_caller(err)) {
+	if (refusal_is_for_caller(err)) {
 		at->waiting = interfaces->blocked = true;
 		interfaces->waiting++;
 		return;
@@ -111,7 +112,7 @@ static int attach_named(struct live_interfaces *interfaces, struct live_interfac
 			    "cannot capture on %s: it has just gone away; list interfaces "
 			    "with -D",
 			    name);
-	if (attach_is_for_caller(err)) {
+	if (refusal_is_for_caller(err)) {
 		snprintf(what, sizeof(what), "cannot attach to %s", name);
 		say_short(err, what);
 	}
