@@ -305,9 +305,9 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 	int lock_fd = lock();
 
 	libxdp_set_print(NULL);
-	if (lock_fd < 0)
-		result.err = lock_fd;
-	if (lock_fd >= 0 && log) {
+	if (log) /* the program takes long to load, so not for one that vanished */
+		result.err = lock_fd < 0 ? lock_fd : refusal_of(0, interface->index);
+	if (!result.err) {
 		xdp_clear(interface->index, &removed);
 		result = attach_in_mode(tc, interface, options, log);
 	}

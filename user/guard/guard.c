@@ -47,7 +47,7 @@ struct guard {
 	__u32 generation; /* of the settings in use */
 	__u64 swept;      /* ns: when it was looked for heads that wait too long */
 	bool small_rings; /* which was reported */
-	bool ready;       /* all that is there is attached to */
+	bool ready;       /* which the service manager was told */
 	bool stop;
 	bool alone; /* the worker is gone */
 };
@@ -283,12 +283,12 @@ static int handle(struct guard *guard, int fd)
 	return 0;
 }
 
-/* Attaches to what waits for it. The service manager hears when that was tried with all. */
+/* Attaches to what waits for it. */
 static int follow(struct guard *guard)
 {
 	int err = live_follow(&guard->interfaces);
 
-	if (err || guard->ready || live_attach_waits(&guard->interfaces))
+	if (err || guard->ready || !guard->interfaces.listening)
 		return err;
 	guard->ready = true;
 	service_ready();

@@ -164,7 +164,15 @@ static void print(const struct live_interfaces *interfaces, size_t attached)
 	free(line);
 }
 
-/* All were tried. */
+/* Those that come while others are attached to may never end. */
+static bool all_tried(const struct live_interfaces *interfaces)
+{
+	for (size_t i = 0; i < interfaces->count; i++)
+		if (interfaces->list[i].waiting && interfaces->list[i].first)
+			return interfaces->blocked;
+	return true;
+}
+
 static int begin_listening(struct live_interfaces *interfaces)
 {
 	size_t attached = live_interfaces_attached(interfaces);
@@ -189,13 +197,9 @@ int live_attach_go_on(struct live_interfaces *interfaces)
 	__u64 until = clock_boottime() + SLICE_NS;
 	size_t i;
 
-	for (i = 0; i < interfaces->count && !interfaces->blocked; i++) {
-		if (!interfaces->list[i].waiting)
-			continue;
-		if (clock_boottime() >= until)
-			return 0;
-		attach(interfaces, &interfaces->list[i]);
-	}
+	for (i = 0; i < interfaces->count && !interfaces->blocked; i++)
+		if (interfaces->list[i].waiting && clock_boottime() < until)
+			attach(interfaces, &interfaces->list[i]);
 	say_waiting(interfaces);
-	return interfaces->listening ? 0 : begin_listening(interfaces);
+	return interfaces->listening || !all_tried(interfaces) ? 0 : begin_listening(interfaces);
 }

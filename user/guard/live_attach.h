@@ -16,9 +16,9 @@ int live_attach_begin(struct live_interfaces *interfaces, struct attach *attach,
 		      live_describe describe, void *context);
 
 /*
- * Attaches to some of those that wait. When all were tried for the first time, says what is
- * listened on. One that cannot be attached to is said, and left out until it changes. Returns 0, or
- * -errno (reported): there is none that could be attached to at the start.
+ * Attaches to some of those that wait. When all that were there at the start were tried, says what
+ * is listened on. One that cannot be attached to is said, and left out until it changes. Returns 0,
+ * or -errno (reported): there is none that could be attached to at the start.
  */
 int live_attach_go_on(struct live_interfaces *interfaces);
 

@@ -83,6 +83,7 @@ int live_interfaces_add(struct live_interfaces *to, const struct interface *inte
 		.interface = *interface,
 		.directions = directions_of(interface, to->options->directions),
 		.named = named,
+		.first = !to->attach,
 		.waiting = interface->link != INTERFACE_OTHER,
 	};
 	to->waiting += at->waiting;

@@ -17,6 +17,7 @@ struct live_interface {
 	__u32 directions;            /* mask of 1 << HDRTAP_DIRECTION_* */
 	struct attach_report report; /* when attached */
 	bool named;                  /* with -i, not by "any" alone */
+	bool first;                  /* it was there at the start */
 	bool waiting;                /* to be attached */
 	bool attached;               /* neither: it could not be, which was reported */
 	bool gone;                   /* it is not this interface any more */
@@ -48,7 +49,7 @@ struct live_interfaces {
 	struct attach *attach;       /* from live_attach_begin() on, as what follows */
 	live_describe describe;
 	void *context;
-	bool listening;  /* the start is over: all were tried */
+	bool listening;  /* the start is over: all that were there were tried */
 	int refused;     /* -errno of the last that could not be attached to, 0: none */
 	bool blocked;    /* no file can be opened: those that wait go on waiting */
 	bool said_short; /* which was reported */
