@@ -94,7 +94,9 @@
 	X(STDOUT_SLOW, "records_stdout_slow",                                            \
 	  "records not written to standard output: its reader was too slow")             \
 	X(STDOUT_FAILED, "records_stdout_failed",                                        \
-	  "records not written to standard output: it failed or was closed")
+	  "records not written to standard output: it failed or was closed")             \
+	X(TAKEN, "programs_taken_away",                                                  \
+	  "programs that others took away; hdrtap attaches them again")
 
 #define HDRTAP_X_COUNTER(s, ...) HDRTAP_COUNTER_##s,
 enum hdrtap_counter {

@@ -8,7 +8,9 @@
 counter() { awk -v name="$2" '$2 == name { count = $1 } END { print count + 0 }' "$1"; }
 
 # stat_of FILTER: what jq makes of what hdrtap-stat says of the last capture.
-stat_of() { "${STAT:-$HDRTAP_BUILD/bin/hdrtap-stat}" -f json | jq -er ".captures[] | select(.guard_pid == $CAPTURE_PID) | $1"; }
+stat_of() {
+	jq -er ".captures[] | select(.guard_pid == $CAPTURE_PID) | $1" < <("${STAT:-$HDRTAP_BUILD/bin/hdrtap-stat}" -f json)
+}
 
 # has_lost: the kernel programs found a buffer full.
 has_lost() { stat_of '.kernel.heads_lost_space > 0'; }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "attach/attach.h"
+#include "attach/attach_look.h"
 #include "guard/live_interfaces.h"
 #include "live_net.h"
 #include "run/elements.h"
@@ -304,6 +305,68 @@ static void interface_goes_away(const char *name, bool clsact_only)
 	attach_close(attach);
 }
 
+/* Whether what is missing was just that, and packets are seen once it is attached again. */
+static bool comes_back(struct attach *attach, __u32 missing)
+{
+	unsigned int index = interface("v1").index;
+	struct attach_report report;
+	__u64 count;
+
+	if (attach_missing(attach, index) != missing ||
+	    attach_again(attach, index, missing, &report) || attach_missing(attach, index))
+		return false;
+	count = seen(attach);
+	net_send(SENT);
+	return seen(attach) >= count + SENT;
+}
+
+static void clsact_taken_away(void)
+{
+	struct attach *attach = open_attach(true);
+
+	attach_to(attach, "v1");
+	check("clsact_is_there", !attach_missing(attach, interface("v1").index), "it is missed");
+	must("tc filter del dev v1 ingress");
+	check("clsact_filter_comes_back", comes_back(attach, 1U << HDRTAP_DIRECTION_RECEIVE),
+	      "it does not");
+	must("tc qdisc del dev v1 clsact");
+	check("clsact_qdisc_comes_back", comes_back(attach, BOTH), "it does not");
+	must("tc qdisc del dev v1 clsact && tc qdisc add dev v1 clsact");
+	check("clsact_in_another_qdisc", comes_back(attach, BOTH), "it is not attached there");
+	attach_close(attach);
+	check("clsact_qdisc_of_another_stays", prints(SHOW_V1, "clsact"), "it was removed");
+	check("clsact_nothing_of_ours", our_filters() == 0, "there are filters");
+	must("tc qdisc del dev v1 clsact");
+}
+
+/* A veth that is called `name` and has that index. */
+static void add_with_index(const char *name, unsigned int index)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "ip link add %s index %u up type veth peer name %s1",
+		 name, index, name);
+	must(command);
+}
+
+static void tcx_index_used_again(void)
+{
+	struct attach *attach = open_attach(false);
+	unsigned int index;
+
+	add_with_index("first", 9001);
+	attach_to(attach, "first");
+	index = interface("first").index;
+	check("tcx_is_there", !attach_missing(attach, index), "it is missed");
+	must("ip netns add ht$PPID-other && ip link set first netns ht$PPID-other");
+	add_with_index("second", 9001);
+	check("tcx_went_with_its_interface",
+	      interface("second").index == index && attach_missing(attach, index) == BOTH,
+	      "the other interface is taken for it");
+	must("ip link del second; ip netns del ht$PPID-other");
+	attach_close(attach);
+}
+
 static bool has_directions(const char *name, __u32 asked, __u32 expected)
 {
 	struct live_options options = { .interfaces = &name,
@@ -344,9 +407,9 @@ static void any(void)
 	if (live_interfaces_find(&found, &options))
 		exit(1);
 	check("any_is_what_is_up_once",
-	      found.count == 3 && !strcmp(found.list[0].interface.name, "v0") &&
-		      !strcmp(found.list[1].interface.name, "lo") &&
-		      !strcmp(found.list[2].interface.name, "v1"),
+	      found.count == 3 && live_interfaces_at(&found, interface("v0").index) &&
+		      live_interfaces_at(&found, interface("lo").index) &&
+		      live_interfaces_at(&found, interface("v1").index),
 	      "not v0, lo, v1");
 	live_interfaces_free(&found);
 	must("ip link del down0");
@@ -373,6 +436,8 @@ int main(void)
 	clsact_leaves_others();
 	clsact_qdisc();
 	clsact_after_kill();
+	clsact_taken_away();
+	tcx_index_used_again();
 	interface_goes_away("tcx_interface_goes_away", false);
 	interface_goes_away("clsact_interface_goes_away", true);
 	return failures != 0;

@@ -13,34 +13,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach/attached.h"
 #include "attach/capability.h"
 #include "attach/clsact.h"
+#include "attach/refusal.h"
 #include "attach/tc_object.h"
 #include "attach/xdp.h"
+#include "base/descriptors.h"
 #include "base/error.h"
 #include "tc.skel.h"
 
-/* Newer than the headers this is built with; linux/bpf.h of Linux 6.6. */
-#define TCX_INGRESS ((enum bpf_attach_type)46)
-#define TCX_EGRESS  ((enum bpf_attach_type)47)
-#define TCX_BEFORE  (1U << 3) /* BPF_F_BEFORE; with no program named: before all */
-#define TCX_AFTER   (1U << 4) /* BPF_F_AFTER, likewise */
-
-struct attached {
-	struct interface interface;
-	int link_fd[HDRTAP_DIRECTION_MAX]; /* -1: none */
-	struct xdp *xdp;                   /* reception, NULL: TC's */
-	struct attached *next;
-};
-
-struct attach {
-	struct hdrtap_tc *object;
-	enum attach_hook hook;
-	bool last;             /* behind other programs */
-	bool use_clsact;       /* instead of TCX links */
-	struct clsact *clsact; /* opened when first needed */
-	struct attached *list;
-};
+#define TCX_BEFORE (1U << 3) /* BPF_F_BEFORE; with no program named: before all */
+#define TCX_AFTER  (1U << 4) /* BPF_F_AFTER, likewise */
 
 /* Whether this kernel has TCX links: otherwise it does not know what is asked for. */
 static bool has_tcx(void)
@@ -105,7 +89,9 @@ void attach_programs(const struct attach *attach,
 
 	for (size_t i = 0; i < sizeof(looks) / sizeof(*looks); i++)
 		visit(context, bpf_program__name(looks[i]), bpf_program__fd(looks[i]));
-	for (const struct attached *at = attach->list; at; at = at->next) {
+	for (size_t i = 0; i < attach->count; i++) {
+		const struct attached *at = attach->list[i];
+
 		xdp = at->xdp ? xdp_program_of(at->xdp) : NULL;
 		if (xdp)
 			visit(context, bpf_program__name(xdp), bpf_program__fd(xdp));
@@ -143,10 +129,20 @@ static int attach_clsact(struct attach *attach, struct attached *at, __u8 direct
 				   attach->last);
 }
 
+/* 0: the kernel does not tell. */
+static __u32 id_of(int program_fd)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(program_fd, &info, &size) ? 0 : info.id;
+}
+
 static int attach_tc(struct attach *attach, struct attached *at, __u8 direction)
 {
 	int program_fd = program_for(attach, at->interface.link, direction), fd;
 
+	at->program_id[direction] = id_of(program_fd);
 	if (attach->use_clsact)
 		return attach_clsact(attach, at, direction, program_fd);
 	fd = link_tcx(program_fd, at->interface.index, direction, attach->last);
@@ -162,21 +158,25 @@ static const enum xdp_mode xdp_modes[] = {
 	[ATTACH_XDP_GENERIC] = XDP_GENERIC,
 };
 
-static int refused(int err, const char *name)
+static int refused(int err, const struct interface *interface)
 {
 	char what[64];
 
-	snprintf(what, sizeof(what), "cannot attach to %s", name);
+	err = refusal_of(err, interface->index);
+	if (refusal_is_for_caller(err))
+		return err;
+	snprintf(what, sizeof(what), "cannot attach to %s", interface->name);
 	if (err == -EPERM || err == -EACCES)
 		return fail_not_permitted(-err, what);
 	if (err == -EUSERS)
 		return fail(-err, "%s: too many captures are running here; stop one", what);
+	if (err == -ENOMEM)
+		return fail(-err, "%s: out of memory; free some memory", what);
 	return fail(-err, "%s: %s; look for conflicts with 'tc qdisc' and 'tc filter'", what,
 		    strerror(-err));
 }
 
-/* Returns 0 or -errno (reported). */
-static int attach_direction(struct attach *attach, struct attached *at, __u8 direction)
+int attached_add(struct attach *attach, struct attached *at, __u8 direction)
 {
 	int err;
 
@@ -184,40 +184,89 @@ static int attach_direction(struct attach *attach, struct attached *at, __u8 dir
 		return xdp_attach(&at->xdp, attach->object, &at->interface,
 				  (struct xdp_options){ xdp_modes[attach->hook], attach->last });
 	err = attach_tc(attach, at, direction);
-	return err ? refused(err, at->interface.name) : 0;
+	return err ? refused(err, &at->interface) : 0;
+}
+
+int attached_drop(struct attached *at, __u8 direction)
+{
+	int err = 0;
+
+	if (direction == HDRTAP_DIRECTION_RECEIVE) {
+		err = xdp_detach(at->xdp);
+		at->xdp = NULL;
+	}
+	if (at->link_fd[direction] < 0)
+		return err;
+	/* fails only when the interface took the link with it */
+	bpf_link_detach(at->link_fd[direction]);
+	close(at->link_fd[direction]);
+	at->link_fd[direction] = -1;
+	return err;
 }
 
 /* Takes an interface's programs away. Returns 0 or -errno, saying nothing. */
 static int detach_one(struct attach *attach, struct attached *at)
 {
-	int err = xdp_detach(at->xdp), clsact_err;
+	int result = 0, err;
 
-	at->xdp = NULL;
-	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++) {
-		if (at->link_fd[i] < 0)
-			continue;
-		bpf_link_detach(
-			at->link_fd[i]); /* fails only when the interface took the link with it */
-		close(at->link_fd[i]);
-		at->link_fd[i] = -1;
+	for (__u8 i = 0; i < HDRTAP_DIRECTION_MAX; i++) {
+		err = attached_drop(at, i);
+		result = result ? result : err;
 	}
-	clsact_err = attach->clsact ? clsact_detach(attach->clsact, at->interface.index) : 0;
-	return err ? err : clsact_err;
+	err = attach->clsact ? clsact_detach(attach->clsact, at->interface.index) : 0;
+	return result ? result : err;
 }
 
-static struct attached *attached_new(const struct interface *interface)
+/* Where that interface is in the list, or would be. */
+static size_t place_of(const struct attach *attach, unsigned int ifindex)
 {
-	struct attached *at = calloc(1, sizeof(*at));
+	size_t low = 0, high = attach->count;
 
-	if (!at)
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (attach->list[middle]->interface.index < ifindex)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct attached *attached_find(const struct attach *attach, unsigned int ifindex)
+{
+	size_t i = place_of(attach, ifindex);
+
+	return i < attach->count && attach->list[i]->interface.index == ifindex ? attach->list[i]
+										: NULL;
+}
+
+/* Returns one that is in the list, with nothing attached yet, NULL: out of memory. */
+static struct attached *attached_new(struct attach *attach, const struct interface *interface,
+				     __u32 directions)
+{
+	size_t room = attach->room ? 2 * attach->room : 16, i = place_of(attach, interface->index);
+	struct attached *at = calloc(1, sizeof(*at)), **list = attach->list;
+
+	if (at && attach->count == attach->room) {
+		list = reallocarray(list, room, sizeof(struct attached *));
+		attach->list = list ? list : attach->list;
+		attach->room = list ? room : attach->room;
+	}
+	if (!at || !list) {
+		free(at);
 		return NULL;
+	}
 	at->interface = *interface;
-	for (int i = 0; i < HDRTAP_DIRECTION_MAX; i++)
-		at->link_fd[i] = -1;
+	at->directions = directions;
+	for (int k = 0; k < HDRTAP_DIRECTION_MAX; k++)
+		at->link_fd[k] = -1;
+	memmove(&list[i + 1], &list[i], (attach->count++ - i) * sizeof(struct attached *));
+	list[i] = at;
 	return at;
 }
 
-static struct attach_report report_of(const struct attached *at)
+struct attach_report attached_report(const struct attached *at)
 {
 	struct xdp_state state;
 
@@ -234,53 +283,52 @@ static struct attach_report report_of(const struct attached *at)
 int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
 		     struct attach_report *report)
 {
-	struct attached *at = attached_new(interface);
+	struct attached *at = attached_new(attach, interface, directions);
 	int err = 0;
 
 	if (!at)
 		return fail(ENOMEM, "cannot attach to %s: out of memory; free some memory",
 			    interface->name);
+	descriptors_reserve(true);
 	for (__u8 i = HDRTAP_DIRECTION_RECEIVE; i <= HDRTAP_DIRECTION_TRANSMIT && !err; i++)
 		if (directions & 1U << i)
-			err = attach_direction(attach, at, i);
-	if (err) {
-		detach_one(attach, at);
-		free(at);
-		return err;
-	}
-	*report = report_of(at);
-	at->next = attach->list;
-	attach->list = at;
-	return 0;
+			err = attached_add(attach, at, i);
+	descriptors_reserve(false);
+	if (err)
+		attach_let_go(attach, interface->index);
+	else
+		*report = attached_report(at);
+	return err;
 }
 
 void attach_let_go(struct attach *attach, unsigned int ifindex)
 {
-	struct attached **at = &attach->list, *found;
+	struct attached *at = attached_find(attach, ifindex);
+	size_t i = place_of(attach, ifindex);
 
-	while (*at && (*at)->interface.index != ifindex)
-		at = &(*at)->next;
-	found = *at;
-	if (!found)
+	if (!at)
 		return;
-	detach_one(attach, found);
-	*at = found->next;
-	free(found);
+	detach_one(attach, at);
+	free(at);
+	attach->count--;
+	memmove(&attach->list[i], &attach->list[i + 1],
+		(attach->count - i) * sizeof(struct attached *));
 }
 
 int attach_detach(struct attach *attach)
 {
-	struct attached *at;
 	int result = 0, err;
 
-	while ((at = attach->list)) {
+	while (attach->count) {
+		struct attached *at = attach->list[attach->count - 1];
+
 		err = detach_one(attach, at);
 		if (err)
 			result = fail(-err,
 				      "cannot detach from %s: %s; remove what is left with 'tc "
 				      "filter' and 'xdp-loader'",
 				      at->interface.name, strerror(-err));
-		attach->list = at->next;
+		attach->count--;
 		free(at);
 	}
 	err = tc_object_wait();
@@ -318,8 +366,9 @@ void attach_close(struct attach *attach)
 {
 	if (!attach)
 		return;
-	if (attach->list)
+	if (attach->count)
 		attach_detach(attach);
+	free(attach->list);
 	clsact_close(attach->clsact);
 	hdrtap_tc__destroy(attach->object);
 	free(attach);

@@ -64,8 +64,8 @@ void attach_programs(const struct attach *attach,
 
 /*
  * Attaches at `directions` (mask of 1 << HDRTAP_DIRECTION_*) of the interface, in front of other
- * programs or behind them, where the kernel lets us. Returns 0 or -errno (reported); then nothing
- * of it stays attached.
+ * programs or behind them, where the kernel lets us. Returns 0 or -errno (reported, unless
+ * refusal_is_for_caller()); then nothing of it stays attached.
  */
 int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
 		     struct attach_report *report);

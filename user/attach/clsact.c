@@ -214,6 +214,31 @@ int clsact_attach(struct clsact *clsact, unsigned int ifindex, __u8 direction, i
 	return err;
 }
 
+/* What is looked for among filters. */
+struct wanted {
+	__u32 handle;
+	__u32 program_id;
+	bool found;
+};
+
+static void compare(void *context, const struct filter *filter)
+{
+	struct wanted *wanted = context;
+
+	wanted->found |= filter->handle == wanted->handle &&
+			 filter->program_id == wanted->program_id && is_ours(filter);
+}
+
+bool clsact_is_there(struct clsact *clsact, unsigned int ifindex, __u8 direction, __u32 program_id)
+{
+	struct wanted wanted = { .handle = clsact->handle, .program_id = program_id };
+	enum bpf_tc_attach_point point =
+		direction == HDRTAP_DIRECTION_RECEIVE ? BPF_TC_INGRESS : BPF_TC_EGRESS;
+
+	return filters_list(clsact->netlink, ifindex, parent_of(point), compare, &wanted) ||
+	       wanted.found;
+}
+
 /* Whether this process made the interface's qdisc; it is asked once. */
 static bool forget_made(struct clsact *clsact, unsigned int ifindex)
 {
@@ -227,6 +252,11 @@ static bool forget_made(struct clsact *clsact, unsigned int ifindex)
 		}
 	}
 	return false;
+}
+
+void clsact_forget(struct clsact *clsact, unsigned int ifindex)
+{
+	forget_made(clsact, ifindex);
 }
 
 int clsact_clear(struct clsact *clsact, unsigned int ifindex, unsigned int *removed)

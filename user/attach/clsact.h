@@ -29,6 +29,13 @@ void clsact_close(struct clsact *clsact);
 int clsact_attach(struct clsact *clsact, unsigned int ifindex, __u8 direction, int program_fd,
 		  bool last);
 
+/* Whether this process's filter with that program is there. When the kernel cannot say, it is. */
+bool clsact_is_there(struct clsact *clsact, unsigned int ifindex, __u8 direction, __u32 program_id);
+
+/* Forgets that this process made the interface's qdisc: it is gone, and if there is one it is
+ * somebody else's. */
+void clsact_forget(struct clsact *clsact, unsigned int ifindex);
+
 /*
  * Takes away what dead processes left on an interface. Returns the filters of ours that stay, of
  * captures that run, or -errno, saying nothing.

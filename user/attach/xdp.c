@@ -27,6 +27,7 @@
 #include "attach/capability.h"
 #include "attach/load.h"
 #include "attach/owner.h"
+#include "attach/refusal.h"
 #include "attach/xdp_object.h"
 #include "base/error.h"
 #include "xdp.skel.h"
@@ -50,6 +51,8 @@ struct xdp {
 	struct xdp_program *program;
 	int link_fd;  /* alone; -1: none */
 	int owner_fd; /* in a chain; -1: none */
+	__u32 seen;   /* number of the program that the interface has: ours, or the dispatcher that
+			 has ours in its chain */
 };
 
 static const enum xdp_attach_mode attach_modes[] = {
@@ -204,6 +207,13 @@ static bool is_busy(int err)
 	return err == -EBUSY || err == -EEXIST;
 }
 
+/* The number of the program that the interface has, 0: none. Returns 0 or -errno. */
+static int attached_id(const struct xdp *xdp, __u32 *id)
+{
+	*id = 0;
+	return bpf_xdp_query_id(xdp->ifindex, mode_flags[xdp->state.mode], id);
+}
+
 /* What one attempt came to. */
 struct attempt {
 	struct xdp *xdp;
@@ -222,12 +232,13 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 	if (!xdp)
 		return (struct attempt){ .err = -ENOMEM };
 	result.err = xdp_object_open(&xdp->object, tc, interface->link, log);
-	result.said = result.err;
+	result.said = result.err && !refusal_is_for_caller(result.err);
 	if (!result.err) {
 		program = program_for(xdp->object, interface->link);
 		bpf_program__set_flags(program, options.mode == XDP_NATIVE ? XDP_HAS_FRAGS : 0);
 		result.err = attach_program(xdp, program);
 		result.said = result.err && !is_busy(result.err) &&
+			      !refusal_is_for_caller(result.err) &&
 			      bpf_program__fd(program) < 0; /* it was not loaded */
 		if (result.said)
 			result.err = xdp_object_refused(result.err, xdp->object, log);
@@ -235,6 +246,8 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 	if (result.err) {
 		xdp_detach(xdp);
 		result.xdp = NULL;
+	} else {
+		attached_id(xdp, &xdp->seen);
 	}
 	return result;
 }
@@ -242,7 +255,8 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 /* Whether generic mode may work where native mode failed with `err`. */
 static bool is_for_generic(int err)
 {
-	return err && err != -EPERM && err != -EACCES && !is_busy(err) && err != -ENODEV;
+	return err && err != -EPERM && err != -EACCES && !is_busy(err) &&
+	       !refusal_is_for_caller(err);
 }
 
 static struct attempt attach_in_mode(const struct hdrtap_tc *tc, const struct interface *interface,
@@ -263,11 +277,14 @@ static struct attempt attach_in_mode(const struct hdrtap_tc *tc, const struct in
 	return result;
 }
 
-static int refused(int err, const char *name)
+static int refused(int err, const struct interface *interface)
 {
 	char what[64];
 
-	snprintf(what, sizeof(what), "cannot attach XDP to %s", name);
+	err = refusal_of(err, interface->index);
+	if (refusal_is_for_caller(err))
+		return err;
+	snprintf(what, sizeof(what), "cannot attach XDP to %s", interface->name);
 	if (err == -EPERM || err == -EACCES)
 		return fail_not_permitted(-err, what);
 	if (is_busy(err))
@@ -298,12 +315,42 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 		close(lock_fd);
 	free(log);
 	*xdp = result.xdp;
-	return result.err && !result.said ? refused(result.err, interface->name) : result.err;
+	return result.err && !result.said ? refused(result.err, interface) : result.err;
 }
 
 struct xdp_state xdp_state(const struct xdp *xdp)
 {
 	return xdp->state;
+}
+
+static bool is_in_chain(const struct xdp *xdp)
+{
+	struct xdp_multiprog *chain = xdp_multiprog__get_from_ifindex(xdp->ifindex);
+	struct xdp_program *program = NULL;
+	bool found = false;
+
+	if (libxdp_get_error(chain))
+		return false;
+	while (!found && (program = xdp_multiprog__next_prog(program, chain)))
+		found = xdp_program__id(program) == xdp_program__id(xdp->program);
+	xdp_multiprog__close(chain);
+	return found;
+}
+
+/* The chain is looked through only when its dispatcher is another: others come and go with one. */
+bool xdp_is_there(struct xdp *xdp)
+{
+	__u32 id;
+	int err = attached_id(xdp, &id);
+
+	if (err)
+		return err != -ENODEV;
+	if (id && id == xdp->seen)
+		return true;
+	if (!id || xdp->state.alone || !is_in_chain(xdp))
+		return false;
+	xdp->seen = id;
+	return true;
 }
 
 const struct bpf_program *xdp_program_of(const struct xdp *xdp)

@@ -35,7 +35,7 @@ struct xdp_state {
 /*
  * Attaches, with the maps of the TC object, and lets packets pass on to programs behind in the
  * chain. Programs of ours whose process is dead are taken out of it. Returns 0 or -errno
- * (reported).
+ * (reported, unless refusal_is_for_caller()).
  */
 int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interface *interface,
 	       struct xdp_options options);
@@ -47,6 +47,10 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 unsigned int xdp_clear(unsigned int ifindex, unsigned int *removed);
 
 struct xdp_state xdp_state(const struct xdp *xdp);
+
+/* Whether it is attached to the interface that has its index now. When the kernel cannot say, it
+ * is. */
+bool xdp_is_there(struct xdp *xdp);
 
 /* The program that is attached, in either way. */
 const struct bpf_program *xdp_program_of(const struct xdp *xdp);

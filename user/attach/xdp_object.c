@@ -11,6 +11,7 @@
 
 #include "attach/load.h"
 #include "attach/object_size.h"
+#include "attach/refusal.h"
 #include "base/error.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
@@ -69,6 +70,8 @@ int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
 		return 0;
 	hdrtap_xdp__destroy(*object);
 	*object = NULL;
+	if (refusal_is_for_caller(err))
+		return err;
 	return fail(-err, LOAD_FAILED ": %s; check that there is enough free memory",
 		    strerror(-err));
 }

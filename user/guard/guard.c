@@ -22,13 +22,15 @@
 #include "guard/guard_stat.h"
 #include "guard/hint.h"
 #include "guard/kernel_counters.h"
+#include "guard/live_attach.h"
 #include "guard/live_follow.h"
+#include "guard/live_watch.h"
 #include "guard/perf_events.h"
 #include "guard/service.h"
 #include "share/channel.h"
 
 #define NS_PER_MS 1000000ULL
-#define LOOK_NS   (100 * NS_PER_MS)  /* between two looks at the counters */
+#define LOOK_NS   LIVE_WATCH_NS      /* between two looks at the counters */
 #define SWEEP_NS  (1000 * NS_PER_MS) /* between two looks for heads that wait too long */
 
 struct guard {
@@ -45,6 +47,7 @@ struct guard {
 	__u32 generation; /* of the settings in use */
 	__u64 swept;      /* ns: when it was looked for heads that wait too long */
 	bool small_rings; /* which was reported */
+	bool ready;       /* all that is there is attached to */
 	bool stop;
 	bool alone; /* the worker is gone */
 };
@@ -186,6 +189,7 @@ static int on_timer(struct guard *guard)
 	if (read(guard->timer_fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN)
 		return fail(errno, "cannot read the timer: %s; please report it", strerror(errno));
 	err = beat(guard);
+	live_watch(&guard->interfaces, clock_boottime());
 	if (!err)
 		err = sweep_idle(guard);
 	if (!err)
@@ -269,7 +273,7 @@ static int handle(struct guard *guard, int fd)
 	if (fd == guard->timer_fd)
 		return on_timer(guard);
 	if (fd == live_follow_fd(&guard->interfaces))
-		live_follow(&guard->interfaces);
+		live_follow_read(&guard->interfaces);
 	else if (fd == perf_events_fd(guard->events))
 		perf_events_follow(guard->events);
 	else {
@@ -279,19 +283,39 @@ static int handle(struct guard *guard, int fd)
 	return 0;
 }
 
-static int loop(struct guard *guard)
+/* Attaches to what waits for it. The service manager hears when that was tried with all. */
+static int follow(struct guard *guard)
+{
+	int err = live_follow(&guard->interfaces);
+
+	if (err || guard->ready || live_attach_waits(&guard->interfaces))
+		return err;
+	guard->ready = true;
+	service_ready();
+	return publish_counters(guard);
+}
+
+static int wait_and_handle(struct guard *guard)
 {
 	struct epoll_event events[4];
+	int count = epoll_wait(guard->epoll_fd, events, 4, live_follow_wait(&guard->interfaces));
+	int err = 0;
+
+	if (count < 0 && errno != EINTR)
+		return fail(errno, "cannot wait for events: %s; please report it", strerror(errno));
+	for (int i = 0; i < count && !err; i++)
+		err = handle(guard, events[i].data.fd);
+	return err;
+}
+
+static int loop(struct guard *guard)
+{
 	int err = 0;
 
 	while (!err && !guard->stop) {
-		int count = epoll_wait(guard->epoll_fd, events, 4, -1);
-
-		if (count < 0 && errno != EINTR)
-			return fail(errno, "cannot wait for events: %s; please report it",
-				    strerror(errno));
-		for (int i = 0; i < count && !err; i++)
-			err = handle(guard, events[i].data.fd);
+		err = follow(guard);
+		if (!err)
+			err = wait_and_handle(guard);
 	}
 	return err;
 }
@@ -364,7 +388,7 @@ static int start(struct guard *guard)
 	if (!err)
 		err = open_loop(guard);
 	if (!err)
-		err = live_interfaces_attach(&guard->interfaces, guard->attach, describe, guard);
+		err = live_attach_begin(&guard->interfaces, guard->attach, describe, guard);
 	if (!err)
 		err = publish_counters(guard);
 	if (err)
@@ -416,7 +440,6 @@ int guard_run(const struct guard_options *with)
 
 	if (!err) {
 		service_open(&guard.service);
-		service_ready();
 		err = loop(&guard);
 		service_stopping();
 		finished = finish(&guard);

@@ -70,6 +70,7 @@ void guard_stat_write(struct live_shared *shared, pid_t worker,
 		.worker_pid = worker,
 		.updated = clock_boottime(),
 		.kernel = counters->sum,
+		.taken = interfaces->taken,
 	};
 
 	for (size_t i = 0; i < interfaces->count; i++) {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Only going away is told apart: that an index was used again does not show in a list of what is
- * there now. Everything else does, so events of a storm that the socket had no room for are not
- * missed.
+ * What does not show in a list of what is there now is told apart: that an index was used again,
+ * that an interface was down for a moment. Everything else does, so events of a storm that the
+ * socket had no room for are not missed.
  */
 #include "guard/link_events.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ struct link_events {
 };
 
 struct reader {
-	link_gone gone;
+	link_event event;
 	void *context;
 };
 
@@ -64,16 +65,19 @@ static int on_message(const struct nlmsghdr *message, void *context)
 	const struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
 	const struct reader *reader = context;
 
-	if (message->nlmsg_type == RTM_DELLINK &&
-	    message->nlmsg_len >= mnl_nlmsg_size(sizeof(*link)) && link->ifi_family == AF_UNSPEC)
-		reader->gone(reader->context, link->ifi_index);
+	if (message->nlmsg_len < mnl_nlmsg_size(sizeof(*link)) || link->ifi_family != AF_UNSPEC)
+		return MNL_CB_OK;
+	if (message->nlmsg_type == RTM_DELLINK)
+		reader->event(reader->context, link->ifi_index, true);
+	if (message->nlmsg_type == RTM_NEWLINK && link->ifi_change & IFF_UP)
+		reader->event(reader->context, link->ifi_index, false);
 	return MNL_CB_OK;
 }
 
-int link_events_read(struct link_events *events, link_gone gone, void *context)
+int link_events_read(struct link_events *events, link_event event, void *context)
 {
 	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct reader reader = { gone, context };
+	struct reader reader = { event, context };
 	ssize_t length;
 
 	for (;;) {

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * What the kernel tells of network interfaces of this namespace (rtnetlink(7)): that something
- * changed, and which interface went away.
+ * changed, and which interface went away, down or up.
  */
 #ifndef HDRTAP_USER_LINK_EVENTS_H
 #define HDRTAP_USER_LINK_EVENTS_H
 
+#include <stdbool.h>
+
 struct link_events;
 
-/* An interface was deleted, or moved to another namespace. One that has its index now is another.
+/*
+ * An interface went down or came up. `gone`: it was deleted, or moved to another namespace; one
+ * that has its index now is another.
  */
-typedef void (*link_gone)(void *context, unsigned int ifindex);
+typedef void (*link_event)(void *context, unsigned int ifindex, bool gone);
 
 /* Returns 0 or -errno (reported). */
 int link_events_open(struct link_events **events);
@@ -21,6 +25,6 @@ int link_events_fd(const struct link_events *events);
 
 /* Takes all that came so far. Events may be missing, so whoever calls looks at the interfaces that
  * are there. Returns 0 or -errno (reported). */
-int link_events_read(struct link_events *events, link_gone gone, void *context);
+int link_events_read(struct link_events *events, link_event event, void *context);
 
 #endif

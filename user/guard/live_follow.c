@@ -1,60 +1,71 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Events say that it is time to look; what is there now says what to do. So nothing depends on
- * every event being seen, except that an index belongs to another interface than before.
+ * every event being seen. That an index belongs to another interface than before shows in its
+ * programs, which are missing then.
  *
  * An interface is known by its index. Its programs go with it when it is deleted; when it is moved
  * they are taken away, since what it carries in another namespace is none of our business.
+ *
+ * A look takes longer the more interfaces there are. At most a fifth of the time is spent on it:
+ * events of a storm are answered together.
  */
 #include "guard/live_follow.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/attach_look.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "guard/link_events.h"
+#include "guard/live_attach.h"
+
+#define REST      4 /* times as long as the look that went before */
+#define NS_PER_MS 1000000ULL
+#define AGAIN_NS  (60000 * NS_PER_MS) /* after a look that failed */
 
 int live_follow_fd(const struct live_interfaces *interfaces)
 {
 	return link_events_fd(interfaces->events);
 }
 
-static void on_gone(void *context, unsigned int ifindex)
+static void on_event(void *context, unsigned int ifindex, bool gone)
 {
-	struct live_interfaces *interfaces = context;
+	struct live_interface *at = live_interfaces_at(context, ifindex);
 
-	for (size_t i = 0; i < interfaces->count; i++)
-		if (interfaces->list[i].interface.index == ifindex)
-			interfaces->list[i].gone = true;
+	if (!at)
+		return;
+	at->gone |= gone;
+	at->turned |= !gone;
 }
 
-/* What the list has of that index, NULL: nothing. */
-static const struct interface *find(const struct interface *list, size_t count, unsigned int index)
+int live_follow_read(struct live_interfaces *interfaces)
 {
-	for (size_t i = 0; i < count; i++)
-		if (list[i].index == index)
-			return &list[i];
-	return NULL;
+	interfaces->changed = true;
+	return link_events_read(interfaces->events, on_event, interfaces);
 }
 
-static size_t count_attached(const struct live_interfaces *interfaces)
+int live_follow_wait(const struct live_interfaces *interfaces)
 {
-	size_t attached = 0;
+	__u64 now = clock_boottime();
 
-	for (size_t i = 0; i < interfaces->count; i++)
-		attached += interfaces->list[i].attached;
-	return attached;
+	if (live_attach_waits(interfaces))
+		return 0;
+	if (!interfaces->changed)
+		return -1;
+	return interfaces->look <= now ? 0 : (interfaces->look - now) / NS_PER_MS + 1;
 }
 
-/* Takes the interface out of the list. */
-static void let_go(struct live_interfaces *interfaces, struct live_interface *at)
+static void let_go(struct live_interfaces *interfaces, const struct live_interface *at)
 {
-	if (at->attached) {
-		warn_line("%s is gone", at->interface.name);
-		attach_let_go(interfaces->attach, at->interface.index);
-	}
-	interfaces->count--;
-	memmove(at, at + 1, (&interfaces->list[interfaces->count] - at) * sizeof(*at));
+	interfaces->waiting -= at->waiting;
+	if (!at->attached)
+		return;
+	warn_line("%s is gone", at->interface.name);
+	attach_let_go(interfaces->attach, at->interface.index);
+	interfaces->blocked = false; /* that closed files */
 }
 
 /* Notes what changed on an interface that is still there. Returns whether its name did. */
@@ -67,12 +78,37 @@ static bool note_change(struct live_interface *at, const struct interface *now)
 	if (at->interface.up != now->up && at->attached)
 		warn_line("%s is %s", now->name, now->up ? "up" : "down");
 	at->interface = *now;
+	at->turned = false;
 	return renamed;
 }
 
-static bool same(const struct interface *one, const struct interface *other)
+static bool same(const struct live_interface *at, const struct interface *now)
 {
-	return !strcmp(one->name, other->name) && one->up == other->up;
+	return !strcmp(at->interface.name, now->name) && at->interface.up == now->up && !at->turned;
+}
+
+/* Whether `now`, which has its index, is another interface. One that is renamed keeps its programs.
+ */
+static bool is_another(const struct live_interfaces *interfaces, const struct live_interface *at,
+		       const struct interface *now)
+{
+	if (at->gone)
+		return true;
+	return at->attached && strcmp(at->interface.name, now->name) &&
+	       attach_missing(interfaces->attach, now->index);
+}
+
+/* What it is now, NULL: it is gone. `space` holds what a list that was disturbed does not tell of.
+ */
+static const struct interface *find(const struct live_interfaces *interfaces,
+				    const struct live_interface *at, const struct interface *list,
+				    size_t count, struct interface *space)
+{
+	const struct interface *now = interface_in(list, count, at->interface.index);
+
+	if (!now && !interface_of(space, at->interface.index))
+		now = space;
+	return now && is_another(interfaces, at, now) ? NULL : now;
 }
 
 /* Lets go what went away, and what could not be attached to and is different now. Returns whether
@@ -81,86 +117,93 @@ static bool look_at_known(struct live_interfaces *interfaces, const struct inter
 			  size_t count)
 {
 	const struct interface *now;
-	struct live_interface *at;
+	struct interface space;
 	bool renamed = false;
+	size_t kept = 0;
 
-	for (size_t i = interfaces->count; i--;) {
-		at = &interfaces->list[i];
-		now = find(list, count, at->interface.index);
-		if (!now || at->gone || (!at->attached && !same(&at->interface, now)))
+	for (size_t i = 0; i < interfaces->count; i++) {
+		struct live_interface *at = &interfaces->list[i];
+
+		now = find(interfaces, at, list, count, &space);
+		if (!now || (!at->attached && !same(at, now))) {
 			let_go(interfaces, at);
-		else
-			renamed |= note_change(at, now);
+			continue;
+		}
+		renamed |= note_change(at, now);
+		interfaces->list[kept++] = *at;
 	}
+	interfaces->count = kept;
 	return renamed;
 }
 
-static bool wanted(const struct live_options *options, const struct interface *interface)
+static int add_all(struct live_interfaces *interfaces, const struct interface *list, size_t count)
 {
+	int added = 0, result;
+
+	for (size_t i = 0; i < count; i++) {
+		result = list[i].up ? live_interfaces_add(interfaces, &list[i], false) : 0;
+		added = result < 0 ? result : added < 0 ? added : added + result;
+	}
+	return added;
+}
+
+/* By all names that the kernel knows it by. */
+static int add_named(struct live_interfaces *interfaces, const char *name)
+{
+	struct interface now;
+
+	return interface_ask(&now, name) ? 0 : live_interfaces_add(interfaces, &now, true);
+}
+
+/* Returns how many were added, or the last error, after all were tried. */
+static int add_new(struct live_interfaces *interfaces, const struct interface *list, size_t count)
+{
+	const struct live_options *options = interfaces->options;
+	int added = 0, result;
+
 	for (size_t i = 0; i < options->interface_count; i++) {
 		const char *name = options->interfaces[i];
 
-		if (!strcmp(name, interface->name) ||
-		    (interface->up && !strcmp(name, INTERFACE_ANY)))
-			return true;
+		result = strcmp(name, INTERFACE_ANY) ? add_named(interfaces, name)
+						     : add_all(interfaces, list, count);
+		added = result < 0 ? result : added < 0 ? added : added + result;
 	}
-	return false;
+	return added;
 }
 
-/* Returns the first error, after all were tried. */
-static int add_new(struct live_interfaces *interfaces, const struct interface *list, size_t count)
+/* Brings what is to be attached to what is there. */
+static void compare(struct live_interfaces *interfaces, const struct interface *list, size_t count)
 {
-	int err = 0, added;
-
-	for (size_t i = 0; i < count; i++) {
-		if (!wanted(interfaces->options, &list[i]))
-			continue;
-		added = live_interfaces_add(interfaces, &list[i]);
-		err = err ? err : added;
-	}
-	return err;
-}
-
-static void attach_new(struct live_interfaces *interfaces, size_t first)
-{
-	for (size_t i = first; i < interfaces->count; i++) {
-		struct live_interface *at = &interfaces->list[i];
-
-		if (at->interface.link == INTERFACE_OTHER)
-			warn_line("%s is ignored: link type %u is neither Ethernet nor IP",
-				  at->interface.name, at->interface.hardware);
-		else if (!live_interface_attach(interfaces, at))
-			warn_line("listening on %s", live_interface_words(at));
-	}
-}
-
-/* Brings what is attached to what is there. */
-static int compare(struct live_interfaces *interfaces, const struct interface *list, size_t count)
-{
-	size_t before = count_attached(interfaces), known;
+	size_t before = live_interfaces_attached(interfaces);
 	bool renamed = look_at_known(interfaces, list, count);
-	int err;
+	int added = add_new(interfaces, list, count);
 
-	known = interfaces->count;
-	err = add_new(interfaces, list, count);
-	if (!err && (renamed || interfaces->count > known))
-		err = live_interfaces_describe(interfaces);
-	attach_new(interfaces, known);
-	if (before && !count_attached(interfaces))
+	if (added > 0 || renamed)
+		live_interfaces_describe(interfaces);
+	if (before && !interfaces->waiting && !live_interfaces_attached(interfaces))
 		warn_line("no interface is left; waiting for one");
-	return err;
+}
+
+static void look(struct live_interfaces *interfaces, __u64 now)
+{
+	struct interface *list;
+	size_t count;
+
+	if (interface_list(&list, &count)) {
+		interfaces->look = now + AGAIN_NS;
+		return;
+	}
+	interfaces->changed = false;
+	compare(interfaces, list, count);
+	free(list);
+	interfaces->look = now + (REST + 1) * (clock_boottime() - now);
 }
 
 int live_follow(struct live_interfaces *interfaces)
 {
-	struct interface *list = NULL;
-	size_t count;
-	int err = link_events_read(interfaces->events, on_gone, interfaces);
+	__u64 now = clock_boottime();
 
-	if (!err)
-		err = interface_list(&list, &count);
-	if (!err)
-		err = compare(interfaces, list, count);
-	free(list);
-	return err;
+	if (interfaces->changed && interfaces->look <= now)
+		look(interfaces, now);
+	return live_attach_waits(interfaces) ? live_attach_go_on(interfaces) : 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * At the start an interface that was named must be there and be supported; "any" takes what it can.
- * Watching begins before looking, so that nothing that happens in between is missed.
+ * At the start an interface that was named must be there and be supported; "any" takes what there
+ * is, even if that is nothing yet. Watching begins before looking, so that nothing that happens in
+ * between is missed.
  */
 #include "guard/live_interfaces.h"
 
@@ -23,23 +24,72 @@ static __u32 directions_of(const struct interface *interface, __u32 asked)
 	return interface->loopback && asked & RECEIVE ? RECEIVE : asked;
 }
 
-int live_interfaces_add(struct live_interfaces *to, const struct interface *interface)
+/* Where the interface of that index is in the list, or would be. */
+static size_t place_of(const struct live_interfaces *interfaces, unsigned int index)
 {
-	struct live_interface *list;
+	size_t low = 0, high = interfaces->count;
 
-	for (size_t i = 0; i < to->count; i++)
-		if (to->list[i].interface.index == interface->index)
-			return 0;
-	list = reallocarray(to->list, to->count + 1, sizeof(*list));
-	if (!list)
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (interfaces->list[middle].interface.index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct live_interface *live_interfaces_at(struct live_interfaces *interfaces, unsigned int index)
+{
+	size_t place = place_of(interfaces, index);
+
+	return place < interfaces->count && interfaces->list[place].interface.index == index
+		       ? &interfaces->list[place]
+		       : NULL;
+}
+
+/* Returns a place for one more, NULL: out of memory. */
+static struct live_interface *make_room(struct live_interfaces *to, size_t place)
+{
+	size_t room = to->room ? 2 * to->room : 16;
+	struct live_interface *list = to->list;
+
+	if (to->count == to->room) {
+		list = reallocarray(list, room, sizeof(*list));
+		if (!list)
+			return NULL;
+		to->list = list;
+		to->room = room;
+	}
+	memmove(&list[place + 1], &list[place], (to->count++ - place) * sizeof(*list));
+	return &list[place];
+}
+
+int live_interfaces_add(struct live_interfaces *to, const struct interface *interface, bool named)
+{
+	size_t place = place_of(to, interface->index);
+	struct live_interface *at = &to->list[place];
+
+	if (place < to->count && at->interface.index == interface->index) {
+		at->named |= named;
+		return 0;
+	}
+	at = make_room(to, place);
+	if (!at)
 		return fail(ENOMEM, "cannot capture on %s: out of memory; free some memory",
 			    interface->name);
-	to->list = list;
-	list[to->count++] = (struct live_interface){
+	*at = (struct live_interface){
 		.interface = *interface,
 		.directions = directions_of(interface, to->options->directions),
+		.named = named,
+		.waiting = interface->link != INTERFACE_OTHER,
 	};
-	return 0;
+	to->waiting += at->waiting;
+	if (!at->waiting)
+		warn_line("%s is ignored: link type %u is neither Ethernet nor IP", interface->name,
+			  interface->hardware);
+	return 1;
 }
 
 static int add_named(struct live_interfaces *to, const char *name)
@@ -54,7 +104,8 @@ static int add_named(struct live_interfaces *to, const char *name)
 			    "cannot capture on %s: link type %u is neither Ethernet nor "
 			    "IP; use another interface",
 			    name, interface.hardware);
-	return live_interfaces_add(to, &interface);
+	err = live_interfaces_add(to, &interface, true);
+	return err < 0 ? err : 0;
 }
 
 static int add_any(struct live_interfaces *to)
@@ -63,20 +114,11 @@ static int add_any(struct live_interfaces *to)
 	size_t count;
 	int err = interface_list(&list, &count);
 
-	for (size_t i = 0; i < count && !err; i++) {
-		if (!list[i].up)
-			continue;
-		if (list[i].link == INTERFACE_OTHER)
-			warn_line("%s is ignored: link type %u is neither Ethernet nor IP",
-				  list[i].name, list[i].hardware);
-		else
-			err = live_interfaces_add(to, &list[i]);
-	}
+	for (size_t i = 0; i < count && err >= 0; i++)
+		if (list[i].up)
+			err = live_interfaces_add(to, &list[i], false);
 	free(list);
-	if (!err && !to->count)
-		return fail(ENETDOWN,
-			    "cannot capture on any: no interface is up; name one with -i");
-	return err;
+	return err < 0 ? err : 0;
 }
 
 int live_interfaces_find(struct live_interfaces *to, const struct live_options *options)
@@ -92,6 +134,15 @@ int live_interfaces_find(struct live_interfaces *to, const struct live_options *
 		err = strcmp(name, INTERFACE_ANY) ? add_named(to, name) : add_any(to);
 	}
 	return err;
+}
+
+size_t live_interfaces_attached(const struct live_interfaces *interfaces)
+{
+	size_t attached = 0;
+
+	for (size_t i = 0; i < interfaces->count; i++)
+		attached += interfaces->list[i].attached;
+	return attached;
 }
 
 static const char *words(__u32 directions)
@@ -116,32 +167,6 @@ const char *live_interface_words(const struct live_interface *interface)
 	return text;
 }
 
-static unsigned int active_elements(const struct run_meta *meta)
-{
-	unsigned int count = 0;
-
-	for (__u32 slot = HDRTAP_SLOT_NAMES; slot < meta->slot_count; slot++)
-		count += meta->slot[slot].active;
-	return count;
-}
-
-/* One line in one piece, however long. */
-static void print(const struct live_interfaces *interfaces)
-{
-	char *line = NULL;
-	size_t size;
-	FILE *to = open_memstream(&line, &size);
-
-	if (!to)
-		return;
-	for (size_t i = 0; i < interfaces->count; i++)
-		fprintf(to, "%s%s", i ? ", " : "", live_interface_words(&interfaces->list[i]));
-	if (!fclose(to))
-		warn_line("listening on %s, %u header elements", line,
-			  active_elements(interfaces->options->meta));
-	free(line);
-}
-
 int live_interfaces_describe(struct live_interfaces *interfaces)
 {
 	struct run_meta *meta = interfaces->options->meta;
@@ -153,41 +178,6 @@ int live_interfaces_describe(struct live_interfaces *interfaces)
 	if (err)
 		return fail(-err, "cannot remember the interfaces' names: %s", strerror(-err));
 	return interfaces->describe(interfaces->context, meta);
-}
-
-int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to)
-{
-	const char *name = to->interface.name;
-	int err = attach_interface(interfaces->attach, &to->interface, to->directions, &to->report);
-
-	if (err)
-		return err;
-	to->attached = true;
-	if (to->report.native_error)
-		warn_line("%s: no native XDP (%s); using generic XDP, which may copy "
-			  "packets",
-			  name, strerror(-to->report.native_error));
-	if (to->report.alone && interfaces->options->verbose)
-		warn_line("%s: no libxdp dispatcher; no other XDP program can be "
-			  "attached alongside hdrtap",
-			  name);
-	return 0;
-}
-
-int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
-			   live_describe describe, void *context)
-{
-	int err;
-
-	interfaces->attach = attach;
-	interfaces->describe = describe;
-	interfaces->context = context;
-	err = live_interfaces_describe(interfaces);
-	for (size_t i = 0; i < interfaces->count && !err; i++)
-		err = live_interface_attach(interfaces, &interfaces->list[i]);
-	if (!err)
-		print(interfaces);
-	return err;
 }
 
 void live_interfaces_free(struct live_interfaces *interfaces)

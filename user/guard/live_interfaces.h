@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Which interfaces a capture is attached to, and at which directions of each. What becomes of them
- * later is live_follow.h's.
+ * Which interfaces a capture is attached to or waits to be, and at which directions of each. They
+ * are attached to by live_attach.h; what becomes of them later is live_follow.h's, and of the
+ * programs there live_watch.h's.
  */
 #ifndef HDRTAP_USER_LIVE_INTERFACES_H
 #define HDRTAP_USER_LIVE_INTERFACES_H
@@ -15,46 +16,71 @@ struct live_interface {
 	struct interface interface;  /* as it was looked at last */
 	__u32 directions;            /* mask of 1 << HDRTAP_DIRECTION_* */
 	struct attach_report report; /* when attached */
-	bool attached;               /* 0: it could not be, which was reported */
-	bool gone;                   /* an event said so */
+	bool named;                  /* with -i, not by "any" alone */
+	bool waiting;                /* to be attached */
+	bool attached;               /* neither: it could not be, which was reported */
+	bool gone;                   /* it is not this interface any more */
+	bool turned;                 /* it went down or came up since then */
+	__u64 retry;                 /* CLOCK_BOOTTIME, ns: when to try again, 0: once it changes */
+	__u64 pause;                 /* ns: before the next try after that one */
+	__u64 told;                  /* CLOCK_BOOTTIME, ns: when it was said that others took its
+					programs away, 0: never */
 };
 
 /* Who reads the records learns what the numbers of interfaces mean. Returns 0 or -errno (reported).
  */
 typedef int (*live_describe)(void *context, const struct run_meta *meta);
 
+/* How much was said of programs that others took away. */
+struct live_told {
+	__u64 since; /* CLOCK_BOOTTIME, ns: the first line */
+	unsigned int lines;
+	unsigned int untold; /* interfaces that there was no line for */
+};
+
 struct live_interfaces {
 	const struct live_options *options;
 	struct link_events *events;
 	size_t count;
-	struct live_interface *list; /* owned */
-	struct attach *attach;       /* from live_interfaces_attach() on, as what follows */
+	size_t room;
+	struct live_interface *list; /* owned, in the order of their indexes */
+	size_t waiting;              /* of them */
+	struct attach *attach;       /* from live_attach_begin() on, as what follows */
 	live_describe describe;
 	void *context;
+	bool listening;  /* the start is over: all were tried */
+	int refused;     /* -errno of the last that could not be attached to, 0: none */
+	bool blocked;    /* no file can be opened: those that wait go on waiting */
+	bool said_short; /* which was reported */
+	bool changed;    /* an event came that was not looked after */
+	__u64 look;      /* CLOCK_BOOTTIME, ns: not before it */
+	size_t watched;  /* place in the list where to go on looking for programs */
+	__u64 taken;     /* programs that others took away */
+	struct live_told told;
 };
 
 /*
- * Looks up what the options name, each interface once, and begins to watch. Loopback gives one
- * direction, reception, because the same packet passes both: transmission only when that alone is
- * asked for. Returns 0 or -errno (reported); to be freed in any case. `options` must stay.
+ * Looks up what the options name, each interface once, and begins to watch for changes. All wait to
+ * be attached. Loopback gives one direction, reception, because the same packet passes both:
+ * transmission only when that alone is asked for. Returns 0 or -errno (reported); to be freed in
+ * any case. `options` must stay.
  */
 int live_interfaces_find(struct live_interfaces *to, const struct live_options *options);
 
 /*
- * Describes the interfaces, then attaches to all that were found, and says on stderr what is
- * listened on. Returns 0 or -errno (reported). `attach` must stay.
+ * Adds one that is to be attached, unless it is there. One whose packets cannot be read is said to
+ * be left out. Returns 1 when it was added, 0, or -errno (reported).
  */
-int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
-			   live_describe describe, void *context);
+int live_interfaces_add(struct live_interfaces *to, const struct interface *interface, bool named);
 
-/* Adds one that is not attached to yet, unless it is there. Returns 0 or -errno (reported). */
-int live_interfaces_add(struct live_interfaces *to, const struct interface *interface);
+/* The one of that index, NULL: none. */
+struct live_interface *live_interfaces_at(struct live_interfaces *interfaces, unsigned int index);
 
 /* Adds the interfaces to the run's description, which is told. Returns 0 or -errno (reported). */
 int live_interfaces_describe(struct live_interfaces *interfaces);
 
-/* Attaches to one that was added and described. Returns 0 or -errno (reported). */
-int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to);
+/* How many are attached. */
+size_t live_interfaces_attached(const struct live_interfaces *interfaces);
 
 /* Where its packets are looked at, in words: "veth0 (tc receive)". Of static storage. */
 const char *live_interface_words(const struct live_interface *interface);

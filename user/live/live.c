@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "attach/capability.h"
+#include "base/descriptors.h"
 #include "base/error.h"
 #include "base/signals.h"
 #include "guard/guard.h"
@@ -29,12 +30,14 @@ struct split {
 	int signal_fd;
 };
 
-/* Rings are locked memory, and who maps them holds no capability then. */
-static void raise_memory_limit(void)
+/* Rings are locked memory, and who maps them holds no capability then. Each interface takes two
+ * files. */
+static void raise_limits(void)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
 
 	setrlimit(RLIMIT_MEMLOCK, &limit);
+	descriptors_raise();
 }
 
 static int open_split(struct split *split)
@@ -147,7 +150,7 @@ int live_run(const struct live_options *options, int *status)
 	pid_t worker = -1;
 
 	if (!err) {
-		raise_memory_limit();
+		raise_limits();
 		worker = fork();
 		if (worker < 0)
 			err = fail(errno, "cannot capture: %s; stop other programs",

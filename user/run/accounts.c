@@ -105,6 +105,8 @@ static void print_summary(FILE *out, const struct accounts *acc)
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no ring buffer on their CPU)");
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_OTHER], "lost (perf output failed)");
 	print_if_any(out, acc->user[HDRTAP_USER_DROPPED], "dropped (the output failed)");
+	print_if_any(out, acc->user[HDRTAP_USER_TAKEN],
+		     "times a program of hdrtap was taken away by another program");
 	print_if_any(out, acc->user[HDRTAP_USER_STDOUT_SLOW],
 		     "not written to standard output (its reader was too slow)");
 	print_if_any(out, acc->user[HDRTAP_USER_STDOUT_FAILED],

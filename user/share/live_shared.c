@@ -193,7 +193,7 @@ void live_shared_tell(struct live_shared *shared, const struct accounts *account
 	end(&to->sequence, number);
 }
 
-void live_shared_read(const struct live_shared *shared, struct hdrtap_counters *kernel, __u64 *lost)
+void live_shared_read(const struct live_shared *shared, struct accounts *accounts, __u64 *lost)
 {
 	const struct stat_guard *from = guard_part(shared);
 	const struct stat_cpu *cpu = cpu_part(shared);
@@ -201,7 +201,8 @@ void live_shared_read(const struct live_shared *shared, struct hdrtap_counters *
 
 	for (int i = 0; i < TRIES; i++) {
 		before = __atomic_load_n(&from->sequence, __ATOMIC_ACQUIRE);
-		*kernel = from->kernel;
+		accounts->kernel = from->kernel;
+		accounts->user[HDRTAP_USER_TAKEN] = from->taken;
 		for (unsigned int c = 0; c < shared->cpus; c++)
 			lost[c] = cpu[c].lost;
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);

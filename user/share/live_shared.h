@@ -47,8 +47,8 @@ void live_shared_write(struct live_shared *shared, const struct stat_guard *guar
 void live_shared_tell(struct live_shared *shared, const struct accounts *accounts,
 		      const struct stat_ring *rings);
 
-/* Reads what the guard counted, numbers that belong together. */
-void live_shared_read(const struct live_shared *shared, struct hdrtap_counters *kernel,
-		      __u64 *lost);
+/* Reads what the guard counted, numbers that belong together: the kernel's counters, and of the
+ * others the guard's. `lost` has one number per CPU. */
+void live_shared_read(const struct live_shared *shared, struct accounts *accounts, __u64 *lost);
 
 #endif

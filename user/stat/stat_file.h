@@ -30,7 +30,7 @@
 #define STAT_SUFFIX    ".stat"
 
 #define STAT_MAGIC      0x5441545350415448ULL /* "HTAPSTAT" */
-#define STAT_VERSION    2
+#define STAT_VERSION    3
 #define STAT_PAGE       4096
 #define STAT_CPUS_MAX   65536
 #define STAT_INTERFACES 256 /* told of; a capture may have more */
@@ -85,6 +85,7 @@ struct stat_guard {
 	__u32 worker_pid;
 	__u64 updated;
 	struct hdrtap_counters kernel; /* sum over CPUs */
+	__u64 taken;                   /* HDRTAP_USER_TAKEN, which the worker tells with its own */
 	__u32 interface_count;         /* those beyond STAT_INTERFACES are not told of */
 	__u32 program_count;
 	struct stat_program program[STAT_PROGRAMS];

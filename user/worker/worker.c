@@ -116,7 +116,7 @@ static void read_counters(struct reading *r)
 {
 	struct sink *sink = r->source->sink;
 
-	live_shared_read(r->worker->shared, &r->source->accounts->kernel, r->lost);
+	live_shared_read(r->worker->shared, r->source->accounts, r->lost);
 	for (unsigned int cpu = 0; cpu < r->worker->shared->cpus; cpu++) {
 		if (r->lost[cpu] > r->told[cpu])
 			note_sink_error(r, sink_lost(sink, cpu, r->lost[cpu] - r->told[cpu]));
