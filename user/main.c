@@ -335,6 +335,7 @@ static int run_live(struct command *cmd)
 		.verbose = cmd->options.verbose,
 		.user = cmd->user,
 		.prepare = take_key,
+		.promiscuous = !cmd->options.no_promiscuous,
 		.reload = cmd->options.config_file ? reload : NULL,
 		.work = work,
 		.context = cmd,

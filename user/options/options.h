@@ -62,6 +62,7 @@ struct options {
 	struct settings_options settings; /* --heads, --ports, --limit */
 	__u32 hook;                       /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
 	__u32 order;                      /* OPTIONS_ORDER_FIRST or OPTIONS_ORDER_LAST */
+	bool no_promiscuous;              /* -p */
 	const char *check;                /* --check: an interface */
 	const char *detach;               /* --detach: an interface */
 	const char *user;                 /* -Z */

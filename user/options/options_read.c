@@ -54,6 +54,14 @@ static const struct option_row *row_of(int code)
 }
 
 /* The table for getopt_long(); the leading colon makes it tell a missing argument from an unknown
+/* What is behind its two dashes, NULL: it has only a letter. */
+static const char *name_of(const struct option_row *row)
+{
+	const char *name = letter_of(row) ? row->name : row->option;
+
+	return name ? name + 2 : NULL;
+}
+
  * option. */
 static void build_lists(char *letters, struct option *names)
 {
@@ -71,6 +79,9 @@ static void build_lists(char *letters, struct option *names)
 				*letters++ = ':';
 		} else {
 			*names++ = (struct option){ row->option + 2, !!row->argument, NULL,
+		if (name_of(row))
+			*names++ = (struct option){ name_of(row), !!row->argument, NULL,
+						    code_of(row) };
 						    code_of(row) };
 		}
 	}
@@ -357,7 +368,8 @@ void options_usage(FILE *out)
 			fprintf(out, "\n%s\n", row->help);
 			continue;
 		}
-		width = fprintf(out, "  %s%s%s", row->option, row->argument ? " " : "",
+		width = fprintf(out, "  %s%s%s%s%s", row->option, row->name ? ", " : "",
+				row->name ? row->name : "", row->argument ? " " : "",
 				row->argument ? row->argument : "");
 		print_help(out, row->help, width);
 	}

@@ -213,6 +213,10 @@ const struct option_row options_table[] = {
 	  "run before other programs on the interface (first, the "
 	  "default) or after them (last)",
 	  parse_word, FIELD(order), orders },
+	{ "-p", "no-promiscuous", NULL,
+	  "do not make the interfaces named with -i promiscuous: only packets to and from this "
+	  "host",
+	  parse_flag, FIELD(no_promiscuous), .name = "--no-promiscuous" },
 	{ .help = "Packets" },
 	{ "--ports", "ports", "LIST",
 	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
