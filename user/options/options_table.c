@@ -303,3 +303,12 @@ const struct option_row options_table[] = {
 
 const size_t options_table_count = sizeof(options_table) / sizeof(options_table[0]);
 _Static_assert(sizeof(options_table) / sizeof(options_table[0]) <= OPTIONS_ROWS_MAX, "rows");
+
+const struct option_row *option_row_named(const char *option)
+{
+	const struct option_row *row = options_table;
+
+	while (!row->option || strcmp(row->option, option))
+		row++;
+	return row;
+}
