@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "attach/capability.h"
+#include "attach/permission.h"
 #include "check/check_kernel.h"
 #include "check/check_link.h"
 #include "check/check_programs.h"
@@ -19,11 +20,15 @@ static void check_capabilities(struct check *check)
 	char names[CAPABILITY_NAMES_MAX];
 
 	capabilities_missing(names, sizeof(names));
-	if (names[0])
+	if (names[0]) {
 		check_say(check, CHECK_STOP, "capabilities",
 			  "%s missing; run hdrtap as root, or grant them", names);
-	else
-		check_say(check, CHECK_OK, "capabilities", "all that a capture requires");
+		return;
+	}
+	check_say(check, CHECK_OK, "capabilities", "all that a capture requires");
+	check->permitted = !permission_refused(permission_try());
+	if (!check->permitted)
+		check_say(check, CHECK_STOP, "permission", "%s", permission_reason());
 }
 
 int check_interface(const char *name, enum attach_hook hook, bool last)
