@@ -335,10 +335,10 @@ static int run_live(struct command *cmd)
 			    .config = &cmd->options.config },
 		.meta = &cmd->meta,
 		.settings = &cmd->options.settings,
+		.promiscuous = !cmd->options.no_promiscuous,
 		.verbose = cmd->options.verbose,
 		.user = cmd->user,
 		.prepare = take_key,
-		.promiscuous = !cmd->options.no_promiscuous,
 		.reload = cmd->options.config_file ? reload : NULL,
 		.work = work,
 		.context = cmd,
@@ -439,6 +439,17 @@ static int check_config(struct command *cmd)
 	return err;
 }
 
+static int check_capture(const struct options *options)
+{
+	const struct check_options wanted = {
+		.hook = hook_of(options),
+		.last = options->order == OPTIONS_ORDER_LAST,
+		.promiscuous = !options->no_promiscuous,
+	};
+
+	return check_interface(options->check, &wanted);
+}
+
 static int act(struct command *cmd)
 {
 	if (cmd->options.help)
@@ -448,8 +459,7 @@ static int act(struct command *cmd)
 	else if (cmd->options.list_interfaces)
 		return check_list();
 	else if (cmd->options.check)
-		return check_interface(cmd->options.check, hook_of(&cmd->options),
-				       cmd->options.order == OPTIONS_ORDER_LAST);
+		return check_capture(&cmd->options);
 	else if (cmd->options.detach)
 		return leftovers_detach(cmd->options.detach);
 	else if (cmd->options.check_config)

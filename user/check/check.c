@@ -5,6 +5,7 @@
 #include "check/check.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,6 +13,7 @@
 #include "attach/permission.h"
 #include "check/check_kernel.h"
 #include "check/check_link.h"
+#include "check/check_place.h"
 #include "check/check_programs.h"
 #include "check/check_report.h"
 
@@ -31,9 +33,13 @@ static void check_capabilities(struct check *check)
 		check_say(check, CHECK_STOP, "permission", "%s", permission_reason());
 }
 
-int check_interface(const char *name, enum attach_hook hook, bool last)
+int check_interface(const char *name, const struct check_options *options)
 {
-	struct check check = { .hook = hook, .last = last };
+	struct check check = {
+		.hook = options->hook,
+		.last = options->last,
+		.promiscuous = options->promiscuous && capability_effective(CAP_NET_RAW),
+	};
 	int err = interface_find(&check.interface, name);
 
 	if (err)
@@ -41,6 +47,7 @@ int check_interface(const char *name, enum attach_hook hook, bool last)
 	check_capabilities(&check);
 	check_kernel(&check);
 	check_link(&check);
+	check_place(&check);
 	check_programs(&check);
 	return check.stopped ? -EOPNOTSUPP : 0;
 }
