@@ -56,14 +56,17 @@ struct command {
 };
 
 /* Header elements: the default ones and what -e says. Slots that are there stay what they are. */
-static int choose_elements(struct run_meta *meta, const struct option_list *list)
+static int choose_elements(struct run_meta *meta, const struct options *options)
 {
+	const struct option_list *list = &options->elements;
 	int err = elements_choose(meta, "none");
 
 	elements_default(meta);
 	for (size_t i = 0; i < list->count && !err; i++)
-		err = elements_choose(meta, list->item[i]);
-	return err;
+		err = elements_choose_at(meta, list->item[i],
+					 given_place_of(&options->given, list->item[i]));
+	return err ? err
+		   : elements_check(meta, given_place(&options->given, option_row_named("-e")));
 }
 
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
@@ -167,7 +170,7 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 	int err = options_parse(&fresh, cmd->argc, cmd->argv);
 
 	if (!err)
-		err = choose_elements(meta, &fresh.elements);
+		err = choose_elements(meta, &fresh);
 	if (!err)
 		err = key_check(meta);
 	if (!err) {
@@ -332,6 +335,7 @@ static int run_live(struct command *cmd)
 			    .config = &cmd->options.config },
 		.meta = &cmd->meta,
 		.settings = &cmd->options.settings,
+		.promiscuous = !cmd->options.no_promiscuous,
 		.verbose = cmd->options.verbose,
 		.user = cmd->user,
 		.prepare = take_key,
@@ -364,6 +368,14 @@ static int run_read(struct command *cmd)
 	return err;
 }
 
+static int find_user(struct command *cmd)
+{
+	const char *name = cmd->options.user;
+
+	return name ? confine_find_user(&cmd->user, name, given_place_of(&cmd->options.given, name))
+		    : 0;
+}
+
 /*
  * Who works on what others have written: who was named, or else the owner of the log or of the
  * capture.
@@ -372,7 +384,7 @@ static int choose_user(struct command *cmd)
 {
 	const struct options *options = &cmd->options;
 	const char *log = options->write.directory;
-	int err = options->user ? confine_find_user(&cmd->user, options->user) : 0;
+	int err = find_user(cmd);
 
 	if (err)
 		return err;
@@ -380,7 +392,7 @@ static int choose_user(struct command *cmd)
 		confine_find_owner(&cmd->user, log);
 	if (options->read.count)
 		confine_find_owner(&cmd->user, options->read.item[0]);
-	if (options->log.group)
+	if (log && options->log.group)
 		confine_find_group(&cmd->user, options->log.group);
 	if (log && cmd->user.chosen)
 		log_dir_make_for(log, cmd->user.uid, cmd->user.gid);
@@ -403,7 +415,7 @@ static int run(struct command *cmd)
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose_elements(&cmd->meta, &cmd->options.elements);
+		err = choose_elements(&cmd->meta, &cmd->options);
 	run_meta_generation(&cmd->meta, 0);
 	if (!err)
 		err = choose_user(cmd);
@@ -412,19 +424,30 @@ static int run(struct command *cmd)
 	return err;
 }
 
-/* The options were checked when they were read; header elements are checked as they are chosen. */
+/* The options were checked when they were read. This is what else a start would refuse, but for
+ * what may be there then: interfaces, files, directories. */
 static int check_config(struct command *cmd)
 {
-	struct hdrtap_settings settings;
 	int err = begin_meta(&cmd->meta);
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose_elements(&cmd->meta, &cmd->options.elements);
+		err = choose_elements(&cmd->meta, &cmd->options);
 	if (!err)
-		err = settings_build(&settings, &cmd->meta, &cmd->options.settings, 0);
+		err = find_user(cmd);
 	run_meta_free(&cmd->meta);
 	return err;
+}
+
+static int check_capture(const struct options *options)
+{
+	const struct check_options wanted = {
+		.hook = hook_of(options),
+		.last = options->order == OPTIONS_ORDER_LAST,
+		.promiscuous = !options->no_promiscuous,
+	};
+
+	return check_interface(options->check, &wanted);
 }
 
 static int act(struct command *cmd)
@@ -436,8 +459,7 @@ static int act(struct command *cmd)
 	else if (cmd->options.list_interfaces)
 		return check_list();
 	else if (cmd->options.check)
-		return check_interface(cmd->options.check, hook_of(&cmd->options),
-				       cmd->options.order == OPTIONS_ORDER_LAST);
+		return check_capture(&cmd->options);
 	else if (cmd->options.detach)
 		return leftovers_detach(cmd->options.detach);
 	else if (cmd->options.check_config)

@@ -368,6 +368,7 @@ static int load(struct guard *guard)
 	struct hdrtap_settings settings;
 	int err = live_interfaces_find(&guard->interfaces, options);
 
+	guard->interfaces.promiscuous = guard->with->promiscuous;
 	if (!err)
 		err = settings_build(&settings, options->meta, options->settings, 0);
 	if (!err)

@@ -114,7 +114,8 @@ static enum confine_role guard_role(const struct live_options *options)
 
 static int guard(struct split *split, pid_t worker, int *status)
 {
-	const struct guard_options options = {
+	struct promiscuous promiscuous;
+	struct guard_options options = {
 		.live = split->options,
 		.worker = worker,
 		.channel = split->guard,
@@ -125,11 +126,17 @@ static int guard(struct split *split, pid_t worker, int *status)
 	int err, ended;
 
 	close_one(&split->worker);
+	if (live->promiscuous) {
+		promiscuous_open(&promiscuous);
+		options.promiscuous = &promiscuous;
+	}
 	err = live->prepare ? live->prepare(live->context) : 0;
 	if (!err)
 		err = confine_become(&live->user, guard_role(live));
 	if (!err)
 		err = guard_run(&options);
+	if (live->promiscuous)
+		promiscuous_close(&promiscuous);
 	close_one(&split->guard);
 	ended = wait_for(worker, status);
 	if (err == -EPIPE) /* the worker is gone, and said why if it could */

@@ -45,20 +45,20 @@ static int set_access(const struct log_files *f, int fd, int mode)
 	return fchmod(fd, mode) < 0 ? -errno : 0;
 }
 
-static int find_group(struct log_files *f, const char *name)
+int log_files_group(gid_t *group, const char *name, const char *place)
 {
-	const struct group *group;
+	const struct group *entry;
 
-	f->group = -1;
+	*group = -1;
 	if (!name)
 		return 0;
 	errno = 0;
-	group = getgrnam(name);
-	if (!group)
+	entry = getgrnam(name);
+	if (!entry)
 		return fail(errno ? errno : EINVAL,
-			    "cannot set the log's group to %s: %s; see getent group", name,
+			    "cannot set the log's group to %s%s: %s; see getent group", name, place,
 			    errno ? strerror(errno) : "there is no such group");
-	f->group = group->gr_gid;
+	*group = entry->gr_gid;
 	return 0;
 }
 
@@ -114,7 +114,7 @@ int log_files_open(struct log_files *f, const char *path, const char *group)
 	memset(f, 0, sizeof(*f));
 	f->path = path;
 	f->dir = f->lock = f->fd = -1;
-	err = find_group(f, group);
+	err = log_files_group(&f->group, group, "");
 	if (err)
 		return err;
 	f->sync = log_sync_new();

@@ -250,18 +250,26 @@ static const struct sink_ops log_ops = {
 	.close = log_close,
 };
 
-static int check_sizes(struct log_options *options)
+static __u64 segment_size(const struct log_options *options)
 {
 	__u64 most = options->keep ? options->keep / SEGMENTS_KEPT : SEGMENT_SIZE_DEFAULT;
 
-	if (!options->segment_size)
-		options->segment_size = most < SEGMENT_SIZE_DEFAULT ? most : SEGMENT_SIZE_DEFAULT;
-	if (options->keep && options->segment_size > options->keep / 2)
+	if (options->segment_size)
+		return options->segment_size;
+	return most < SEGMENT_SIZE_DEFAULT ? most : SEGMENT_SIZE_DEFAULT;
+}
+
+int log_options_check(const struct log_options *options, const char *sizes_place,
+		      const char *group_place)
+{
+	gid_t group;
+
+	if (options->keep && segment_size(options) > options->keep / 2)
 		return fail(EINVAL,
-			    "cannot keep %llu bytes in segments of %llu: segments are "
+			    "cannot keep %llu bytes in segments of %llu%s: segments are "
 			    "deleted whole; choose smaller segments or keep more",
-			    options->keep, options->segment_size);
-	return 0;
+			    options->keep, segment_size(options), sizes_place);
+	return log_files_group(&group, options->group, group_place);
 }
 
 int sink_log_open(struct sink **sink, const struct log_options *options)
@@ -272,6 +280,7 @@ int sink_log_open(struct sink **sink, const struct log_options *options)
 	if (w) {
 		w->sink.ops = &log_ops;
 		w->options = *options;
+		w->options.segment_size = segment_size(options);
 		w->options.path = strdup(options->path);
 		w->encoder = log_encoder_new(options->codec);
 		if (w->options.path && w->encoder)
@@ -280,7 +289,7 @@ int sink_log_open(struct sink **sink, const struct log_options *options)
 	if (err)
 		fail(ENOMEM, "cannot write to %s: out of memory; free some memory", options->path);
 	if (!err)
-		err = check_sizes(&w->options);
+		err = log_options_check(options, "", "");
 	if (!err)
 		err = log_files_open(&w->files, w->options.path, options->group);
 	if (err) {

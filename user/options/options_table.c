@@ -213,6 +213,10 @@ const struct option_row options_table[] = {
 	  "run before other programs on the interface (first, the "
 	  "default) or after them (last)",
 	  parse_word, FIELD(order), orders },
+	{ "-p", "no-promiscuous", NULL,
+	  "do not make the interfaces named with -i promiscuous: only packets to and from this "
+	  "host",
+	  parse_flag, FIELD(no_promiscuous), .name = "--no-promiscuous" },
 	{ .help = "Packets" },
 	{ "--ports", "ports", "LIST",
 	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
@@ -299,3 +303,12 @@ const struct option_row options_table[] = {
 
 const size_t options_table_count = sizeof(options_table) / sizeof(options_table[0]);
 _Static_assert(sizeof(options_table) / sizeof(options_table[0]) <= OPTIONS_ROWS_MAX, "rows");
+
+const struct option_row *option_row_named(const char *option)
+{
+	const struct option_row *row = options_table;
+
+	while (!row->option || strcmp(row->option, option))
+		row++;
+	return row;
+}
