@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "attach/leftovers.h"
+#include "attach/libraries.h"
 #include "base/error.h"
 #include "base/signals.h"
+#include "base/standard.h"
 #include "capture/source_pcap.h"
 #include "check/check.h"
 #include "confine/confine.h"
@@ -278,14 +280,6 @@ static void release(struct command *cmd)
 	options_free(&cmd->options);
 }
 
-static int flush_output(int err)
-{
-	if (!err && fflush(stdout))
-		return fail(errno, "cannot write to standard output: %s; free some space",
-			    strerror(errno));
-	return err;
-}
-
 /* From a sink to its end. */
 static int run_records(struct command *cmd)
 {
@@ -306,7 +300,7 @@ static int work(void *context, struct worker *worker)
 	int err;
 
 	cmd->worker = worker;
-	err = flush_output(run_records(cmd));
+	err = run_records(cmd);
 	release(cmd);
 	return exit_status(err);
 }
@@ -450,10 +444,15 @@ static int act(struct command *cmd)
 int main(int argc, char **argv)
 {
 	struct command cmd = { .argc = argc, .argv = argv, .signal_fd = -1 };
-	int err = options_parse(&cmd.options, argc, argv);
+	int err = standard_open(), flushed;
 
+	libraries_be_quiet();
 	if (!err)
-		err = flush_output(act(&cmd));
+		err = options_parse(&cmd.options, argc, argv);
+	if (!err)
+		err = act(&cmd);
+	flushed = standard_flush();
+	err = err ? err : flushed;
 	release(&cmd);
 	return err ? exit_status(err) : cmd.status;
 }
