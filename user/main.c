@@ -11,6 +11,7 @@
 #include "attach/leftovers.h"
 #include "attach/libraries.h"
 #include "base/error.h"
+#include "base/error_out.h"
 #include "base/signals.h"
 #include "base/standard.h"
 #include "capture/source_pcap.h"
@@ -49,7 +50,7 @@ struct command {
 	struct run_meta meta;
 	struct accounts accounts;
 	struct sink *sink;
-	__u64 unwritten; /* records that an output beside the log had taken, at its end */
+	__u64 unwritten; /* records that standard output had taken and could not write */
 	struct source source;
 	struct confine_user user;
 	int signal_fd;               /* of a source that is read; -1: none */
@@ -128,7 +129,7 @@ static int open_outputs(struct sink **sink, struct command *cmd)
 	struct options *options = &cmd->options;
 
 	if (!options->write.directory)
-		return open_stdout(sink, options, NULL);
+		return open_stdout(sink, options, &cmd->unwritten);
 	if (!options->write.stream && !options->format)
 		return open_log(sink, options);
 	return open_both(sink, cmd);
@@ -247,6 +248,16 @@ static bool wants_accounts(const struct command *cmd, int err)
 	return !err || count[HDRTAP_USER_WRITTEN] || count[HDRTAP_USER_DROPPED];
 }
 
+/* Beside a log standard output has accounts of its own. */
+static void count_unwritten(struct command *cmd)
+{
+	if (cmd->options.write.directory)
+		return;
+	cmd->accounts.unwritten = cmd->unwritten;
+	cmd->accounts.user[HDRTAP_USER_WRITTEN] -= cmd->unwritten;
+	cmd->accounts.user[HDRTAP_USER_DROPPED] += cmd->unwritten;
+}
+
 static int confine_reader(void)
 {
 	return confine_for(CONFINE_READER);
@@ -269,8 +280,10 @@ static int run_pipeline(struct command *cmd)
 	err = run_source(cmd);
 	closed = cmd->sink->ops->close(cmd->sink);
 	err = err ? err : closed;
+	count_unwritten(cmd);
+	error_out_hurry(false);
 	if (wants_accounts(cmd, err))
-		accounts_print(stderr, &cmd->accounts, cmd->options.verbose);
+		accounts_say(&cmd->accounts, cmd->options.verbose);
 	return err == -EPIPE ? 0 : err;
 }
 
@@ -350,7 +363,7 @@ static int run_read(struct command *cmd)
 		err = confine_become(&cmd->user, CONFINE_READER);
 	if (err)
 		return err;
-	cmd->signal_fd = signals_open();
+	cmd->signal_fd = signals_open(true);
 	if (cmd->signal_fd < 0)
 		return cmd->signal_fd;
 	err = run_records(cmd);
