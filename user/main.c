@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "attach/leftovers.h"
+#include "attach/libraries.h"
 #include "base/error.h"
+#include "base/error_out.h"
 #include "base/signals.h"
+#include "base/standard.h"
 #include "capture/source_pcap.h"
 #include "check/check.h"
 #include "confine/confine.h"
@@ -47,7 +50,7 @@ struct command {
 	struct run_meta meta;
 	struct accounts accounts;
 	struct sink *sink;
-	__u64 unwritten; /* records that an output beside the log had taken, at its end */
+	__u64 unwritten; /* records that standard output had taken and could not write */
 	struct source source;
 	struct confine_user user;
 	int signal_fd;               /* of a source that is read; -1: none */
@@ -129,7 +132,7 @@ static int open_outputs(struct sink **sink, struct command *cmd)
 	struct options *options = &cmd->options;
 
 	if (!options->write.directory)
-		return open_stdout(sink, options, NULL);
+		return open_stdout(sink, options, &cmd->unwritten);
 	if (!options->write.stream && !options->format)
 		return open_log(sink, options);
 	return open_both(sink, cmd);
@@ -248,6 +251,16 @@ static bool wants_accounts(const struct command *cmd, int err)
 	return !err || count[HDRTAP_USER_WRITTEN] || count[HDRTAP_USER_DROPPED];
 }
 
+/* Beside a log standard output has accounts of its own. */
+static void count_unwritten(struct command *cmd)
+{
+	if (cmd->options.write.directory)
+		return;
+	cmd->accounts.unwritten = cmd->unwritten;
+	cmd->accounts.user[HDRTAP_USER_WRITTEN] -= cmd->unwritten;
+	cmd->accounts.user[HDRTAP_USER_DROPPED] += cmd->unwritten;
+}
+
 static int confine_reader(void)
 {
 	return confine_for(CONFINE_READER);
@@ -270,8 +283,10 @@ static int run_pipeline(struct command *cmd)
 	err = run_source(cmd);
 	closed = cmd->sink->ops->close(cmd->sink);
 	err = err ? err : closed;
+	count_unwritten(cmd);
+	error_out_hurry(false);
 	if (wants_accounts(cmd, err))
-		accounts_print(stderr, &cmd->accounts, cmd->options.verbose);
+		accounts_say(&cmd->accounts, cmd->options.verbose);
 	return err == -EPIPE ? 0 : err;
 }
 
@@ -279,14 +294,6 @@ static void release(struct command *cmd)
 {
 	run_meta_free(&cmd->meta);
 	options_free(&cmd->options);
-}
-
-static int flush_output(int err)
-{
-	if (!err && fflush(stdout))
-		return fail(errno, "cannot write to standard output: %s; free some space",
-			    strerror(errno));
-	return err;
 }
 
 /* From a sink to its end. */
@@ -309,7 +316,7 @@ static int work(void *context, struct worker *worker)
 	int err;
 
 	cmd->worker = worker;
-	err = flush_output(run_records(cmd));
+	err = run_records(cmd);
 	release(cmd);
 	return exit_status(err);
 }
@@ -360,7 +367,7 @@ static int run_read(struct command *cmd)
 		err = confine_become(&cmd->user, CONFINE_READER);
 	if (err)
 		return err;
-	cmd->signal_fd = signals_open();
+	cmd->signal_fd = signals_open(true);
 	if (cmd->signal_fd < 0)
 		return cmd->signal_fd;
 	err = run_records(cmd);
@@ -472,10 +479,15 @@ static int act(struct command *cmd)
 int main(int argc, char **argv)
 {
 	struct command cmd = { .argc = argc, .argv = argv, .signal_fd = -1 };
-	int err = options_parse(&cmd.options, argc, argv);
+	int err = standard_open(), flushed;
 
+	libraries_be_quiet();
 	if (!err)
-		err = flush_output(act(&cmd));
+		err = options_parse(&cmd.options, argc, argv);
+	if (!err)
+		err = act(&cmd);
+	flushed = standard_flush();
+	err = err ? err : flushed;
 	release(&cmd);
 	return err ? exit_status(err) : cmd.status;
 }

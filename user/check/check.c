@@ -11,6 +11,7 @@
 
 #include "attach/capability.h"
 #include "attach/permission.h"
+#include "base/printable.h"
 #include "check/check_kernel.h"
 #include "check/check_link.h"
 #include "check/check_place.h"
@@ -63,9 +64,11 @@ int check_list(void)
 
 	for (i = 0; i < count; i++) {
 		unsigned int programs = check_count(&list[i]);
+		char name[PRINTABLE_SIZE(IF_NAMESIZE)];
 
-		printf("%-15s %-4s %s%s", list[i].name, list[i].up ? "up" : "down",
-		       link[list[i].link], list[i].loopback ? ", loopback" : "");
+		printf("%-15s %-4s %s%s", printable(name, sizeof(name), list[i].name),
+		       list[i].up ? "up" : "down", link[list[i].link],
+		       list[i].loopback ? ", loopback" : "");
 		if (programs)
 			printf(", %u attached", programs);
 		putchar('\n');

@@ -42,6 +42,20 @@ static bool expired(__u64 since, __u64 ms)
 	return clock_boottime() - since >= ms * NS_PER_MS;
 }
 
+static const char *write_advice(int errnum)
+{
+	switch (errnum) {
+	case ENOSPC:
+	case EDQUOT:
+		return "free some space";
+	case EFBIG:
+		return "raise its limit on the size of files (ulimit -f, prlimit --fsize), and "
+		       "restart it with a smaller --segment-size";
+	default:
+		return "let this user write there again";
+	}
+}
+
 /* Something went wrong at `path`: reported when it is new. */
 static int begin_episode(struct log_writer *w, int err)
 {
@@ -49,10 +63,7 @@ static int begin_episode(struct log_writer *w, int err)
 		fail(-err,
 		     "cannot write to %s: %s; %s: hdrtap keeps up to %u MiB until "
 		     "then, and loses records beyond that",
-		     w->options.path, strerror(-err),
-		     err == -ENOSPC || err == -EDQUOT ? "free some space"
-						      : "let this user write there again",
-		     LOG_PENDING_MAX >> 20);
+		     w->options.path, strerror(-err), write_advice(-err), LOG_PENDING_MAX >> 20);
 	w->failing = err;
 	w->retry = clock_boottime() + RETRY_MS * NS_PER_MS;
 	return err;

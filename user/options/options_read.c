@@ -182,7 +182,9 @@ static bool is_replaced(const struct options_given *line, const struct option_ro
 /* The file that is to be read, NULL: none. */
 static const char *config_path(const struct options_given *line)
 {
-	static const char *const without[] = { "-r", "-D", "--detach", "--help", "--version" };
+	static const char *const without[] = {
+		"-r", "-D", "--detach", "-h", "--help", "--version"
+	};
 
 	if (given_has(line, option_row_named("--config")))
 		return given_argument(line, option_row_named("--config"));

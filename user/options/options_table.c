@@ -17,6 +17,7 @@
 #include "options/options_config.h"
 #include "run/key.h"
 
+#define KEEP_MIN      (1 << 20) /* bytes */
 #define FIELD(member) .field = offsetof(struct options, member)
 
 static int parse_flag(const struct option_row *row, void *field, const char *argument)
@@ -121,6 +122,20 @@ static int parse_size(const struct option_row *row, void *field, const char *arg
 		return 0;
 	return fail(EINVAL, "option %s: '%s' is not a size; give bytes, or as in 64M or 10G",
 		    row->option, argument);
+}
+
+/* Somebody who writes 10 means something else than bytes. */
+static int parse_keep(const struct option_row *row, void *field, const char *argument)
+{
+	__u64 *bytes = field;
+	int err = parse_size(row, field, argument), digits = strspn(argument, "0123456789");
+
+	if (err || *bytes >= KEEP_MIN)
+		return err;
+	return fail(EINVAL,
+		    "option %s: '%s' is %llu bytes, and a log needs 1M at least; did you mean "
+		    "%.*sM or %.*sG?",
+		    row->option, argument, *bytes, digits, argument, digits, argument);
 }
 
 static int parse_duration(const struct option_row *row, void *field, const char *argument)
@@ -267,7 +282,7 @@ const struct option_row options_table[] = {
 	{ "--segment-age", "segment-age", "TIME",
 	  "start a new segment after this time (default 1h)", parse_duration,
 	  FIELD(log.segment_age_ms) },
-	{ "--keep", "keep", "SIZE", "delete the oldest segments beyond this total size", parse_size,
+	{ "--keep", "keep", "SIZE", "delete the oldest segments beyond this total size", parse_keep,
 	  FIELD(log.keep) },
 	{ "--sync", "sync", "TIME", "sync to disk at least this often (default 1s)", parse_duration,
 	  FIELD(log.sync_ms) },
@@ -299,6 +314,7 @@ const struct option_row options_table[] = {
 	  parse_text, FIELD(detach) },
 	{ "--version", NULL, NULL, "print the version and exit", parse_flag, FIELD(version) },
 	{ "--help", NULL, NULL, "print this help and exit", parse_flag, FIELD(help) },
+	{ "-h", NULL, NULL, "the same", parse_flag, FIELD(help) },
 };
 
 const size_t options_table_count = sizeof(options_table) / sizeof(options_table[0]);
