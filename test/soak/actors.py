@@ -4,9 +4,10 @@ seed alone (plan()), and what they mean from what was done before; so the same s
 import os
 import random
 import signal
+import subprocess
 
-from common import ROOT
 from capture import CLOCK_STEP
+from common import CPUS, ROOT, links_at, now, wait_for
 
 INTERFACES, SPACES = 8, 4  # at most
 SERVER_PORTS = {"nginx": 8001, "python": 8002}
@@ -95,7 +96,7 @@ def spaces(world, number):
 
 def cpus(world, number):
     """All CPUs but the first may go."""
-    with open(f"/sys/devices/system/cpu/cpu{1 + number // 2 % (os.cpu_count() - 1)}/online", "w") as file:
+    with open(f"/sys/devices/system/cpu/cpu{1 + number // 2 % (CPUS - 1)}/online", "w") as file:
         file.write(str(number % 2))
 
 
@@ -191,22 +192,52 @@ def configuration(world, number):
     world.capture.guard.send_signal(signal.SIGHUP)
 
 
+def taken(world, number):
+    """Another program takes away what hdrtap has at an interface, which is counted and attached again."""
+    if not world.capture.wait_up():
+        return
+    name = pick(("control", *(i.name for i in world.interfaces if not i.at)), number)
+    before = world.capture.taken_away()
+    world.gap_begins(now(), "taken away")
+    if take_links(world, name) or take_qdisc(world, name):
+        world.results.check("taken_away_is_counted", wait_for(30, lambda: world.capture.taken_away() > before),
+                            lambda: f"{name}: {world.capture.words()[-500:]}")
+    world.gap_ends()
+
+
+def take_links(world, name):
+    """Returns how many there were. Where there are no TCX links there are none."""
+    index = world.host.index_of(name)
+    links = links_at(world.capture.guard.pid, index)
+    for link in links:
+        subprocess.run(["bpftool", "link", "detach", "id", link], check=False)
+    return len(links)
+
+
+def take_qdisc(world, name):
+    command = world.host.inside("tc", "qdisc", "delete", "dev", name, "clsact")
+    return subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode == 0
+
+
 def kills(world, number):
     """Guard, worker, both; or an end in order. Then it starts again."""
     world.restart(pick(("guard", "worker", "both", "end"), number))
 
 
 # Seconds between two things that one does, about.
-ACTORS = {interfaces: 0.8, spaces: 7, cpus: 8, servers: 6, clients: 0.7, disk: 6, clock: 9, readers: 2, configuration: 5, kills: 25}
+ACTORS = {interfaces: 0.8, spaces: 7, cpus: 8, servers: 6, clients: 0.7, disk: 6, clock: 9, readers: 2, configuration: 5, taken: 8,
+          kills: 40}
 
 
-def absent():
+def absent(world):
     """Those that cannot do anything here, and why."""
     found = {}
     if os.environ.get("HDRTAP_OWN_MACHINE") != "1":
         found[cpus] = "this machine's CPUs are others', too; test/vm/run has its own"
     if not os.path.exists(CLOCK_STEP):
         found[clock] = f"there is no {CLOCK_STEP}"
+    if world.capture.taken_away() is None:
+        found[taken] = "hdrtap does not count it"
     return found
 
 

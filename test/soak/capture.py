@@ -116,15 +116,21 @@ class Capture:
         found = re.findall(rf"^ *(\d+) {name} ", self.words(), re.M)
         return int(found[-1]) if found else 0
 
+    def taken_away(self):
+        """How often others took its programs away; None: it does not count that."""
+        return self.stat().get("user", {}).get("programs_taken_away")
+
     def unnumbered(self):
         """How many packets were not parsed: heads in them have no number."""
         kernel = self.stat().get("kernel", {})
         return sum(kernel.get(f"packets_{why}", 0) for why in ("contended", "nested", "load_failed"))
 
     def stop(self, how):
-        """`how`: guard, worker, both, or end: in order. What was lost with it begins where the gap does."""
+        """`how`: guard, worker, both, or end: in order. With a worker that is killed goes what is not sealed yet; with any,
+        what waits for room on the disk."""
         self.missed = self.unnumbered()
-        self.world.gap_begins(now() - (UNSEALED if how in ("worker", "both") else 0), how)
+        begin = now() - (UNSEALED if how in ("worker", "both") else 0)
+        self.world.gap_begins(min(begin, (self.world.full_since or begin + UNSEALED) - UNSEALED), how)
         if how in ("worker", "both"):
             os.kill(self.worker, signal.SIGKILL)
         if how in ("guard", "both"):

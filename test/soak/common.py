@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """What the parts of the soak share: result lines, network namespaces, waiting."""
 import contextlib
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +13,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.environ.get("HDRTAP_BUILD", f"{ROOT}/build-test")
 HDRTAP = os.environ.get("HDRTAP", f"{BUILD}/bin/hdrtap")
 STAT = f"{BUILD}/bin/hdrtap-stat"
+CPUS = len([name for name in os.listdir("/sys/devices/system/cpu") if re.fullmatch(r"cpu\d+", name)])  # also those that are offline
 SLOWNESS = int(os.environ.get("HDRTAP_SLOWNESS", 1))
 
 sys.path.insert(0, f"{ROOT}/test")
@@ -79,6 +82,10 @@ class Space:
         if done.stderr:
             print(f"  ip {' ; '.join(lines)}: {done.stderr.strip()}")
 
+    def index_of(self, name):
+        done = subprocess.run(self.inside("ip", "-json", "link", "show", name), capture_output=True, check=False)
+        return json.loads(done.stdout)[0]["ifindex"] if done.returncode == 0 else None
+
     def start(self, *command, **options):
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
         process = subprocess.Popen(self.inside(*command), **options)
@@ -88,6 +95,18 @@ class Space:
     def end(self):
         for process in (*self.processes, self.holder):
             end(process)
+
+
+def fdinfos(pid):
+    """What the kernel says of each descriptor of a process."""
+    for fd in os.listdir(f"/proc/{pid}/fdinfo"):
+        with contextlib.suppress(FileNotFoundError), open(f"/proc/{pid}/fdinfo/{fd}") as file:
+            yield file.read()
+
+
+def links_at(pid, ifindex):
+    """The ids of the links to an interface that a process holds."""
+    return [re.search(r"^link_id:\s+(\d+)", info, re.M)[1] for info in fdinfos(pid) if re.search(rf"^ifindex:\s+{ifindex}\b", info, re.M)]
 
 
 def end(process, how=signal.SIGKILL):

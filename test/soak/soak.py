@@ -15,12 +15,13 @@ import threading
 import time
 
 from actors import absent, plan
-from capture import Capture, Follower, UNSEALED
+from capture import UNSEALED, Capture, Follower
 from common import BUILD, Results, Space, end, now, wait_for
 from judge import Judge
 from record_log import Log
 
 LOOKS = 5  # seconds between two looks
+SLACK = 1.25  # how much longer all may take than was asked for, as looks take time
 DISK_MIB = 96  # what is logged takes a part of it
 CONTROL_PORT, CONTROL_HOST, CONTROL_CLIENT = 7000, "10.79.0.1", "10.79.0.2"
 CONTROL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "control.py")
@@ -98,10 +99,8 @@ class World:
 
     # What is not captured -----------------------------------------------------------------------------------------------------
 
-    def gap_begins(self, time_, why):
-        if self.full_since:  # what waited for room is gone
-            time_ = min(time_, self.full_since - UNSEALED)
-        self.gaps.append([time_, None, why])
+    def gap_begins(self, begin, why):
+        self.gaps.append([begin, None, why])
 
     def gap_ends(self):
         self.gaps[-1][1] = now()
@@ -143,29 +142,38 @@ class World:
         self.start_capture()
 
 
-def perform(world, actor, number):
-    print(f"{time.strftime('%H:%M:%S')} {actor.__name__} {number}", flush=True)
-    actor(world, number)
+class Pace:
+    """The plan's time. It stands still while something is done or looked at, so that a slow machine does not do all at once."""
+
+    def __init__(self, world, seconds):
+        self.world, self.at, self.looked = world, 0, 0
+        self.end = time.monotonic() + SLACK * seconds
+
+    def over(self):
+        return time.monotonic() > self.end
+
+    def until(self, at):
+        while self.at < at and not self.over():
+            step = min(0.1, at - self.at)
+            time.sleep(step)
+            self.at += step
+            self.world.capture.look()
+            if self.at - self.looked > LOOKS:
+                self.world.judge.look()
+                self.looked = self.at
 
 
 def act(world, seconds, seed, results):
-    missing = absent()
+    missing = absent(world)
     results.skipped = {f"actor_{actor.__name__}": why for actor, why in missing.items()}
-    begin = time.monotonic()
-    looked = begin
+    pace = Pace(world, seconds)
     for at, actor, number in plan(seed, seconds):
-        if actor in missing:
-            continue
-        while (wait := begin + at - time.monotonic()) > 0 or time.monotonic() - looked > LOOKS:
-            if time.monotonic() - looked > LOOKS:
-                world.judge.look()
-                looked = time.monotonic()
-            else:
-                time.sleep(min(wait, 0.1))
-            world.capture.look()
-        if time.monotonic() - begin > seconds:
-            break
-        perform(world, actor, number)
+        pace.until(at)
+        if pace.over():
+            return
+        if actor not in missing:
+            print(f"{time.strftime('%H:%M:%S')} {actor.__name__} {number}", flush=True)
+            actor(world, number)
 
 
 def settle(world):
