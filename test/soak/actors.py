@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""Who does something in the soak: each function does one thing, which one its number says. Numbers and moments come from the
-seed alone (plan()), and what they mean from what was done before; so the same seed does the same in the same order."""
+"""Who does something in the soak: each function does one thing, which one its number says, and returns in words what it was.
+Numbers and moments come from the seed alone (plan()), and what they mean from what was done before; so the same seed does the
+same in the same order."""
 import os
 import random
 import signal
@@ -11,6 +12,7 @@ from common import CPUS, ROOT, links_at, now, wait_for
 
 INTERFACES, SPACES = 8, 4  # at most
 SERVER_PORTS = {"nginx": 8001, "python": 8002}
+NO_CAPTURE = "there is no capture"
 NAMES = ("host", "user-agent", "server", "date", "cookie", "x-one", "x-two", "authorization", "content-type")
 PAIR = """link add {name} type veth peer name peer netns {pid}
 address add 10.80.{net}.1/24 dev {name}
@@ -38,17 +40,20 @@ def make(world, number):
     space.ip(f"link set peer name p{world.made}", f"address add 10.80.{interface.net}.2/24 dev p{world.made}",
              f"link set p{world.made} up")
     world.interfaces.append(interface)
+    return f"{interface.name} comes"
 
 
 def rename(world, interface):
     world.made += 1
     world.host.ip(f"link set {interface.name} down", f"link set {interface.name} name r{world.made}", f"link set r{world.made} up")
-    interface.name = f"r{world.made}"
+    before, interface.name = interface.name, f"r{world.made}"
+    return f"{before} becomes {interface.name}"
 
 
 def set_down_and_up(world, interface):
     world.host.ip(f"link set {interface.name} down")
     world.host.ip(f"link set {interface.name} up")
+    return f"{interface.name} is down and up"
 
 
 def move(world, interface):
@@ -57,14 +62,16 @@ def move(world, interface):
         interface.at.ip(f"link set {interface.name} netns {world.host.pid}")
         world.host.ip(f"address add 10.80.{interface.net}.1/24 dev {interface.name}", f"link set {interface.name} up")
         interface.at = None
-        return
+        return f"{interface.name} is back"
     interface.at = pick(world.spaces, interface.net)
     world.host.ip(f"link set {interface.name} netns {interface.at.pid}")
+    return f"{interface.name} moves away"
 
 
 def delete(world, interface):
     (interface.at or world.host).ip(f"link delete {interface.name}")
     world.interfaces.remove(interface)
+    return f"{interface.name} is deleted"
 
 
 def make_again(world, interface):
@@ -74,30 +81,34 @@ def make_again(world, interface):
     world.host.ip(f"link set {world.interfaces[-1].name} down",
                   f"link set {world.interfaces[-1].name} name {interface.name}", f"link set {interface.name} up")
     world.interfaces[-1].name = interface.name
+    return f"{interface.name} is deleted and comes again"
 
 
 def interfaces(world, number):
     if len(world.interfaces) < 2 or (len(world.interfaces) < INTERFACES and number % 3 == 0):
-        make(world, number // 8)
-        return
+        return make(world, number // 8)
     interface = pick(world.interfaces, number // 8)
-    pick((move,) if interface.at else (rename, set_down_and_up, move, delete, make_again), number // 64)(world, interface)
+    return pick((move,) if interface.at else (rename, set_down_and_up, move, delete, make_again), number // 64)(world, interface)
 
 
 def spaces(world, number):
     """A namespace comes, or goes with all that is in it."""
     if len(world.spaces) < 2 or (len(world.spaces) < SPACES and number % 2):
         world.spaces.append(world.new_space())
-        return
+        return "one comes"
     space = world.spaces.pop(number // 2 % len(world.spaces))
-    world.interfaces = [i for i in world.interfaces if space not in (i.space, i.at)]
+    lost = [i for i in world.interfaces if space in (i.space, i.at)]
+    world.interfaces = [i for i in world.interfaces if i not in lost]
     space.end()
+    return f"one goes, with {', '.join(i.name for i in lost) or 'nothing'}"
 
 
 def cpus(world, number):
     """All CPUs but the first may go."""
-    with open(f"/sys/devices/system/cpu/cpu{1 + number // 2 % (CPUS - 1)}/online", "w") as file:
+    cpu = 1 + number // 2 % (CPUS - 1)
+    with open(f"/sys/devices/system/cpu/cpu{cpu}/online", "w") as file:
         file.write(str(number % 2))
+    return f"{cpu} {'comes' if number % 2 else 'goes'}"
 
 
 # Traffic --------------------------------------------------------------------------------------------------------------------
@@ -108,10 +119,12 @@ def servers(world, number):
     port = SERVER_PORTS[kind]
     if world.servers.get(kind):
         world.servers.pop(kind).terminate()
-    elif kind == "python":
+        return f"{kind} stops"
+    if kind == "python":
         world.servers[kind] = world.host.start("python3", "-m", "http.server", str(port), "-d", f"{world.tmp}/www")
     else:
         world.servers[kind] = world.host.start("nginx", "-e", f"{world.tmp}/nginx.err", "-c", nginx_configuration(world, port))
+    return f"{kind} starts"
 
 
 def nginx_configuration(world, port):
@@ -134,16 +147,17 @@ def clients(world, number):
     """curl or wrk for a moment; now and then as fast as they can."""
     here = [i for i in world.interfaces if not i.at]
     if not here:
-        return
+        return "there is no interface"
     interface = pick(here, number)
     url = f"http://10.80.{interface.net}.1:{pick(list(SERVER_PORTS.values()), number // 8)}/"
     if number // 16 % 3 == 0:
         interface.space.start("curl", "-s", "-m", "3", "-o", "/dev/null", f"{url}[1-{20 + number // 64 % 80}]")
-        return
+        return f"curl by {interface.name}"
     load = {"LOAD_SHARE": "500", "LOAD_NAME": "wrk", "LOAD_ENDED": "/dev/null", "LOAD_PIPELINE": pick("15", number // 64)}
     if number // 1024 % 4:
         load["LOAD_DELAY"] = "20"
     interface.space.start("wrk", "-t1", "-c2", "-d2s", "-s", f"{ROOT}/test/load.lua", url, env=os.environ | load)
+    return f"wrk by {interface.name}{'' if 'LOAD_DELAY' in load else ', fast'}"
 
 
 # What happens to hdrtap -----------------------------------------------------------------------------------------------------
@@ -158,27 +172,32 @@ def disk(world, number):
                 while True:
                     file.write(bytes(1 << 20))
             except OSError:
-                pass
-    elif number % 4 and world.full_since:
+                return "is full"
+    if number % 4 and world.full_since:
         os.remove(filler)
         world.disk_empties()
+        return "has room"
+    return "stays"
 
 
 def clock(world, number):
     """hdrtap's alone: an hour on, two back, a bit, or as it was."""
-    world.set_clock(pick((3600, -3600, 2, -2, 0), number))
+    seconds = pick((3600, -3600, 2, -2, 0), number)
+    world.set_clock(seconds)
+    return f"{seconds} s off"
 
 
 def readers(world, number):
     """One stops reading, or goes on."""
-    reader = pick((world.follower.process, world.capture.reader), number // 4)
+    name, reader = pick((("of the log", world.follower.process), ("of the stream", world.capture.reader)), number // 4)
     reader.send_signal(signal.SIGCONT if number % 4 else signal.SIGSTOP)
+    return f"the one {name} {'goes on' if number % 4 else 'stops'}"
 
 
 def configuration(world, number):
     """Other names, other ports, or a file that is refused."""
     if not world.capture.wait_up():
-        return
+        return NO_CAPTURE
     rng = random.Random(number)
     elements = ["none", "x-request-id", *rng.sample(NAMES, rng.randrange(len(NAMES)))]
     lines = [f"elements: [{', '.join(elements)}]"]
@@ -190,19 +209,21 @@ def configuration(world, number):
         lines.append("elemnts: [a]")
     world.configure(lines)
     world.capture.guard.send_signal(signal.SIGHUP)
+    return "; ".join(lines)
 
 
 def taken(world, number):
     """Another program takes away what hdrtap has at an interface, which is counted and attached again."""
     if not world.capture.wait_up():
-        return
+        return NO_CAPTURE
     name = pick(("control", *(i.name for i in world.interfaces if not i.at)), number)
-    before = world.capture.taken_away()
+    before = world.capture.taken_away() or 0
     world.gap_begins(now(), "taken away")
     if take_links(world, name) or take_qdisc(world, name):
-        world.results.check("taken_away_is_counted", wait_for(30, lambda: world.capture.taken_away() > before),
+        world.results.check("taken_away_is_counted", wait_for(30, lambda: (world.capture.taken_away() or 0) > before),
                             lambda: f"{name}: {world.capture.words()[-500:]}")
     world.gap_ends()
+    return f"from {name}"
 
 
 def take_links(world, name):
@@ -221,7 +242,9 @@ def take_qdisc(world, name):
 
 def kills(world, number):
     """Guard, worker, both; or an end in order. Then it starts again."""
-    world.restart(pick(("guard", "worker", "both", "end"), number))
+    how = pick(("guard", "worker", "both", "end"), number)
+    world.restart(how)
+    return how
 
 
 # Seconds between two things that one does, about.

@@ -106,7 +106,8 @@ def fdinfos(pid):
 
 def links_at(pid, ifindex):
     """The ids of the links to an interface that a process holds."""
-    return [re.search(r"^link_id:\s+(\d+)", info, re.M)[1] for info in fdinfos(pid) if re.search(rf"^ifindex:\s+{ifindex}\b", info, re.M)]
+    return [re.search(r"^link_id:\s+(\d+)", info, re.M)[1] for info in fdinfos(pid)
+            if re.search(rf"^ifindex:\s+{ifindex}\b", info, re.M)]
 
 
 def end(process, how=signal.SIGKILL):

@@ -172,8 +172,7 @@ def act(world, seconds, seed, results):
         if pace.over():
             return
         if actor not in missing:
-            print(f"{time.strftime('%H:%M:%S')} {actor.__name__} {number}", flush=True)
-            actor(world, number)
+            print(f"{time.strftime('%H:%M:%S')} {actor.__name__}: {actor(world, number)}", flush=True)
 
 
 def settle(world):
