@@ -248,6 +248,14 @@ def _(capture):
     for number in range(3):
         asked = talk.ask("/back/%d" % number, from_client=False, flags="tunneled", may="resync")
         talk.tell(asked, body=b"ok\n", from_client=True, flags="tunneled", may="resync")
+    talk = Wire(capture, upgraded + "the end of the upgrade is missing, the first request in the segment of 101")
+    upgrade = b"GET /ptth HTTP/1.1\r\nHost: case.test\r\nConnection: upgrade\r\nUpgrade: PTTH/1.0\r\n\r\n"
+    talk.pour(upgrade, True, (40,), {1})
+    asked = talk.written(request("GET", "/ptth", flags="incomplete gap answered"), True)
+    talk.replies(SWITCHED % b"PTTH/1.0" + SPOOF)
+    talk.other[asked] = talk.written(response(101, "", "tunnel", flags="unpaired"), False)
+    asked = talk.written(request("GET", "/spoof", flags="tunneled", host="spoof.test", may="resync"), False)
+    talk.tell(asked, body=b"ok\n", from_client=True, flags="tunneled", may="resync gap unpaired")
     talk = Wire(capture, upgraded + "roles stay")
     asked = talk.ask("/upgrade", b"Connection: upgrade\r\nUpgrade: case/1\r\n")
     talk.replies(SWITCHED % b"case/1")

@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "attach/leftovers.h"
+#include "attach/libraries.h"
 #include "base/error.h"
+#include "base/error_out.h"
 #include "base/signals.h"
+#include "base/standard.h"
 #include "capture/source_pcap.h"
 #include "check/check.h"
 #include "confine/confine.h"
@@ -47,7 +50,7 @@ struct command {
 	struct run_meta meta;
 	struct accounts accounts;
 	struct sink *sink;
-	__u64 unwritten; /* records that an output beside the log had taken, at its end */
+	__u64 unwritten; /* records that standard output had taken and could not write */
 	struct source source;
 	struct confine_user user;
 	int signal_fd;               /* of a source that is read; -1: none */
@@ -56,14 +59,17 @@ struct command {
 };
 
 /* Header elements: the default ones and what -e says. Slots that are there stay what they are. */
-static int choose_elements(struct run_meta *meta, const struct option_list *list)
+static int choose_elements(struct run_meta *meta, const struct options *options)
 {
+	const struct option_list *list = &options->elements;
 	int err = elements_choose(meta, "none");
 
 	elements_default(meta);
 	for (size_t i = 0; i < list->count && !err; i++)
-		err = elements_choose(meta, list->item[i]);
-	return err;
+		err = elements_choose_at(meta, list->item[i],
+					 given_place_of(&options->given, list->item[i]));
+	return err ? err
+		   : elements_check(meta, given_place(&options->given, option_row_named("-e")));
 }
 
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
@@ -126,7 +132,7 @@ static int open_outputs(struct sink **sink, struct command *cmd)
 	struct options *options = &cmd->options;
 
 	if (!options->write.directory)
-		return open_stdout(sink, options, NULL);
+		return open_stdout(sink, options, &cmd->unwritten);
 	if (!options->write.stream && !options->format)
 		return open_log(sink, options);
 	return open_both(sink, cmd);
@@ -167,7 +173,7 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 	int err = options_parse(&fresh, cmd->argc, cmd->argv);
 
 	if (!err)
-		err = choose_elements(meta, &fresh.elements);
+		err = choose_elements(meta, &fresh);
 	if (!err)
 		err = key_check(meta);
 	if (!err) {
@@ -245,6 +251,16 @@ static bool wants_accounts(const struct command *cmd, int err)
 	return !err || count[HDRTAP_USER_WRITTEN] || count[HDRTAP_USER_DROPPED];
 }
 
+/* Beside a log standard output has accounts of its own. */
+static void count_unwritten(struct command *cmd)
+{
+	if (cmd->options.write.directory)
+		return;
+	cmd->accounts.unwritten = cmd->unwritten;
+	cmd->accounts.user[HDRTAP_USER_WRITTEN] -= cmd->unwritten;
+	cmd->accounts.user[HDRTAP_USER_DROPPED] += cmd->unwritten;
+}
+
 static int confine_reader(void)
 {
 	return confine_for(CONFINE_READER);
@@ -267,8 +283,10 @@ static int run_pipeline(struct command *cmd)
 	err = run_source(cmd);
 	closed = cmd->sink->ops->close(cmd->sink);
 	err = err ? err : closed;
+	count_unwritten(cmd);
+	error_out_hurry(false);
 	if (wants_accounts(cmd, err))
-		accounts_print(stderr, &cmd->accounts, cmd->options.verbose);
+		accounts_say(&cmd->accounts, cmd->options.verbose);
 	return err == -EPIPE ? 0 : err;
 }
 
@@ -276,14 +294,6 @@ static void release(struct command *cmd)
 {
 	run_meta_free(&cmd->meta);
 	options_free(&cmd->options);
-}
-
-static int flush_output(int err)
-{
-	if (!err && fflush(stdout))
-		return fail(errno, "cannot write to standard output: %s; free some space",
-			    strerror(errno));
-	return err;
 }
 
 /* From a sink to its end. */
@@ -306,7 +316,7 @@ static int work(void *context, struct worker *worker)
 	int err;
 
 	cmd->worker = worker;
-	err = flush_output(run_records(cmd));
+	err = run_records(cmd);
 	release(cmd);
 	return exit_status(err);
 }
@@ -332,6 +342,7 @@ static int run_live(struct command *cmd)
 			    .config = &cmd->options.config },
 		.meta = &cmd->meta,
 		.settings = &cmd->options.settings,
+		.promiscuous = !cmd->options.no_promiscuous,
 		.verbose = cmd->options.verbose,
 		.user = cmd->user,
 		.prepare = take_key,
@@ -356,12 +367,20 @@ static int run_read(struct command *cmd)
 		err = confine_become(&cmd->user, CONFINE_READER);
 	if (err)
 		return err;
-	cmd->signal_fd = signals_open();
+	cmd->signal_fd = signals_open(true);
 	if (cmd->signal_fd < 0)
 		return cmd->signal_fd;
 	err = run_records(cmd);
 	close(cmd->signal_fd);
 	return err;
+}
+
+static int find_user(struct command *cmd)
+{
+	const char *name = cmd->options.user;
+
+	return name ? confine_find_user(&cmd->user, name, given_place_of(&cmd->options.given, name))
+		    : 0;
 }
 
 /*
@@ -372,7 +391,7 @@ static int choose_user(struct command *cmd)
 {
 	const struct options *options = &cmd->options;
 	const char *log = options->write.directory;
-	int err = options->user ? confine_find_user(&cmd->user, options->user) : 0;
+	int err = find_user(cmd);
 
 	if (err)
 		return err;
@@ -380,7 +399,7 @@ static int choose_user(struct command *cmd)
 		confine_find_owner(&cmd->user, log);
 	if (options->read.count)
 		confine_find_owner(&cmd->user, options->read.item[0]);
-	if (options->log.group)
+	if (log && options->log.group)
 		confine_find_group(&cmd->user, options->log.group);
 	if (log && cmd->user.chosen)
 		log_dir_make_for(log, cmd->user.uid, cmd->user.gid);
@@ -403,7 +422,7 @@ static int run(struct command *cmd)
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose_elements(&cmd->meta, &cmd->options.elements);
+		err = choose_elements(&cmd->meta, &cmd->options);
 	run_meta_generation(&cmd->meta, 0);
 	if (!err)
 		err = choose_user(cmd);
@@ -412,19 +431,30 @@ static int run(struct command *cmd)
 	return err;
 }
 
-/* The options were checked when they were read; header elements are checked as they are chosen. */
+/* The options were checked when they were read. This is what else a start would refuse, but for
+ * what may be there then: interfaces, files, directories. */
 static int check_config(struct command *cmd)
 {
-	struct hdrtap_settings settings;
 	int err = begin_meta(&cmd->meta);
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose_elements(&cmd->meta, &cmd->options.elements);
+		err = choose_elements(&cmd->meta, &cmd->options);
 	if (!err)
-		err = settings_build(&settings, &cmd->meta, &cmd->options.settings, 0);
+		err = find_user(cmd);
 	run_meta_free(&cmd->meta);
 	return err;
+}
+
+static int check_capture(const struct options *options)
+{
+	const struct check_options wanted = {
+		.hook = hook_of(options),
+		.last = options->order == OPTIONS_ORDER_LAST,
+		.promiscuous = !options->no_promiscuous,
+	};
+
+	return check_interface(options->check, &wanted);
 }
 
 static int act(struct command *cmd)
@@ -436,8 +466,7 @@ static int act(struct command *cmd)
 	else if (cmd->options.list_interfaces)
 		return check_list();
 	else if (cmd->options.check)
-		return check_interface(cmd->options.check, hook_of(&cmd->options),
-				       cmd->options.order == OPTIONS_ORDER_LAST);
+		return check_capture(&cmd->options);
 	else if (cmd->options.detach)
 		return leftovers_detach(cmd->options.detach);
 	else if (cmd->options.check_config)
@@ -450,10 +479,15 @@ static int act(struct command *cmd)
 int main(int argc, char **argv)
 {
 	struct command cmd = { .argc = argc, .argv = argv, .signal_fd = -1 };
-	int err = options_parse(&cmd.options, argc, argv);
+	int err = standard_open(), flushed;
 
+	libraries_be_quiet();
 	if (!err)
-		err = flush_output(act(&cmd));
+		err = options_parse(&cmd.options, argc, argv);
+	if (!err)
+		err = act(&cmd);
+	flushed = standard_flush();
+	err = err ? err : flushed;
 	release(&cmd);
 	return err ? exit_status(err) : cmd.status;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Guard, worker, both are killed under load: the log is whole up to its last batch, nothing stays attached, traffic goes on, and
-# the next capture has the interface and the log to itself. test/soak/run does the same at many moments.
+# the next capture has the interface and the log to itself. test/soak/kills does the same at many moments.
 . "$(dirname "$0")/kill.sh"
 
 no_errors() { cat "$TEST_TMP/wrk.out" && ! grep -q "Socket errors" "$TEST_TMP/wrk.out"; }

@@ -21,7 +21,7 @@ suggests() {
 	[ "$is" = "$expected" ] || { echo "'$is' is not '$expected'" && return 1; }
 }
 
-options_of_help() { "$HDRTAP" --help | grep -oE '^  --?[A-Za-z-]+' | tr -d ' ' | sort; }
+options_of_help() { "$HDRTAP" --help | grep -oE '^  -[-A-Za-z]+(, -[-A-Za-z]+)?' | tr -d ' ' | tr , '\n' | sort; }
 
 options_of_help >"$TEST_TMP/help"
 suggested - | tr ' ' '\n' | sort >"$TEST_TMP/suggested"

@@ -52,6 +52,12 @@ good comment_alone '# nothing\n'
 good line_ends 'interfaces: [lo]\r\nlimit: 3\r\n'
 good byte_order_mark '\xef\xbb\xbfinterfaces: [lo]\n'
 good anchors 'interfaces: &a [lo]\nelements: *a\n'
+good log_options_without_log 'keep: 10G\nsegment-size: 1M\ngroup: root\n'
+good for_other_sources 'read: x\nhook: xdp\norder: last\nno-promiscuous: true\n'
+good follow_alone 'interfaces: lo\nfollow: true\n'
+sed 's/^#\([a-z]\)/\1/' "$HDRTAP_ROOT/package/hdrtap.yaml" >"$FILE"
+check packaged_has_options [ "$(grep -c '^[a-z]' "$FILE")" -ge 4 ]
+check packaged_uncommented check_config
 manual_example >"$FILE"
 check example_is_there [ "$(wc -l <"$FILE")" -gt 5 ]
 check example check_config
@@ -67,14 +73,26 @@ bad flag 'verbose: maybe\n' 'configuration FILE:1:10: must be true or false: may
 bad value 'interfaces: lo\nports:\n  - 80\n  - 80-\n' "option ports (FILE:4:5): '80-' in '80-'"
 bad size 'record-size: 1000\n' "option record-size (FILE:1:14): '1000' is not a size of records"
 bad word 'hook: none\n' "option hook (FILE:1:7): 'none' is not valid"
-bad element 'elements: ["a b"]\n' "header element"
-bad contradiction 'write: [x, -]\nformat: json\n' '-w - and -f together'
+bad element 'elements: ["a b"]\n' "header element 'a b' (FILE:1:12): not a field name"
+bad element_mode 'elements:\n  - a\n  - b=loud\n' "header element 'b=loud' (FILE:3:5): no such mode"
+bad elements_too_many "elements: [$(seq -s, -f x%g 20)]\n" "header element 'x7' (FILE:1:30): at most 16"
+bad elements_too_long "elements: [none, $(seq -s, -f x%g:384 16)]\n" 'header elements (FILE:1:129): '
+bad element_beyond_record 'record-size: 1024\nelements: ["a:700"]\n' "header element 'a:700' (FILE:2:12): invalid size"
+bad contradiction 'write: [x, -]\nformat: json\n' '-w - and -f together (FILE:2:9): '
+bad two_sources 'interfaces: lo\nread: x\n' '-i and -r together (FILE:2:7): '
+bad logs_into_one 'read: [x, y]\nwrite: z\n' '-r and -w (FILE:2:8): several logs'
+bad stdin_twice 'read: [-, -]\n' '-r - (FILE:1:11): given more than once'
+bad port_without_tunnel 'tunnels: gre\nvxlan-port: 8472\n' 'option --vxlan-port (FILE:2:13): VXLAN is not decoded'
+bad segments_too_large 'keep: 1M\nsegment-size: 1M\n' 'cannot keep 1048576 bytes in segments of 1048576 (FILE:2:15): '
+bad no_such_group 'limit: 1\ngroup: nosuchgroup\n' "cannot set the log's group to nosuchgroup (FILE:2:8): there is no such group"
+bad no_such_user 'user: nosuchuser\n' 'cannot switch to user nosuchuser (FILE:1:7): there is no such user'
 bad two_logs 'write: [x, y]\n' 'option write (FILE:1:12): x and y are two directories'
 bad sequence '- a\n' 'configuration FILE:1:1: must be a mapping'
 bad second_document 'limit: 1\n---\nlimit: 2\n' 'configuration FILE:3:1: there must be only one document'
 bad not_closed 'interfaces: [lo\n' "configuration FILE:2:1: "
 bad tab 'interfaces: lo\n\tlimit: 3\n' 'configuration FILE:2:1: '
-bad bytes '\x80\x81' 'configuration FILE: byte 0: '
+bad bytes '\x80\x81' 'configuration FILE:1:1: '
+bad bytes_later 'limit: 1\nports: 8\xff\n' 'configuration FILE:2:9: '
 bad zero_byte 'group: "a\\0b"\n' 'configuration FILE:1:8: no value'
 bad deep "$(printf '[%.0s' {1..5000})" 'configuration FILE:'
 
@@ -86,6 +104,26 @@ check file_alone [ "$(heads)" -eq 1 ]
 check command_line_over_file [ "$(heads -c "$all")" -eq "$all" ]
 write 'interfaces: [lo]\nelements: [none, host]\nwrite: /nowhere\nkeep: 1G\nhook: xdp\norder: last\n'
 check other_source_and_sink [ "$(heads -r "$capture" -f json)" -eq "$all" ]
+"$HDRTAP" -q -r "$capture" -w "$TEST_TMP/log" || fail log "cannot be written"
+check no_use_for_logs [ "$(heads -r "$TEST_TMP/log" -f json)" -eq "$all" ]
+write 'vxlan-port: 8472\nfollow: true\n'
+check no_use_for_captures [ "$(heads -r "$capture" --tunnels none)" -eq "$all" ]
+
+# refused_by_line NAME PATTERN OPTION...: what the file may have, for runs without a use for it, the command line may not.
+refused_by_line() {
+	local name=$1 pattern=$2 status=0
+	shift 2
+	"$HDRTAP" "$@" 2>"$TEST_TMP/err" || status=$?
+	check "$name" [ $status -eq 2 ]
+	check "$name"_said grep -qE "^hdrtap: $pattern.*; " "$TEST_TMP/err"
+}
+
+refused_by_line keep_by_line 'option --keep: only for a record log' -r "$capture" --keep 10G
+refused_by_line hook_by_line 'option --hook: nothing is attached' -r "$capture" --hook tc
+refused_by_line group_at_start "cannot set the log's group to nosuchgroup: " -r "$capture" -w "$TEST_TMP/other" --group nosuchgroup
+write 'keep: 10G\ngroup: nosuchgroup\n'
+"$HDRTAP" --config "$FILE" -i nothing0 2>"$TEST_TMP/err"
+check no_use_without_log grep -q 'cannot capture on nothing0' "$TEST_TMP/err"
 status=0
 "$HDRTAP" --config /nowhere/hdrtap.yaml -i lo 2>"$TEST_TMP/err" || status=$?
 check no_such_file [ $status -eq 1 ]

@@ -28,6 +28,7 @@ beside_others() {
 	check ours_sent line ok sent '1\. (TCX|bpf filter, priority 1): hdrtap_transmit'
 	check order_first line ok received 'hdrtap would be the first of the'
 	report --order last
+	check order_last_verdicts line note received '(TCX_NEXT \(-1\), such as 0; filters run after it|last of the filters)'
 	check order_last line note received 'hdrtap would be the last of the .*: it would not see what others drop'
 	check listed bash -c "ip netns exec $(netns_name server) $HDRTAP -D | grep -qE '^veth0 +up +Ethernet, 3 attached$'"
 	capture_stop
@@ -39,11 +40,34 @@ xdp_in_the_way() {
 	ns server ip link set veth0 xdp object "$HDRTAP_BUILD/test/net/pass.bpf.o" section xdp ||
 		die "cannot attach another program"
 	report
+	check xdp_before line note received 'XDP programs run before: '
 	check xdp_named line ok received '1\. XDP: pass \(id'
 	check no_harm_for_tc no_line STOP received
 	check stops_xdp bash -c "! ip netns exec $(netns_name server) $HDRTAP --check veth0 --hook xdp >$TEST_TMP/report"
 	check stops_xdp_why line STOP received 'so no other can be added; remove it, or use --hook tc'
 	ns server ip link set veth0 xdp off
+}
+
+# refused NAME PATTERN COMMAND...: --check of lo run by the command blames this, and not the kernel; a capture says the same.
+refused() {
+	local name=$1 pattern=$2
+	shift 2
+	"$@" "$HDRTAP" --check lo >"$TEST_TMP/report" 2>&1 && fail "$name" "it is nothing that stops"
+	check "$name" line STOP "$WHERE" "$pattern"
+	check "${name}_kernel_not_blamed" bash -c "! grep -E '^(STOP|note) +(kernel|TCX) .*(support|no )' $TEST_TMP/report"
+	"$@" "$HDRTAP" -i lo >"$TEST_TMP/said" 2>&1
+	check "${name}_said" grep -E "^hdrtap: .*$pattern" "$TEST_TMP/said"
+}
+
+# Who refuses although all capabilities are there.
+refusals() {
+	local without=$HDRTAP_BUILD/test/net/bin/without_call EPERM=1 ENOSYS=38
+	WHERE=permission
+	refused seccomp 'a seccomp filter, .*allow bpf and perf_event_open there' "$without" bpf $EPERM
+	refused seccomp_nosys 'a seccomp filter, .*allow bpf and perf_event_open there' "$without" bpf $ENOSYS
+	refused user_namespace 'this is a user namespace' unshare -Urn
+	WHERE=perf
+	refused seccomp_perf 'a seccomp filter, .*allow bpf and perf_event_open there' "$without" perf_event_open $EPERM
 }
 
 net_pair
@@ -62,6 +86,7 @@ check down line note link 'down: no traffic until it is up'
 ip -n "$(netns_name server)" link set veth0 up
 beside_others
 xdp_in_the_way
+refusals
 check unprivileged unprivileged
 check unprivileged_why line STOP capabilities 'CAP_BPF and CAP_NET_ADMIN and CAP_PERFMON missing; run hdrtap as root'
 check no_such_interface no_such

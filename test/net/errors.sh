@@ -21,6 +21,13 @@ refused no_such_interface 1 'nosuch0' -i nosuch0
 refused interface_name_too_long 1,2 'a-very-long-interface-name' -i a-very-long-interface-name
 refused log_is_no_directory 1 'hdrtap' -i veth0 -w "$TEST_TMP/hdrtap"
 refused live_expression 1,2 'expression|filter' -i veth0 tcp port 80
+RUN_AS+=(unshare -m sh -c 'umount -l /sys && exec "$@"' sh)
+refused no_sys 1 'No such file or directory; mount /sys' -i veth0
+RUN_AS=(ip netns exec "$(netns_name server)")
+ip -n "$(netns_name server)" link add $'e\e[31mx' type veth || die "cannot make an interface"
+run -D
+check list_exit [ "$STATUS" -eq 0 ]
+check list_escapes [ "$(grep -cF 'e\x1b[31mx' "$TEST_TMP/out") $(grep -c $'\e' "$TEST_TMP/out")" = '1 0' ]
 with_caps '' refused no_capability 1 'CAP_(BPF|NET_ADMIN|PERFMON)' -i veth0
 with_caps net_admin,perfmon refused without_bpf 1 'CAP_BPF' -i veth0
 with_caps bpf,perfmon refused without_net_admin 1 'CAP_NET_ADMIN' -i veth0

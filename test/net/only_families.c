@@ -16,7 +16,7 @@
 static const struct {
 	const char *name;
 	int family;
-} known[] = { { "AF_UNIX", AF_UNIX }, { "AF_NETLINK", AF_NETLINK } };
+} known[] = { { "AF_UNIX", AF_UNIX }, { "AF_NETLINK", AF_NETLINK }, { "AF_PACKET", AF_PACKET } };
 
 /* The number of a name, -1: not known here. */
 static int family_of(const char *name)

@@ -65,4 +65,8 @@ net | xdp)
 	mapfile -t names < <(all_but "$WITHOUT" "$1" test/net/*.sh)
 	tests clang-14 "${names[@]}"
 	;;
+soak)
+	use clang-14
+	HDRTAP_OWN_MACHINE=1 test/soak/run 300 | sed -uE 's,^(ok|FAIL|skip) ,\1 soak ,'
+	;;
 esac

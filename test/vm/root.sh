@@ -57,7 +57,7 @@ add_project() {
 	cp -a "$SETUP_ROOT"/{test,tools,pcaps,include,user,package} "$root/project/"
 	[ ! -d "$corpus" ] || cp -a "$corpus" "$root/corpus"
 	for clang in "$@"; do
-		(cd "$builds/$clang" && find bin test/bpf/bin test/net -type f \( -perm -100 -o -name '*.o' \)) | while read -r program; do
+		(cd "$builds/$clang" && find bin test/bpf/bin test/net test/bad -type f \( -perm -100 -o -name '*.o' \)) | while read -r program; do
 			install -D "$builds/$clang/$program" "$root/builds/$clang/$program"
 		done
 		add_libraries "$root" "$builds/$clang"/bin/* "$builds/$clang"/test/bpf/bin/* "$builds/$clang"/test/net/bin/*

@@ -53,7 +53,8 @@ static void print_options(void)
 	printf("\t*) [[ $word != -* ]] || words=(");
 	for (size_t i = 0; i < options_table_count; i++)
 		if (options_table[i].option)
-			printf(" %s", options_table[i].option);
+			printf(" %s%s%s", options_table[i].option, options_table[i].name ? " " : "",
+			       options_table[i].name ? options_table[i].name : "");
 	printf(") ;;\n");
 }
 

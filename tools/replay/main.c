@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/libraries.h"
 #include "base/error.h"
 #include "base/numbers.h"
+#include "base/standard.h"
 #include "replay.h"
 #include "run/elements.h"
 #include "run/settings.h"
@@ -28,7 +30,6 @@ enum {
 	OPTION_WARM_UP,
 	OPTION_CONNECTIONS,
 	OPTION_VERSION,
-	OPTION_HELP,
 };
 
 static const struct option long_options[] = {
@@ -39,7 +40,7 @@ static const struct option long_options[] = {
 	{ "warm-up", required_argument, NULL, OPTION_WARM_UP },
 	{ "connections", required_argument, NULL, OPTION_CONNECTIONS },
 	{ "version", no_argument, NULL, OPTION_VERSION },
-	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
 
@@ -59,7 +60,7 @@ static const char usage[] = "Usage: hdrtap-replay [OPTION...] -r FILE\n"
 			    "hdrtap(1)\n"
 			    "  --connections N    connections to track (default: 16384)\n"
 			    "  -f FORMAT          text (default) or json\n"
-			    "  --version, --help\n"
+			    "  --version, -h, --help\n"
 			    "\n"
 			    "Examples:\n"
 			    "  hdrtap-replay --loops 10 -r capture.pcap\n"
@@ -152,8 +153,8 @@ static int parse(struct replay_options *options, int argc, char **argv)
 {
 	int option, err = 0;
 
-	while (!err && (option = getopt_long(argc, argv, "r:e:f:", long_options, NULL)) != -1) {
-		if (option == OPTION_HELP)
+	while (!err && (option = getopt_long(argc, argv, "r:e:f:h", long_options, NULL)) != -1) {
+		if (option == 'h')
 			return fputs(usage, stdout), 1;
 		if (option == OPTION_VERSION)
 			return printf("hdrtap-replay %s\n", HDRTAP_VERSION), 1;
@@ -233,11 +234,16 @@ int main(int argc, char **argv)
 	struct replay_options options = { .loops = 1,
 					  .connections = HDRTAP_CONNECTIONS_DEFAULT,
 					  .config = HDRTAP_CONFIG_DEFAULT };
-	int err = parse(&options, argc, argv);
+	int err = standard_open(), flushed;
 
+	libraries_be_quiet();
+	if (!err)
+		err = parse(&options, argc, argv);
 	if (!err)
 		err = run(&options);
-	if (err > 0 || !err)
+	flushed = standard_flush();
+	err = err < 0 ? err : flushed;
+	if (!err)
 		return EXIT_DONE;
 	return err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 }

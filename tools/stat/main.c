@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "base/standard.h"
 #include "show.h"
 
 #define INTERVAL_MAX 86400
@@ -47,7 +48,7 @@ static void usage(void)
 	      "  -f FORMAT     text (default), json, prometheus\n"
 	      "  -i SECONDS    repeat at this interval, with rates\n"
 	      "  --once        show them once (default)\n"
-	      "  --help        print this help and exit\n"
+	      "  -h, --help    print this help and exit\n"
 	      "  --version     print the version and exit\n"
 	      "Examples:\n"
 	      "  hdrtap-stat -i 1\n"
@@ -111,7 +112,7 @@ static int parse(struct options *options, int argc, char **argv)
 					       { 0 } };
 	int option, err = 0;
 
-	while (!err && (option = getopt_long(argc, argv, ":f:i:", names, NULL)) != -1)
+	while (!err && (option = getopt_long(argc, argv, ":f:i:h", names, NULL)) != -1)
 		err = parse_one(options, option, argv);
 	if (!err && optind < argc)
 		err = fail(EINVAL, "argument '%s': unexpected; see --help", argv[optind]);
@@ -132,13 +133,6 @@ static int show(const struct options *options, const struct stat_list *now,
 		show_text(stdout, now, before);
 		return 0;
 	}
-}
-
-static int flush(void)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return 0;
-	return fail(errno, "cannot write to standard output: %s; free some space", strerror(errno));
 }
 
 /* Begins what is printed again: on top of a terminal, otherwise below what was there. */
@@ -163,7 +157,7 @@ static int watch(const struct options *options)
 		stat_list_read(&now); /* what cannot be read was reported, the others are shown */
 		separate(options, first);
 		err = show(options, &now, &before);
-		err = err ? err : flush();
+		err = err ? err : standard_flush();
 		stat_list_free(&before);
 		before = now;
 		nanosleep(&pause, NULL);
@@ -178,16 +172,18 @@ static int look(const struct options *options)
 	int err = stat_list_read(&now), shown = show(options, &now, NULL);
 
 	stat_list_free(&now);
-	shown = shown ? shown : flush();
+	shown = shown ? shown : standard_flush();
 	return err ? err : shown;
 }
 
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
-	int err = parse(&options, argc, argv);
+	int err = standard_open();
 
 	if (err)
+		return EXIT_FAILED;
+	if (parse(&options, argc, argv))
 		return EXIT_USAGE;
 	if (options.help)
 		usage();
@@ -195,6 +191,6 @@ int main(int argc, char **argv)
 		printf("hdrtap-stat %s\n", HDRTAP_VERSION);
 	else
 		err = options.interval ? watch(&options) : look(&options);
-	err = err ? err : flush();
+	err = err ? err : standard_flush();
 	return err ? EXIT_FAILED : EXIT_DONE;
 }

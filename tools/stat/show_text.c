@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/printable.h"
 #include "run/accounts.h"
 #include "show.h"
 
@@ -22,20 +23,24 @@ static void print_begin(const struct text *text)
 	const struct stat_head *head = &text->now->head;
 	time_t started = head->started_utc / (__s64)NS_PER_S;
 	char run[SHOW_RUN_TEXT], since[sizeof("2026-01-01T00:00:00Z")];
+	char asked[PRINTABLE_SIZE(sizeof(head->asked))];
 	struct tm tm;
 
 	strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&started, &tm));
 	fprintf(text->out, "run %s, hdrtap %s on %s, since %s, processes %u and %u\n",
-		show_run(run, text->now), head->program_version, head->asked, since,
-		head->guard_pid, text->now->guard.worker_pid);
+		show_run(run, text->now), head->program_version,
+		printable(asked, sizeof(asked), head->asked), since, head->guard_pid,
+		text->now->guard.worker_pid);
 }
 
 static void print_interface(FILE *out, const struct stat_interface *interface)
 {
 	const char *receive = show_hook(interface->receive);
 	const char *transmit = show_hook(interface->transmit);
+	char name[PRINTABLE_SIZE(sizeof(interface->name))];
 
-	fprintf(out, "  attached to %s:%s%s%s%s%s%s\n", interface->name, receive ? " receive " : "",
+	fprintf(out, "  attached to %s:%s%s%s%s%s%s\n",
+		printable(name, sizeof(name), interface->name), receive ? " receive " : "",
 		receive ? receive : "", receive && transmit ? "," : "",
 		transmit ? " transmit " : "", transmit ? transmit : "",
 		interface->up ? "" : " (down)");

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "attach/permission.h"
 #include "base/error.h"
 
 struct effective {
@@ -89,9 +90,5 @@ int fail_not_permitted(int errnum, const char *what)
 			    "%s: not permitted without %s; run hdrtap as root, or grant "
 			    "what is missing",
 			    what, names);
-	return fail(errnum,
-		    "%s: not permitted, although no capability is missing; check "
-		    "for a container's seccomp filter, a security module, or "
-		    "kernel lockdown",
-		    what);
+	return fail(errnum, "%s: %s", what, permission_reason());
 }

@@ -27,8 +27,8 @@ void capabilities_missing(char *names, size_t size);
 bool capabilities_complete(void);
 
 /*
- * As fail(), for EPERM and EACCES: says that `what` failed and names the capabilities that
- * capturing takes and that are not in effect; when none is missing, who else may have refused.
+ * As fail(), for what permission_refused(): says that `what` failed and names the capabilities that
+ * capturing takes and that are not in effect; when none is missing, who else refuses.
  */
 int fail_not_permitted(int errnum, const char *what);
 

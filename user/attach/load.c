@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "attach/capability.h"
+#include "attach/permission.h"
 #include "base/error.h"
 
 #define HELPER_NAME(name) [BPF_FUNC_##name] = "bpf_" #name
@@ -70,11 +71,8 @@ int load_refused(int err, const struct bpf_object *object, const struct load_nee
 {
 	const char *feature, *reason = last_reason(log);
 
-	if (!capabilities_complete() || (!*reason && (err == -EPERM || err == -EACCES)))
+	if (!capabilities_complete() || (!*reason && permission_refused(err)))
 		return fail_not_permitted(-err, LOAD_FAILED);
-	if (err == -ENOSYS)
-		return fail(-err, LOAD_FAILED
-			    ": this kernel was built without BPF; use a kernel with BPF");
 	feature = missing_feature(object, needs);
 	if (feature)
 		return fail(-err, LOAD_FAILED ": this kernel has no %s; use Linux %s or later",

@@ -4,14 +4,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/error_out.h"
 #include "base/message.h"
+
+#define NAME "hdrtap: "
 
 static void say(const char *format, va_list args)
 {
+	char line[sizeof(NAME) + MESSAGE_SIZE + 1];
 	struct message message;
 
 	message_format(&message, format, args);
-	fprintf(stderr, "hdrtap: %s\n", message.text);
+	error_out(line, snprintf(line, sizeof(line), NAME "%s\n", message.text));
 }
 
 int fail(int errnum, const char *format, ...)

@@ -3,35 +3,52 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/ending.h"
 #include "base/error.h"
 
-static atomic_bool seen_end;
+static void end_at_once(int number)
+{
+	(void)number;
+	_exit(EXIT_SUCCESS);
+}
 
-static void add_unless_ignored(sigset_t *set, int number)
+static bool is_ignored(int number)
 {
 	struct sigaction action;
 
-	if (!sigaction(number, NULL, &action) && action.sa_handler != SIG_IGN)
-		sigaddset(set, number);
+	return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
 }
 
-int signals_open(void)
+/* A handler, because the first process of a container does not get signals that have none. */
+static void handle(int number)
+{
+	struct sigaction action = { .sa_handler = end_at_once };
+
+	sigaction(number, &action, NULL);
+}
+
+int signals_open(bool hangup_ends)
 {
 	sigset_t set;
 	int fd;
 
+	ending_by_hangup(hangup_ends);
 	sigemptyset(&set);
-	add_unless_ignored(&set, SIGINT);
-	add_unless_ignored(&set, SIGTERM);
-	add_unless_ignored(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (!is_ignored(SIGHUP))
+		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	handle(SIGINT);
+	handle(SIGTERM);
 	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (fd < 0)
 		return fail(errno, "cannot wait for signals: %s; raise the limit on open files",
@@ -45,21 +62,21 @@ unsigned int signals_read(int signal_fd)
 	unsigned int seen = 0;
 
 	while (read(signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		ending_note(info.ssi_signo);
 		if (info.ssi_signo == SIGUSR1)
 			seen |= SIGNALS_ACCOUNTS;
 		else
 			seen |= info.ssi_signo == SIGHUP ? SIGNALS_HANGUP : SIGNALS_STOP;
 	}
-	if (seen & (SIGNALS_STOP | SIGNALS_HANGUP))
-		seen_end = true;
 	return seen;
 }
 
-bool signals_asked_to_end(void)
+void signals_end_at_once(bool at_once)
 {
-	sigset_t pending;
+	sigset_t set;
 
-	return seen_end || (!sigpending(&pending) &&
-			    (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) ||
-			     sigismember(&pending, SIGHUP)));
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(at_once ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
 }

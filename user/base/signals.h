@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Signals are read like any other input; there are no handlers.
+ * Signals are read like any other input. Only as long as there is nothing to be undone they may
+ * end the process at once.
  */
 #ifndef HDRTAP_USER_SIGNALS_H
 #define HDRTAP_USER_SIGNALS_H
@@ -12,16 +13,20 @@
 #define SIGNALS_ACCOUNTS 4U /* SIGUSR1 */
 
 /*
- * Blocks SIGINT, SIGTERM, SIGHUP and SIGUSR1, except those the process was started to ignore
- * (nohup, a shell's background jobs), and makes SIGPIPE an error of write(). Returns a signalfd
- * that does not block, or -errno (reported).
+ * Blocks SIGINT, SIGTERM, SIGHUP and SIGUSR1; SIGHUP only if the process was not started to ignore
+ * it (nohup). SIGINT and SIGTERM end it however it was started: a shell lets its background jobs
+ * ignore SIGINT. Makes SIGPIPE and SIGXFSZ errors of write(). `hangup_ends`: SIGHUP asks to end.
+ * Returns a signalfd that does not block, or -errno (reported).
  */
-int signals_open(void);
+int signals_open(bool hangup_ends);
 
 /* Which came since the last call, SIGNALS_*. Cheap enough per batch of packets. */
 unsigned int signals_read(int signal_fd);
 
-/* Whether SIGINT, SIGTERM or SIGHUP came to this process, read or not. Of any thread. */
-bool signals_asked_to_end(void);
+/*
+ * From here on SIGINT and SIGTERM, also one that came before, end the process at once, with exit
+ * status 0; or not any more. Of the main thread, while there is no other.
+ */
+void signals_end_at_once(bool at_once);
 
 #endif

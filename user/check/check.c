@@ -5,12 +5,16 @@
 #include "check/check.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "attach/capability.h"
+#include "attach/permission.h"
+#include "base/printable.h"
 #include "check/check_kernel.h"
 #include "check/check_link.h"
+#include "check/check_place.h"
 #include "check/check_programs.h"
 #include "check/check_report.h"
 
@@ -19,16 +23,24 @@ static void check_capabilities(struct check *check)
 	char names[CAPABILITY_NAMES_MAX];
 
 	capabilities_missing(names, sizeof(names));
-	if (names[0])
+	if (names[0]) {
 		check_say(check, CHECK_STOP, "capabilities",
 			  "%s missing; run hdrtap as root, or grant them", names);
-	else
-		check_say(check, CHECK_OK, "capabilities", "all that a capture requires");
+		return;
+	}
+	check_say(check, CHECK_OK, "capabilities", "all that a capture requires");
+	check->permitted = !permission_refused(permission_try());
+	if (!check->permitted)
+		check_say(check, CHECK_STOP, "permission", "%s", permission_reason());
 }
 
-int check_interface(const char *name, enum attach_hook hook, bool last)
+int check_interface(const char *name, const struct check_options *options)
 {
-	struct check check = { .hook = hook, .last = last };
+	struct check check = {
+		.hook = options->hook,
+		.last = options->last,
+		.promiscuous = options->promiscuous && capability_effective(CAP_NET_RAW),
+	};
 	int err = interface_find(&check.interface, name);
 
 	if (err)
@@ -36,6 +48,7 @@ int check_interface(const char *name, enum attach_hook hook, bool last)
 	check_capabilities(&check);
 	check_kernel(&check);
 	check_link(&check);
+	check_place(&check);
 	check_programs(&check);
 	return check.stopped ? -EOPNOTSUPP : 0;
 }
@@ -51,9 +64,11 @@ int check_list(void)
 
 	for (i = 0; i < count; i++) {
 		unsigned int programs = check_count(&list[i]);
+		char name[PRINTABLE_SIZE(IF_NAMESIZE)];
 
-		printf("%-15s %-4s %s%s", list[i].name, list[i].up ? "up" : "down",
-		       link[list[i].link], list[i].loopback ? ", loopback" : "");
+		printf("%-15s %-4s %s%s", printable(name, sizeof(name), list[i].name),
+		       list[i].up ? "up" : "down", link[list[i].link],
+		       list[i].loopback ? ", loopback" : "");
 		if (programs)
 			printf(", %u attached", programs);
 		putchar('\n');

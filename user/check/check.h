@@ -13,9 +13,16 @@
 #include "attach/attach.h"
 #include "attach/interfaces.h"
 
+/* What a capture there would be asked for. */
+struct check_options {
+	enum attach_hook hook;
+	bool last;        /* --order last */
+	bool promiscuous; /* not -p */
+};
+
 /* Says all there is to say of `name`. Returns 0 when a capture is possible, -EOPNOTSUPP when it is
  * not, or another -errno (reported). */
-int check_interface(const char *name, enum attach_hook hook, bool last);
+int check_interface(const char *name, const struct check_options *options);
 
 /* Prints the interfaces there are, a line each, and how many programs are attached. Returns 0 or
  * -errno (reported). */

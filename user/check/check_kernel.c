@@ -9,12 +9,17 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
+#include <linux/perf_event.h>
+#include <sched.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "attach/capability.h"
+#include "attach/permission.h"
 
 #define DISPATCHER "/usr/lib/x86_64-linux-gnu/bpf/xdp-dispatcher.o"
 
@@ -137,25 +142,50 @@ static void check_xdp(struct check *check)
 			  "programs");
 }
 
+/* Opens an event as those that rings are of. Returns 0 or -errno. */
+static int try_event(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_BPF_OUTPUT,
+		.size = sizeof(attr),
+		.sample_type = PERF_SAMPLE_RAW,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, -1, sched_getcpu(), -1, PERF_FLAG_FD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 static void check_perf(struct check *check)
 {
-	if (!capability_perf_restricted())
+	int err = try_event();
+
+	if (err && capability_perf_restricted() && !capability_effective(CAP_SYS_ADMIN))
+		check_say(check, CHECK_STOP, "perf",
+			  "events require CAP_SYS_ADMIN here; grant it, or sysctl "
+			  "kernel.perf_event_paranoid=2");
+	else if (permission_refused(err))
+		check_say(check, CHECK_STOP, "perf", "no events: %s", permission_reason());
+	else if (err)
+		check_say(check, CHECK_STOP, "perf", "no events: %s; use a kernel with perf events",
+			  strerror(-err));
+	else if (!capability_perf_restricted())
 		check_say(check, CHECK_OK, "perf", "events require CAP_PERFMON");
 	else if (capability_effective(CAP_SYS_ADMIN))
 		check_say(check, CHECK_NOTE, "perf",
 			  "events may require CAP_SYS_ADMIN, which hdrtap keeps; to do "
 			  "without it: sysctl kernel.perf_event_paranoid=2");
 	else
-		check_say(check, CHECK_NOTE, "perf",
-			  "events may require CAP_SYS_ADMIN; grant it, or sysctl "
-			  "kernel.perf_event_paranoid=2");
+		check_say(check, CHECK_OK, "perf", "events do without CAP_SYS_ADMIN");
 }
 
 void check_kernel(struct check *check)
 {
-	if (!capabilities_complete()) {
-		check_say(check, CHECK_NOTE, "kernel",
-			  "not checked: requires the capabilities above");
+	if (!check->permitted) {
+		check_say(check, CHECK_NOTE, "kernel", "not checked: not permitted, see above");
 		return;
 	}
 	check_needed(check);

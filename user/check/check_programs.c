@@ -17,9 +17,9 @@
 #include <libmnl/libmnl.h>
 #include <xdp/libxdp.h>
 
-#include "attach/capability.h"
 #include "attach/filters.h"
 
+#define OURS         "hdrtap_" /* what names of our programs begin with */
 #define PROGRAMS_MAX 64
 #define TCX_INGRESS  ((enum bpf_attach_type)46)
 #define TCX_EGRESS   ((enum bpf_attach_type)47)
@@ -29,7 +29,10 @@ struct found {
 	const char *where;
 	bool receive;
 	unsigned int count;
-	__u32 priority; /* of the last filter */
+	bool xdp;         /* an XDP program that is not hdrtap's was found */
+	bool foreign;     /* a TCX program that is not hdrtap's was found */
+	bool ours_behind; /* one of hdrtap's came after it */
+	__u32 priority;   /* of the last filter */
 };
 
 /* A program's name, "?" when it may not be asked. Of static storage. */
@@ -59,6 +62,17 @@ static void note(struct found *found, const char *what, const char *name, __u32 
 		check_say(found->check, CHECK_OK, found->where, "%u. %s", found->count, what);
 }
 
+static bool is_ours(const char *name)
+{
+	return !strncmp(name, OURS, strlen(OURS));
+}
+
+static void note_xdp(struct found *found, const struct xdp_program *program)
+{
+	found->xdp |= !is_ours(xdp_program__name(program));
+	note(found, "XDP", xdp_program__name(program), xdp_program__id(program));
+}
+
 static void find_xdp(struct found *found, unsigned int ifindex)
 {
 	struct xdp_multiprog *chain = xdp_multiprog__get_from_ifindex(ifindex);
@@ -68,14 +82,14 @@ static void find_xdp(struct found *found, unsigned int ifindex)
 		return;
 	if (xdp_multiprog__is_legacy(chain)) {
 		program = xdp_multiprog__main_prog(chain);
-		note(found, "XDP", xdp_program__name(program), xdp_program__id(program));
+		note_xdp(found, program);
 		if (found->check && found->check->hook != ATTACH_TC)
 			check_say(found->check, CHECK_STOP, found->where,
 				  "that XDP program is attached without a dispatcher, so no "
 				  "other can be added; remove it, or use --hook tc");
 	} else {
 		while ((program = xdp_multiprog__next_prog(program, chain)))
-			note(found, "XDP", xdp_program__name(program), xdp_program__id(program));
+			note_xdp(found, program);
 	}
 	xdp_multiprog__close(chain);
 }
@@ -86,8 +100,13 @@ static void find_tcx(struct found *found, unsigned int ifindex, enum bpf_attach_
 
 	if (bpf_prog_query(ifindex, type, 0, &flags, ids, &count))
 		return;
-	for (__u32 i = 0; i < count; i++)
-		note(found, "TCX", name_of(ids[i]), ids[i]);
+	for (__u32 i = 0; i < count; i++) {
+		const char *name = name_of(ids[i]);
+
+		found->ours_behind |= is_ours(name) && found->foreign;
+		found->foreign |= !is_ours(name);
+		note(found, "TCX", name, ids[i]);
+	}
 }
 
 static void on_filter(void *context, const struct filter *filter)
@@ -127,35 +146,53 @@ static void find_sent(struct found *found, unsigned int ifindex)
 	find_filters(found, ifindex, TC_H_MIN_EGRESS);
 }
 
-/* Among which programs hdrtap's would be: each kind runs before the next. */
-static const char *kind_of(const struct check *check, const struct found *found)
+static bool has_tcx(const struct check *check)
 {
 	__u32 count = 0, flags = 0;
 
-	if (check->hook != ATTACH_TC && found->receive)
-		return "XDP programs";
-	return bpf_prog_query(check->interface.index, TCX_INGRESS, 0, &flags, NULL, &count)
-		       ? "filters"
-		       : "TCX programs";
+	return !bpf_prog_query(check->interface.index, TCX_INGRESS, 0, &flags, NULL, &count);
 }
 
-/* What hdrtap sees and does not see where it would be. */
-static void say_place(struct check *check, const struct found *found)
+/* Of TCX's verdicts, those it does not know skip its other programs, and the filters run. */
+static void say_last(struct check *check, const struct found *found, bool xdp)
 {
-	const char *kind = kind_of(check, found);
+	if (xdp || !has_tcx(check))
+		check_say(check, CHECK_NOTE, found->where,
+			  "hdrtap would be the last of the %s: it would not see what others drop, "
+			  "redirect or end with a verdict",
+			  xdp ? "XDP programs" : "filters");
+	else
+		check_say(check, CHECK_NOTE, found->where,
+			  "hdrtap would be the last of the TCX programs: it would not see what "
+			  "others drop, redirect, or end with another verdict than TCX_NEXT (-1), "
+			  "such as 0; filters run after it in any case");
+}
+
+/* What hdrtap sees and does not see where it would be: each kind of programs runs before the next.
+ */
+static void say_order(struct check *check, const struct found *found)
+{
+	bool xdp = check->hook != ATTACH_TC && found->receive;
 
 	if (!found->count)
 		check_say(check, CHECK_OK, found->where, "nothing else is attached");
 	else if (check->last)
-		check_say(check, CHECK_NOTE, found->where,
-			  "hdrtap would be the last of the %s: it would not see what "
-			  "others drop, redirect or end with a verdict",
-			  kind);
+		say_last(check, found, xdp);
 	else
 		check_say(check, CHECK_OK, found->where,
 			  "hdrtap would be the first of the %s: it would see what "
 			  "others drop or change later; --order last puts it after them",
-			  kind);
+			  xdp              ? "XDP programs"
+			  : has_tcx(check) ? "TCX programs"
+					   : "filters");
+	if (found->xdp && !xdp)
+		check_say(check, CHECK_NOTE, found->where,
+			  "XDP programs run before: hdrtap does not see what they drop or "
+			  "redirect; --hook xdp puts it among them");
+	if (found->ours_behind)
+		check_say(check, CHECK_NOTE, found->where,
+			  "a running hdrtap is behind a TCX program: it sees only packets that "
+			  "get TCX_NEXT (-1) from all before it; restart it to be the first");
 }
 
 void check_programs(struct check *check)
@@ -163,17 +200,16 @@ void check_programs(struct check *check)
 	struct found received = { .check = check, .where = "received", .receive = true };
 	struct found sent = { .check = check, .where = "sent" };
 
-	if (!capabilities_complete()) {
-		check_say(check, CHECK_NOTE, "programs",
-			  "not checked: requires the capabilities above");
+	if (!check->permitted) {
+		check_say(check, CHECK_NOTE, "programs", "not checked: not permitted, see above");
 		return;
 	}
 	libxdp_set_print(NULL);
 	libbpf_set_print(NULL);
 	find_received(&received, check->interface.index);
-	say_place(check, &received);
+	say_order(check, &received);
 	find_sent(&sent, check->interface.index);
-	say_place(check, &sent);
+	say_order(check, &sent);
 }
 
 unsigned int check_count(const struct interface *interface)

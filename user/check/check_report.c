@@ -4,6 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/printable.h"
+
+#define TEXT_SIZE 1024 /* bytes of a line; what is longer is cut */
+
 static const char *const levels[] = {
 	[CHECK_OK] = "ok",
 	[CHECK_NOTE] = "note",
@@ -13,12 +17,12 @@ static const char *const levels[] = {
 void check_say(struct check *check, enum check_level level, const char *topic, const char *format,
 	       ...)
 {
+	char text[TEXT_SIZE], shown[PRINTABLE_SIZE(TEXT_SIZE)];
 	va_list arguments;
 
-	printf("%-5s %-13s ", levels[level], topic);
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	putchar('\n');
+	printf("%-5s %-13s %s\n", levels[level], topic, printable(shown, sizeof(shown), text));
 	check->stopped |= level == CHECK_STOP;
 }

@@ -17,8 +17,10 @@ enum check_level {
 struct check {
 	struct interface interface;
 	enum attach_hook hook;
-	bool last;    /* --order last */
-	bool stopped; /* something was CHECK_STOP */
+	bool last;        /* --order last */
+	bool promiscuous; /* wanted, and permitted */
+	bool permitted;   /* to ask the kernel for programs */
+	bool stopped;     /* something was CHECK_STOP */
 };
 
 /* Prints one line on standard output. `topic` is a word. */

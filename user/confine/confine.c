@@ -28,15 +28,15 @@ static const int kept[][KEPT_MAX] = {
 	[CONFINE_READER] = { NONE },
 };
 
-int confine_find_user(struct confine_user *user, const char *name)
+int confine_find_user(struct confine_user *user, const char *name, const char *place)
 {
 	const struct passwd *entry;
 
 	errno = 0;
 	entry = getpwnam(name);
 	if (!entry)
-		return fail(EINVAL, "cannot switch to user %s: %s; see getent passwd", name,
-			    errno ? strerror(errno) : "there is no such user");
+		return fail(EINVAL, "cannot switch to user %s%s: %s; see getent passwd", name,
+			    place, errno ? strerror(errno) : "there is no such user");
 	user->chosen = true;
 	user->uid = entry->pw_uid;
 	user->gid = entry->pw_gid;

@@ -20,8 +20,9 @@ struct confine_user {
 	gid_t group;
 };
 
-/* Finds a user by name. Returns 0, or -EINVAL (reported) when there is none. */
-int confine_find_user(struct confine_user *user, const char *name);
+/* Finds a user by name, which `place` stands behind in the message. Returns 0, or -EINVAL
+ * (reported) when there is none. */
+int confine_find_user(struct confine_user *user, const char *name, const char *place);
 
 /*
  * The user that works on a path when none is chosen and we are root: its owner. Nothing happens

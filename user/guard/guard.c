@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/error.h"
 #include "base/signals.h"
 #include "guard/guard_stat.h"
@@ -244,6 +245,16 @@ static void reload(struct guard *guard)
 	run_meta_free(&meta);
 }
 
+/*
+ * The signal stays pending there, for a sink that waits for somebody who does not read
+ * (pipe_out.h).
+ */
+static void hurry_worker(const struct guard *guard)
+{
+	kill(guard->with->worker, SIGTERM);
+	kill(guard->with->worker, SIGCONT);
+}
+
 static int on_signal(struct guard *guard)
 {
 	unsigned int seen = signals_read(guard->with->signal_fd);
@@ -253,9 +264,10 @@ static int on_signal(struct guard *guard)
 		err = publish_counters(guard);
 		say(guard, CHANNEL_ACCOUNTS);
 	}
-	if (seen & SIGNALS_STOP || (seen & SIGNALS_HANGUP && !guard->options->reload))
+	if (ending_asked()) {
 		guard->stop = true;
-	else if (seen & SIGNALS_HANGUP) {
+		hurry_worker(guard);
+	} else if (seen & SIGNALS_HANGUP) {
 		service_reloading();
 		reload(guard);
 		service_ready();
@@ -368,6 +380,7 @@ static int load(struct guard *guard)
 	struct hdrtap_settings settings;
 	int err = live_interfaces_find(&guard->interfaces, options);
 
+	guard->interfaces.promiscuous = guard->with->promiscuous;
 	if (!err)
 		err = settings_build(&settings, options->meta, options->settings, 0);
 	if (!err)
@@ -377,14 +390,25 @@ static int load(struct guard *guard)
 	return err;
 }
 
-static int start(struct guard *guard)
+/* Nothing is attached yet. */
+static int prepare(struct guard *guard)
 {
-	int err = wait_for(guard, CHANNEL_OPEN);
+	int err;
 
+	signals_end_at_once(true);
+	err = wait_for(guard, CHANNEL_OPEN);
 	if (!err)
 		err = load(guard);
 	if (!err)
 		err = share_rings(guard);
+	signals_end_at_once(false);
+	return err;
+}
+
+static int start(struct guard *guard)
+{
+	int err = prepare(guard);
+
 	if (!err)
 		err = open_loop(guard);
 	if (!err)
@@ -397,16 +421,10 @@ static int start(struct guard *guard)
 	return confine_for(CONFINE_GUARD);
 }
 
-/*
- * Tells the worker that it is over. The signal stays pending there, for a sink that waits for
- * somebody who does not read (pipe_out.h).
- */
 static void end_worker(struct guard *guard, int err)
 {
-	if (guard->alone)
-		return;
-	kill(guard->with->worker, SIGTERM);
-	say(guard, err ? CHANNEL_FAILED : CHANNEL_END);
+	if (!guard->alone)
+		say(guard, err ? CHANNEL_FAILED : CHANNEL_END);
 }
 
 /* Returns the first error of the steps, all of which are done. */

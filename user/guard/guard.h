@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "guard/promiscuous.h"
 #include "share/live_options.h"
 #include "share/live_shared.h"
 
@@ -18,7 +19,8 @@ struct guard_options {
 	pid_t worker;
 	int channel; /* to the worker */
 	struct live_shared *shared;
-	int signal_fd; /* signals_open() */
+	int signal_fd;                   /* signals_open() */
+	struct promiscuous *promiscuous; /* of interfaces that were named, NULL: -p */
 };
 
 /*

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/descriptors.h"
 #include "base/error.h"
+#include "guard/promiscuous.h"
 
 #define SLICE_NS     50000000ULL   /* of one call: signals and counters have to wait for it */
 #define PAUSE_NS     1000000000ULL /* before the first try again */
@@ -83,6 +84,14 @@ void live_attach_failed(struct live_interfaces *interfaces, struct live_interfac
 	at->retry = clock_boottime() + at->pause;
 }
 
+static void make_promiscuous(struct live_interfaces *interfaces, struct live_interface *at)
+{
+	if (!interfaces->promiscuous || !at->named || at->promiscuous)
+		return;
+	promiscuous_begin(interfaces->promiscuous, &at->interface);
+	at->promiscuous = true;
+}
+
 /* Returns 0 or -errno (reported as by attach_interface()). */
 static int attach(struct live_interfaces *interfaces, struct live_interface *at)
 {
@@ -97,6 +106,7 @@ static int attach(struct live_interfaces *interfaces, struct live_interface *at)
 	}
 	at->attached = true;
 	at->pause = 0;
+	make_promiscuous(interfaces, at);
 	note(interfaces, at);
 	return 0;
 }

@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "guard/link_events.h"
 #include "guard/live_attach.h"
+#include "guard/promiscuous.h"
 
 #define REST      4 /* times as long as the look that went before */
 #define NS_PER_MS 1000000ULL
@@ -65,6 +66,8 @@ static void let_go(struct live_interfaces *interfaces, const struct live_interfa
 		return;
 	warn_line("%s is gone", at->interface.name);
 	attach_let_go(interfaces->attach, at->interface.index);
+	if (at->promiscuous)
+		promiscuous_end(interfaces->promiscuous, &at->interface);
 	interfaces->blocked = false; /* that closed files */
 }
 

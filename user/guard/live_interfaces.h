@@ -11,6 +11,7 @@
 #include "share/live_options.h"
 
 struct link_events;
+struct promiscuous;
 
 struct live_interface {
 	struct interface interface;  /* as it was looked at last */
@@ -20,6 +21,7 @@ struct live_interface {
 	bool first;                  /* it was there at the start */
 	bool waiting;                /* to be attached */
 	bool attached;               /* neither: it could not be, which was reported */
+	bool promiscuous;            /* promiscuous_begin() was called */
 	bool gone;                   /* it is not this interface any more */
 	bool turned;                 /* it went down or came up since then */
 	__u64 retry;                 /* CLOCK_BOOTTIME, ns: when to try again, 0: once it changes */
@@ -44,9 +46,10 @@ struct live_interfaces {
 	struct link_events *events;
 	size_t count;
 	size_t room;
-	struct live_interface *list; /* owned, in the order of their indexes */
-	size_t waiting;              /* of them */
-	struct attach *attach;       /* from live_attach_begin() on, as what follows */
+	struct live_interface *list;     /* owned, in the order of their indexes */
+	size_t waiting;                  /* of them */
+	struct attach *attach;           /* from live_attach_begin() on, as what follows */
+	struct promiscuous *promiscuous; /* those that were named; NULL: none */
 	live_describe describe;
 	void *context;
 	bool listening;  /* the start is over: all that were there were tried */

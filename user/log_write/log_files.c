@@ -45,21 +45,52 @@ static int set_access(const struct log_files *f, int fd, int mode)
 	return fchmod(fd, mode) < 0 ? -errno : 0;
 }
 
-static int find_group(struct log_files *f, const char *name)
+int log_files_group(gid_t *group, const char *name, const char *place)
 {
-	const struct group *group;
+	const struct group *entry;
 
-	f->group = -1;
+	*group = -1;
 	if (!name)
 		return 0;
 	errno = 0;
-	group = getgrnam(name);
-	if (!group)
+	entry = getgrnam(name);
+	if (!entry)
 		return fail(errno ? errno : EINVAL,
-			    "cannot set the log's group to %s: %s; see getent group", name,
+			    "cannot set the log's group to %s%s: %s; see getent group", name, place,
 			    errno ? strerror(errno) : "there is no such group");
-	f->group = group->gr_gid;
+	*group = entry->gr_gid;
 	return 0;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static const char *open_advice(const char *path, int errnum)
+{
+	switch (errnum) {
+	case ENOTDIR:
+		if (!access(path, F_OK) && !is_directory(path))
+			return "a record log is a directory: name one; for a file, use -f FORMAT "
+			       "or -w - without -w DIR, and redirect standard output";
+		return "a part of the path is a file; choose another directory";
+	case ENOENT:
+		return "only the last directory of the path is made; make those above it with "
+		       "mkdir -p, or choose another";
+	case ENOSPC:
+	case EDQUOT:
+		return "free some space";
+	case EMFILE:
+	case ENFILE:
+		return "raise the limit on open files";
+	case ENOMEM:
+		return "free some memory";
+	default:
+		return "choose a directory that this user can write to, or with -Z a user who can";
+	}
 }
 
 static int open_failed(const struct log_files *f, int err)
@@ -69,10 +100,8 @@ static int open_failed(const struct log_files *f, int err)
 			    "cannot write to %s: another hdrtap is writing there; stop it "
 			    "or choose another directory",
 			    f->path);
-	return fail(-err,
-		    "cannot write to %s: %s; choose a directory that this user "
-		    "can write to, or with -Z a user who can",
-		    f->path, strerror(-err));
+	return fail(-err, "cannot write to %s: %s; %s", f->path, strerror(-err),
+		    open_advice(f->path, -err));
 }
 
 /* A writer whose capture was killed is given the time to write what it has. */
@@ -114,7 +143,7 @@ int log_files_open(struct log_files *f, const char *path, const char *group)
 	memset(f, 0, sizeof(*f));
 	f->path = path;
 	f->dir = f->lock = f->fd = -1;
-	err = find_group(f, group);
+	err = log_files_group(&f->group, group, "");
 	if (err)
 		return err;
 	f->sync = log_sync_new();

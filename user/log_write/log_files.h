@@ -34,6 +34,12 @@ struct log_files {
 };
 
 /*
+ * Finds the number of a group, (gid_t)-1 when `name` is NULL. `place` stands behind the name in the
+ * message. Returns 0 or -errno (reported: -EINVAL when there is none).
+ */
+int log_files_group(gid_t *group, const char *name, const char *place);
+
+/*
  * Opens the directory, which is made when it is not there, and becomes its writer. `group`: a name,
  * or NULL. Returns 0 or -errno (reported); then there is nothing to close.
  */

@@ -114,7 +114,6 @@ static int stream_close(struct sink *sink)
 	err = flush(s);
 	if (s->unwritten)
 		*s->unwritten = log_encoder_records(s->encoder) - s->refused;
-	pipe_out_close(&s->out);
 	log_encoder_free(s->encoder);
 	free(s);
 	return err;
@@ -142,7 +141,7 @@ int sink_stream_open(struct sink **sink, int fd, __u64 *unwritten)
 	}
 	s->sink.ops = &stream_ops;
 	s->unwritten = unwritten;
-	pipe_out_open(&s->out, fd);
+	s->out.fd = fd;
 	*sink = &s->sink;
 	return 0;
 }

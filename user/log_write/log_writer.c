@@ -42,6 +42,20 @@ static bool expired(__u64 since, __u64 ms)
 	return clock_boottime() - since >= ms * NS_PER_MS;
 }
 
+static const char *write_advice(int errnum)
+{
+	switch (errnum) {
+	case ENOSPC:
+	case EDQUOT:
+		return "free some space";
+	case EFBIG:
+		return "raise its limit on the size of files (ulimit -f, prlimit --fsize), and "
+		       "restart it with a smaller --segment-size";
+	default:
+		return "let this user write there again";
+	}
+}
+
 /* Something went wrong at `path`: reported when it is new. */
 static int begin_episode(struct log_writer *w, int err)
 {
@@ -49,10 +63,7 @@ static int begin_episode(struct log_writer *w, int err)
 		fail(-err,
 		     "cannot write to %s: %s; %s: hdrtap keeps up to %u MiB until "
 		     "then, and loses records beyond that",
-		     w->options.path, strerror(-err),
-		     err == -ENOSPC || err == -EDQUOT ? "free some space"
-						      : "let this user write there again",
-		     LOG_PENDING_MAX >> 20);
+		     w->options.path, strerror(-err), write_advice(-err), LOG_PENDING_MAX >> 20);
 	w->failing = err;
 	w->retry = clock_boottime() + RETRY_MS * NS_PER_MS;
 	return err;
@@ -250,18 +261,26 @@ static const struct sink_ops log_ops = {
 	.close = log_close,
 };
 
-static int check_sizes(struct log_options *options)
+static __u64 segment_size(const struct log_options *options)
 {
 	__u64 most = options->keep ? options->keep / SEGMENTS_KEPT : SEGMENT_SIZE_DEFAULT;
 
-	if (!options->segment_size)
-		options->segment_size = most < SEGMENT_SIZE_DEFAULT ? most : SEGMENT_SIZE_DEFAULT;
-	if (options->keep && options->segment_size > options->keep / 2)
+	if (options->segment_size)
+		return options->segment_size;
+	return most < SEGMENT_SIZE_DEFAULT ? most : SEGMENT_SIZE_DEFAULT;
+}
+
+int log_options_check(const struct log_options *options, const char *sizes_place,
+		      const char *group_place)
+{
+	gid_t group;
+
+	if (options->keep && segment_size(options) > options->keep / 2)
 		return fail(EINVAL,
-			    "cannot keep %llu bytes in segments of %llu: segments are "
+			    "cannot keep %llu bytes in segments of %llu%s: segments are "
 			    "deleted whole; choose smaller segments or keep more",
-			    options->keep, options->segment_size);
-	return 0;
+			    options->keep, segment_size(options), sizes_place);
+	return log_files_group(&group, options->group, group_place);
 }
 
 int sink_log_open(struct sink **sink, const struct log_options *options)
@@ -272,6 +291,7 @@ int sink_log_open(struct sink **sink, const struct log_options *options)
 	if (w) {
 		w->sink.ops = &log_ops;
 		w->options = *options;
+		w->options.segment_size = segment_size(options);
 		w->options.path = strdup(options->path);
 		w->encoder = log_encoder_new(options->codec);
 		if (w->options.path && w->encoder)
@@ -280,7 +300,7 @@ int sink_log_open(struct sink **sink, const struct log_options *options)
 	if (err)
 		fail(ENOMEM, "cannot write to %s: out of memory; free some memory", options->path);
 	if (!err)
-		err = check_sizes(&w->options);
+		err = log_options_check(options, "", "");
 	if (!err)
 		err = log_files_open(&w->files, w->options.path, options->group);
 	if (err) {

@@ -29,8 +29,15 @@ struct log_options {
 	}
 
 /*
+ * Whether the sizes and the group make sense. `sizes_place` and `group_place` stand behind their
+ * names in messages, "" for none. Returns 0 or -EINVAL (reported: a usage error).
+ */
+int log_options_check(const struct log_options *options, const char *sizes_place,
+		      const char *group_place);
+
+/*
  * Becomes the writer of a directory. Returns 0 or -errno (reported): -EAGAIN when it has another
- * writer, -EINVAL when the sizes or the group make no sense (a usage error).
+ * writer, -EINVAL as log_options_check().
  *
  * While the directory cannot be written (which is reported once, and once when it works again) up
  * to LOG_PENDING_MAX bytes of batches are kept and tried again; after that write() refuses, and

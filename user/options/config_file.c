@@ -21,6 +21,7 @@
 
 struct config_file {
 	const char *path;
+	const char *bytes; /* what is in it */
 	yaml_document_t document;
 	struct options_given *to;
 };
@@ -36,15 +37,15 @@ static int wrong(const struct config_file *file, const yaml_mark_t *mark, const 
 static int add(struct config_file *file, const struct option_row *row, const yaml_node_t *node,
 	       const char *argument)
 {
-	char *where = NULL;
+	char *place = NULL;
 	int err;
 
-	if (asprintf(&where, "%s:%zu:%zu", file->path, node->start_mark.line + 1,
+	if (asprintf(&place, " (%s:%zu:%zu)", file->path, node->start_mark.line + 1,
 		     node->start_mark.column + 1) < 0)
 		return fail(ENOMEM, "configuration %s: out of memory; free some memory",
 			    file->path);
-	err = given_add(file->to, row, argument, where);
-	free(where);
+	err = given_add(file->to, row, argument, place);
+	free(place);
 	return err;
 }
 
@@ -168,16 +169,28 @@ static int add_all(struct config_file *file)
 	return err;
 }
 
+/* The place of the byte at that offset. */
+static yaml_mark_t mark_of(const char *bytes, size_t offset)
+{
+	yaml_mark_t mark = { .index = offset };
+
+	for (size_t i = 0; i < offset; i++) {
+		mark.column = bytes[i] == '\n' ? 0 : mark.column + 1;
+		mark.line += bytes[i] == '\n';
+	}
+	return mark;
+}
+
 /* Returns 0 or -EINVAL (reported). The document is to be deleted then. */
 static int load(struct config_file *file, yaml_parser_t *parser)
 {
+	yaml_mark_t mark;
+
 	if (yaml_parser_load(parser, &file->document))
 		return 0;
-	if (parser->error == YAML_READER_ERROR)
-		return fail(EINVAL, "configuration %s: byte %zu: %s; " SEE, file->path,
-			    parser->problem_offset, parser->problem);
-	return wrong(file, &parser->problem_mark, parser->problem ? parser->problem : "no YAML",
-		     "");
+	mark = parser->error == YAML_READER_ERROR ? mark_of(file->bytes, parser->problem_offset)
+						  : parser->problem_mark;
+	return wrong(file, &mark, parser->problem ? parser->problem : "no YAML", "");
 }
 
 /* Nothing may follow the one document. */
@@ -200,6 +213,7 @@ static int parse(struct config_file *file, const char *bytes, size_t size)
 	yaml_parser_t parser;
 	int err;
 
+	file->bytes = bytes;
 	if (!yaml_parser_initialize(&parser))
 		return fail(ENOMEM, "configuration %s: out of memory; free some memory",
 			    file->path);

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "log/log_format.h"
+#include "options/options_table.h"
 
 /* Reads up to `size` bytes, fewer only at the end. Returns their number or -errno. */
 static ssize_t read_begin(int fd, __u8 *to, size_t size)
@@ -84,19 +85,9 @@ static int look_at_path(enum input_kind *kind, const char *path)
 	return 0;
 }
 
-/* There is one standard input. */
-static int check_stdin(const struct option_list *paths)
-{
-	int count = 0;
-
-	for (size_t i = 0; i < paths->count; i++)
-		count += !strcmp(paths->item[i], "-");
-	return count > 1 ? fail(EINVAL, "-r -: given more than once; give it once") : 0;
-}
-
 int input_look(struct input *input, const struct option_list *paths)
 {
-	int err = check_stdin(paths);
+	int err = 0;
 
 	*input = (struct input){ .kind = INPUT_LOG };
 	for (size_t i = 0; i < paths->count && !err; i++) {
@@ -130,7 +121,8 @@ static bool writes_into_itself(const struct options *options)
 
 static int check_capture(const struct options *options)
 {
-	const char *option = options->follow  ? "--follow"
+	bool follow = given_on_line(&options->given, option_row_named("--follow"));
+	const char *option = follow           ? "--follow"
 			     : options->since ? "--since"
 			     : options->until ? "--until"
 					      : NULL;
@@ -150,15 +142,12 @@ int input_check(const struct input *input, const struct options *options)
 	if (writes_into_itself(options))
 		return fail(EINVAL, "-r and -w: both name %s; write to another directory",
 			    options->write.directory);
-	if (options->read.count > 1 && (options->write.directory || options->write.stream))
-		return fail(EINVAL, "-r and -w: several logs cannot be written as one; write each "
-				    "to a directory of its own");
 	if (options->filter)
 		return fail(EINVAL,
 			    "expression '%s': %s has records, not packets; remove the "
 			    "expression",
 			    options->filter, path);
-	if (options->elements.count)
+	if (given_on_line(&options->given, option_row_named("-e")))
 		return fail(EINVAL,
 			    "option -e: the elements in %s were chosen when it was "
 			    "written; remove the option",

@@ -36,7 +36,8 @@ struct option_row {
 	size_t field;                    /* offset in struct options */
 	const struct option_word *words; /* parse_word: ends with a NULL text */
 	enum option_list_kind list;
-	bool live; /* can be changed while a capture runs */
+	bool live;        /* can be changed while a capture runs */
+	const char *name; /* the long one of an option that has a letter, NULL: none */
 };
 
 #endif

@@ -62,6 +62,7 @@ struct options {
 	struct settings_options settings; /* --heads, --ports, --limit */
 	__u32 hook;                       /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
 	__u32 order;                      /* OPTIONS_ORDER_FIRST or OPTIONS_ORDER_LAST */
+	bool no_promiscuous;              /* -p */
 	const char *check;                /* --check: an interface */
 	const char *detach;               /* --detach: an interface */
 	const char *user;                 /* -Z */
@@ -74,9 +75,9 @@ struct options {
 	__u64 since;                 /* --since, UTC, ns */
 	__u64 until;                 /* --until, likewise */
 	struct hdrtap_config config; /* defaults where nothing was given */
-	const char *config_option;   /* the last option given that is about packets */
+	const char *config_option;   /* the last one on the command line that is about packets */
 	struct log_options log;      /* without path; defaults where nothing was given */
-	const char *log_option;      /* the last option given that only a record log has */
+	const char *log_option;      /* likewise, that only a record log has */
 	char *filter;                /* the trailing expression, owned */
 };
 

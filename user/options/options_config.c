@@ -197,16 +197,23 @@ static bool tunnel_on(const struct hdrtap_config *config, enum hdrtap_tunnel kin
 	return config->tunnels >> kind & 1;
 }
 
-int config_check(const struct hdrtap_config *config)
+void config_leave_port_out(struct hdrtap_config *config)
+{
+	if (!tunnel_on(config, HDRTAP_TUNNEL_VXLAN))
+		config->vxlan_port = HDRTAP_VXLAN_PORT;
+}
+
+int config_check(const struct hdrtap_config *config, const char *place)
 {
 	if (config->vxlan_port != HDRTAP_VXLAN_PORT && !tunnel_on(config, HDRTAP_TUNNEL_VXLAN))
-		return fail(EINVAL, "option --vxlan-port: VXLAN is not decoded; add vxlan to "
-				    "--tunnels");
+		return fail(EINVAL,
+			    "option --vxlan-port%s: VXLAN is not decoded; add vxlan to --tunnels",
+			    place);
 	if (config->vxlan_port == config->geneve_port && tunnel_on(config, HDRTAP_TUNNEL_GENEVE))
 		return fail(EINVAL,
-			    "option --vxlan-port: %u is Geneve's port; remove geneve "
+			    "option --vxlan-port%s: %u is Geneve's port; remove geneve "
 			    "from --tunnels",
-			    config->vxlan_port);
+			    place, config->vxlan_port);
 	return 0;
 }
 

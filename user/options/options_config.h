@@ -27,8 +27,12 @@ int config_parse_ports(const struct option_row *row, void *field, const char *ar
 /* When no tunnels were given: live those that hosts often terminate themselves are left out. */
 void config_choose_tunnels(struct hdrtap_config *config, bool live);
 
-/* Returns 0, or -EINVAL (reported) when the options contradict each other. */
-int config_check(const struct hdrtap_config *config);
+/* Forgets the port of VXLAN when that is not decoded. */
+void config_leave_port_out(struct hdrtap_config *config);
+
+/* Returns 0, or -EINVAL (reported with `place`, as of given_place()) when the options contradict
+ * each other. */
+int config_check(const struct hdrtap_config *config, const char *place);
 
 /* When all is read: pools take no more memory with larger records, they have fewer places. */
 void config_fit(struct hdrtap_config *config);

@@ -14,16 +14,16 @@ static char *copy(const char *text)
 }
 
 int given_add(struct options_given *list, const struct option_row *row, const char *argument,
-	      const char *where)
+	      const char *place)
 {
-	struct option_given given = { row, copy(argument), copy(where) };
+	struct option_given given = { row, copy(argument), copy(place) };
 	struct option_given *item = NULL;
 
-	if (!argument == !given.argument && !where == !given.where)
+	if (!argument == !given.argument && given.place)
 		item = reallocarray(list->item, list->count + 1, sizeof(*item));
 	if (!item) {
 		free(given.argument);
-		free(given.where);
+		free(given.place);
 		return fail(ENOMEM, "option %s: out of memory; free some memory", row->option);
 	}
 	list->item = item;
@@ -54,6 +54,32 @@ bool given_has(const struct options_given *list, const struct option_row *row)
 	return next(list, row, 0) < list->count;
 }
 
+bool given_on_line(const struct options_given *list, const struct option_row *row)
+{
+	size_t at = next(list, row, 0);
+
+	while (at < list->count && *list->item[at].place)
+		at = next(list, row, at + 1);
+	return at < list->count;
+}
+
+const char *given_place(const struct options_given *list, const struct option_row *row)
+{
+	const char *place = "";
+
+	for (size_t at = next(list, row, 0); at < list->count; at = next(list, row, at + 1))
+		place = list->item[at].place;
+	return place;
+}
+
+const char *given_place_of(const struct options_given *list, const char *argument)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->item[i].argument == argument)
+			return list->item[i].place;
+	return "";
+}
+
 static bool same(const char *one, const char *other)
 {
 	return one && other ? !strcmp(one, other) : one == other;
@@ -76,7 +102,7 @@ void given_free(struct options_given *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		free(list->item[i].argument);
-		free(list->item[i].where);
+		free(list->item[i].place);
 	}
 	free(list->item);
 	*list = (struct options_given){ 0 };

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "options/config_file.h"
+#include "options/options_check.h"
 #include "options/options_config.h"
 #include "options/options_table.h"
 
@@ -53,6 +54,14 @@ static const struct option_row *row_of(int code)
 	return NULL;
 }
 
+/* What is behind its two dashes, NULL: it has only a letter. */
+static const char *name_of(const struct option_row *row)
+{
+	const char *name = letter_of(row) ? row->name : row->option;
+
+	return name ? name + 2 : NULL;
+}
+
 /* The table for getopt_long(); the leading colon makes it tell a missing argument from an unknown
  * option. */
 static void build_lists(char *letters, struct option *names)
@@ -69,10 +78,10 @@ static void build_lists(char *letters, struct option *names)
 			*letters++ = letter_of(row);
 			if (row->argument)
 				*letters++ = ':';
-		} else {
-			*names++ = (struct option){ row->option + 2, !!row->argument, NULL,
-						    code_of(row) };
 		}
+		if (name_of(row))
+			*names++ = (struct option){ name_of(row), !!row->argument, NULL,
+						    code_of(row) };
 	}
 	*letters = '\0';
 	*names = (struct option){ 0 };
@@ -115,47 +124,6 @@ static int join_filter(struct options *options, int argc, char **argv)
 	return 0;
 }
 
-static int check_source(const struct options *options)
-{
-	if (options->interfaces.count && options->read.count)
-		return fail(EINVAL, "-i and -r together: there can be only one source; remove one");
-	if (!options->interfaces.count && !options->read.count)
-		return fail(EINVAL, "no source: give -i or -r; see hdrtap --help");
-	if (options->interfaces.count && options->filter)
-		return fail(EINVAL,
-			    "expression '%s': live interfaces do not support one in this "
-			    "version; remove it, or use it with -r and a capture file",
-			    options->filter);
-	if (options->interfaces.count && options->follow)
-		return fail(EINVAL,
-			    "option --follow: a live interface has no end; use it with -r DIR");
-	if (options->interfaces.count && (options->since || options->until))
-		return fail(EINVAL,
-			    "options --since and --until: a live interface has no past; use them "
-			    "with -r DIR");
-	if (options->since && options->until && options->since >= options->until)
-		return fail(EINVAL,
-			    "options --since and --until: nothing is between them; give --since "
-			    "the earlier one");
-	if (options->read.count && options->order)
-		return fail(EINVAL, "option --order: nothing is attached with -r; use it with -i");
-	if (options->read.count && options->hook)
-		return fail(EINVAL, "option --hook: nothing is attached with -r; use it with -i");
-	return 0;
-}
-
-static int check_output(const struct options *options)
-{
-	if (options->write.stream && options->format)
-		return fail(EINVAL,
-			    "-w - and -f together: standard output takes records or lines; leave "
-			    "one out");
-	if (options->log_option && !options->write.directory)
-		return fail(EINVAL, "option %s: only for a record log; use it with -w DIR",
-			    options->log_option);
-	return 0;
-}
-
 /* Whether the option is about a record log. */
 static bool is_about_log(const struct option_row *row)
 {
@@ -185,18 +153,9 @@ static int list_given(struct options *options, int argc, char **argv)
 		row = code == ':' || code == '?' ? NULL : row_of(code);
 		if (!row)
 			return refuse(code, argv);
-		err = given_add(&options->given, row, optarg, NULL);
+		err = given_add(&options->given, row, optarg, "");
 	}
 	return err ? err : join_filter(options, argc, argv);
-}
-
-static const struct option_row *row_named(const char *option)
-{
-	const struct option_row *row = options_table;
-
-	while (!row->option || strcmp(row->option, option))
-		row++;
-	return row;
 }
 
 /* An option on the command line that leaves another one of the file out. */
@@ -204,31 +163,33 @@ static const struct {
 	const char *given;
 	const char *left_out;
 } instead[] = {
-	{ "-r", "-i" }, { "-i", "-r" },     { "-f", "-w" },
-	{ "-w", "-f" }, { "-r", "--hook" }, { "-r", "--order" },
+	{ "-r", "-i" },
+	{ "-i", "-r" },
+	{ "-f", "-w" },
+	{ "-w", "-f" },
 };
 
 /* Whether a line of the configuration file gives way to the command line. */
 static bool is_replaced(const struct options_given *line, const struct option_row *row)
 {
 	for (size_t i = 0; i < sizeof(instead) / sizeof(*instead); i++)
-		if (row == row_named(instead[i].left_out) &&
-		    given_has(line, row_named(instead[i].given)))
+		if (row == option_row_named(instead[i].left_out) &&
+		    given_has(line, option_row_named(instead[i].given)))
 			return true;
-	if (given_has(line, row_named("-f")) && is_about_log(row))
-		return true;
 	return given_has(line, row);
 }
 
 /* The file that is to be read, NULL: none. */
 static const char *config_path(const struct options_given *line)
 {
-	static const char *const without[] = { "-r", "-D", "--detach", "--help", "--version" };
+	static const char *const without[] = {
+		"-r", "-D", "--detach", "-h", "--help", "--version"
+	};
 
-	if (given_has(line, row_named("--config")))
-		return given_argument(line, row_named("--config"));
+	if (given_has(line, option_row_named("--config")))
+		return given_argument(line, option_row_named("--config"));
 	for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++)
-		if (given_has(line, row_named(without[i])))
+		if (given_has(line, option_row_named(without[i])))
 			return NULL;
 	return access(CONFIG_FILE_DEFAULT, F_OK) ? NULL : CONFIG_FILE_DEFAULT;
 }
@@ -244,7 +205,7 @@ static int add_file(struct options *options, const char *path)
 
 		if (!is_replaced(&given, file.item[i].row))
 			err = given_add(&options->given, file.item[i].row, file.item[i].argument,
-					file.item[i].where);
+					file.item[i].place);
 	}
 	given_free(&file);
 	return err;
@@ -256,14 +217,14 @@ static int apply(struct options *options, const struct option_given *given)
 	struct option_row row = *given->row;
 	char name[PATH_MAX + 64];
 
-	if (given->where) {
-		snprintf(name, sizeof(name), "%s (%s)", row.key, given->where);
+	if (*given->place) {
+		snprintf(name, sizeof(name), "%s%s", row.key, given->place);
 		row.option = name;
+	} else if (is_about_log(&row)) {
+		options->log_option = row.option;
+	} else if (chooses_packets(&row)) {
+		options->config_option = row.option;
 	}
-	if (is_about_log(&row))
-		options->log_option = given->row->option;
-	if (chooses_packets(&row))
-		options->config_option = given->row->option;
 	return row.parse(&row, (char *)options + row.field, given->argument);
 }
 
@@ -298,11 +259,7 @@ int options_parse(struct options *options, int argc, char **argv)
 	if (options->check_config && !options->config_file)
 		return fail(EINVAL, "option --check-config: no file " CONFIG_FILE_DEFAULT
 				    "; name a file with --config");
-	err = options->check_config ? 0 : check_source(options);
-	if (!err)
-		err = check_output(options);
-	if (!err)
-		err = config_check(&options->config);
+	err = options_check(options);
 	config_fit(&options->config);
 	return err;
 }
@@ -357,7 +314,8 @@ void options_usage(FILE *out)
 			fprintf(out, "\n%s\n", row->help);
 			continue;
 		}
-		width = fprintf(out, "  %s%s%s", row->option, row->argument ? " " : "",
+		width = fprintf(out, "  %s%s%s%s%s", row->option, row->name ? ", " : "",
+				row->name ? row->name : "", row->argument ? " " : "",
 				row->argument ? row->argument : "");
 		print_help(out, row->help, width);
 	}

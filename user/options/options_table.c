@@ -17,6 +17,7 @@
 #include "options/options_config.h"
 #include "run/key.h"
 
+#define KEEP_MIN      (1 << 20) /* bytes */
 #define FIELD(member) .field = offsetof(struct options, member)
 
 static int parse_flag(const struct option_row *row, void *field, const char *argument)
@@ -123,6 +124,20 @@ static int parse_size(const struct option_row *row, void *field, const char *arg
 		    row->option, argument);
 }
 
+/* Somebody who writes 10 means something else than bytes. */
+static int parse_keep(const struct option_row *row, void *field, const char *argument)
+{
+	__u64 *bytes = field;
+	int err = parse_size(row, field, argument), digits = strspn(argument, "0123456789");
+
+	if (err || *bytes >= KEEP_MIN)
+		return err;
+	return fail(EINVAL,
+		    "option %s: '%s' is %llu bytes, and a log needs 1M at least; did you mean "
+		    "%.*sM or %.*sG?",
+		    row->option, argument, *bytes, digits, argument, digits, argument);
+}
+
 static int parse_duration(const struct option_row *row, void *field, const char *argument)
 {
 	if (duration_parse(argument, field))
@@ -213,6 +228,10 @@ const struct option_row options_table[] = {
 	  "run before other programs on the interface (first, the "
 	  "default) or after them (last)",
 	  parse_word, FIELD(order), orders },
+	{ "-p", "no-promiscuous", NULL,
+	  "do not make the interfaces named with -i promiscuous: only packets to and from this "
+	  "host",
+	  parse_flag, FIELD(no_promiscuous), .name = "--no-promiscuous" },
 	{ .help = "Packets" },
 	{ "--ports", "ports", "LIST",
 	  "only TCP from or to these ports, as in 80,8000-8100 (repeatable; default: all)",
@@ -263,7 +282,7 @@ const struct option_row options_table[] = {
 	{ "--segment-age", "segment-age", "TIME",
 	  "start a new segment after this time (default 1h)", parse_duration,
 	  FIELD(log.segment_age_ms) },
-	{ "--keep", "keep", "SIZE", "delete the oldest segments beyond this total size", parse_size,
+	{ "--keep", "keep", "SIZE", "delete the oldest segments beyond this total size", parse_keep,
 	  FIELD(log.keep) },
 	{ "--sync", "sync", "TIME", "sync to disk at least this often (default 1s)", parse_duration,
 	  FIELD(log.sync_ms) },
@@ -295,7 +314,17 @@ const struct option_row options_table[] = {
 	  parse_text, FIELD(detach) },
 	{ "--version", NULL, NULL, "print the version and exit", parse_flag, FIELD(version) },
 	{ "--help", NULL, NULL, "print this help and exit", parse_flag, FIELD(help) },
+	{ "-h", NULL, NULL, "the same", parse_flag, FIELD(help) },
 };
 
 const size_t options_table_count = sizeof(options_table) / sizeof(options_table[0]);
 _Static_assert(sizeof(options_table) / sizeof(options_table[0]) <= OPTIONS_ROWS_MAX, "rows");
+
+const struct option_row *option_row_named(const char *option)
+{
+	const struct option_row *row = options_table;
+
+	while (!row->option || strcmp(row->option, option))
+		row++;
+	return row;
+}

@@ -16,4 +16,7 @@
 extern const struct option_row options_table[];
 extern const size_t options_table_count;
 
+/* The row of an option that there is, "-c" or "--heads". */
+const struct option_row *option_row_named(const char *option);
+
 #endif

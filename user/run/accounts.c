@@ -5,6 +5,12 @@
  */
 #include "run/accounts.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/error_out.h"
+
 #define X_ROW(symbol, name, help) { name, help },
 #define X_SUM(symbol, ...)        sum += count[HDRTAP_COUNTER_##symbol];
 
@@ -95,6 +101,7 @@ static void print_summary(FILE *out, const struct accounts *acc)
 
 	fprintf(out, "%llu requests and %llu responses %s\n", acc->output[HDRTAP_KIND_REQUEST],
 		acc->output[HDRTAP_KIND_RESPONSE], acc->live ? "logged" : "read");
+	print_if_any(out, acc->unwritten, "of them not written (nobody read them)");
 	if (acc->live)
 		fprintf(out, "%llu heads seen by the kernel\n", count[HDRTAP_COUNTER_HEADS]);
 	else if (saw_packets(acc))
@@ -233,4 +240,19 @@ void accounts_print(FILE *out, const struct accounts *acc, bool full)
 	print_summary(out, acc);
 	print_unread(out, acc);
 	fflush(out);
+}
+
+void accounts_say(const struct accounts *acc, bool full)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out)
+		accounts_print(out, acc, full);
+	if (out && !fclose(out))
+		error_out(text, size);
+	else
+		fail(ENOMEM, "cannot print the accounts: out of memory; free some memory");
+	free(text);
 }

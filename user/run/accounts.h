@@ -27,7 +27,8 @@ struct accounts {
 	__u64 user[HDRTAP_USER_MAX];
 	__u64 output[HDRTAP_KIND_MAX]; /* records that reached the output, kept by the filter in
 					  front of it */
-	__u64 stdout_waiting;          /* records that wait for standard output, beside the log */
+	__u64 unwritten;      /* of them, what it had taken and could not write at its end */
+	__u64 stdout_waiting; /* records that wait for standard output, beside the log */
 };
 
 /*
@@ -35,6 +36,9 @@ struct accounts {
  * 0 and the equations that must close, each with both sides.
  */
 void accounts_print(FILE *out, const struct accounts *acc, bool full);
+
+/* Prints them as accounts_print() does on standard error, in one piece. */
+void accounts_say(const struct accounts *acc, bool full);
 
 /* True when every equation in counters.h holds. */
 bool accounts_close(const struct accounts *acc);

@@ -62,28 +62,37 @@ static bool is_url(const char *name)
 	return false;
 }
 
-static int parse_name(const char *item, size_t length, char *name)
+/* NAME[=MODE][:MAX], and where it was given: "", or as in elements_choose(). */
+struct item {
+	const char *text;
+	const char *place;
+};
+
+static int refuse(const struct item *item, const char *why)
+{
+	return fail(EINVAL, "header element '%s'%s: %s", item->text, item->place, why);
+}
+
+static int parse_name(const struct item *item, size_t length, char *name)
 {
 	size_t i;
 
 	if (!length || length > HDRTAP_NAME_MAX)
-		return fail(EINVAL, "header element '%s': a name has 1 to %d bytes", item,
-			    HDRTAP_NAME_MAX);
+		return fail(EINVAL, "header element '%s'%s: a name has 1 to %d bytes", item->text,
+			    item->place, HDRTAP_NAME_MAX);
 	for (i = 0; i < length; i++) {
-		__u8 c = item[i];
+		__u8 c = item->text[i];
 
 		if (!(hdrtap_byte[c] & HDRTAP_BYTE_TOKEN))
-			return fail(EINVAL,
-				    "header element '%s': not a field name; give "
-				    "NAME[=MODE][:MAX] with a name as in RFC 9110",
-				    item);
+			return refuse(item, "not a field name; give NAME[=MODE][:MAX] with a name "
+					    "as in RFC 9110");
 		name[i] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 	}
 	name[length] = '\0';
 	return 0;
 }
 
-static int parse_mode(const char *item, const char *text, size_t length, __u8 *mode)
+static int parse_mode(const struct item *item, const char *text, size_t length, __u8 *mode)
 {
 	size_t i;
 
@@ -91,33 +100,30 @@ static int parse_mode(const char *item, const char *text, size_t length, __u8 *m
 		if (strlen(mode_text[i]) == length && !strncmp(mode_text[i], text, length))
 			break;
 	if (i >= HDRTAP_MODE_REDACTED)
-		return fail(EINVAL,
-			    "header element '%s': no such mode; "
-			    "use keep, length, hash, scheme or names",
-			    item);
+		return refuse(item, "no such mode; use keep, length, hash, scheme or names");
 	*mode = i;
 	return 0;
 }
 
 /* `most`: bytes a record has for values. */
-static int parse_max(const char *item, const char *text, __u32 most, __u16 *max)
+static int parse_max(const struct item *item, const char *text, __u32 most, __u16 *max)
 {
 	unsigned long value;
 	char *end;
 
 	value = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || !value || value > most)
-		return fail(EINVAL, "header element '%s': invalid size; give 1 to %u bytes", item,
-			    most);
+		return fail(EINVAL, "header element '%s'%s: invalid size; give 1 to %u bytes",
+			    item->text, item->place, most);
 	*max = value;
 	return 0;
 }
 
-/* NAME[=MODE][:MAX] into `chosen`, which is zeroed. `most`: as in parse_max(). */
-static int parse_item(const char *item, __u32 most, struct slot_meta *chosen)
+/* Into `chosen`, which is zeroed. `most`: as in parse_max(). */
+static int parse_item(const struct item *item, __u32 most, struct slot_meta *chosen)
 {
-	size_t name_length = strcspn(item, "=:"), mode_length;
-	const char *rest = item + name_length;
+	size_t name_length = strcspn(item->text, "=:"), mode_length;
+	const char *rest = item->text + name_length;
 	int err;
 
 	err = parse_name(item, name_length, chosen->name);
@@ -135,10 +141,8 @@ static int parse_item(const char *item, __u32 most, struct slot_meta *chosen)
 	}
 	if (chosen->mode == HDRTAP_MODE_NAMES && strcmp(chosen->name, "cookie") &&
 	    strcmp(chosen->name, "set-cookie"))
-		return fail(EINVAL,
-			    "header element '%s': only cookie and set-cookie contain "
-			    "cookie names; use keep, length, hash or scheme",
-			    item);
+		return refuse(item, "only cookie and set-cookie contain cookie names; use keep, "
+				    "length, hash or scheme");
 	return *rest == ':' ? parse_max(item, rest + 1, most, &chosen->max) : 0;
 }
 
@@ -162,7 +166,7 @@ static __u32 count_active(const struct run_meta *meta)
 	return count;
 }
 
-static int choose_one(struct run_meta *meta, const char *item)
+static int choose_one(struct run_meta *meta, const struct item *item)
 {
 	struct slot_meta wanted = { 0 };
 	__u32 slot;
@@ -174,15 +178,15 @@ static int choose_one(struct run_meta *meta, const char *item)
 	slot = find_slot(meta, wanted.name);
 	if (slot == RUN_SLOTS_MAX)
 		return fail(EINVAL,
-			    "header element '%s': all %d slots of this run are in use; "
+			    "header element '%s'%s: all %d slots of this run are in use; "
 			    "restart hdrtap",
-			    item, RUN_SLOTS_MAX);
+			    item->text, item->place, RUN_SLOTS_MAX);
 	if ((slot == meta->slot_count || !meta->slot[slot].active) &&
 	    count_active(meta) >= HDRTAP_ACTIVE_MAX)
 		return fail(EINVAL,
-			    "header element '%s': at most %d can be chosen; clear the "
-			    "default ones with '-e none'",
-			    item, HDRTAP_ACTIVE_MAX);
+			    "header element '%s'%s: at most %d can be chosen; clear the "
+			    "default ones with 'none' in front",
+			    item->text, item->place, HDRTAP_ACTIVE_MAX);
 	if (slot == meta->slot_count)
 		meta->slot_count++;
 	wanted.chosen = meta->slot[slot].chosen;
@@ -198,22 +202,28 @@ static void choose_none(struct run_meta *meta)
 		meta->slot[i].active = 0;
 }
 
-int elements_choose(struct run_meta *meta, const char *argument)
+int elements_choose_at(struct run_meta *meta, const char *argument, const char *place)
 {
-	char *list = strdup(argument), *rest = list, *item;
+	char *list = strdup(argument), *rest = list;
+	struct item item = { .place = place };
 	int err = 0;
 
 	if (!list)
 		return fail(ENOMEM, "header element '%s': out of memory; free some memory",
 			    argument);
-	while (!err && (item = strsep(&rest, ","))) {
-		if (!strcmp(item, "none"))
+	while (!err && (item.text = strsep(&rest, ","))) {
+		if (!strcmp(item.text, "none"))
 			choose_none(meta);
 		else
-			err = choose_one(meta, item);
+			err = choose_one(meta, &item);
 	}
 	free(list);
 	return err;
+}
+
+int elements_choose(struct run_meta *meta, const char *argument)
+{
+	return elements_choose_at(meta, argument, "");
 }
 
 void elements_default(struct run_meta *meta)
@@ -313,7 +323,7 @@ static __u32 bucket_of(const struct hdrtap_name *name)
 	return hdrtap_name_hash(first, last, name->length);
 }
 
-static int chain_names(struct hdrtap_elements *set, __u32 count)
+static int chain_names(struct hdrtap_elements *set, __u32 count, const char *place)
 {
 	__u8 length[HDRTAP_BUCKETS] = { 0 };
 	__u32 i, bucket;
@@ -322,9 +332,9 @@ static int chain_names(struct hdrtap_elements *set, __u32 count)
 		bucket = bucket_of(&set->name[i]);
 		if (length[bucket]++ == HDRTAP_CHAIN_MAX)
 			return fail(EINVAL,
-				    "header elements: more than %d names share the hash of "
+				    "header elements%s: more than %d names share the hash of "
 				    "'%.*s'; remove one",
-				    HDRTAP_CHAIN_MAX, set->name[i].length,
+				    place, HDRTAP_CHAIN_MAX, set->name[i].length,
 				    (const char *)set->name[i].word);
 		set->name[i].next = set->bucket[bucket];
 		set->bucket[bucket] = i;
@@ -332,23 +342,38 @@ static int chain_names(struct hdrtap_elements *set, __u32 count)
 	return 0;
 }
 
-int elements_build(struct hdrtap_elements *set, const struct run_meta *meta, __u32 kinds,
-		   __u32 generation)
+/* `place`: as in elements_choose_at(). */
+static int build(struct hdrtap_elements *set, const struct run_meta *meta, const char *place)
 {
 	const struct hdrtap_sizes size = hdrtap_sizes_of(meta->record_size);
 	__u32 count, most = hdrtap_reserved_max(&size);
 
 	memset(set, 0, sizeof(*set));
-	set->generation = generation;
-	set->kinds = kinds;
 	set->target_max = meta->slot[HDRTAP_SLOT_TARGET].max;
 	set->reserved = set->target_max;
 	count = add_well_known(set);
 	count = add_chosen(set, count, meta);
 	if (set->reserved > most)
 		return fail(EINVAL,
-			    "header elements: %u bytes are reserved together with the target's %u, "
-			    "%u can be; give smaller sizes or fewer names",
-			    set->reserved, set->target_max, most);
-	return chain_names(set, count);
+			    "header elements%s: %u bytes are reserved together with the target's "
+			    "%u, %u can be; give smaller sizes or fewer names",
+			    place, set->reserved, set->target_max, most);
+	return chain_names(set, count, place);
+}
+
+int elements_check(const struct run_meta *meta, const char *place)
+{
+	struct hdrtap_elements set;
+
+	return build(&set, meta, place);
+}
+
+int elements_build(struct hdrtap_elements *set, const struct run_meta *meta, __u32 kinds,
+		   __u32 generation)
+{
+	int err = build(set, meta, "");
+
+	set->generation = generation;
+	set->kinds = kinds;
+	return err;
 }

@@ -20,6 +20,13 @@ void elements_default(struct run_meta *meta);
  */
 int elements_choose(struct run_meta *meta, const char *argument);
 
+/* Likewise; `place` stands behind the element in messages: where it was given. */
+int elements_choose_at(struct run_meta *meta, const char *argument, const char *place);
+
+/* Whether elements_build() takes what was chosen. Returns 0 or -EINVAL (reported, with `place` as
+ * above). */
+int elements_check(const struct run_meta *meta, const char *place);
+
 /*
  * Builds the parser's set from the active slots, without a key. `kinds` is a mask of 1 <<
  * HDRTAP_KIND_*. Returns 0, or -EINVAL (reported) when the reservations add up to more than

@@ -22,6 +22,7 @@ struct live_options {
 	struct attach_options attach;
 	struct run_meta *meta; /* slots as chosen on the command line; interfaces are added */
 	const struct settings_options *settings;
+	bool promiscuous; /* interfaces that were named receive packets for others, too */
 	bool verbose;
 	struct confine_user user; /* of the worker */
 	/*

@@ -8,25 +8,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct pipe_out {
-	int fd;
-	bool own_fd; /* opened here */
-	bool socket;
-};
+#include <hdrtap/types.h>
 
-/* The descriptor stays open and as it is, also after pipe_out_close(). */
-void pipe_out_open(struct pipe_out *out, int fd);
-void pipe_out_close(struct pipe_out *out);
+struct pipe_out {
+	int fd;       /* stays open, and as it is */
+	__u64 waited; /* ns, in all, since we are asked to end */
+};
 
 /*
  * Writes all bytes, for the reader of a pipe, a socket or a terminal as long as that takes; but
- * once SIGINT, SIGTERM or SIGHUP came (signals.h; they must be blocked) no more than a second
- * longer. `*done`: bytes written, also when it fails. SIGPIPE must be ignored. Returns 0 or -errno
- * (not reported), -ETIMEDOUT when the reader was too slow.
+ * once the process is asked to end (ending.h; the signals must be blocked) all writes together
+ * wait no longer than ENDING_PATIENCE_NS. `*done`: bytes written, also when it fails. SIGPIPE must
+ * be ignored. Returns 0 or -errno (not reported), -EPIPE when nobody reads any more, -ETIMEDOUT
+ * when the reader was too slow.
  */
-int pipe_out_write(const struct pipe_out *out, const void *bytes, size_t size, size_t *done);
+int pipe_out_write(struct pipe_out *out, const void *bytes, size_t size, size_t *done);
 
-/* True when a pipe has no reader any more: one need not wait for something to write to know. */
+/*
+ * True when nobody reads any more at the other end of a pipe, a socket or a terminal: one need not
+ * wait for something to write to know.
+ */
 bool pipe_out_abandoned(const struct pipe_out *out);
 
 #endif

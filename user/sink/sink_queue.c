@@ -15,13 +15,12 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/record_copy.h"
-#include "base/signals.h"
+#include "base/ending.h"
 #include "sink/record_queue.h"
 
-#define NS_PER_S    1000000000ULL
-#define WAIT_NS     50000000ULL /* between two looks whether we are asked to end */
-#define PATIENCE_NS NS_PER_S    /* with a reader, once we are */
-#define LEAVE_NS    (2 * NS_PER_S)
+#define NS_PER_S 1000000000ULL
+#define WAIT_NS  50000000ULL /* between two looks whether we are asked to end */
+#define LEAVE_NS (2 * NS_PER_S)
 
 /* What became of the records that were handed on. */
 struct outcome {
@@ -332,10 +331,10 @@ static bool wait_for_thread(struct sink_queue *q)
 	pthread_cond_signal(&q->changed);
 	while (!q->done && since < LEAVE_NS) {
 		wait_a_moment(q);
-		if (!asked && signals_asked_to_end())
+		if (!asked && ending_asked())
 			asked = clock_boottime();
 		since = asked ? clock_boottime() - asked : 0;
-		q->late = since >= PATIENCE_NS;
+		q->late = since >= ENDING_PATIENCE_NS;
 	}
 	return q->done;
 }

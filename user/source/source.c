@@ -13,6 +13,6 @@ bool source_stopped(const struct source *source)
 	unsigned int seen = signals_read(source->signal_fd);
 
 	if (seen & SIGNALS_ACCOUNTS)
-		accounts_print(stderr, source->accounts, source->verbose);
+		accounts_say(source->accounts, source->verbose);
 	return seen & (SIGNALS_STOP | SIGNALS_HANGUP);
 }

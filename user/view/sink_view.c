@@ -51,7 +51,6 @@ static int view_close(struct sink *sink)
 		*v->unwritten = v->out.kept;
 	if (v->format->release)
 		v->format->release(v);
-	pipe_out_close(&v->out.to);
 	free(v);
 	return err;
 }
@@ -75,7 +74,7 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	v->format = format;
 	v->verbose = options->verbose;
 	v->unwritten = options->unwritten;
-	pipe_out_open(&v->out.to, options->fd);
+	v->out.to.fd = options->fd;
 	v->out.name = options->name;
 	v->out.line_buffered = options->line_buffered;
 	*sink = &v->sink;

@@ -158,7 +158,7 @@ static int add_ring(struct reading *r, const struct channel_message *message)
 static void print_accounts(struct reading *r)
 {
 	read_counters(r);
-	accounts_print(stderr, r->source->accounts, r->source->verbose);
+	accounts_say(r->source->accounts, r->source->verbose);
 }
 
 /* From here on there is no privilege left. Returns 0 or -errno. */

@@ -12,13 +12,14 @@
 
 #define HDRTAP_EXCHANGES_PROVEN 3
 
-/* Whether the other side has received bytes that were not seen. */
+/* Whether the other side has received bytes that were not seen, and that are not a body's. */
 HDRTAP_INLINE int hdrtap_pair_beyond(const struct hdrtap_slot *slot,
 				     const struct hdrtap_stream *other)
 {
+	__s32 unseen = slot->acknowledged - other->next - other->ended; /* FIN takes a number */
+
 	return other->state == HDRTAP_STREAM_NEW ||
-	       (slot->acknowledges && /* FIN takes a number */
-		(__s32)(slot->acknowledged - other->next) > other->ended);
+	       (slot->acknowledges && unseen > 0 && (__u64)unseen > hdrtap_body_left(other));
 }
 
 /* Whether the other side has received all that was seen, up to the end of a message. */

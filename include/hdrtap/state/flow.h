@@ -239,4 +239,13 @@ HDRTAP_INLINE int hdrtap_stream_in_slot(const struct hdrtap_stream *stream)
 	return stream->state == HDRTAP_STREAM_HEAD || stream->state == HDRTAP_STREAM_PROXY;
 }
 
+/* Whether the bytes that come next are a body's, and how many are known to be. */
+HDRTAP_INLINE __u64 hdrtap_body_left(const struct hdrtap_stream *stream)
+{
+	if (stream->state == HDRTAP_STREAM_LENGTH ||
+	    (stream->state == HDRTAP_STREAM_CHUNKED && stream->chunked.phase == HDRTAP_CHUNK_DATA))
+		return stream->chunked.left;
+	return 0;
+}
+
 #endif

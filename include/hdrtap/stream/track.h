@@ -23,15 +23,6 @@ enum {
 	HDRTAP_TRACK_JUMP = -4,  /* it does not belong to what was seen */
 };
 
-/* Whether the bytes that come next are a body's, and how many are known to be. */
-HDRTAP_INLINE __u64 hdrtap_body_left(const struct hdrtap_stream *stream)
-{
-	if (stream->state == HDRTAP_STREAM_LENGTH ||
-	    (stream->state == HDRTAP_STREAM_CHUNKED && stream->chunked.phase == HDRTAP_CHUNK_DATA))
-		return stream->chunked.left;
-	return 0;
-}
-
 /* Passes over `size` bytes of the body, at most as many as are left. */
 HDRTAP_INLINE void hdrtap_body_pass(struct hdrtap_stream *stream, __u64 size)
 {

@@ -161,6 +161,8 @@ HDRTAP_INLINE void hdrtap_walk_tunnel(HDRTAP_CONTEXT *context, struct hdrtap_wor
 {
 	__u32 other = work->which ^ 1;
 
+	work->next = hdrtap_walk_offset(work); /* the window is needed for the other's head */
+	hdrtap_window_empty(&work->window);
 	hdrtap_stream_end(context, work, counters, flow, other, HDRTAP_FLAG(GAP));
 	hdrtap_early_drop(context, hdrtap_stream_at(flow, other), counters);
 	hdrtap_stream_tunnel(hdrtap_stream_at(flow, other));

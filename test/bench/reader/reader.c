@@ -216,7 +216,7 @@ int main(int argc, char **argv)
 				"FILLINGS [DIRECTORY]\n");
 		return 2;
 	}
-	close(signals_open()); /* without SIGPIPE */
+	close(signals_open(true)); /* without SIGPIPE */
 	open_reader(&r, argv[1]);
 	if (strcmp(argv[2], "copy"))
 		open_sink(&r, argv[2], argv[4]);
