@@ -51,6 +51,7 @@ struct command {
 	struct accounts accounts;
 	struct sink *sink;
 	__u64 unwritten; /* records that standard output had taken and could not write */
+	__u64 unlogged;  /* likewise, the log */
 	struct source source;
 	struct confine_user user;
 	int signal_fd;               /* of a source that is read; -1: none */
@@ -103,10 +104,13 @@ static int open_stdout(struct sink **sink, const struct options *options, __u64 
 	return sink_stream_open(sink, STDOUT_FILENO, unwritten);
 }
 
-static int open_log(struct sink **sink, struct options *options)
+static int open_log(struct sink **sink, struct command *cmd)
 {
-	options->log.path = options->write.directory;
-	return sink_log_open(sink, &options->log);
+	struct log_options *log = &cmd->options.log;
+
+	log->path = cmd->options.write.directory;
+	log->unwritten = &cmd->unlogged;
+	return sink_log_open(sink, log);
 }
 
 /* The log, and beside it what must not hold it up. */
@@ -120,7 +124,7 @@ static int open_both(struct sink **sink, struct command *cmd)
 				      &cmd->accounts);
 	if (err)
 		return err;
-	err = open_log(&log, &cmd->options);
+	err = open_log(&log, cmd);
 	if (!err)
 		return sink_tee_open(sink, log, beside);
 	beside->ops->close(beside);
@@ -134,7 +138,7 @@ static int open_outputs(struct sink **sink, struct command *cmd)
 	if (!options->write.directory)
 		return open_stdout(sink, options, &cmd->unwritten);
 	if (!options->write.stream && !options->format)
-		return open_log(sink, options);
+		return open_log(sink, cmd);
 	return open_both(sink, cmd);
 }
 
@@ -254,11 +258,12 @@ static bool wants_accounts(const struct command *cmd, int err)
 /* Beside a log standard output has accounts of its own. */
 static void count_unwritten(struct command *cmd)
 {
-	if (cmd->options.write.directory)
-		return;
-	cmd->accounts.unwritten = cmd->unwritten;
-	cmd->accounts.user[HDRTAP_USER_WRITTEN] -= cmd->unwritten;
-	cmd->accounts.user[HDRTAP_USER_DROPPED] += cmd->unwritten;
+	__u64 count = cmd->unlogged;
+
+	if (!cmd->options.write.directory)
+		count = cmd->accounts.unwritten = cmd->unwritten;
+	cmd->accounts.user[HDRTAP_USER_WRITTEN] -= count;
+	cmd->accounts.user[HDRTAP_USER_DROPPED] += count;
 }
 
 static int confine_reader(void)

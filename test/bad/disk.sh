@@ -68,6 +68,21 @@ check full_all_written_are_there [ "$(records)" -eq "$(counter "$CAPTURE.err" re
 check full_log_counts_losses [ "$(losses)" -eq "$dropped" ]
 check full_goes_on [ "$(grep -c '"url.path":"/after/' "$TEST_TMP/records.json")" -eq 100 ]
 
+# The end comes while there is no room.
+inside sh -c "head -c 300M /dev/zero >'$DISK/filler'"
+LOG=$DISK/log2
+HDRTAP=$TEST_TMP/inside
+capture_start server -i veth0 -w "$LOG" -v
+HDRTAP=$plain
+ns client curl -sf -o /dev/null "http://$SERVER4/last/[1-50]" || die "curl failed"
+wait_caught_up 100
+capture_stop
+check end_full_exit [ "$CAPTURE_STATUS" -eq 1 ]
+check end_full_is_said says 'cannot write the last 100 records'
+check end_full_is_counted [ "$(counter "$CAPTURE.err" records_dropped)" -eq 100 ]
+check end_full_accounts closes "$CAPTURE.err"
+inside rm "$DISK/filler"
+
 LOG=$TEST_TMP/removed
 capture_start server -i veth0 -w "$LOG" -v
 send() { ns client curl -sf -o /dev/null "http://$SERVER4/$1/[1-$2]" || die "curl failed"; }

@@ -116,6 +116,11 @@ class Capture:
         found = re.findall(rf"^ *(\d+) {name} ", self.words(), re.M)
         return int(found[-1]) if found else 0
 
+    def lost_at_end(self):
+        """The last records, for which there was no room."""
+        found = re.search(r"cannot write the last (\d+) records", self.words())
+        return int(found[1]) if found else 0
+
     def taken_away(self):
         """How often others took its programs away; None: it does not count that."""
         return self.stat().get("user", {}).get("programs_taken_away")

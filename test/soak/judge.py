@@ -139,17 +139,15 @@ class Judge:
         status = capture.end_reader()
         if how != "end":
             return
-        lost = full and "they are lost" in capture.words()  # the last records, for which there was no room
+        lost = capture.lost_at_end() if full else 0
         self.results.check("ends_well", capture.guard.returncode == (1 if lost else 0) and status == 0,
                            lambda: f"status {capture.guard.returncode}, of the reader {status}: {capture.words()[-1000:]}")
         self.results.check("last_accounts_close", close(capture.equations()[-3:]), capture.equations()[-3:])
         self.results.check("stream_is_whole", capture.lines.count == capture.counted("records_stdout_written"),
                            lambda: f"{capture.lines.count} of {capture.counted('records_stdout_written')} records were read")
-        if not full:
-            self.log.read()
-            count = self.log.run(capture.run).count
-            self.results.check("log_has_all_that_was_written", count == capture.counted("records_written"),
-                               lambda: f"{count} of {capture.counted('records_written')} records")
+        self.log.read()
+        count, written = self.log.run(capture.run).count, capture.counted("records_written")
+        self.results.check("log_has_all_that_was_written", count == written, f"{count} of {written} records, {lost} lost")
 
     def finish(self):
         """At the end: the reader beside saw what is in the log, and the control connection was worth something."""

@@ -243,6 +243,8 @@ static int log_close(struct sink *sink)
 	if (err)
 		fail(-err, "cannot write the last %llu records to %s: %s; they are lost",
 		     log_encoder_records(w->encoder), w->options.path, strerror(-err));
+	if (w->options.unwritten)
+		*w->options.unwritten = log_encoder_records(w->encoder);
 	log_files_end(&w->files);
 	sync_disk(w);
 	log_sync_wait(w->files.sync);

@@ -19,6 +19,8 @@ struct log_options {
 	__u64 sync_ms;        /* nor longer than this after that to be safe from a power failure */
 	__u64 carry_ms; /* without records, until when the log is complete is written this often */
 	const char *group; /* may read the log; NULL: none */
+	__u64 *unwritten;  /* where close() leaves how many records were taken and could not be
+			      written; NULL: nowhere */
 	enum log_codec codec;
 };
 
