@@ -180,9 +180,13 @@ int attached_add(struct attach *attach, struct attached *at, __u8 direction)
 {
 	int err;
 
-	if (attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE)
-		return xdp_attach(&at->xdp, attach->object, &at->interface,
-				  (struct xdp_options){ xdp_modes[attach->hook], attach->last });
+	if (attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE) {
+		err = xdp_attach(&at->xdp, attach->object, &at->interface,
+				 (struct xdp_options){ xdp_modes[attach->hook], attach->last });
+		at->above = err == XDP_ABOVE;
+		if (!at->above)
+			return err;
+	}
 	err = attach_tc(attach, at, direction);
 	return err ? refused(err, &at->interface) : 0;
 }
@@ -271,7 +275,7 @@ struct attach_report attached_report(const struct attached *at)
 	struct xdp_state state;
 
 	if (!at->xdp)
-		return (struct attach_report){ .receive = ATTACH_TC };
+		return (struct attach_report){ .receive = ATTACH_TC, .above = at->above };
 	state = xdp_state(at->xdp);
 	return (struct attach_report){
 		.receive = state.mode == XDP_NATIVE ? ATTACH_XDP_NATIVE : ATTACH_XDP_GENERIC,

@@ -22,6 +22,7 @@ struct attached {
 	int link_fd[HDRTAP_DIRECTION_MAX];      /* -1: none */
 	__u32 program_id[HDRTAP_DIRECTION_MAX]; /* at TC, 0: none */
 	struct xdp *xdp;                        /* reception, NULL: TC's */
+	bool above;                             /* see struct attach_report */
 };
 
 struct attach {
