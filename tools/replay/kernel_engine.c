@@ -194,7 +194,8 @@ static void stay(void)
 static int engine_open(struct engine *engine)
 {
 	const struct replay_options *options = engine->options;
-	int err = tc_object_load(&engine->tc, &options->settings, &options->config, false);
+	int err = tc_object_load(&engine->tc, &options->settings, &options->config,
+				 (struct tc_object_options){ 0 });
 
 	if (!err && options->xdp)
 		err = open_xdp(engine);

@@ -7,10 +7,6 @@
 
 #include "attach/attach.h"
 
-/* Newer than the headers this is built with; linux/bpf.h of Linux 6.6. */
-#define TCX_INGRESS ((enum bpf_attach_type)46)
-#define TCX_EGRESS  ((enum bpf_attach_type)47)
-
 struct clsact;
 struct hdrtap_tc;
 struct xdp;
