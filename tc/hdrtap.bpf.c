@@ -27,28 +27,61 @@ struct {
 	__u64 missed; /* that they did not look at packets until now, rounded up */
 } volatile beat;
 
+/*
+ * Packets that reached us at each interface and direction: counted only for who is behind other
+ * programs, where none may, see user/attach/reached.h.
+ */
+struct reached {
+	__u64 packets[HDRTAP_DIRECTION_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, __u32); /* the interface's index */
+	__type(value, struct reached);
+} reached SEC(".maps");
+
+const volatile __u8 counts_reached = 0; /* set before loading */
+
+/* Global, because frames on the deepest way have no room for the key. */
+HDRTAP_GLOBAL int count_reached(struct __sk_buff *skb, __u32 direction)
+{
+	__u32 ifindex = skb->ifindex;
+	struct reached *count = bpf_map_lookup_elem(&reached, &ifindex);
+
+	if (count && direction < HDRTAP_DIRECTION_MAX)
+		count->packets[direction]++;
+	return 0;
+}
+
+static __always_inline int pass(struct __sk_buff *skb, __u16 ethertype, __u8 direction)
+{
+	if (counts_reached)
+		count_reached(skb, direction);
+	look(skb, ethertype, direction);
+	return TC_ACT_UNSPEC;
+}
+
 SEC("tc") int hdrtap_receive_eth(struct __sk_buff *skb)
 {
-	look(skb, HDRTAP_ETHERTYPE_FRAME, HDRTAP_DIRECTION_RECEIVE);
-	return TC_ACT_UNSPEC;
+	return pass(skb, HDRTAP_ETHERTYPE_FRAME, HDRTAP_DIRECTION_RECEIVE);
 }
 
 SEC("tc") int hdrtap_transmit_eth(struct __sk_buff *skb)
 {
-	look(skb, HDRTAP_ETHERTYPE_FRAME, HDRTAP_DIRECTION_TRANSMIT);
-	return TC_ACT_UNSPEC;
+	return pass(skb, HDRTAP_ETHERTYPE_FRAME, HDRTAP_DIRECTION_TRANSMIT);
 }
 
 SEC("tc") int hdrtap_receive_ip(struct __sk_buff *skb)
 {
-	look(skb, 0, HDRTAP_DIRECTION_RECEIVE);
-	return TC_ACT_UNSPEC;
+	return pass(skb, 0, HDRTAP_DIRECTION_RECEIVE);
 }
 
 SEC("tc") int hdrtap_transmit_ip(struct __sk_buff *skb)
 {
-	look(skb, 0, HDRTAP_DIRECTION_TRANSMIT);
-	return TC_ACT_UNSPEC;
+	return pass(skb, 0, HDRTAP_DIRECTION_TRANSMIT);
 }
 
 /* Looks at one place of the pools. */

@@ -13,6 +13,10 @@
 
 #define HEADERS_END 0x4000 /* beyond all offsets of headers, as hdrtap/network.h bounds them */
 
+/* Whose packets these are, set before loading: what a bond is given runs in the interfaces it is
+ * made of, and the context names those. */
+const volatile __u32 attached_to = 0;
+
 /* Headers that are not in the linear part, at the offsets that they have in the packet. */
 struct copied {
 	__u8 bytes[HEADERS_END + HEADERS_MAX];
@@ -72,7 +76,7 @@ static __always_inline void note_origin(struct xdp_md *xdp, struct hdrtap_work *
 	if (xdp->data_end - xdp->data < packet->payload + packet->payload_length)
 		flags |= HDRTAP_FLAG(NON_LINEAR);
 	work->origin.flags = flags;
-	work->origin.ifindex = xdp->ingress_ifindex;
+	work->origin.ifindex = attached_to;
 	work->origin.hook = HDRTAP_HOOK_XDP;
 }
 

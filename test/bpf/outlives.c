@@ -31,7 +31,8 @@ static struct hdrtap_tc *load(bool outlives)
 	struct hdrtap_tc *object;
 
 	kernel_settings(&settings, NULL);
-	if (tc_object_load(&object, &settings, NULL, outlives))
+	if (tc_object_load(&object, &settings, NULL,
+			   (struct tc_object_options){ .outlives = outlives }))
 		exit(1);
 	return object;
 }

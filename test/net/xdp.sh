@@ -133,6 +133,29 @@ interface_deleted() {
 	check deleted_exit [ "$CAPTURE_STATUS" -eq 0 ]
 }
 
+# places: how many requests were received where.
+places() { jq -r 'select(."hdrtap.kind" == "request") | ."network.interface.name" + " " + ."hdrtap.hook"' "$CAPTURE.out" | sort | uniq -c | xargs; }
+
+# The kernel takes no program at the port of a bridge that has one, and the bridge has the lower index.
+part_of_another() {
+	netns_add bridged
+	ip -n "$(netns_name bridged)" link add bridge0 type bridge || die "cannot make a bridge"
+	ip link add port0 netns "$(netns_name bridged)" type veth peer name port0 netns "$(netns_name client)" || die "cannot make a veth pair"
+	ip -n "$(netns_name bridged)" link set port0 master bridge0 up
+	ip -n "$(netns_name bridged)" link set bridge0 up
+	ip -n "$(netns_name client)" link set port0 up
+	ip -n "$(netns_name bridged)" address add 10.9.7.2/24 dev bridge0
+	ip -n "$(netns_name client)" address add 10.9.7.1/24 dev port0
+	server_start bridged 80 "$TEST_TMP/bridged.log" python3 -m http.server -d "$TEST_TMP" 80
+	capture_start bridged -i any --hook xdp -f json -v
+	check part_of_another_is_said said 'port0: it is part of an interface that has an XDP program'
+	check part_of_another_by_tc said 'port0 (tc receive and transmit)'
+	ns client curl -s -o /dev/null "http://10.9.7.2/[1-5]" || die "curl failed"
+	capture_stop
+	check part_of_another_exit [ "$CAPTURE_STATUS" -eq 0 ]
+	check part_of_another_seen [ "$(places)" = '5 port0 tc' ]
+}
+
 net_pair
 nginx_start server
 both_hooks xdp xdp native xdp
@@ -146,3 +169,4 @@ killed
 jumbo
 interface_moved
 interface_deleted
+part_of_another

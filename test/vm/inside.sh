@@ -69,4 +69,7 @@ soak)
 	use clang-14
 	HDRTAP_OWN_MACHINE=1 test/soak/run 300 | sed -uE 's,^(ok|FAIL|skip) ,\1 soak ,'
 	;;
+devices)
+	script devices
+	;;
 esac

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# A virtual machine with Debian 12's kernel (6.1), a file system in memory and no network. To be sourced.
+# A virtual machine with one of Debian 12's kernels, a file system in memory and no network. To be sourced.
 
-# fetch_kernel TO: Debian's kernel package, unpacked there and not installed.
+KERNEL_FIRST=linux-image-cloud-amd64 KERNEL_NEWER=linux-image-6.12-cloud-amd64
+
+# fetch_kernel TO META: the kernel that this package of Debian stands for, unpacked there and not installed.
 fetch_kernel() {
 	local to=$1 package
-	package=$(apt-cache depends linux-image-cloud-amd64 | awk '$1 == "Depends:" { print $2; exit }')
+	package=$(apt-cache depends "$2" | awk '$1 == "Depends:" { print $2; exit }')
 	[ -n "$package" ] || return 1
 	[ ! -e "$to/boot/vmlinuz-${package#linux-image-}" ] || return 0
 	rm -rf "$to"

@@ -5,7 +5,7 @@
 # What programs inside come from, with all that they depend on. All of them are installed here already: by
 # tools/packages.txt, or with every Debian.
 GUEST='bash dash coreutils gzip util-linux mount grep sed mawk findutils procps diffutils kmod libc-bin login iproute2 ethtool
-	curl wrk nginx-light apache2-bin haproxy python3 jq bpftool xdp-tools busybox-static libcap2-bin hostname'
+	curl wrk nginx-light apache2-bin haproxy python3 jq bpftool xdp-tools busybox-static libcap2-bin hostname wireguard-tools openssl'
 
 # packages_closure PACKAGE...: they and what they depend on.
 packages_closure() {

@@ -168,8 +168,9 @@ static int run_rounds(struct engine *engine, struct replay_packets *packets)
 
 static int open_xdp(struct engine *engine)
 {
+	static const struct interface loopback = { .index = 1, .link = INTERFACE_ETHERNET };
 	char *log = calloc(1, LOAD_LOG_SIZE);
-	int err = log ? xdp_object_open(&engine->xdp, engine->tc, INTERFACE_ETHERNET, log)
+	int err = log ? xdp_object_open(&engine->xdp, engine->tc, &loopback, log)
 		      : fail(ENOMEM, LOAD_FAILED ": out of memory; free some memory");
 
 	if (!err) {
@@ -193,7 +194,8 @@ static void stay(void)
 static int engine_open(struct engine *engine)
 {
 	const struct replay_options *options = engine->options;
-	int err = tc_object_load(&engine->tc, &options->settings, &options->config, false);
+	int err = tc_object_load(&engine->tc, &options->settings, &options->config,
+				 (struct tc_object_options){ 0 });
 
 	if (!err && options->xdp)
 		err = open_xdp(engine);

@@ -16,15 +16,14 @@
 #include "attach/attached.h"
 #include "attach/capability.h"
 #include "attach/clsact.h"
+#include "attach/reached.h"
 #include "attach/refusal.h"
 #include "attach/tc_object.h"
+#include "attach/tcx.h"
 #include "attach/xdp.h"
 #include "base/descriptors.h"
 #include "base/error.h"
 #include "tc.skel.h"
-
-#define TCX_BEFORE (1U << 3) /* BPF_F_BEFORE; with no program named: before all */
-#define TCX_AFTER  (1U << 4) /* BPF_F_AFTER, likewise */
 
 /* Whether this kernel has TCX links: otherwise it does not know what is asked for. */
 static bool has_tcx(void)
@@ -48,7 +47,8 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 	attach->hook = options->hook;
 	attach->last = options->last;
 	attach->use_clsact = options->clsact_only || !has_tcx();
-	err = tc_object_load(&attach->object, settings, &config, attach->use_clsact);
+	err = tc_object_load(&attach->object, settings, &config,
+			     (struct tc_object_options){ attach->use_clsact, attach->last });
 	if (!err)
 		err = attach_beat(attach, &missed);
 	if (err) {
@@ -180,9 +180,13 @@ int attached_add(struct attach *attach, struct attached *at, __u8 direction)
 {
 	int err;
 
-	if (attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE)
-		return xdp_attach(&at->xdp, attach->object, &at->interface,
-				  (struct xdp_options){ xdp_modes[attach->hook], attach->last });
+	if (attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE) {
+		err = xdp_attach(&at->xdp, attach->object, &at->interface,
+				 (struct xdp_options){ xdp_modes[attach->hook], attach->last });
+		at->above = err == XDP_ABOVE;
+		if (!at->above)
+			return err;
+	}
 	err = attach_tc(attach, at, direction);
 	return err ? refused(err, &at->interface) : 0;
 }
@@ -209,6 +213,8 @@ static int detach_one(struct attach *attach, struct attached *at)
 {
 	int result = 0, err;
 
+	if (attach->last)
+		reached_end(attach->object, at->interface.index);
 	for (__u8 i = 0; i < HDRTAP_DIRECTION_MAX; i++) {
 		err = attached_drop(at, i);
 		result = result ? result : err;
@@ -271,7 +277,7 @@ struct attach_report attached_report(const struct attached *at)
 	struct xdp_state state;
 
 	if (!at->xdp)
-		return (struct attach_report){ .receive = ATTACH_TC };
+		return (struct attach_report){ .receive = ATTACH_TC, .above = at->above };
 	state = xdp_state(at->xdp);
 	return (struct attach_report){
 		.receive = state.mode == XDP_NATIVE ? ATTACH_XDP_NATIVE : ATTACH_XDP_GENERIC,
@@ -294,6 +300,10 @@ int attach_interface(struct attach *attach, const struct interface *interface, _
 		if (directions & 1U << i)
 			err = attached_add(attach, at, i);
 	descriptors_reserve(false);
+	if (!err && attach->last) {
+		err = reached_begin(attach->object, interface->index);
+		err = err ? refused(err, interface) : 0;
+	}
 	if (err)
 		attach_let_go(attach, interface->index);
 	else

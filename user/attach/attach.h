@@ -40,6 +40,7 @@ struct attach_options {
 struct attach_report {
 	enum attach_hook receive;
 	bool alone; /* XDP: without libxdp's dispatcher, so that no other program fits beside */
+	bool above; /* by TC, because the interface is part of one that has an XDP program */
 	int native_error; /* generic, because native XDP failed with this -errno; otherwise 0 */
 };
 

@@ -9,7 +9,10 @@
 #include <errno.h>
 
 #include "attach/attached.h"
+#include "attach/behind.h"
 #include "attach/clsact.h"
+#include "attach/reached.h"
+#include "attach/tcx.h"
 #include "attach/xdp.h"
 #include "base/descriptors.h"
 
@@ -83,4 +86,18 @@ int attach_again(struct attach *attach, unsigned int ifindex, __u32 directions,
 	else
 		*report = attached_report(at);
 	return err;
+}
+
+int attach_reached(const struct attach *attach, unsigned int ifindex,
+		   __u64 packets[HDRTAP_DIRECTION_MAX])
+{
+	return reached_read(attach->object, ifindex, packets);
+}
+
+bool attach_is_behind(const struct attach *attach, unsigned int ifindex, __u8 direction)
+{
+	const struct attached *at = attached_find(attach, ifindex);
+
+	return at && at->program_id[direction] &&
+	       behind_others(ifindex, direction, at->program_id[direction]);
 }

@@ -19,4 +19,14 @@ __u32 attach_missing(struct attach *attach, unsigned int ifindex);
 int attach_again(struct attach *attach, unsigned int ifindex, __u32 directions,
 		 struct attach_report *report);
 
+/*
+ * Packets that reached our TC programs at each direction of an interface: counted only with
+ * attach_options.last. Returns 0 or -errno, saying nothing.
+ */
+int attach_reached(const struct attach *attach, unsigned int ifindex,
+		   __u64 packets[HDRTAP_DIRECTION_MAX]);
+
+/* Whether another TC program is in front of ours, at a direction where ours is TC's. */
+bool attach_is_behind(const struct attach *attach, unsigned int ifindex, __u8 direction);
+
 #endif

@@ -7,10 +7,6 @@
 
 #include "attach/attach.h"
 
-/* Newer than the headers this is built with; linux/bpf.h of Linux 6.6. */
-#define TCX_INGRESS ((enum bpf_attach_type)46)
-#define TCX_EGRESS  ((enum bpf_attach_type)47)
-
 struct clsact;
 struct hdrtap_tc;
 struct xdp;
@@ -22,6 +18,7 @@ struct attached {
 	int link_fd[HDRTAP_DIRECTION_MAX];      /* -1: none */
 	__u32 program_id[HDRTAP_DIRECTION_MAX]; /* at TC, 0: none */
 	struct xdp *xdp;                        /* reception, NULL: TC's */
+	bool above;                             /* see struct attach_report */
 };
 
 struct attach {

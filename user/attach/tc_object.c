@@ -17,6 +17,7 @@
 
 #include "attach/load.h"
 #include "attach/object_size.h"
+#include "attach/reached.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "tc.skel.h"
@@ -55,6 +56,8 @@ static int configure(struct hdrtap_tc *object, const struct hdrtap_config *confi
 		err = bpf_map__set_max_entries(object->maps.heads, to->heads);
 	if (!err)
 		err = bpf_map__set_max_entries(object->maps.early, to->early);
+	if (!err && object->rodata->counts_reached)
+		err = bpf_map__set_max_entries(object->maps.reached, REACHED_INTERFACES_MAX);
 	return err ? err : object_size(object->obj, &to->size);
 }
 
@@ -192,7 +195,7 @@ int tc_object_beat(struct hdrtap_tc *object, __u64 more, __u64 *missed)
 }
 
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
-		   const struct hdrtap_config *config, bool outlives)
+		   const struct hdrtap_config *config, struct tc_object_options options)
 {
 	char *log = calloc(1, LOAD_LOG_SIZE);
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
@@ -204,7 +207,8 @@ int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *sett
 	libbpf_set_print(NULL);
 	*object = hdrtap_tc__open_opts(&opts);
 	if (*object) {
-		*(__u8 *)&(*object)->rodata->outlives = outlives;
+		*(__u8 *)&(*object)->rodata->outlives = options.outlives;
+		*(__u8 *)&(*object)->rodata->counts_reached = options.counts;
 		err = load(*object, settings, config, log);
 	} else {
 		err = fail(errno, LOAD_FAILED ": %s; check that there is enough free memory",

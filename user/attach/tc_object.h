@@ -12,14 +12,18 @@
 
 struct hdrtap_tc;
 
+struct tc_object_options {
+	bool outlives; /* they look at packets only as long as tc_object_beat() makes them */
+	bool counts;   /* what reaches them (reached.h) */
+};
+
 /*
  * Loads them, to read heads with `settings`, whose generation is 0, and as `config` (NULL: the
  * defaults) says; the pool of heads is made larger than `config` has it where there are many CPUs.
- * With `outlives` they look at packets only as long as tc_object_beat() makes them. Returns 0 or
- * -errno (reported); `*object` is to be destroyed by hdrtap_tc__destroy().
+ * Returns 0 or -errno (reported); `*object` is to be destroyed by hdrtap_tc__destroy().
  */
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
-		   const struct hdrtap_config *config, bool outlives);
+		   const struct hdrtap_config *config, struct tc_object_options options);
 
 /*
  * Programs that outlive us look at packets for `more` ns from now on; before the first call for

@@ -231,7 +231,7 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 
 	if (!xdp)
 		return (struct attempt){ .err = -ENOMEM };
-	result.err = xdp_object_open(&xdp->object, tc, interface->link, log);
+	result.err = xdp_object_open(&xdp->object, tc, interface, log);
 	result.said = result.err && !refusal_is_for_caller(result.err);
 	if (!result.err) {
 		program = program_for(xdp->object, interface->link);
@@ -277,6 +277,16 @@ static struct attempt attach_in_mode(const struct hdrtap_tc *tc, const struct in
 	return result;
 }
 
+/* Whether the program in the way is not the interface's own: the kernel takes none on one that is
+ * part of another (bond, bridge) that has one. */
+static bool is_above(int err, unsigned int index)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+
+	return is_busy(err) && !bpf_xdp_query(index, 0, &opts) &&
+	       opts.attach_mode == XDP_ATTACHED_NONE;
+}
+
 static int refused(int err, const struct interface *interface)
 {
 	char what[64];
@@ -287,6 +297,12 @@ static int refused(int err, const struct interface *interface)
 	snprintf(what, sizeof(what), "cannot attach XDP to %s", interface->name);
 	if (err == -EPERM || err == -EACCES)
 		return fail_not_permitted(-err, what);
+	if (is_above(err, interface->index))
+		return fail(-err,
+			    "%s: it is part of an interface that has an XDP program, and the "
+			    "kernel allows only one of both; capture on that one, or use "
+			    "--hook tc",
+			    what);
 	if (is_busy(err))
 		return fail(-err,
 			    "%s: another XDP program is attached and cannot be shared "
@@ -315,7 +331,11 @@ int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interf
 		close(lock_fd);
 	free(log);
 	*xdp = result.xdp;
-	return result.err && !result.said ? refused(result.err, interface) : result.err;
+	if (!result.err || result.said)
+		return result.err;
+	if (options.mode != XDP_NATIVE && is_above(result.err, interface->index))
+		return XDP_ABOVE;
+	return refused(result.err, interface);
 }
 
 struct xdp_state xdp_state(const struct xdp *xdp)

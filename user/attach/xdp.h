@@ -32,10 +32,13 @@ struct xdp_state {
 	int native_error; /* XDP_AUTO: -errno of the attempt in the driver; 0: it did */
 };
 
+#define XDP_ABOVE 1
+
 /*
  * Attaches, with the maps of the TC object, and lets packets pass on to programs behind in the
  * chain. Programs of ours whose process is dead are taken out of it. Returns 0 or -errno
- * (reported, unless refusal_is_for_caller()).
+ * (reported, unless refusal_is_for_caller()); or XDP_ABOVE, saying nothing, where the mode leaves a
+ * choice and the kernel none: an interface that this one is part of (bond, bridge) has a program.
  */
 int xdp_attach(struct xdp **xdp, const struct hdrtap_tc *tc, const struct interface *interface,
 	       struct xdp_options options);

@@ -40,9 +40,10 @@ static int share_maps(struct hdrtap_xdp *object, const struct hdrtap_tc *tc)
 	return err;
 }
 
-static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc, enum interface_link link)
+static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc,
+		   const struct interface *interface)
 {
-	bool ethernet = link == INTERFACE_ETHERNET;
+	bool ethernet = interface->link == INTERFACE_ETHERNET;
 	int err = object_size(object->obj, (const void *)&tc->rodata->config.size);
 
 	if (!err)
@@ -50,6 +51,7 @@ static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc, enum i
 	memcpy((void *)&object->rodata->config, (const void *)&tc->rodata->config,
 	       sizeof(tc->rodata->config));
 	*(__u8 *)&object->rodata->outlives = true;
+	*(__u32 *)&object->rodata->attached_to = interface->index;
 	if (!err)
 		err = bpf_program__set_autoload(object->progs.hdrtap_xdp_eth, ethernet);
 	if (!err)
@@ -58,14 +60,14 @@ static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc, enum i
 }
 
 int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
-		    enum interface_link link, char *log)
+		    const struct interface *interface, char *log)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
 		    .kernel_log_size = LOAD_LOG_SIZE);
 	int err;
 
 	*object = hdrtap_xdp__open_opts(&opts);
-	err = *object ? prepare(*object, tc, link) : -errno;
+	err = *object ? prepare(*object, tc, interface) : -errno;
 	if (!err)
 		return 0;
 	hdrtap_xdp__destroy(*object);

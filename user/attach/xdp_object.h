@@ -12,12 +12,13 @@ struct hdrtap_xdp;
 
 /*
  * Opens them with the maps and the configuration of the TC object, which is loaded, so that flows
- * and record numbers are the same at all hooks. Loading will load the program for links of kind
- * `link`, and write to `log` (of LOAD_LOG_SIZE bytes) what the verifier says. Returns 0 or -errno
- * (reported); `*object` is to be destroyed by hdrtap_xdp__destroy().
+ * and record numbers are the same at all hooks. Loading will load the program for links of the
+ * interface's kind, whose records are of that interface, and write to `log` (of LOAD_LOG_SIZE
+ * bytes) what the verifier says. Returns 0 or -errno (reported); `*object` is to be destroyed by
+ * hdrtap_xdp__destroy().
  */
 int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
-		    enum interface_link link, char *log);
+		    const struct interface *interface, char *log);
 
 /* Says why they could not be loaded. Returns -errno. */
 int xdp_object_refused(int err, const struct hdrtap_xdp *object, char *log);

@@ -28,6 +28,7 @@
 #include "guard/live_watch.h"
 #include "guard/perf_events.h"
 #include "guard/service.h"
+#include "guard/unreached.h"
 #include "share/channel.h"
 
 #define NS_PER_MS 1000000ULL
@@ -170,7 +171,8 @@ static int beat(struct guard *guard)
 	return err;
 }
 
-/* What is done now and then: looks for CPUs, and for heads that wait too long. */
+/* What is done now and then: looks for CPUs, for packets that do not reach us, and for heads that
+ * wait too long. */
 static int sweep_idle(struct guard *guard)
 {
 	__u64 now = clock_boottime();
@@ -179,6 +181,7 @@ static int sweep_idle(struct guard *guard)
 		return 0;
 	guard->swept = now;
 	perf_events_follow(guard->events);
+	unreached_look(&guard->interfaces);
 	return attach_sweep(guard->attach, now - HDRTAP_IDLE_NS, HDRTAP_FLAG(TIMEOUT));
 }
 

@@ -55,6 +55,10 @@ static void note(const struct live_interfaces *interfaces, const struct live_int
 		warn_line("%s: no native XDP (%s); using generic XDP, which may copy "
 			  "packets",
 			  name, strerror(-at->report.native_error));
+	if (at->report.above)
+		warn_line("%s: it is part of an interface that has an XDP program, and the "
+			  "kernel allows only one of both; receiving by TC",
+			  name);
 	if (at->report.alone && interfaces->options->verbose)
 		warn_line("%s: no libxdp dispatcher; no other XDP program can be "
 			  "attached alongside hdrtap",

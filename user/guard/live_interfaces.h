@@ -13,6 +13,15 @@
 struct link_events;
 struct promiscuous;
 
+/* Whether packets reach the programs, at a direction of an interface: see unreached.h. */
+struct live_reached {
+	__u64 reached;  /* packets that did, when that number changed last */
+	__u32 passed;   /* packets that the interface had counted then */
+	bool begun;     /* the numbers are known */
+	bool suspected; /* that none does, at the last look */
+	bool said;
+};
+
 struct live_interface {
 	struct interface interface;  /* as it was looked at last */
 	__u32 directions;            /* mask of 1 << HDRTAP_DIRECTION_* */
@@ -28,6 +37,7 @@ struct live_interface {
 	__u64 pause;                 /* ns: before the next try after that one */
 	__u64 told;                  /* CLOCK_BOOTTIME, ns: when it was said that others took its
 					programs away, 0: never */
+	struct live_reached reached[HDRTAP_DIRECTION_MAX];
 };
 
 /* Who reads the records learns what the numbers of interfaces mean. Returns 0 or -errno (reported).

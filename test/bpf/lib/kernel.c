@@ -45,7 +45,7 @@ struct hdrtap_tc *kernel_load(const struct hdrtap_settings *settings,
 			      const struct hdrtap_config *config)
 {
 	struct hdrtap_tc *object = NULL;
-	int err = tc_object_load(&object, settings, config, false);
+	int err = tc_object_load(&object, settings, config, (struct tc_object_options){ 0 });
 
 	if (err)
 		give_up("the programs do not load", -err);
