@@ -272,12 +272,6 @@ static int run_pipeline(struct command *cmd)
 	return err == -EPIPE ? 0 : err;
 }
 
-static void release(struct command *cmd)
-{
-	run_meta_free(&cmd->meta);
-	options_free(&cmd->options);
-}
-
 static int flush_output(int err)
 {
 	if (!err && fflush(stdout))
@@ -307,7 +301,7 @@ static int work(void *context, struct worker *worker)
 
 	cmd->worker = worker;
 	err = flush_output(run_records(cmd));
-	release(cmd);
+	options_free(&cmd->options);
 	return exit_status(err);
 }
 
@@ -423,7 +417,6 @@ static int check_config(struct command *cmd)
 		err = choose_elements(&cmd->meta, &cmd->options.elements);
 	if (!err)
 		err = settings_build(&settings, &cmd->meta, &cmd->options.settings, 0);
-	run_meta_free(&cmd->meta);
 	return err;
 }
 
@@ -454,6 +447,6 @@ int main(int argc, char **argv)
 
 	if (!err)
 		err = flush_output(act(&cmd));
-	release(&cmd);
+	options_free(&cmd.options);
 	return err ? exit_status(err) : cmd.status;
 }

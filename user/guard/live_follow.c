@@ -53,6 +53,7 @@ static void let_go(struct live_interfaces *interfaces, struct live_interface *at
 		warn_line("%s is gone", at->interface.name);
 		attach_let_go(interfaces->attach, at->interface.index);
 	}
+	live_interface_forget(interfaces, at);
 	interfaces->count--;
 	memmove(at, at + 1, (&interfaces->list[interfaces->count] - at) * sizeof(*at));
 }

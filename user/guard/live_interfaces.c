@@ -144,15 +144,25 @@ static void print(const struct live_interfaces *interfaces)
 
 int live_interfaces_describe(struct live_interfaces *interfaces)
 {
-	struct run_meta *meta = interfaces->options->meta;
 	int err = 0;
 
-	for (size_t i = 0; i < interfaces->count && !err; i++)
-		err = run_meta_interface(meta, interfaces->list[i].interface.index,
-					 interfaces->list[i].interface.name);
-	if (err)
-		return fail(-err, "cannot remember the interfaces' names: %s", strerror(-err));
-	return interfaces->describe(interfaces->context, meta);
+	for (size_t i = 0; i < interfaces->count && !err; i++) {
+		struct live_interface *at = &interfaces->list[i];
+
+		if (!strcmp(at->told, at->interface.name))
+			continue;
+		err = interfaces->tell_name(interfaces->context, at->interface.index,
+					    at->interface.name);
+		if (!err)
+			strcpy(at->told, at->interface.name);
+	}
+	return err;
+}
+
+void live_interface_forget(struct live_interfaces *interfaces, const struct live_interface *gone)
+{
+	if (*gone->told)
+		interfaces->tell_name(interfaces->context, gone->interface.index, "");
 }
 
 int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to)
@@ -175,12 +185,12 @@ int live_interface_attach(struct live_interfaces *interfaces, struct live_interf
 }
 
 int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
-			   live_describe describe, void *context)
+			   live_tell_name tell_name, void *context)
 {
 	int err;
 
 	interfaces->attach = attach;
-	interfaces->describe = describe;
+	interfaces->tell_name = tell_name;
 	interfaces->context = context;
 	err = live_interfaces_describe(interfaces);
 	for (size_t i = 0; i < interfaces->count && !err; i++)

@@ -17,11 +17,12 @@ struct live_interface {
 	struct attach_report report; /* when attached */
 	bool attached;               /* 0: it could not be, which was reported */
 	bool gone;                   /* an event said so */
+	char told[IF_NAMESIZE];      /* the name that was told last, "": none */
 };
 
-/* Who reads the records learns what the numbers of interfaces mean. Returns 0 or -errno (reported).
- */
-typedef int (*live_describe)(void *context, const struct run_meta *meta);
+/* Who reads the records learns what an interface is called from now on, "" when it is gone. Returns
+ * 0 or -errno (reported). */
+typedef int (*live_tell_name)(void *context, unsigned int ifindex, const char *name);
 
 struct live_interfaces {
 	const struct live_options *options;
@@ -29,7 +30,7 @@ struct live_interfaces {
 	size_t count;
 	struct live_interface *list; /* owned */
 	struct attach *attach;       /* from live_interfaces_attach() on, as what follows */
-	live_describe describe;
+	live_tell_name tell_name;
 	void *context;
 };
 
@@ -41,19 +42,22 @@ struct live_interfaces {
 int live_interfaces_find(struct live_interfaces *to, const struct live_options *options);
 
 /*
- * Describes the interfaces, then attaches to all that were found, and says on stderr what is
+ * Tells the interfaces' names, then attaches to all that were found, and says on stderr what is
  * listened on. Returns 0 or -errno (reported). `attach` must stay.
  */
 int live_interfaces_attach(struct live_interfaces *interfaces, struct attach *attach,
-			   live_describe describe, void *context);
+			   live_tell_name tell_name, void *context);
 
 /* Adds one that is not attached to yet, unless it is there. Returns 0 or -errno (reported). */
 int live_interfaces_add(struct live_interfaces *to, const struct interface *interface);
 
-/* Adds the interfaces to the run's description, which is told. Returns 0 or -errno (reported). */
+/* Tells the names that are new. Returns 0 or -errno (reported). */
 int live_interfaces_describe(struct live_interfaces *interfaces);
 
-/* Attaches to one that was added and described. Returns 0 or -errno (reported). */
+/* Tells that one is gone, if its name was told. */
+void live_interface_forget(struct live_interfaces *interfaces, const struct live_interface *gone);
+
+/* Attaches to one that was added and whose name was told. Returns 0 or -errno (reported). */
 int live_interface_attach(struct live_interfaces *interfaces, struct live_interface *to);
 
 /* Where its packets are looked at, in words: "veth0 (tc receive)". Of static storage. */
