@@ -254,7 +254,7 @@ def describe(record, offset, names, interfaces):
 
 
 def segment_batches(path, numbers):
-    """Of each batch the UTC offset, the records, the losses, the interfaces' names, the slots' names. `numbers`: records of each run."""
+    """Of each batch the UTC offset, the records, the losses, the slots' names, the interfaces' names. `numbers`: records of each run."""
     with open(path, "rb") as file:
         data = file.read()
     owner = None
@@ -269,7 +269,8 @@ def segment_batches(path, numbers):
         expect(block.owner == owner, "a block of another segment")
         if block.kind == KIND_BATCH:
             batches.append(block)
-            yield (*read_batch(block, numbers, record_size, names), names)
+            offset, records, losses, interfaces = read_batch(block, numbers, record_size, names)
+            yield offset, records, losses, names, interfaces
         elif block.kind == KIND_INDEX:
             check_index(block, previous, batches)
             batches, previous = [], block.at
@@ -284,7 +285,7 @@ def segments_of(path):
 
 
 def print_segment(path, raw, numbers):
-    for offset, records, losses, interfaces, names in segment_batches(path, numbers):
+    for offset, records, losses, names, interfaces in segment_batches(path, numbers):
         for record in records:
             if raw:
                 print(struct.unpack_from("<Q", record)[0] + offset, record.hex())

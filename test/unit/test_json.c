@@ -190,7 +190,7 @@ Test(json, absent_is_absent_and_empty_is_empty)
 	made_request(&m, "*");
 	made_header(&m, "user-agent", "");
 	made_header(&m, "host", "");
-	m.rec.ifindex = 3;
+	m.interface = NULL;
 	m.rec.direction = HDRTAP_DIRECTION_NONE;
 	line = line_of(&m);
 	cr_assert_str_eq(text_of(line, "user_agent.original"), "");
