@@ -16,9 +16,9 @@ import sys
 
 MAGIC, FORMAT, SCHEMA = b"\x89hdrtap\n", 2, 2
 BLOCK = struct.Struct("<8s16sIIHHI")
-SEGMENT = struct.Struct("<HHIIIQQIIII72s40s")
+SEGMENT = struct.Struct("<HHIIIQQII72s40s")
 SLOT = struct.Struct("<48sHBB4x")
-INTERFACE = struct.Struct("<I4x16s")
+INTERFACE = struct.Struct("<I16s")
 BATCH = struct.Struct("<QQQqQIIIIIHHHHI")
 INDEX = struct.Struct("<QII")
 INDEX_ENTRY = struct.Struct("<QII")
@@ -96,21 +96,16 @@ def blocks(data):
 
 
 def read_segment(block):
-    """What a segment head says: record size, slots, interfaces."""
-    (format_, _unused, schema, compatible, record_size, _created, _key, slots, slot_size, interfaces,
-     interface_size, _host, _boot) = SEGMENT.unpack_from(block.head, BLOCK.size)
+    """What a segment head says: record size, slots."""
+    (format_, _unused, schema, compatible, record_size, _created, _key, slots, slot_size, _host,
+     _boot) = SEGMENT.unpack_from(block.head, BLOCK.size)
     expect(format_ == FORMAT and (schema == SCHEMA or compatible <= SCHEMA), "version")
     at = 0
     names = []
     for _ in range(slots):
         names.append(text(SLOT.unpack_from(block.rest, at)[0]))
         at += slot_size
-    found = {}
-    for _ in range(interfaces):
-        index, name = INTERFACE.unpack_from(block.rest, at)
-        found[index] = text(name)
-        at += interface_size
-    return record_size, names, found
+    return record_size, names
 
 
 def decompressed(body, most):
@@ -184,23 +179,35 @@ def check_summary(records, names, kinds, statuses, filter_):
             expect(may_have(filter_, key), f"filter without {key}")
 
 
+def read_interfaces(data, count):
+    """The names of a batch's interfaces, by index."""
+    table = [INTERFACE.unpack_from(data, i * INTERFACE.size) for i in range(count)]
+    indexes = [index for index, _name in table]
+    expect(indexes == sorted(set(indexes)), "order of the interfaces")
+    expect(all(name[0] and not name[-1] for _index, name in table), "name of an interface")
+    return {index: text(name) for index, name in table}
+
+
 def read_batch(block, numbers, record_size, names):
-    """The UTC offset, the records, and the losses of a batch. `numbers`: records of each run until here."""
+    """The UTC offset, the records, the losses and the interfaces' names of a batch. `numbers`: records of each run until here."""
     (first, last, _complete_until, offset, before, count, loss_count, codec, body_length, raw_length, kinds, statuses,
-     filter_offset, filter_length, _unused) = BATCH.unpack_from(block.head, BLOCK.size)
+     filter_offset, filter_length, interface_count) = BATCH.unpack_from(block.head, BLOCK.size)
     filter_ = block.head[filter_offset:filter_offset + filter_length]
     expect(len(filter_) == filter_length and filter_length in (0, *(8 << i for i in range(9))), "filter")
     expect(before >= numbers.get(block.owner[0], 0), "number of records before the batch")
     numbers[block.owner[0]] = before + count
     losses = [LOSS.unpack_from(block.rest, i * LOSS.size) for i in range(loss_count)]
     at = loss_count * LOSS.size
+    interfaces = read_interfaces(block.rest[at:], interface_count)
+    at += interface_count * INTERFACE.size
     expect(0 <= len(block.rest) - at - body_length < 8, "bytes behind the body")
     expect(raw_length == count * record_size, "length of the records")
     records = records_of(codec, block.rest[at:at + body_length], count, record_size)
     times = [struct.unpack_from("<Q", record)[0] for record in records] or [0]
     expect((min(times), max(times)) == (first, last), "first and last time")
     check_summary(records, names, kinds, statuses, filter_)
-    return offset, records, losses
+    expect(interfaces.keys() <= {fields_of(record).ifindex for record in records}, "an interface of no record")
+    return offset, records, losses, interfaces
 
 
 def check_index(block, previous, batches):
@@ -247,14 +254,14 @@ def describe(record, offset, names, interfaces):
 
 
 def segment_batches(path, numbers):
-    """Of each batch the UTC offset, the records, the losses, the slots' names, the interfaces. `numbers`: records of each run."""
+    """Of each batch the UTC offset, the records, the losses, the slots' names, the interfaces' names. `numbers`: records of each run."""
     with open(path, "rb") as file:
         data = file.read()
     owner = None
     for block in blocks(data):
         if block.kind == KIND_SEGMENT:
             owner = block.owner
-            record_size, names, interfaces = read_segment(block)
+            record_size, names = read_segment(block)
             batches, previous = [], 0
             if owner[1] == 0:
                 numbers[owner[0]] = 0
@@ -262,7 +269,8 @@ def segment_batches(path, numbers):
         expect(block.owner == owner, "a block of another segment")
         if block.kind == KIND_BATCH:
             batches.append(block)
-            yield (*read_batch(block, numbers, record_size, names), names, interfaces)
+            offset, records, losses, interfaces = read_batch(block, numbers, record_size, names)
+            yield offset, records, losses, names, interfaces
         elif block.kind == KIND_INDEX:
             check_index(block, previous, batches)
             batches, previous = [], block.at

@@ -295,12 +295,6 @@ static int run_pipeline(struct command *cmd)
 	return err == -EPIPE ? 0 : err;
 }
 
-static void release(struct command *cmd)
-{
-	run_meta_free(&cmd->meta);
-	options_free(&cmd->options);
-}
-
 /* From a sink to its end. */
 static int run_records(struct command *cmd)
 {
@@ -322,7 +316,7 @@ static int work(void *context, struct worker *worker)
 
 	cmd->worker = worker;
 	err = run_records(cmd);
-	release(cmd);
+	options_free(&cmd->options);
 	return exit_status(err);
 }
 
@@ -447,7 +441,6 @@ static int check_config(struct command *cmd)
 		err = choose_elements(&cmd->meta, &cmd->options);
 	if (!err)
 		err = find_user(cmd);
-	run_meta_free(&cmd->meta);
 	return err;
 }
 
@@ -493,6 +486,6 @@ int main(int argc, char **argv)
 		err = act(&cmd);
 	flushed = standard_flush();
 	err = err ? err : flushed;
-	release(&cmd);
+	options_free(&cmd.options);
 	return err ? exit_status(err) : cmd.status;
 }

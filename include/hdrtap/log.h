@@ -167,13 +167,6 @@ const char *hdrtap_description_slot_mode(const struct hdrtap_description *descri
 					 unsigned int slot);
 int hdrtap_description_slot_active(const struct hdrtap_description *description, unsigned int slot);
 
-/* Interfaces, from 0. The name of an index; NULL when it is not known. */
-unsigned int hdrtap_description_interfaces(const struct hdrtap_description *description);
-unsigned int hdrtap_description_ifindex(const struct hdrtap_description *description,
-					unsigned int i);
-const char *hdrtap_description_interface(const struct hdrtap_description *description,
-					 unsigned int ifindex);
-
 /*
  * Records. After HDRTAP_LOG_RECORD.
  */
@@ -258,7 +251,7 @@ char *hdrtap_rec_address_text(const struct hdrtap_rec *rec, int side,
 
 /* Where it was seen. */
 unsigned int hdrtap_rec_ifindex(const struct hdrtap_rec *rec);  /* 0: of a capture */
-const char *hdrtap_rec_interface(const struct hdrtap_rec *rec); /* its name, or NULL */
+const char *hdrtap_rec_interface(const struct hdrtap_rec *rec); /* its name then, or NULL */
 const char *hdrtap_rec_direction(const struct hdrtap_rec *rec); /* "none", "receive", "transmit" */
 const char *hdrtap_rec_hook(const struct hdrtap_rec *rec);      /* "tc", "xdp", "pcap" */
 uint64_t hdrtap_rec_service(const struct hdrtap_rec *rec);      /* cgroup id, 0: not known */

@@ -424,7 +424,6 @@ int main(void)
 	elements_default(&meta);
 	if (elements_build(&settings.elements, &meta, 6, 0))
 		return 1;
-	run_meta_free(&meta);
 	net_begin();
 	directions();
 	any();

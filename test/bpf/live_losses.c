@@ -41,10 +41,12 @@ static int on_describe(struct sink *sink, const struct run_meta *meta)
 	return 0;
 }
 
-static int on_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int on_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+		    const char *interface)
 {
 	(void)sink;
 	(void)utc_offset;
+	(void)interface;
 	outcome->records++;
 	outcome->records_of[rec->cpu]++;
 	outcome->sequences_of[rec->cpu] = rec->sequence + 1;
@@ -82,7 +84,6 @@ static int work(void *context, struct worker *worker)
 
 	outcome->worker = getpid();
 	outcome->result = worker_run(worker, &source);
-	run_meta_free(&meta);
 	return 0;
 }
 
@@ -106,7 +107,6 @@ static void capture(size_t ring_bytes, __u32 kinds)
 		_exit(1);
 	elements_default(&meta);
 	live_run(&options, &status);
-	run_meta_free(&meta);
 }
 
 /* Passes on what the capture says; returns whether it listens. */

@@ -72,7 +72,6 @@ static struct hdrtap_tc *load(void)
 	elements_default(&meta);
 	elements_choose(&meta, "cookie=names");
 	elements_build(&settings.elements, &meta, 6, 0);
-	run_meta_free(&meta);
 	if (tc_object_load(&object, &settings, NULL, (struct tc_object_options){ 0 })) {
 		printf("FAIL set_up: the object does not load\n");
 		exit(1);

@@ -211,7 +211,6 @@ int main(void)
 		test.total += length_of(number, WIRE_CLIENT) + length_of(number, WIRE_SERVER);
 	for (size_t i = 0; i < PHASES; i++)
 		failed |= run_phase(&test, &phases[i]);
-	run_meta_free(&test.meta);
 	hdrtap_tc__destroy(test.object);
 	return failed;
 }

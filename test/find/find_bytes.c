@@ -100,14 +100,13 @@ static int make(const char *directory, __u64 megabytes)
 	for (__u64 number = 0; !err; number++) {
 		memset(rec, 0, 768);
 		fill(rec, number);
-		err = sink->ops->write(sink, rec, 0);
+		err = sink->ops->write(sink, rec, 0, NULL);
 		if (!err && number % EACH == EACH - 1)
 			err = sink->ops->tick(sink);
 		if (number % CHECK_EACH == CHECK_EACH - 1 && size_of(directory) >= megabytes << 20)
 			break;
 	}
 	free(rec);
-	run_meta_free(&meta);
 	return sink->ops->close(sink) || err;
 }
 

@@ -33,7 +33,6 @@ static void build(struct hdrtap_settings *set)
 	err = elements_build(&set[1].elements, &meta, 1 << HDRTAP_KIND_REQUEST, 2);
 	assert(!err);
 	slots = meta.slot_count;
-	run_meta_free(&meta);
 }
 
 const struct hdrtap_settings *fuzz_settings(unsigned int which)

@@ -20,7 +20,6 @@ void run_setup(void)
 	if (elements_build(&settings.elements, &meta,
 			   1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE, 1))
 		die("no header elements");
-	run_meta_free(&meta);
 }
 
 /* Which instance the record is of: connections that follow each other share addresses, but not

@@ -180,12 +180,14 @@ static int keeper_describe(struct sink *sink, const struct run_meta *meta)
 	return 0;
 }
 
-static int keeper_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int keeper_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+			const char *interface)
 {
 	struct outcome *out = ((struct keeper *)sink)->out;
 
 	cr_assert_eq(out->described, 1);
 	cr_assert_eq(utc_offset, 0);
+	cr_assert_null(interface);
 	if (out->refuse)
 		return out->refuse;
 	cr_assert(rec->time >= out->complete || rec->flags & HDRTAP_FLAG(LATE));
@@ -254,7 +256,6 @@ void capture_run_options(struct outcome *out, const struct pcap_options *options
 	said_begin();
 	out->result = pcap_source_run(options, &source);
 	out->said = said_end();
-	run_meta_free(&meta);
 	close(source.signal_fd);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <criterion/criterion.h>
 
@@ -55,10 +56,16 @@ void log_record(struct hdrtap_record *rec, __u32 number)
 	for (i = 0; i < sizeof(rec->source); i++)
 		rec->source[i] = next_random(&state);
 	rec->cpu = number % 3;
+	rec->ifindex = 7 + number % 2;
 	rec->tcp_sequence = next_random(&state);
 	rec->kind = 1 + number % 2;
 	rec->status = next_random(&state) % 1000;
 	fill_values(rec, &state);
+}
+
+const char *log_interface(const struct hdrtap_record *rec)
+{
+	return rec->ifindex == 7 ? "veth7" : rec->ifindex == 8 ? "veth8" : NULL;
 }
 
 void log_meta(struct run_meta *meta)
@@ -72,7 +79,6 @@ void log_meta(struct run_meta *meta)
 	meta->slot_count = 4;
 	run_meta_generation(meta, 3);
 	meta->key_id = 0x1122334455667788;
-	cr_assert_eq(run_meta_interface(meta, 7, "veth7"), 0);
 }
 
 static char made[64];
@@ -122,6 +128,11 @@ struct sink *log_open(const struct log_options *options, const struct run_meta *
 	return sink;
 }
 
+int log_write(struct sink *sink, const struct hdrtap_record *rec)
+{
+	return sink->ops->write(sink, rec, LOG_TEST_OFFSET, log_interface(rec));
+}
+
 void log_put(struct sink *sink, __u32 first, __u32 count)
 {
 	union record_room room;
@@ -129,7 +140,7 @@ void log_put(struct sink *sink, __u32 first, __u32 count)
 
 	for (i = first; i < first + count; i++) {
 		log_record(&room.rec, i);
-		cr_assert_eq(sink->ops->write(sink, &room.rec, LOG_TEST_OFFSET), 0);
+		cr_assert_eq(log_write(sink, &room.rec), 0);
 	}
 }
 
@@ -158,7 +169,6 @@ const char *log_make(const char *path, enum log_codec codec, __u32 batches, __u3
 		log_seal(sink);
 	}
 	log_done(sink);
-	run_meta_free(&meta);
 	return log_segment(path, 0);
 }
 
@@ -192,10 +202,12 @@ static int seen_describe(struct sink *sink, const struct run_meta *meta)
 	struct log_seen *seen = (struct log_seen *)sink;
 
 	seen->describes++;
-	return run_meta_copy(&seen->meta, meta);
+	seen->meta = *meta;
+	return 0;
 }
 
-static int seen_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int seen_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+		      const char *interface)
 {
 	struct log_seen *seen = (struct log_seen *)sink;
 	size_t size = seen->meta.record_size;
@@ -206,6 +218,8 @@ static int seen_write(struct sink *sink, const struct hdrtap_record *rec, __s64 
 		size = sizeof(expected);
 	cr_assert(!memcmp(rec, &expected, size), "record %llu differs", rec->sequence);
 	cr_assert_eq(utc_offset, LOG_TEST_OFFSET);
+	cr_assert_not_null(interface);
+	cr_assert_str_eq(interface, log_interface(rec));
 	cr_assert_gt(seen->describes, 0);
 	if (seen->records % 1024 == 0)
 		seen->number = reallocarray(seen->number, seen->records + 1024, sizeof(__u32));
@@ -278,7 +292,6 @@ int log_read(const char *path, struct log_seen *seen)
 
 void log_seen_free(struct log_seen *seen)
 {
-	run_meta_free(&seen->meta);
 	free(seen->number);
 	memset(seen, 0, sizeof(*seen));
 }
@@ -322,6 +335,19 @@ struct log_block *log_block_at(__u8 *bytes, size_t size, __u32 i)
 	for (; i && at < size; i--)
 		at += ((struct log_block *)(bytes + at))->length;
 	return at < size ? (struct log_block *)(bytes + at) : NULL;
+}
+
+void log_resum_as(__u8 *block, size_t head, size_t length)
+{
+	hdrtap_store64(block + head - sizeof(__u64), XXH3_64bits(block, head - sizeof(__u64)));
+	hdrtap_store64(block + length - sizeof(__u64), XXH3_64bits(block, length - sizeof(__u64)));
+}
+
+void log_resum(void *block)
+{
+	struct log_block *head = block;
+
+	log_resum_as(block, head->head_length, head->length);
 }
 
 size_t log_without_index(__u8 *bytes, size_t size)

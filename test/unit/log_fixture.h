@@ -32,7 +32,10 @@ struct log_seen {
  * sequence. */
 void log_record(struct hdrtap_record *rec, __u32 number);
 
-/* A run with a random id, header elements and an interface. */
+/* What its interface is called: "veth7" or "veth8"; NULL: it has another one. */
+const char *log_interface(const struct hdrtap_record *rec);
+
+/* A run with a random id and header elements. */
 void log_meta(struct run_meta *meta);
 
 /* A new directory, removed by the next call and at the end of the test. A static buffer. */
@@ -44,6 +47,7 @@ struct log_options log_test_options(const char *path);
 /* Opens a log and describes `meta`. */
 struct sink *log_open(const struct log_options *options, const struct run_meta *meta);
 void log_put(struct sink *sink, __u32 first, __u32 count);
+int log_write(struct sink *sink, const struct hdrtap_record *rec); /* as its write() */
 
 /* Whatever waits becomes a batch on the disk (log_test_options() provided). */
 void log_seal(struct sink *sink);
@@ -72,6 +76,10 @@ void log_store(const char *path, const void *bytes, size_t size);
 
 /* The i-th block of a segment of `size` bytes, NULL: there are not so many. */
 struct log_block *log_block_at(__u8 *bytes, size_t size, __u32 i);
+
+/* Gives a changed block the right checksums again; or one of that head length and length. */
+void log_resum(void *block);
+void log_resum_as(__u8 *block, size_t head, size_t length);
 
 /* Bytes of a segment without the index at its end, which must be there. */
 size_t log_without_index(__u8 *bytes, size_t size);

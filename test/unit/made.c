@@ -28,7 +28,7 @@ static void begin(struct made *m, __u8 kind)
 		m->meta.run_id[i] = i;
 	elements_default(&m->meta);
 	run_meta_generation(&m->meta, 0);
-	cr_assert_eq(run_meta_interface(&m->meta, 7, "eth0"), 0);
+	m->interface = "eth0";
 	rec->time = MADE_TIME;
 	rec->sequence = 5;
 	set_address(rec->source, 192, 0, 2, 1);
@@ -111,7 +111,7 @@ const char *made_lines(const struct made *m, made_open open, bool verbose)
 	cr_assert_geq(options.fd, 0);
 	cr_assert_eq(open(&sink, &options), 0);
 	cr_assert_eq(sink->ops->describe(sink, &m->meta), 0);
-	cr_assert_eq(sink->ops->write(sink, &m->rec, 0), 0);
+	cr_assert_eq(sink->ops->write(sink, &m->rec, 0, m->interface), 0);
 	cr_assert_eq(sink->ops->close(sink), 0);
 	got = pread(options.fd, text, sizeof(text) - 1, 0);
 	cr_assert(got > 0 && text[got - 1] == '\n');
@@ -127,9 +127,4 @@ const char *made_line(const struct made *m, made_open open)
 	text[strlen(text) - 1] = '\0';
 	line = strrchr(text, '\n');
 	return line ? line + 1 : text;
-}
-
-void made_free(struct made *m)
-{
-	run_meta_free(&m->meta);
 }

@@ -9,6 +9,7 @@
 
 struct made {
 	struct run_meta meta;
+	const char *interface; /* its name */
 	union {
 		struct hdrtap_record rec;
 		union record_room room;
@@ -47,7 +48,5 @@ const char *made_lines(const struct made *m, made_open open, bool verbose);
 
 /* The last of these lines, without its line feed. */
 const char *made_line(const struct made *m, made_open open);
-
-void made_free(struct made *m);
 
 #endif

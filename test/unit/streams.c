@@ -29,7 +29,6 @@ static void begin(__u32 heads, __u32 early, __u32 kinds)
 	cr_assert_eq(run_meta_init(&meta), 0);
 	elements_default(&meta);
 	cr_assert_eq(elements_build(&settings.elements, &meta, kinds, 1), 0);
-	run_meta_free(&meta);
 	options.settings = &settings;
 	streams = (struct streams){ .native = native_new(&options), .time = 1000000000000 };
 	cr_assert_not_null(streams.native);

@@ -38,7 +38,6 @@ static void choose(const char *element)
 	if (element)
 		cr_assert_eq(elements_choose(&meta, element), 0);
 	cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
-	run_meta_free(&meta);
 }
 
 static void expect_cut(const char *head, size_t piece, __u64 size, __u64 flags)

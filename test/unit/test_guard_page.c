@@ -50,7 +50,6 @@ static void teardown(void)
 {
 	guarded_free(guarded, sizeof(((struct packet *)0)->bytes));
 	feeder_free(&feeder);
-	run_meta_free(&meta);
 	llhttp_cases_free(&cases);
 }
 

@@ -29,7 +29,6 @@ static void setup(void)
 
 static void teardown(void)
 {
-	run_meta_free(&meta);
 	feeder_free(&feeder);
 	llhttp_cases_free(&cases);
 }

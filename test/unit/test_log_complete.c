@@ -70,7 +70,6 @@ Test(log_complete, the_newest_value_is_in_every_batch)
 	cr_assert_eq(b.count, 3);
 	cr_assert(b.until[0] == 0 && b.until[1] == 2000 && b.until[2] == 2000);
 	cr_assert(b.number[0] == 0 && b.number[1] == 10 && b.number[2] == 15);
-	run_meta_free(&meta);
 }
 
 Test(log_complete, a_batch_without_records_carries_it_on)
@@ -93,7 +92,6 @@ Test(log_complete, a_batch_without_records_carries_it_on)
 	cr_assert_eq(b.count, 3);
 	cr_assert(b.until[0] == 1000 && b.until[1] == 2000 && b.until[2] == 3000);
 	cr_assert(b.records[0] == 0 && b.records[1] == 0 && b.records[2] == 0);
-	run_meta_free(&meta);
 }
 
 /* The minute is not over. */
@@ -113,7 +111,6 @@ Test(log_complete, not_all_the_time)
 	read_batches(options.path, &b);
 	cr_assert_eq(b.count, 0);
 	log_done(sink);
-	run_meta_free(&meta);
 }
 
 /* Nothing but time passes: no new segment for that. */
@@ -137,7 +134,6 @@ Test(log_complete, time_alone_begins_no_segment)
 	log_seal(sink);
 	cr_assert_eq(log_segments(options.path), 2);
 	log_done(sink);
-	run_meta_free(&meta);
 }
 
 Test(log_complete, another_run_begins_anew)
@@ -158,8 +154,6 @@ Test(log_complete, another_run_begins_anew)
 	read_batches(options.path, &b);
 	cr_assert_eq(b.count, 2);
 	cr_assert(b.until[0] == 1000 && b.until[1] == 0 && b.number[1] == 0);
-	run_meta_free(&meta[0]);
-	run_meta_free(&meta[1]);
 }
 
 /* A log becomes a stream, which says the same; the stream is read as a file. */
@@ -198,7 +192,6 @@ Test(log_complete, conversion_keeps_it)
 	cr_assert_eq(seen.records, 5);
 	cr_assert_eq(seen.complete_until, 2000);
 	log_seen_free(&seen);
-	run_meta_free(&meta);
 }
 
 /* Without records a stream tells the time by itself, as long as it takes. */
@@ -224,5 +217,4 @@ Test(log_complete, a_quiet_stream, .timeout = 60)
 	cr_assert_eq(((struct log_batch_head *)bytes)->complete_until, 4711);
 	cr_assert_eq(((struct log_batch_head *)bytes)->record_count, 0);
 	log_done(sink);
-	run_meta_free(&meta);
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <criterion/criterion.h>
 
@@ -40,20 +39,6 @@ static void spoil_make(struct spoil *s, enum log_codec codec)
 	}
 	s->at[i] = at;
 	cr_assert_eq(at, s->size);
-}
-
-/* Gives a changed block of that head length and length the right checksums again. */
-static void resum_as(__u8 *block, size_t head, size_t length)
-{
-	hdrtap_store64(block + head - sizeof(__u64), XXH3_64bits(block, head - sizeof(__u64)));
-	hdrtap_store64(block + length - sizeof(__u64), XXH3_64bits(block, length - sizeof(__u64)));
-}
-
-static void resum(__u8 *block)
-{
-	struct log_block *head = (struct log_block *)block;
-
-	resum_as(block, head->head_length, head->length);
 }
 
 static int spoil_read(const struct spoil *s, struct log_seen *seen, const char **said)
@@ -308,7 +293,6 @@ Test(log_damage, a_bad_segment_does_not_hide_the_others)
 	cr_assert_not_null(strstr(said, "1 earlier segments of this run are missing"));
 	expect_all_but(&seen, 1);
 	log_seen_free(&seen);
-	run_meta_free(&meta);
 }
 
 /* The same records as another version of this program would have written them. */
@@ -319,7 +303,7 @@ static int read_as(struct spoil *s, struct log_seen *seen, __u32 schema, __u32 c
 
 	head->schema = schema;
 	head->schema_compatible = compatible;
-	resum(s->bytes);
+	log_resum(s->bytes);
 	return spoil_read(s, seen, said);
 }
 
@@ -349,6 +333,13 @@ Test(log_damage, newer_schemas)
 	free(s.bytes);
 }
 
+/* Where the records of a batch without losses begin. */
+static __u8 *body_of(struct log_batch_head *batch)
+{
+	return (__u8 *)batch + batch->block.head_length +
+	       batch->interface_count * sizeof(struct log_interface);
+}
+
 /* Writes one batch of records of `size` bytes behind the head. */
 static void other_records(struct spoil *s, __u32 size, __u32 count)
 {
@@ -364,13 +355,13 @@ static void other_records(struct spoil *s, __u32 size, __u32 count)
 	batch->record_count = count;
 	batch->codec = LOG_CODEC_NONE;
 	batch->raw_length = batch->body_length = size * count;
-	to = (__u8 *)batch + batch->block.head_length;
+	to = body_of(batch);
 	memset(to, 0xee, size * count);
 	for (i = 0; i < count; i++, to += size) {
 		log_record(&room.rec, i);
 		memcpy(to, &room, size < sizeof(room) ? size : sizeof(room));
 	}
-	s->size = s->at[1] + log_block_finish(batch, batch->block.head_length + size * count);
+	s->size = s->at[1] + log_block_finish(batch, to - (__u8 *)batch);
 }
 
 Test(log_damage, longer_and_shorter_records)
@@ -394,29 +385,26 @@ Test(log_damage, longer_and_shorter_records)
 	free(s.bytes);
 }
 
-Test(log_damage, longer_tables)
+Test(log_damage, a_longer_table)
 {
 	struct log_segment_head *head;
 	struct log_seen seen;
 	struct spoil s;
 	const char *said;
-	size_t tables, i;
+	size_t i;
 	__u8 *bytes, *to;
 
 	spoil_make(&s, LOG_CODEC_ALL);
-	tables = 4 * sizeof(struct log_slot);
 	bytes = calloc(1, s.size + 4096);
 	memcpy(bytes, s.bytes, sizeof(*head));
 	head = (struct log_segment_head *)bytes;
 	head->block.head_length += 16;
 	head->slot_size += 8;
-	head->interface_size += 8;
 	to = bytes + head->block.head_length;
 	for (i = 0; i < 4; i++, to += head->slot_size)
 		memcpy(to, s.bytes + sizeof(*head) + i * sizeof(struct log_slot),
 		       sizeof(struct log_slot));
-	memcpy(to, s.bytes + sizeof(*head) + tables, sizeof(struct log_interface));
-	i = log_block_finish(bytes, to + head->interface_size - bytes);
+	i = log_block_finish(bytes, to - bytes);
 	memcpy(bytes + i, s.bytes + s.at[1], s.size - s.at[1]);
 	s.size += i - s.at[1];
 	free(s.bytes);
@@ -424,7 +412,6 @@ Test(log_damage, longer_tables)
 	cr_assert_eq(spoil_read(&s, &seen, &said), 0);
 	cr_assert_eq(seen.records, BATCHES * EACH);
 	cr_assert_str_eq(seen.meta.slot[3].name, "cookie");
-	cr_assert_str_eq(run_meta_interface_name(&seen.meta, 7), "veth7");
 	log_seen_free(&seen);
 	free(s.bytes);
 }
@@ -454,14 +441,14 @@ Test(log_damage, lies_with_right_checksums, .timeout = 120)
 				if (block && at >= s.at[1] + UTC_OFFSET_AT &&
 				    at < s.at[1] + UTC_OFFSET_AT + sizeof(__u64))
 					memcpy(s.bytes + at, &truth, 4); /* checked elsewhere */
-				resum_as(begin, head, s.at[block + 1] - s.at[block]);
+				log_resum_as(begin, head, s.at[block + 1] - s.at[block]);
 				spoil_read(&s, &seen, &said);
 				cr_assert_leq(seen.records, BATCHES * EACH);
 				log_seen_free(&seen);
 				memcpy(s.bytes + at, &truth, 4);
 			}
 		}
-		resum(s.bytes + s.at[block]);
+		log_resum(s.bytes + s.at[block]);
 	}
 	free(s.bytes);
 }
@@ -474,15 +461,14 @@ Test(log_damage, records_that_contradict_themselves)
 	const char *said;
 
 	spoil_make(&s, LOG_CODEC_NONE);
-	room = (union record_room *)(s.bytes + s.at[2] +
-				     ((struct log_block *)(s.bytes + s.at[2]))->head_length);
+	room = (union record_room *)body_of((struct log_batch_head *)(s.bytes + s.at[2]));
 	room[0].rec.entry_count = HDRTAP_ENTRIES_MAX + 1;
 	room[1].rec.entry_count = 1;
 	room[1].rec.entry[0].slot = 4;
 	room[2].rec.entry_count = 2;
 	room[2].rec.entry[0].slot = room[2].rec.entry[1].slot = 0;
 	room[2].rec.entry[0].stored = room[2].rec.entry[1].stored = 400;
-	resum(s.bytes + s.at[2]);
+	log_resum(s.bytes + s.at[2]);
 	cr_assert_eq(spoil_read(&s, &seen, &said), 0);
 	cr_assert(said_line(said, "3 records are inconsistent"));
 	expect_all_but(&seen, 1);

@@ -191,7 +191,7 @@ Test(log_find, a_host)
 		rec->entry[0] = (struct hdrtap_entry){ .slot = 2 };
 		rec->entry[0].stored = rec->entry[0].original = rec->arena_used =
 			sprintf((char *)rec->arena, "host-%d.example", i / 10);
-		cr_assert_eq(sink->ops->write(sink, rec, LOG_TEST_OFFSET), 0);
+		cr_assert_eq(log_write(sink, rec), 0);
 		if (i % 10 == 9)
 			log_seal(sink);
 	}
@@ -203,7 +203,6 @@ Test(log_find, a_host)
 		found += seen.number[i] / 10 == 7;
 	cr_assert_eq(found, 10);
 	log_seen_free(&seen);
-	run_meta_free(&meta);
 	free(rec);
 }
 
@@ -236,7 +235,6 @@ Test(log_find, other_segments)
 	log_expect(&seen, 0, 100, 10);
 	cr_assert_lt(counters.bytes, size / 5, "%llu of %zu", counters.bytes, size);
 	log_seen_free(&seen);
-	run_meta_free(&meta);
 }
 
 /* A file that is given as a stream is read from where it stands. */

@@ -49,7 +49,7 @@ static void put(struct written *w, __u32 number, __u64 utc)
 	rec->kind = HDRTAP_KIND_REQUEST;
 	rec->time = utc - LOG_TEST_OFFSET;
 	rec->sequence = number;
-	cr_assert_eq(w->sink->ops->write(w->sink, rec, LOG_TEST_OFFSET), 0);
+	cr_assert_eq(log_write(w->sink, rec), 0);
 	log_seal(w->sink);
 	free(rec);
 }
@@ -62,7 +62,6 @@ static void complete(struct written *w, __u64 utc)
 static void end(struct written *w)
 {
 	log_done(w->sink);
-	run_meta_free(&w->meta);
 }
 
 static struct log_merge *open_all(const struct log_source_options *options, size_t count)
@@ -324,7 +323,6 @@ Test(log_merge, a_stream_and_a_log)
 	expect_record(merge, 1, 7);
 	cr_assert_eq(next_of(merge, LOG_MERGE_RECORD, LOG_MERGE_IDLE), LOG_MERGE_END);
 	log_merge_free(merge);
-	run_meta_free(&stream.meta);
 }
 
 /* What cannot be read does not keep the others from being read. */

@@ -38,7 +38,6 @@ static void setup(void)
 static void teardown(void)
 {
 	feeder_free(&feeder);
-	run_meta_free(&meta);
 }
 
 TestSuite(redact, .init = setup, .fini = teardown);
@@ -66,7 +65,7 @@ static void check_value(const struct hdrtap_record *rec, __u8 slot, const char *
 	const struct view_value *value;
 	struct view view;
 
-	view_init(&view, rec, &meta, 0);
+	view_init(&view, rec, &meta, 0, NULL);
 	value = view_find(&view, slot);
 	cr_assert(value, "%s", head);
 	cr_assert(value->stored.size == strlen(text) &&

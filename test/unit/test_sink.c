@@ -36,11 +36,12 @@ static int counting_describe(struct sink *sink, const struct run_meta *meta)
 	return 0;
 }
 
-static int counting_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int counting_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+			  const char *interface)
 {
 	struct counting_sink *c = (struct counting_sink *)sink;
 
-	(void)rec, (void)utc_offset;
+	(void)rec, (void)utc_offset, (void)interface;
 	c->written++;
 	return c->result;
 }
@@ -96,7 +97,7 @@ static int filtered_write(struct filtered *f, __u8 kind, __u8 direction)
 {
 	union record_room room = { .rec = { .kind = kind, .direction = direction } };
 
-	return f->sink->ops->write(f->sink, &room.rec, 0);
+	return f->sink->ops->write(f->sink, &room.rec, 0, NULL);
 }
 
 Test(filter, kinds_and_counts)
@@ -196,7 +197,7 @@ Test(lines, wait_for_the_tick_or_not)
 	made_request(&m, "/");
 	cr_assert_eq(pipe(fds), 0);
 	sink = open_text(fds[1], false, &m);
-	cr_assert_eq(sink->ops->write(sink, &m.rec, 0), 0);
+	cr_assert_eq(sink->ops->write(sink, &m.rec, 0, NULL), 0);
 	cr_assert_eq(waiting(fds[0]), 0);
 	cr_assert_eq(sink->ops->tick(sink), 0);
 	cr_assert_gt(waiting(fds[0]), 0);
@@ -205,10 +206,9 @@ Test(lines, wait_for_the_tick_or_not)
 	close(fds[1]);
 	cr_assert_eq(pipe(fds), 0);
 	sink = open_text(fds[1], true, &m);
-	cr_assert_eq(sink->ops->write(sink, &m.rec, 0), 0);
+	cr_assert_eq(sink->ops->write(sink, &m.rec, 0, NULL), 0);
 	cr_assert_gt(waiting(fds[0]), 0);
 	cr_assert_eq(sink->ops->close(sink), 0);
-	made_free(&m);
 }
 
 Test(lines, nobody_reads_any_more)
@@ -225,13 +225,12 @@ Test(lines, nobody_reads_any_more)
 	sink = open_text(fds[1], false, &m);
 	said_begin();
 	for (i = 0; i < 10000 && !err; i++)
-		err = sink->ops->write(sink, &m.rec, 0);
+		err = sink->ops->write(sink, &m.rec, 0, NULL);
 	cr_assert_eq(err, -EPIPE);
 	cr_assert_eq(sink->ops->tick(sink), -EPIPE);
 	cr_assert_eq(sink->ops->close(sink), -EPIPE);
 	said = said_end();
 	cr_assert_str_eq(said, "");
-	made_free(&m);
 }
 
 Test(lines, a_reader_that_left_is_noticed_without_lines)
@@ -248,7 +247,6 @@ Test(lines, a_reader_that_left_is_noticed_without_lines)
 	close(fds[0]);
 	cr_assert_eq(sink->ops->tick(sink), -EPIPE);
 	sink->ops->close(sink);
-	made_free(&m);
 }
 
 Test(lines, full_disk_is_said_once_and_refuses)
@@ -262,15 +260,14 @@ Test(lines, full_disk_is_said_once_and_refuses)
 	sink = open_text(fd, false, &m);
 	said_begin();
 	for (i = 0; i < 10000; i++)
-		taken += !sink->ops->write(sink, &m.rec, 0);
-	cr_assert_eq(sink->ops->write(sink, &m.rec, 0), -ENOSPC);
+		taken += !sink->ops->write(sink, &m.rec, 0, NULL);
+	cr_assert_eq(sink->ops->write(sink, &m.rec, 0, NULL), -ENOSPC);
 	cr_assert_eq(sink->ops->tick(sink), -ENOSPC);
 	cr_assert_eq(sink->ops->close(sink), -ENOSPC);
 	said = said_end();
 	cr_assert(said_line(said, "somewhere: No space left"), "%s", said);
 	cr_assert(taken > 0 && taken < 2000, "about a block is kept, %d", taken);
 	close(fd);
-	made_free(&m);
 }
 
 /* A reader that has stopped does not keep us from ending. */
@@ -291,13 +288,12 @@ Test(lines, a_stuck_reader)
 	sink = open_text(fds[1], false, &m);
 	said_begin();
 	for (i = 0; i < 10000 && !err; i++)
-		err = sink->ops->write(sink, &m.rec, 0);
+		err = sink->ops->write(sink, &m.rec, 0, NULL);
 	cr_assert_eq(err, -ETIMEDOUT);
-	cr_assert_eq(sink->ops->write(sink, &m.rec, 0), -ETIMEDOUT);
+	cr_assert_eq(sink->ops->write(sink, &m.rec, 0, NULL), -ETIMEDOUT);
 	cr_assert_eq(sink->ops->close(sink), -ETIMEDOUT);
 	said = said_end();
 	cr_assert(said_line(said, "nobody reads it"), "%s", said);
-	made_free(&m);
 }
 
 /* What could not be written is written later, whole and once. */
@@ -318,7 +314,7 @@ Test(lines, a_pipe_that_does_not_block)
 		close(fds[0]);
 		sink = open_text(fds[1], false, &m);
 		for (i = 0; i < 5000; i++)
-			sink->ops->write(sink, &m.rec, 0);
+			sink->ops->write(sink, &m.rec, 0, NULL);
 		_exit(sink->ops->close(sink) ? 1 : 0);
 	}
 	close(fds[1]);
@@ -331,5 +327,4 @@ Test(lines, a_pipe_that_does_not_block)
 	cr_assert_eq(status, 0);
 	cr_assert_eq(lines, 5000);
 	cr_assert_eq(have % 5000, 0, "all lines are as long");
-	made_free(&m);
 }

@@ -24,7 +24,6 @@ static void setup(void)
 	feeder_init(&feeder);
 	cr_assert_eq(run_meta_init(&meta), 0);
 	cr_assert_eq(elements_build(&set, &meta, 6, 1), 0);
-	run_meta_free(&meta);
 }
 
 static void teardown(void)

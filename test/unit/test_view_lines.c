@@ -36,7 +36,6 @@ Test(view_text, request)
 	made_header(&m, "user-agent", "curl/7.88.1");
 	expect(&m, sink_text_open,
 	       TEXT_BEGIN "GET example.com:8080/a?b=c HTTP/1.1  user-agent=curl/7.88.1");
-	made_free(&m);
 }
 
 Test(view_text, the_host_is_joined_to_a_path_only)
@@ -46,12 +45,10 @@ Test(view_text, the_host_is_joined_to_a_path_only)
 	made_request(&m, "http://a/");
 	made_header(&m, "host", "b");
 	expect(&m, sink_text_open, TEXT_BEGIN "GET http://a/ HTTP/1.1  host=b");
-	made_free(&m);
 	made_request(&m, "/");
 	made_header(&m, "host", "a");
 	made_header(&m, "host", "b");
 	expect(&m, sink_text_open, TEXT_BEGIN "GET a/ HTTP/1.1  host=b");
-	made_free(&m);
 }
 
 Test(view_text, response)
@@ -62,7 +59,6 @@ Test(view_text, response)
 	made_header(&m, "content-type", "text/html");
 	m.rec.latency = 1234567;
 	expect(&m, sink_text_open, TEXT_BEGIN "HTTP/1.1 404 in 1.234 ms  content-type=text/html");
-	made_free(&m);
 }
 
 Test(view_text, values_are_quoted_where_that_is_clearer)
@@ -78,7 +74,6 @@ Test(view_text, values_are_quoted_where_that_is_clearer)
 	expect(&m, sink_text_open,
 	       TEXT_BEGIN
 	       "GET / HTTP/1.1  x=\"\" x=\"a b\" x=\"<9 bytes>\" x=\"a\\\"b\\\\\" x=a=b");
-	made_free(&m);
 }
 
 Test(view_text, modes_truncation_flags)
@@ -93,7 +88,6 @@ Test(view_text, modes_truncation_flags)
 	expect(&m, sink_text_open,
 	       TEXT_BEGIN "GET / HTTP/1.1  cookie=<143 bytes> authorization=<Bearer, 40 bytes> "
 			  "referer=http://exam[of 200] [incomplete,bare_lf]");
-	made_free(&m);
 }
 
 Test(view_text, other_methods_and_versions)
@@ -105,7 +99,6 @@ Test(view_text, other_methods_and_versions)
 	made_value(&m, HDRTAP_SLOT_METHOD, HDRTAP_MODE_KEEP, "BREW", 4, 0);
 	m.rec.version = 0x09;
 	expect(&m, sink_text_open, TEXT_BEGIN "BREW / HTTP/0.9");
-	made_free(&m);
 }
 
 Test(view_text, verbose)
@@ -129,7 +122,6 @@ Test(view_text, verbose)
 		"\thead 100 bytes, 2 headers, body 29 bytes, message 3, vlan 200, vlan 30, "
 		"vlan 4, gre, vxlan 77, "
 		"tcp seq 1000, tc, cpu 1 record 5\n");
-	made_free(&m);
 }
 
 Test(view_text, verbose_names_the_response_of_an_answered_request)
@@ -143,7 +135,6 @@ Test(view_text, verbose_names_the_response_of_an_answered_request)
 	m.rec.flags = HDRTAP_FLAG(ANSWERED);
 	cr_assert(strstr(made_lines(&m, sink_text_open, true),
 			 ", cpu 1 record 5, response cpu 2 record 4\n"));
-	made_free(&m);
 }
 
 Test(view_text, ipv6_has_brackets)
@@ -154,10 +145,9 @@ Test(view_text, ipv6_has_brackets)
 	memset(m.rec.source, 0, 15);
 	m.rec.source[15] = 1;
 	m.rec.direction = HDRTAP_DIRECTION_NONE;
-	m.rec.ifindex = 0;
+	m.interface = NULL;
 	expect(&m, sink_text_open,
 	       "22:13:20.123456Z [::1]:40000 > 198.51.100.2:80  GET / HTTP/1.1");
-	made_free(&m);
 }
 
 Test(view_csv, header_line_and_request)
@@ -173,7 +163,6 @@ Test(view_csv, header_line_and_request)
 	cr_assert_str_eq(made_lines(&m, sink_csv_open, false),
 			 CSV_HEADER ",host,user-agent,referer,cookie.length\n" CSV_BEGIN
 				    "GET,\"/a,b\",,100,,snaplen merged,1,5,,,\"h\",\"\",,\"9\"\n");
-	made_free(&m);
 }
 
 Test(view_csv, quotes_and_repeats)
@@ -185,7 +174,6 @@ Test(view_csv, quotes_and_repeats)
 	made_header(&m, "x", "say \"hi\"\\");
 	made_header(&m, "x", "\"");
 	expect(&m, sink_csv_open, CSV_BEGIN "GET,\"/\",,100,,,1,5,,,\"say \"\"hi\"\"\\\\, \"\"\"");
-	made_free(&m);
 }
 
 Test(view_csv, response)
@@ -199,7 +187,6 @@ Test(view_csv, response)
 	       "2023-11-14T22:13:20.123456789Z,response,\"eth0\",receive,192.0.2.1,40000,198.51."
 	       "100.2,80,1.1,"
 	       ",,200,100,7,,1,5,0,0");
-	made_free(&m);
 }
 
 /* Responses name their requests, and requests only responses that were logged first. */
@@ -223,7 +210,6 @@ Test(view_csv, other_half)
 	m.rec.paired_sequence = 4;
 	m.rec.flags = HDRTAP_FLAG(UNPAIRED);
 	cr_assert(strstr(made_line(&m, sink_csv_open), ",unpaired,1,5,,"));
-	made_free(&m);
 }
 
 Test(view_clf, request)
@@ -235,7 +221,6 @@ Test(view_clf, request)
 	expect(&m, sink_clf_open,
 	       "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET /a?b HTTP/1.1\" - - "
 	       "\"http://\\\"x\\\"/\" \"-\"");
-	made_free(&m);
 }
 
 Test(view_clf, response)
@@ -249,7 +234,6 @@ Test(view_clf, response)
 	m.rec.body_size = 512;
 	expect(&m, sink_clf_open,
 	       "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 200 512 \"-\" \"-\"");
-	made_free(&m);
 }
 
 Test(view_lines, all_bytes_become_printable_ascii)
@@ -263,7 +247,7 @@ Test(view_lines, all_bytes_become_printable_ascii)
 		all[i] = i;
 	made_request(&m, "/");
 	made_value(&m, view_slot(&m.meta, "user-agent"), HDRTAP_MODE_KEEP, all, 256, 0);
-	strcpy(m.meta.interface[0].name, "e\x1b[31m");
+	m.interface = "e\x1b[31m";
 	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
 		const char *line = made_line(&m, views[i]);
 
@@ -276,7 +260,6 @@ Test(view_lines, all_bytes_become_printable_ascii)
 		cr_assert(strstr(line, "~\\x7f\\x80"));
 		cr_assert(strstr(line, "\\xff"));
 	}
-	made_free(&m);
 }
 
 #define ARENA_MAX (HDRTAP_RECORD_SIZE_MAX - HDRTAP_RECORD_HEAD)
@@ -314,7 +297,6 @@ Test(view_lines, worst_record_is_a_line)
 	run_meta_generation(&m.meta, 0);
 	m.rec.flags = ~0ULL;
 	expect_lines(&m);
-	made_free(&m);
 }
 
 /* Which several keys have parts of. */
@@ -328,7 +310,6 @@ Test(view_lines, longest_target_is_a_line)
 	target[ARENA_MAX / 2] = '?';
 	made_request(&m, target);
 	expect_lines(&m);
-	made_free(&m);
 }
 
 /* What has no time is not shown as of 1970. */
@@ -345,5 +326,4 @@ Test(view_time, absent)
 	cr_assert(!strstr(made_line(&m, sink_json_open), "timestamp"));
 	cr_assert(!strstr(made_line(&m, sink_json_open), "latency"));
 	cr_assert(strstr(made_line(&m, sink_json_open), "\"hdrtap.flags\":[\"no_time\"]"));
-	made_free(&m);
 }

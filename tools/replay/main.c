@@ -191,7 +191,6 @@ static int build_settings(struct replay_options *options)
 		err = elements_choose(&meta, options->elements[i]);
 	if (!err)
 		err = settings_build(&options->settings, &meta, &both, 0);
-	run_meta_free(&meta);
 	return err;
 }
 

@@ -59,7 +59,7 @@ static int pause_reading(void *context)
 static int emit(void *context, const struct hdrtap_record *rec)
 {
 	const struct source *source = context;
-	int result = source->sink->ops->write(source->sink, rec, 0);
+	int result = source->sink->ops->write(source->sink, rec, 0, NULL);
 
 	source->accounts->user[result < 0 ? HDRTAP_USER_DROPPED : HDRTAP_USER_WRITTEN]++;
 	return result;

@@ -77,9 +77,19 @@ static int say(struct guard *guard, enum channel_kind kind)
 	return tell(guard, &(struct channel_message){ .kind = kind, .fd = -1 }, NULL);
 }
 
-static int describe(void *context, const struct run_meta *meta)
+static int describe(struct guard *guard, const struct run_meta *meta)
 {
-	return tell(context, &(struct channel_message){ .kind = CHANNEL_DESCRIBE, .fd = -1 }, meta);
+	return tell(guard, &(struct channel_message){ .kind = CHANNEL_DESCRIBE, .fd = -1 }, meta);
+}
+
+static int tell_name(void *context, unsigned int ifindex, const char *name)
+{
+	struct channel_message message = {
+		.kind = CHANNEL_NAME, .ifindex = ifindex, .since = clock_boottime(), .fd = -1
+	};
+
+	strncpy(message.name, name, sizeof(message.name) - 1);
+	return tell(context, &message, NULL);
 }
 
 static int on_opened(void *context, unsigned int cpu, int fd, size_t bytes)
@@ -211,7 +221,6 @@ static int on_timer(struct guard *guard)
  */
 static int change(struct guard *guard, struct run_meta *meta, const struct settings_options *chosen)
 {
-	struct run_meta *current = guard->options->meta, before = *current;
 	struct hdrtap_settings settings;
 	int err = settings_build(&settings, meta, chosen, guard->generation + 1);
 
@@ -223,8 +232,7 @@ static int change(struct guard *guard, struct run_meta *meta, const struct setti
 		err = attach_change(guard->attach, &settings);
 	if (err)
 		return err;
-	*current = *meta;
-	*meta = before;
+	*guard->options->meta = *meta;
 	guard->generation++;
 	return 0;
 }
@@ -234,18 +242,13 @@ static void reload(struct guard *guard)
 {
 	const struct live_options *options = guard->options;
 	struct settings_options chosen = *options->settings;
-	struct run_meta meta = { 0 };
-	int err = run_meta_copy(&meta, options->meta);
+	struct run_meta meta = *options->meta;
+	int err = options->reload(options->context, &meta, &chosen);
 
-	if (err)
-		fail(-err, "cannot read the configuration again: %s", strerror(-err));
-	else
-		err = options->reload(options->context, &meta, &chosen);
 	if (!err)
 		err = change(guard, &meta, &chosen);
 	if (!err)
 		warn_line("configuration reloaded");
-	run_meta_free(&meta);
 }
 
 /*
@@ -415,7 +418,9 @@ static int start(struct guard *guard)
 	if (!err)
 		err = open_loop(guard);
 	if (!err)
-		err = live_attach_begin(&guard->interfaces, guard->attach, describe, guard);
+		err = describe(guard, guard->options->meta);
+	if (!err)
+		err = live_attach_begin(&guard->interfaces, guard->attach, tell_name, guard);
 	if (!err)
 		err = publish_counters(guard);
 	if (err)

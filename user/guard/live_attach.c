@@ -134,12 +134,12 @@ static int attach_named(struct live_interfaces *interfaces, struct live_interfac
 }
 
 int live_attach_begin(struct live_interfaces *interfaces, struct attach *attach,
-		      live_describe describe, void *context)
+		      live_tell_name tell_name, void *context)
 {
 	int err;
 
 	interfaces->attach = attach;
-	interfaces->describe = describe;
+	interfaces->tell_name = tell_name;
 	interfaces->context = context;
 	err = live_interfaces_describe(interfaces);
 	for (size_t i = 0; i < interfaces->count && !err; i++)

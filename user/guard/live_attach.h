@@ -9,11 +9,11 @@
 #include "guard/live_interfaces.h"
 
 /*
- * Describes the interfaces that were found, and attaches to those that were named, all of which
- * have to work. Returns 0 or -errno (reported). `attach` must stay.
+ * Tells the names of the interfaces that were found, and attaches to those that were named, all of
+ * which have to work. Returns 0 or -errno (reported). `attach` must stay.
  */
 int live_attach_begin(struct live_interfaces *interfaces, struct attach *attach,
-		      live_describe describe, void *context);
+		      live_tell_name tell_name, void *context);
 
 /*
  * Attaches to some of those that wait. When all that were there at the start were tried, says what

@@ -61,6 +61,7 @@ int live_follow_wait(const struct live_interfaces *interfaces)
 
 static void let_go(struct live_interfaces *interfaces, const struct live_interface *at)
 {
+	live_interface_forget(interfaces, at);
 	interfaces->waiting -= at->waiting;
 	if (!at->attached)
 		return;

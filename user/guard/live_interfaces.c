@@ -170,15 +170,25 @@ const char *live_interface_words(const struct live_interface *interface)
 
 int live_interfaces_describe(struct live_interfaces *interfaces)
 {
-	struct run_meta *meta = interfaces->options->meta;
 	int err = 0;
 
-	for (size_t i = 0; i < interfaces->count && !err; i++)
-		err = run_meta_interface(meta, interfaces->list[i].interface.index,
-					 interfaces->list[i].interface.name);
-	if (err)
-		return fail(-err, "cannot remember the interfaces' names: %s", strerror(-err));
-	return interfaces->describe(interfaces->context, meta);
+	for (size_t i = 0; i < interfaces->count && !err; i++) {
+		struct live_interface *at = &interfaces->list[i];
+
+		if (!strcmp(at->told_name, at->interface.name))
+			continue;
+		err = interfaces->tell_name(interfaces->context, at->interface.index,
+					    at->interface.name);
+		if (!err)
+			strcpy(at->told_name, at->interface.name);
+	}
+	return err;
+}
+
+void live_interface_forget(struct live_interfaces *interfaces, const struct live_interface *gone)
+{
+	if (*gone->told_name)
+		interfaces->tell_name(interfaces->context, gone->interface.index, "");
 }
 
 void live_interfaces_free(struct live_interfaces *interfaces)

@@ -38,11 +38,12 @@ struct live_interface {
 	__u64 told;                  /* CLOCK_BOOTTIME, ns: when it was said that others took its
 					programs away, 0: never */
 	struct live_reached reached[HDRTAP_DIRECTION_MAX];
+	char told_name[IF_NAMESIZE]; /* the last that was told, "": none */
 };
 
-/* Who reads the records learns what the numbers of interfaces mean. Returns 0 or -errno (reported).
- */
-typedef int (*live_describe)(void *context, const struct run_meta *meta);
+/* Who reads the records learns what an interface is called from now on, "" when it is gone. Returns
+ * 0 or -errno (reported). */
+typedef int (*live_tell_name)(void *context, unsigned int ifindex, const char *name);
 
 /* How much was said of programs that others took away. */
 struct live_told {
@@ -60,7 +61,7 @@ struct live_interfaces {
 	size_t waiting;                  /* of them */
 	struct attach *attach;           /* from live_attach_begin() on, as what follows */
 	struct promiscuous *promiscuous; /* those that were named; NULL: none */
-	live_describe describe;
+	live_tell_name tell_name;
 	void *context;
 	bool listening;  /* the start is over: all that were there were tried */
 	int refused;     /* -errno of the last that could not be attached to, 0: none */
@@ -90,8 +91,11 @@ int live_interfaces_add(struct live_interfaces *to, const struct interface *inte
 /* The one of that index, NULL: none. */
 struct live_interface *live_interfaces_at(struct live_interfaces *interfaces, unsigned int index);
 
-/* Adds the interfaces to the run's description, which is told. Returns 0 or -errno (reported). */
+/* Tells the names that are new. Returns 0 or -errno (reported). */
 int live_interfaces_describe(struct live_interfaces *interfaces);
+
+/* Tells that one is gone, if its name was told. */
+void live_interface_forget(struct live_interfaces *interfaces, const struct live_interface *gone);
 
 /* How many are attached. */
 size_t live_interfaces_attached(const struct live_interfaces *interfaces);

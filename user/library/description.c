@@ -85,22 +85,3 @@ int hdrtap_description_slot_active(const struct hdrtap_description *description,
 
 	return slot < meta->slot_count && meta->slot[slot].active;
 }
-
-unsigned int hdrtap_description_interfaces(const struct hdrtap_description *description)
-{
-	return description_meta(description)->interface_count;
-}
-
-unsigned int hdrtap_description_ifindex(const struct hdrtap_description *description,
-					unsigned int i)
-{
-	const struct run_meta *meta = description_meta(description);
-
-	return i < meta->interface_count ? meta->interface[i].ifindex : 0;
-}
-
-const char *hdrtap_description_interface(const struct hdrtap_description *description,
-					 unsigned int ifindex)
-{
-	return run_meta_interface_name(description_meta(description), ifindex);
-}

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "library/description.h"
+#include "log/log_interfaces.h"
 #include "run/words.h"
 
 void rec_set(struct hdrtap_rec *rec, const struct log_merge_now *now)
@@ -18,10 +19,24 @@ void rec_set(struct hdrtap_rec *rec, const struct log_merge_now *now)
 		.rec = now->rec,
 		.stored = now->batch->records + (size_t)now->at * now->batch->record_size,
 		.description = now->description,
+		.interfaces = now->batch->interfaces,
+		.interface_count = now->batch->interface_count,
 		.utc_offset = now->batch->utc_offset,
 		.segment = now->batch->segment,
 		.number = now->batch->number + now->at,
 	};
+}
+
+/* Keeps what its own interface is called. */
+static void keep_interface(struct hdrtap_rec *kept, const struct hdrtap_rec *rec, __u8 *to)
+{
+	const __u8 *entry =
+		log_interfaces_find(rec->interfaces, rec->interface_count, rec->rec->ifindex);
+
+	kept->interface_count = !!entry;
+	kept->interfaces = to;
+	if (entry)
+		memcpy(to, entry, sizeof(struct log_interface));
 }
 
 /* A record that is not as long as ours has a copy that is. */
@@ -33,11 +48,12 @@ struct hdrtap_rec *hdrtap_rec_keep(const struct hdrtap_rec *rec)
 
 	if ((const void *)rec->rec != rec->stored)
 		known = sizeof(*rec->rec);
-	kept = malloc(sizeof(*kept) + stored + known);
+	kept = malloc(sizeof(*kept) + stored + known + sizeof(struct log_interface));
 	if (!kept)
 		return NULL;
 	*kept = *rec;
 	bytes = (__u8 *)(kept + 1);
+	keep_interface(kept, rec, bytes + stored + known);
 	memcpy(bytes, rec->stored, stored);
 	if (known)
 		memcpy(bytes + stored, rec->rec, known);
@@ -226,7 +242,7 @@ unsigned int hdrtap_rec_ifindex(const struct hdrtap_rec *rec)
 
 const char *hdrtap_rec_interface(const struct hdrtap_rec *rec)
 {
-	return run_meta_interface_name(&rec->description->meta, rec->rec->ifindex);
+	return log_interfaces_name(rec->interfaces, rec->interface_count, rec->rec->ifindex);
 }
 
 const char *hdrtap_rec_direction(const struct hdrtap_rec *rec)

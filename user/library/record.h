@@ -13,6 +13,8 @@ struct hdrtap_rec {
 	const struct hdrtap_record *rec; /* as large as ours are */
 	const __u8 *stored;              /* description->record_size bytes */
 	struct log_description *description;
+	const __u8 *interfaces; /* as struct log_batch has it */
+	__u32 interface_count;
 	__s64 utc_offset;
 	__u64 number;
 	__u32 segment;

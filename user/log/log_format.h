@@ -21,15 +21,14 @@
 #define LOG_MAGIC_SIZE 8
 #define LOG_MAGIC      "\x89hdrtap\n"
 
-#define LOG_BLOCK_ALIGN    8         /* every block's length is a multiple of this */
-#define LOG_BLOCK_MAX      (4 << 20) /* bytes, longest block */
-#define LOG_RAW_MAX        (4 << 20) /* bytes of all records of a batch */
-#define LOG_RECORD_MAX     65536     /* bytes of a record */
-#define LOG_CPU_MAX        65536     /* CPUs are numbered below this */
-#define LOG_ID_SIZE        24        /* magic and run id */
-#define LOG_INTERFACES_MAX 16384     /* in one segment head */
-#define LOG_FILTER_MAX     2048      /* bytes of a batch's filter over hosts */
-#define LOG_INDEX_MAX      (1 << 20) /* bytes of an index block; what is more gets another one */
+#define LOG_BLOCK_ALIGN 8         /* every block's length is a multiple of this */
+#define LOG_BLOCK_MAX   (4 << 20) /* bytes, longest block */
+#define LOG_RAW_MAX     (4 << 20) /* bytes of all records of a batch */
+#define LOG_RECORD_MAX  65536     /* bytes of a record */
+#define LOG_CPU_MAX     65536     /* CPUs are numbered below this */
+#define LOG_ID_SIZE     24        /* magic and run id */
+#define LOG_FILTER_MAX  2048      /* bytes of a batch's filter over hosts */
+#define LOG_INDEX_MAX   (1 << 20) /* bytes of an index block; what is more gets another one */
 
 /* The oldest schema whose readers understand as much of our records as they know of. */
 #define LOG_SCHEMA_COMPATIBLE 2
@@ -44,7 +43,7 @@ enum log_kind {
 	LOG_KIND_SEGMENT = 1,                   /* segment head */
 	LOG_KIND_BATCH = 2,                     /* records and losses */
 	LOG_KIND_INDEX = LOG_KIND_OPTIONAL | 3, /* where the batches before it are */
-	LOG_KIND_NAMES = LOG_KIND_OPTIONAL | 4, /* reserved: interfaces, services */
+	LOG_KIND_NAMES = LOG_KIND_OPTIONAL | 4, /* reserved: of services */
 	LOG_KIND_DICTIONARY = 5,                /* reserved: for the bodies behind it */
 	LOG_KIND_SEAL = LOG_KIND_OPTIONAL | 6,  /* reserved: tamper evidence */
 	LOG_KIND_ENCRYPTION = 7,                /* reserved: keys of the bodies behind it */
@@ -63,7 +62,7 @@ struct log_block {
 	__u32 unused;      /* 0 */
 };
 
-/* First block: struct log_segment_head, slot table, interface table, zeros to align, checksum. */
+/* First block: struct log_segment_head, slot table, zeros to align, checksum. */
 struct log_segment_head {
 	struct log_block block;
 	__u16 format;            /* LOG_FORMAT */
@@ -75,9 +74,7 @@ struct log_segment_head {
 	__u64 key_id;            /* of the key behind hashed values, 0: none */
 	__u32 slot_count;        /* 2 to 255 */
 	__u32 slot_size;         /* bytes of one entry of the slot table */
-	__u32 interface_count;
-	__u32 interface_size; /* bytes of one entry of the interface table */
-	char host[72];        /* texts end with a zero byte and are filled up with zeros */
+	char host[72];           /* texts end with a zero byte and are filled up with zeros */
 	char boot_id[40];
 	__u64 head_checksum;
 };
@@ -91,12 +88,6 @@ struct log_slot {
 	__u32 chosen; /* bit n: chosen for records whose element_set is n modulo 32 */
 };
 
-struct log_interface {
-	__u32 ifindex;
-	__u32 unused;
-	char name[16];
-};
-
 /* How a body is stored: bits. */
 enum log_codec {
 	LOG_CODEC_NONE = 0,
@@ -106,9 +97,9 @@ enum log_codec {
 };
 
 /*
- * A batch: struct log_batch_head, the filter over hosts, the head's checksum; losses, body, zeros
- * to align, checksum. Everything that a reader needs to know whether the batch is for it stands in
- * its head.
+ * A batch: struct log_batch_head, the filter over hosts, the head's checksum; losses, names of
+ * interfaces, body, zeros to align, checksum. Everything that a reader needs to know whether the
+ * batch is for it stands in its head; nothing that it needs to read it stands in another batch.
  */
 struct log_batch_head {
 	struct log_block block;
@@ -131,7 +122,7 @@ struct log_batch_head {
 	__u16 filter_offset;  /* from the block's beginning */
 	__u16 filter_length;  /* bytes, a power of two, 8 to LOG_FILTER_MAX; 0: any host may be
 				 there */
-	__u32 unused;         /* 0 */
+	__u32 interface_count; /* entries of the table of interfaces */
 };
 
 enum log_loss_cause {
@@ -145,6 +136,12 @@ struct log_loss {
 	__u32 cpu;
 	__u32 cause; /* enum log_loss_cause */
 	__u64 count;
+};
+
+/* What an interface of the batch's records is called, in ascending order of `ifindex`. */
+struct log_interface {
+	__u32 ifindex;
+	char name[16]; /* not empty; ends with a zero byte and is filled up with zeros */
 };
 
 /*
@@ -191,19 +188,14 @@ LOG_AT(log_segment_head, created, 56);
 LOG_AT(log_segment_head, key_id, 64);
 LOG_AT(log_segment_head, slot_count, 72);
 LOG_AT(log_segment_head, slot_size, 76);
-LOG_AT(log_segment_head, interface_count, 80);
-LOG_AT(log_segment_head, interface_size, 84);
-LOG_AT(log_segment_head, host, 88);
-LOG_AT(log_segment_head, boot_id, 160);
-LOG_AT(log_segment_head, head_checksum, 200);
+LOG_AT(log_segment_head, host, 80);
+LOG_AT(log_segment_head, boot_id, 152);
+LOG_AT(log_segment_head, head_checksum, 192);
 LOG_AT(log_slot, name, 0);
 LOG_AT(log_slot, max, 48);
 LOG_AT(log_slot, mode, 50);
 LOG_AT(log_slot, active, 51);
 LOG_AT(log_slot, chosen, 52);
-LOG_AT(log_interface, ifindex, 0);
-LOG_AT(log_interface, unused, 4);
-LOG_AT(log_interface, name, 8);
 LOG_AT(log_batch_head, block, 0);
 LOG_AT(log_batch_head, time_first, 40);
 LOG_AT(log_batch_head, time_last, 48);
@@ -219,10 +211,12 @@ LOG_AT(log_batch_head, kinds, 100);
 LOG_AT(log_batch_head, statuses, 102);
 LOG_AT(log_batch_head, filter_offset, 104);
 LOG_AT(log_batch_head, filter_length, 106);
-LOG_AT(log_batch_head, unused, 108);
+LOG_AT(log_batch_head, interface_count, 108);
 LOG_AT(log_loss, cpu, 0);
 LOG_AT(log_loss, cause, 4);
 LOG_AT(log_loss, count, 8);
+LOG_AT(log_interface, ifindex, 0);
+LOG_AT(log_interface, name, 4);
 LOG_AT(log_index_head, block, 0);
 LOG_AT(log_index_head, previous, 40);
 LOG_AT(log_index_head, count, 48);
@@ -234,11 +228,11 @@ LOG_AT(log_index_entry, size, 12);
 LOG_AT(log_index_tail, length, 0);
 LOG_AT(log_index_tail, unused, 4);
 _Static_assert(sizeof(struct log_block) == 40, "block");
-_Static_assert(sizeof(struct log_segment_head) == 208, "segment head");
+_Static_assert(sizeof(struct log_segment_head) == 200, "segment head");
 _Static_assert(sizeof(struct log_slot) == 56, "slot");
-_Static_assert(sizeof(struct log_interface) == 24, "interface");
 _Static_assert(sizeof(struct log_batch_head) == 112, "batch head");
 _Static_assert(sizeof(struct log_loss) == 16, "loss");
+_Static_assert(sizeof(struct log_interface) == 20, "interface");
 _Static_assert(sizeof(struct log_index_head) == 64, "index head");
 _Static_assert(sizeof(struct log_index_entry) == 16, "index entry");
 _Static_assert(sizeof(struct log_index_tail) == 8, "index tail");

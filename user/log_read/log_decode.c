@@ -14,6 +14,7 @@
 
 #include "log/log_block.h"
 #include "log/log_changes.h"
+#include "log/log_interfaces.h"
 
 #define SCHEMA_FIRST 2                               /* the first that was released */
 #define CHANGES_SIZE (LOG_RAW_MAX + LOG_RAW_MAX / 4) /* records of 8 bytes need it */
@@ -82,28 +83,12 @@ static int take_slots(struct run_meta *meta, const __u8 *from, const struct log_
 	return 0;
 }
 
-static int take_interfaces(struct run_meta *meta, const __u8 *from,
-			   const struct log_segment_head *head)
-{
-	struct log_interface interface;
-	__u32 i;
-	int err = 0;
-
-	for (i = 0; !err && i < head->interface_count; i++, from += head->interface_size) {
-		take(&interface, sizeof(interface), from, head->interface_size);
-		if (interface.name[sizeof(interface.name) - 1])
-			return -EBADMSG;
-		err = run_meta_interface(meta, interface.ifindex, interface.name);
-	}
-	return err;
-}
-
 /* Returns 0, -EBADMSG, or -ENOTSUP with a message. */
 static int check_head(const struct log_segment_head *head, const char *name,
 		      struct message *message)
 {
-	__u64 size = head->block.head_length + (__u64)head->slot_count * head->slot_size +
-		     (__u64)head->interface_count * head->interface_size + sizeof(__u64);
+	__u64 size =
+		head->block.head_length + (__u64)head->slot_count * head->slot_size + sizeof(__u64);
 
 	if (head->format != LOG_FORMAT)
 		return message_set(message, ENOTSUP,
@@ -121,8 +106,7 @@ static int check_head(const struct log_segment_head *head, const char *name,
 				   "reads schemas up to %u; use a newer hdrtap",
 				   name, head->schema, HDRTAP_SCHEMA);
 	if (size > head->block.length || head->slot_count < HDRTAP_SLOT_NAMES ||
-	    head->slot_count > RUN_SLOTS_MAX || !head->slot_size || !head->interface_size ||
-	    head->interface_count > LOG_INTERFACES_MAX || head->record_size % 8 ||
+	    head->slot_count > RUN_SLOTS_MAX || !head->slot_size || head->record_size % 8 ||
 	    !head->record_size || head->record_size > LOG_RECORD_MAX ||
 	    head->host[sizeof(head->host) - 1] || head->boot_id[sizeof(head->boot_id) - 1])
 		return -EBADMSG;
@@ -131,9 +115,6 @@ static int check_head(const struct log_segment_head *head, const char *name,
 
 static int take_head(struct run_meta *meta, const __u8 *block, const struct log_segment_head *head)
 {
-	const __u8 *slots = block + head->block.head_length;
-	int err;
-
 	memcpy(meta->run_id, head->block.run_id, sizeof(meta->run_id));
 	memcpy(meta->host, head->host, sizeof(meta->host) - 1);
 	memcpy(meta->boot_id, head->boot_id, sizeof(meta->boot_id) - 1);
@@ -141,10 +122,7 @@ static int take_head(struct run_meta *meta, const __u8 *block, const struct log_
 	if (meta->record_size < HDRTAP_RECORD_HEAD)
 		meta->record_size = HDRTAP_RECORD_HEAD;
 	meta->key_id = head->key_id;
-	err = take_slots(meta, slots, head);
-	if (!err)
-		err = take_interfaces(meta, slots + head->slot_count * head->slot_size, head);
-	return err;
+	return take_slots(meta, block + head->block.head_length, head);
 }
 
 /* Remembers the head. Returns 1 when it says something else than the one before, 0, or -ENOMEM. */
@@ -238,9 +216,11 @@ int log_decode_batch_head(const __u8 *fields, size_t size, struct log_batch_head
 static bool batch_fits(const struct log_decoder *d, const struct log_batch_head *head)
 {
 	__u64 size = head->block.head_length + head->loss_count * (__u64)sizeof(struct log_loss) +
+		     head->interface_count * (__u64)sizeof(struct log_interface) +
 		     head->body_length + sizeof(__u64);
 
-	return size <= head->block.length && head->raw_length <= LOG_RAW_MAX &&
+	return size <= head->block.length && head->block.length - size < LOG_BLOCK_ALIGN &&
+	       head->raw_length <= LOG_RAW_MAX &&
 	       head->raw_length == (__u64)head->record_count * d->record_size;
 }
 
@@ -287,14 +267,34 @@ static int check_losses(const struct log_batch *batch)
 	return 0;
 }
 
+static int check_interfaces(const struct log_batch *batch)
+{
+	struct log_interface interface;
+	__u64 least = 0;
+	__u32 i;
+
+	for (i = 0; i < batch->interface_count; i++) {
+		memcpy(&interface, batch->interfaces + i * sizeof(interface), sizeof(interface));
+		if (interface.ifindex < least || !interface.name[0] ||
+		    interface.name[sizeof(interface.name) - 1])
+			return -EBADMSG;
+		least = interface.ifindex + 1ULL;
+	}
+	return 0;
+}
+
 int log_decode_batch(struct log_decoder *d, const __u8 *block, struct log_batch *batch)
 {
 	struct log_batch_head head;
+	const __u8 *losses, *interfaces, *body;
 	int err;
 
 	memcpy(&head, block, sizeof(head));
 	if (!batch_fits(d, &head))
 		return -EBADMSG;
+	losses = block + head.block.head_length;
+	interfaces = losses + head.loss_count * sizeof(struct log_loss);
+	body = interfaces + head.interface_count * sizeof(struct log_interface);
 	*batch = (struct log_batch){
 		.record_count = head.record_count,
 		.utc_offset = head.utc_offset,
@@ -302,14 +302,17 @@ int log_decode_batch(struct log_decoder *d, const __u8 *block, struct log_batch 
 		.number = head.number,
 		.segment = head.block.segment,
 		.loss_count = head.loss_count,
-		.losses = block + head.block.head_length,
+		.losses = losses,
+		.interface_count = head.interface_count,
+		.interfaces = interfaces,
 		.record_size = d->record_size,
 		.records = d->raw,
 	};
 	err = check_losses(batch);
 	if (!err)
-		err = take_body(d, batch->losses + head.loss_count * sizeof(struct log_loss),
-				&head);
+		err = check_interfaces(batch);
+	if (!err)
+		err = take_body(d, body, &head);
 	return err;
 }
 
@@ -348,4 +351,9 @@ struct log_loss log_decode_loss(const struct log_batch *batch, __u32 i)
 
 	memcpy(&loss, batch->losses + i * sizeof(loss), sizeof(loss));
 	return loss;
+}
+
+const char *log_decode_interface(const struct log_batch *batch, __u32 ifindex)
+{
+	return log_interfaces_name(batch->interfaces, batch->interface_count, ifindex);
 }

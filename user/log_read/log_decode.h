@@ -21,7 +21,9 @@ struct log_batch {
 	__u32 segment;
 	__u32 loss_count;
 	const __u8 *losses; /* struct log_loss each, at any address */
-	__u32 record_size;  /* as stored */
+	__u32 interface_count;
+	const __u8 *interfaces; /* a table, as in log_interfaces.h */
+	__u32 record_size;      /* as stored */
 	__u8 *records;
 };
 
@@ -62,5 +64,9 @@ const struct hdrtap_record *log_decode_record(struct log_decoder *decoder,
 					      const struct log_batch *batch, __u32 i);
 
 struct log_loss log_decode_loss(const struct log_batch *batch, __u32 i);
+
+/* What the interface of a record of the batch was called, NULL: not known. Valid as long as the
+ * batch. */
+const char *log_decode_interface(const struct log_batch *batch, __u32 ifindex);
 
 #endif

@@ -23,8 +23,6 @@ struct log_description *log_description_hold(struct log_description *description
 
 void log_description_release(struct log_description *description)
 {
-	if (!description || __atomic_fetch_sub(&description->holders, 1, __ATOMIC_ACQ_REL) > 1)
-		return;
-	run_meta_free(&description->meta);
-	free(description);
+	if (description && __atomic_fetch_sub(&description->holders, 1, __ATOMIC_ACQ_REL) == 1)
+		free(description);
 }

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "log/log_block.h"
 #include "log/log_changes.h"
+#include "log_write/log_naming.h"
 #include "log_write/log_segment.h"
 #include "log_write/log_summary.h"
 
@@ -30,7 +31,9 @@
 _Static_assert(LOG_RAW_MAX >= LOG_BATCH_BYTES && LOG_BATCH_BYTES >= LOG_RECORD_MAX, "batch size");
 _Static_assert(LOG_CHANGES_MAX(HDRTAP_RECORD_HEAD) - HDRTAP_RECORD_HEAD <= HDRTAP_RECORD_HEAD / 64,
 	       "changes of the shortest records");
+_Static_assert(LOG_BATCH_BYTES / HDRTAP_RECORD_HEAD <= LOG_NAMING_MAX, "a name for each record");
 _Static_assert(sizeof(struct log_batch_head) + LOG_FILTER_MAX + sizeof(__u64) + LOSS_TABLE_MAX +
+			       LOG_NAMING_MAX * sizeof(struct log_interface) +
 			       ZSTD_COMPRESSBOUND(BATCH_SIZE) + LOG_BLOCK_END <=
 		       LOG_BLOCK_MAX,
 	       "block size");
@@ -48,6 +51,7 @@ struct log_encoder {
 	size_t batch_size;
 	__u32 record_count;
 	struct log_summary summary;
+	struct log_naming naming;
 	__s64 utc_offset;
 	__u64 since;
 	__u64 number;                /* records in blocks, from segment 0 on */
@@ -153,11 +157,6 @@ int log_encoder_describe(struct log_encoder *e, const struct run_meta *meta)
 	__u8 *head;
 	int err;
 
-	if (meta->interface_count > LOG_INTERFACES_MAX)
-		return fail(E2BIG,
-			    "cannot log records of %u interfaces: too many; name some "
-			    "with -i",
-			    meta->interface_count);
 	head = log_segment_make(meta, &size);
 	if (!head)
 		return fail(ENOMEM, "cannot describe the log's records: out of memory; free some "
@@ -198,14 +197,17 @@ static void put_record(struct log_encoder *e, const struct hdrtap_record *rec)
 	e->record_count++;
 }
 
-int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s64 utc_offset)
+int log_encoder_add(struct log_encoder *e, const struct hdrtap_record *rec, __s64 utc_offset,
+		    const char *interface)
 {
 	if (e->record_count == e->batch_records ||
-	    (e->record_count && llabs(utc_offset - e->utc_offset) > OFFSET_CHANGE_MAX)) {
+	    (e->record_count && llabs(utc_offset - e->utc_offset) > OFFSET_CHANGE_MAX) ||
+	    !log_naming_add(&e->naming, rec->ifindex, interface)) {
 		int err = log_encoder_seal(e);
 
 		if (err)
 			return err;
+		log_naming_add(&e->naming, rec->ifindex, interface);
 	}
 	if (!e->since)
 		e->since = clock_boottime();
@@ -272,6 +274,7 @@ static void put_body(struct log_encoder *e, struct log_batch_head *head, __u8 *t
 static void append_batch(struct log_encoder *e)
 {
 	struct log_batch_head *head = (struct log_batch_head *)(e->blocks + e->used);
+	struct log_interface *interfaces;
 	struct log_loss *losses;
 	size_t length;
 	__u8 *body;
@@ -286,7 +289,9 @@ static void append_batch(struct log_encoder *e)
 	head->record_count = e->record_count;
 	losses = (struct log_loss *)((__u8 *)head + length);
 	head->loss_count = put_losses(e, losses);
-	body = (__u8 *)(losses + head->loss_count);
+	interfaces = (struct log_interface *)(losses + head->loss_count);
+	head->interface_count = log_naming_put(&e->naming, interfaces);
+	body = (__u8 *)(interfaces + head->interface_count);
 	put_body(e, head, body);
 	e->used += log_block_finish(head, body + head->body_length - (__u8 *)head);
 }

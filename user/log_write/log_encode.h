@@ -31,8 +31,10 @@ int log_encoder_describe(struct log_encoder *encoder, const struct run_meta *met
 /* The next seal begins a new segment with a head block of its own. */
 void log_encoder_rotate(struct log_encoder *encoder);
 
-/* Takes a copy of the record. Returns 0, or -ENOSPC (not reported) when too much is waiting. */
-int log_encoder_add(struct log_encoder *encoder, const struct hdrtap_record *rec, __s64 utc_offset);
+/* Takes a copy of the record and of its interface's name, which may be NULL. Returns 0, or -ENOSPC
+ * (not reported) when too much is waiting. */
+int log_encoder_add(struct log_encoder *encoder, const struct hdrtap_record *rec, __s64 utc_offset,
+		    const char *interface);
 
 /* For the next batch's loss table. */
 void log_encoder_lost(struct log_encoder *encoder, __u32 cpu, enum log_loss_cause cause,

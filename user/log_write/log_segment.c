@@ -23,24 +23,12 @@ static void put_slots(struct log_slot *to, const struct run_meta *meta)
 	}
 }
 
-static void put_interfaces(struct log_interface *to, const struct run_meta *meta)
-{
-	__u32 i;
-
-	for (i = 0; i < meta->interface_count; i++, to++) {
-		to->ifindex = meta->interface[i].ifindex;
-		memcpy(to->name, meta->interface[i].name, strlen(meta->interface[i].name));
-	}
-}
-
 __u8 *log_segment_make(const struct run_meta *meta, size_t *size)
 {
 	size_t slots = meta->slot_count * sizeof(struct log_slot);
-	size_t interfaces = meta->interface_count * sizeof(struct log_interface);
-	__u8 *bytes = calloc(1, sizeof(struct log_segment_head) + slots + interfaces);
-	struct log_segment_head *head = (struct log_segment_head *)bytes;
+	struct log_segment_head *head = calloc(1, sizeof(*head) + slots);
 
-	if (!bytes)
+	if (!head)
 		return NULL;
 	log_block_begin(&head->block, LOG_KIND_SEGMENT, meta->run_id, 0, sizeof(*head));
 	head->format = LOG_FORMAT;
@@ -50,12 +38,9 @@ __u8 *log_segment_make(const struct run_meta *meta, size_t *size)
 	head->key_id = meta->key_id;
 	head->slot_count = meta->slot_count;
 	head->slot_size = sizeof(struct log_slot);
-	head->interface_count = meta->interface_count;
-	head->interface_size = sizeof(struct log_interface);
 	memcpy(head->host, meta->host, strlen(meta->host));
 	memcpy(head->boot_id, meta->boot_id, strlen(meta->boot_id));
 	put_slots((struct log_slot *)(head + 1), meta);
-	put_interfaces((struct log_interface *)(bytes + sizeof(*head) + slots), meta);
-	*size = sizeof(*head) + slots + interfaces;
-	return bytes;
+	*size = sizeof(*head) + slots;
+	return (__u8 *)head;
 }

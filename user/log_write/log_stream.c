@@ -61,14 +61,16 @@ static int stream_describe(struct sink *sink, const struct run_meta *meta)
 	return err < 0 ? err : flush(s);
 }
 
-static int stream_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int stream_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+			const char *interface)
 {
 	struct log_stream *s = (struct log_stream *)sink;
 	size_t sealed;
 
 	if (s->failed)
 		return s->failed;
-	log_encoder_add(s->encoder, rec, utc_offset); /* there is room: all was flushed */
+	/* There is room: all was flushed. */
+	log_encoder_add(s->encoder, rec, utc_offset, interface);
 	log_encoder_blocks(s->encoder, &sealed);
 	if (sealed && flush(s))
 		s->refused = 1;

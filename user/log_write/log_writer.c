@@ -139,16 +139,17 @@ static int log_describe(struct sink *sink, const struct run_meta *meta)
 	return 0;
 }
 
-static int log_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int log_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+		     const char *interface)
 {
 	struct log_writer *w = (struct log_writer *)sink;
 	size_t sealed;
-	int err = log_encoder_add(w->encoder, rec, utc_offset);
+	int err = log_encoder_add(w->encoder, rec, utc_offset, interface);
 
 	if (err) {
 		err = try_flush(w);
 		if (!err)
-			err = log_encoder_add(w->encoder, rec, utc_offset);
+			err = log_encoder_add(w->encoder, rec, utc_offset, interface);
 	}
 	if (err) {
 		log_encoder_lost(w->encoder, rec->cpu, LOG_LOSS_STORAGE, 1);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A run's description. It is small and copied whole: whoever needs it longer than a call (a sink
- * between two describe() calls, a segment being written) takes a copy of its own.
+ * A run's description. It is small and copied whole: whoever needs it longer than a call takes a
+ * copy of its own.
  */
 #include "run/meta.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -46,41 +45,6 @@ int run_meta_init(struct run_meta *meta)
 	return 0;
 }
 
-void run_meta_free(struct run_meta *meta)
-{
-	free(meta->interface);
-	meta->interface = NULL;
-	meta->interface_count = 0;
-}
-
-static struct interface_meta *find_interface(const struct run_meta *meta, __u32 ifindex)
-{
-	__u32 i;
-
-	for (i = 0; i < meta->interface_count; i++)
-		if (meta->interface[i].ifindex == ifindex)
-			return &meta->interface[i];
-	return NULL;
-}
-
-int run_meta_interface(struct run_meta *meta, __u32 ifindex, const char *name)
-{
-	struct interface_meta *interface = find_interface(meta, ifindex);
-
-	if (!interface) {
-		interface = reallocarray(meta->interface, meta->interface_count + 1,
-					 sizeof(*interface));
-		if (!interface)
-			return -ENOMEM;
-		meta->interface = interface;
-		interface += meta->interface_count++;
-	}
-	memset(interface, 0, sizeof(*interface));
-	interface->ifindex = ifindex;
-	strncpy(interface->name, name, sizeof(interface->name) - 1);
-	return 0;
-}
-
 void run_meta_generation(struct run_meta *meta, __u32 generation)
 {
 	__u32 bit = 1u << generation % 32, slot;
@@ -90,30 +54,4 @@ void run_meta_generation(struct run_meta *meta, __u32 generation)
 		if (meta->slot[slot].active)
 			meta->slot[slot].chosen |= bit;
 	}
-}
-
-const char *run_meta_interface_name(const struct run_meta *meta, __u32 ifindex)
-{
-	const struct interface_meta *interface = find_interface(meta, ifindex);
-
-	return interface ? interface->name : NULL;
-}
-
-int run_meta_copy(struct run_meta *to, const struct run_meta *from)
-{
-	struct interface_meta *interface = NULL;
-	size_t bytes = from->interface_count * sizeof(*interface);
-
-	if (to == from)
-		return 0;
-	if (bytes) {
-		interface = malloc(bytes);
-		if (!interface)
-			return -ENOMEM;
-		memcpy(interface, from->interface, bytes);
-	}
-	run_meta_free(to);
-	*to = *from;
-	to->interface = interface;
-	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What one needs beside the records to read them: who made them, what each slot means, which
- * interface a number is. Stands in every log segment's head. A run is one start of hdrtap; one
- * writer owns one run_meta.
+ * What one needs beside the records to read them: who made them, what each slot means. Stands in
+ * every log segment's head. A run is one start of hdrtap; one writer owns one run_meta. Names of
+ * interfaces, which come and go, go with the records.
  */
 #ifndef HDRTAP_USER_META_H
 #define HDRTAP_USER_META_H
@@ -20,11 +20,6 @@ struct slot_meta {
 	__u32 chosen; /* bit n: chosen for records whose element_set is n modulo 32 */
 };
 
-struct interface_meta {
-	__u32 ifindex;
-	char name[16];
-};
-
 struct run_meta {
 	__u8 run_id[16];
 	char host[65];     /* gethostname() */
@@ -33,27 +28,12 @@ struct run_meta {
 	__u64 key_id;      /* of the key behind HDRTAP_MODE_HASH values, 0: none */
 	__u32 slot_count;  /* slots in use, at least HDRTAP_SLOT_NAMES */
 	struct slot_meta slot[RUN_SLOTS_MAX];
-	__u32 interface_count;
-	struct interface_meta *interface; /* owned */
 };
 
 /* Fills run id, host and boot id, and the two fixed slots. Returns 0 or -errno (not reported). */
 int run_meta_init(struct run_meta *meta);
-void run_meta_free(struct run_meta *meta);
-
-/* Remembers that `ifindex` is called `name`; replaces an older name. Returns 0 or -ENOMEM (not
- * reported).
- */
-int run_meta_interface(struct run_meta *meta, __u32 ifindex, const char *name);
 
 /* The active slots are those of records of that generation (record.element_set). */
 void run_meta_generation(struct run_meta *meta, __u32 generation);
-
-/* The interface's name, or NULL when unknown (a capture file has none). */
-const char *run_meta_interface_name(const struct run_meta *meta, __u32 ifindex);
-
-/* Makes `to` a copy of `from` that shares nothing with it; `to` must be zeroed or valid. Returns 0
- * or -ENOMEM (not reported). */
-int run_meta_copy(struct run_meta *to, const struct run_meta *from);
 
 #endif

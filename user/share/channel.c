@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A description is sent as it stands in memory, its interfaces behind it: both ends are the same
- * program.
+ * A message and a description are sent as they stand in memory: both ends are the same program.
  */
 #include "share/channel.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -54,10 +52,8 @@ int channel_send(int channel, const struct channel_message *message, const struc
 	struct iovec part[] = {
 		{ (void *)message, sizeof(*message) },
 		{ (void *)meta, sizeof(*meta) },
-		{ meta ? meta->interface : NULL,
-		  meta ? meta->interface_count * sizeof(*meta->interface) : 0 },
 	};
-	struct msghdr header = { .msg_iov = part, .msg_iovlen = meta ? 3 : 1 };
+	struct msghdr header = { .msg_iov = part, .msg_iovlen = meta ? 2 : 1 };
 	union control control;
 	ssize_t sent;
 
@@ -90,79 +86,35 @@ static int take_fd(struct msghdr *header)
 	return fd;
 }
 
-/* Receives into `bytes`, which holds the whole message. Returns its length or -errno. */
-static ssize_t receive(int channel, void *bytes, size_t size, int *fd)
+/* As recvmsg(2), but returns -errno, and -EPIPE when the other end is gone. */
+static ssize_t receive(int channel, struct msghdr *header)
 {
-	struct iovec part = { bytes, size };
-	union control control;
-	struct msghdr header = { .msg_iov = &part, .msg_iovlen = 1 };
 	ssize_t got;
 
-	if (fd) {
-		header.msg_control = &control;
-		header.msg_controllen = sizeof(control.space);
-	}
 	do
-		got = recvmsg(channel, &header, MSG_CMSG_CLOEXEC);
+		got = recvmsg(channel, header, MSG_CMSG_CLOEXEC);
 	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return errno == ECONNRESET ? -EPIPE : -errno;
-	if (!got)
-		return -EPIPE;
-	if (fd)
-		*fd = take_fd(&header);
-	return header.msg_flags & MSG_TRUNC ? -EPROTO : got;
-}
-
-/* `bytes` are a description, its interfaces behind it. */
-static int take_meta(struct run_meta *to, const __u8 *bytes, size_t size)
-{
-	struct run_meta meta;
-
-	if (size < sizeof(meta))
-		return -EPROTO;
-	memcpy(&meta, bytes, sizeof(meta));
-	if (size - sizeof(meta) != meta.interface_count * sizeof(*meta.interface))
-		return -EPROTO;
-	meta.interface = (void *)(bytes + sizeof(meta));
-	return run_meta_copy(to, &meta);
-}
-
-/* The length of the next message, or -errno. */
-static ssize_t next_length(int channel)
-{
-	ssize_t length;
-
-	do
-		length = recv(channel, NULL, 0, MSG_PEEK | MSG_TRUNC);
-	while (length < 0 && errno == EINTR);
-	if (length > 0)
-		return length;
-	return !length || errno == ECONNRESET ? -EPIPE : -errno;
+	if (got > 0)
+		return got;
+	return !got || errno == ECONNRESET ? -EPIPE : -errno;
 }
 
 int channel_receive(int channel, struct channel_message *message, struct run_meta *meta)
 {
-	ssize_t length = meta ? next_length(channel) : (ssize_t)sizeof(*message);
-	int fd = -1, err = 0;
-	__u8 *bytes;
+	struct iovec part[] = { { message, sizeof(*message) }, { meta, sizeof(*meta) } };
+	union control control;
+	struct msghdr header = {
+		.msg_iov = part,
+		.msg_iovlen = meta ? 2 : 1,
+		.msg_control = meta ? &control : NULL,
+		.msg_controllen = meta ? sizeof(control.space) : 0,
+	};
+	ssize_t got = receive(channel, &header), wanted = sizeof(*message);
 
-	if (length < 0)
-		return length;
-	bytes = malloc(length);
-	if (!bytes)
-		return -ENOMEM;
-	length = receive(channel, bytes, length, meta ? &fd : NULL);
-	if (length < 0)
-		err = length;
-	else if (length < (ssize_t)sizeof(*message))
-		err = -EPROTO;
-	else
-		memcpy(message, bytes, sizeof(*message));
-	message->fd = fd;
-	if (!err && message->kind == CHANNEL_DESCRIBE)
-		err = meta ? take_meta(meta, bytes + sizeof(*message), length - sizeof(*message))
-			   : -EPROTO;
-	free(bytes);
-	return err;
+	if (got < 0)
+		return got;
+	message->fd = meta ? take_fd(&header) : -1;
+	if (got >= wanted && message->kind == CHANNEL_DESCRIBE)
+		wanted += sizeof(*meta);
+	return got != wanted || header.msg_flags & MSG_TRUNC ? -EPROTO : 0;
 }

@@ -6,6 +6,7 @@
 #ifndef HDRTAP_USER_CHANNEL_H
 #define HDRTAP_USER_CHANNEL_H
 
+#include <net/if.h>
 #include <stddef.h>
 
 #include <hdrtap/types.h>
@@ -18,6 +19,7 @@ enum channel_kind {
 	CHANNEL_RING_GONE, /* the CPU went offline: nothing comes into its ring any more */
 	CHANNEL_BEGIN,     /* the rings of all CPUs were sent; answers: MAPPED, READY */
 	CHANNEL_DESCRIBE,  /* a struct run_meta, of records that come from now on */
+	CHANNEL_NAME,      /* what an interface is called, of records made from then on */
 	CHANNEL_ACCOUNTS,  /* print them */
 	CHANNEL_END,       /* no record comes any more but those in the rings */
 	CHANNEL_FAILED,    /* likewise, because of an error that was reported */
@@ -29,10 +31,13 @@ enum channel_kind {
 };
 
 struct channel_message {
-	__u32 kind;  /* enum channel_kind */
-	__u32 cpu;   /* RING, RING_GONE */
-	__u64 bytes; /* wanted for each ring: RING, BEGIN; had: MAPPED */
-	int fd;      /* comes with CHANNEL_RING, otherwise -1; the receiver's to close */
+	__u32 kind;             /* enum channel_kind */
+	__u32 cpu;              /* RING, RING_GONE */
+	__u64 bytes;            /* wanted for each ring: RING, BEGIN; had: MAPPED */
+	int fd;                 /* comes with CHANNEL_RING, otherwise -1; the receiver's to close */
+	__u32 ifindex;          /* NAME */
+	__u64 since;            /* NAME: ns, by the records' clock */
+	char name[IF_NAMESIZE]; /* NAME: "" when the interface is gone */
 };
 
 /* Makes both ends. Returns 0 or -errno (reported). */
@@ -48,8 +53,8 @@ int channel_send(int channel, const struct channel_message *message, const struc
 int channel_say(int channel, enum channel_kind kind);
 
 /*
- * Waits for a message. `meta` becomes that of CHANNEL_DESCRIBE, as run_meta_copy() does; NULL: no
- * such message and no descriptor is taken. Returns 0, or -errno (not reported): -EPIPE when the
+ * Waits for a message. `meta` becomes that of CHANNEL_DESCRIBE; NULL: no such message and no
+ * descriptor is taken. Returns 0, or -errno (not reported): -EPIPE when the
  * other end is gone, -EPROTO when it is no message.
  */
 int channel_receive(int channel, struct channel_message *message, struct run_meta *meta);

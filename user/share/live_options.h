@@ -20,7 +20,7 @@ struct live_options {
 	__u32 directions;  /* mask of 1 << HDRTAP_DIRECTION_*, 0: both */
 	size_t ring_bytes; /* per CPU, 0: the default; rounded up to a power of two of pages */
 	struct attach_options attach;
-	struct run_meta *meta; /* slots as chosen on the command line; interfaces are added */
+	struct run_meta *meta; /* slots as chosen on the command line */
 	const struct settings_options *settings;
 	bool promiscuous; /* interfaces that were named receive packets for others, too */
 	bool verbose;

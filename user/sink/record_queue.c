@@ -28,16 +28,9 @@ int record_queue_init(struct record_queue *queue)
 	return 0;
 }
 
-void record_queue_free_meta(struct run_meta *meta)
-{
-	if (meta)
-		run_meta_free(meta);
-	free(meta);
-}
-
 void record_queue_free(struct record_queue *queue)
 {
-	record_queue_free_meta(queue->meta);
+	free(queue->meta);
 	free(queue->filling);
 	free(queue->other);
 	free(queue->lost);
@@ -113,15 +106,12 @@ void record_queue_settle(struct record_queue *queue)
 /* One that still waits is needed by no record: those since were not added. */
 int record_queue_describe(struct record_queue *queue, const struct run_meta *meta)
 {
-	struct run_meta *copy = calloc(1, sizeof(*copy));
-	int err = copy ? run_meta_copy(copy, meta)
-		       : fail(ENOMEM, "cannot queue records: out of memory; end other programs");
+	struct run_meta *copy = malloc(sizeof(*copy));
 
-	if (err) {
-		free(copy);
-		return err;
-	}
-	record_queue_free_meta(queue->meta);
+	if (!copy)
+		return fail(ENOMEM, "cannot queue records: out of memory; end other programs");
+	*copy = *meta;
+	free(queue->meta);
 	queue->meta = copy;
 	queue->record_size = meta->record_size;
 	return 0;
@@ -142,7 +132,8 @@ void record_queue_complete(struct record_queue *queue, __u64 until, __s64 utc_of
 	queue->until_offset = utc_offset;
 }
 
-bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *rec, __s64 utc_offset)
+bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *rec, __s64 utc_offset,
+		      const char *interface)
 {
 	size_t size = record_filled(rec, queue->record_size);
 	struct record_item *item = settle(queue) ? add(queue, RECORD_ITEM_RECORD, size) : NULL;
@@ -152,6 +143,7 @@ bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *re
 		return false;
 	}
 	item->utc_offset = utc_offset;
+	strncpy(item->interface, interface ? interface : "", sizeof(item->interface));
 	memcpy(item->record, rec, size);
 	return true;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What waits for a slow sink: records, and between them what they mean and what is missing. Two
+ * What waits for a slow sink: records, each with its interface's name, and between them what they
+ * mean and what is missing. Two
  * halves: one is filled while somebody works through the other. Nothing here locks anything.
  */
 #ifndef HDRTAP_USER_RECORD_QUEUE_H
 #define HDRTAP_USER_RECORD_QUEUE_H
 
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,7 +32,8 @@ struct record_item {
 		__u64 count;           /* LOST */
 		__u64 until;           /* COMPLETE */
 	};
-	__u8 record[]; /* RECORD: its first record_filled() bytes */
+	char interface[IF_NAMESIZE]; /* RECORD: its interface's name, "": not known */
+	__u8 record[];               /* RECORD: its first record_filled() bytes */
 };
 
 struct record_half {
@@ -62,10 +65,10 @@ void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count);
 /* No later record is older than `until` (sink.h). */
 void record_queue_complete(struct record_queue *queue, __u64 until, __s64 utc_offset);
 
-/* Adds a record. Returns false when there is no room for it: then it is missing, as after
- * record_queue_lost(). */
-bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *rec,
-		      __s64 utc_offset);
+/* Adds a record; the rest as for a sink's write(). Returns false when there is no room for it: then
+ * it is missing, as after record_queue_lost(). */
+bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *rec, __s64 utc_offset,
+		      const char *interface);
 
 /* Adds what would go before the next record, as far as there is room. */
 void record_queue_settle(struct record_queue *queue);
@@ -78,8 +81,5 @@ struct record_half *record_queue_swap(struct record_queue *queue);
 
 /* The item at `*at`, which moves to the next one; NULL: there is none, and the half is empty. */
 struct record_item *record_half_next(struct record_half *half, size_t *at);
-
-/* Frees such a `meta`; NULL is fine. */
-void record_queue_free_meta(struct run_meta *meta);
 
 #endif

@@ -16,16 +16,18 @@ struct sink;
 
 struct sink_ops {
 	/*
-	 * Before the first record, and again whenever the meaning of slots or interfaces changed.
+	 * Before the first record, and again whenever the meaning of slots changed.
 	 * `meta` stays valid and unchanged until the next call.
 	 */
 	int (*describe)(struct sink *sink, const struct run_meta *meta);
 	/*
-	 * One record. Its UTC time is rec->time + utc_offset (ns). The record is the caller's.
-	 * Returns 0, SINK_ENOUGH, or -errno (reported): then the record was not taken and counts as
-	 * dropped.
+	 * One record. Its UTC time is rec->time + utc_offset (ns). `interface` is the name that
+	 * rec->ifindex had then, shorter than IF_NAMESIZE; NULL: not known. Record and name are the
+	 * caller's. Returns 0, SINK_ENOUGH, or -errno (reported): then the record was not taken and
+	 * counts as dropped.
 	 */
-	int (*write)(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset);
+	int (*write)(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+		     const char *interface);
 	/* `count` records of `cpu` were lost before they reached the reader. NULL: not interested.
 	 */
 	int (*lost)(struct sink *sink, __u32 cpu, __u64 count);

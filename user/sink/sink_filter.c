@@ -39,7 +39,8 @@ static bool is_wanted(struct filter *f, const struct hdrtap_record *rec)
 	return false;
 }
 
-static int filter_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int filter_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+			const char *interface)
 {
 	struct filter *f = (struct filter *)sink;
 	int result;
@@ -48,7 +49,7 @@ static int filter_write(struct sink *sink, const struct hdrtap_record *rec, __s6
 		return SINK_ENOUGH;
 	if (!is_wanted(f, rec))
 		return 0;
-	result = f->inner->ops->write(f->inner, rec, utc_offset);
+	result = f->inner->ops->write(f->inner, rec, utc_offset, interface);
 	if (result < 0)
 		return result;
 	f->passed++;

@@ -98,7 +98,8 @@ static int write_record(struct sink_queue *q, const struct record_item *item)
 	if (!q->record)
 		return -ENOMEM;
 	record_copy(q->record, item->record, q->told->record_size);
-	return q->inner->ops->write(q->inner, q->record, item->utc_offset);
+	return q->inner->ops->write(q->inner, q->record, item->utc_offset,
+				    *item->interface ? item->interface : NULL);
 }
 
 static int hand_on(struct sink_queue *q, const struct record_item *item)
@@ -120,7 +121,7 @@ static int hand_on(struct sink_queue *q, const struct record_item *item)
 /* The inner sink needs `meta` until it gets another one. */
 static void keep_meta(struct sink_queue *q, struct run_meta *meta)
 {
-	record_queue_free_meta(q->told);
+	free(q->told);
 	q->told = meta;
 	free(q->record);
 	q->record = calloc(1, meta->record_size);
@@ -260,22 +261,24 @@ static int queue_describe(struct sink *sink, const struct run_meta *meta)
 	return err;
 }
 
-static void add_record(struct sink_queue *q, const struct hdrtap_record *rec, __s64 utc_offset)
+static void add_record(struct sink_queue *q, const struct hdrtap_record *rec, __s64 utc_offset,
+		       const char *interface)
 {
 	q->offered++;
-	if (record_queue_add(&q->waiting, rec, utc_offset))
+	if (record_queue_add(&q->waiting, rec, utc_offset, interface))
 		q->waits++;
 	else
 		q->refused++;
 }
 
-static int queue_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int queue_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+		       const char *interface)
 {
 	struct sink_queue *q = (struct sink_queue *)sink;
 
 	begin_call(q);
 	if (!q->over)
-		add_record(q, rec, utc_offset);
+		add_record(q, rec, utc_offset, interface);
 	end_call(q);
 	return 0;
 }
@@ -344,7 +347,7 @@ static void queue_free(struct sink_queue *q)
 	pthread_cond_destroy(&q->changed);
 	pthread_mutex_destroy(&q->lock);
 	record_queue_free(&q->waiting);
-	record_queue_free_meta(q->told);
+	free(q->told);
 	free(q->record);
 	free(q);
 }

@@ -25,12 +25,13 @@ static int tee_describe(struct sink *sink, const struct run_meta *meta)
 	return result;
 }
 
-static int tee_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int tee_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+		     const char *interface)
 {
 	struct tee *tee = (struct tee *)sink;
-	int result = tee->first->ops->write(tee->first, rec, utc_offset);
+	int result = tee->first->ops->write(tee->first, rec, utc_offset, interface);
 
-	tee->second->ops->write(tee->second, rec, utc_offset);
+	tee->second->ops->write(tee->second, rec, utc_offset, interface);
 	return result;
 }
 

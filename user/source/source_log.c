@@ -41,7 +41,8 @@ static int pass_record(struct log_source *log)
 
 	if (err)
 		return err;
-	err = source->sink->ops->write(source->sink, now->rec, now->batch->utc_offset);
+	err = source->sink->ops->write(source->sink, now->rec, now->batch->utc_offset,
+				       log_decode_interface(now->batch, now->rec->ifindex));
 	source->accounts->user[err < 0 ? HDRTAP_USER_DROPPED : HDRTAP_USER_WRITTEN]++;
 	return err;
 }

@@ -159,7 +159,7 @@ static void add_identity(struct out *out, const struct hdrtap_record *rec)
 static void add_place(struct view_sink *v, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
-	const char *interface = run_meta_interface_name(view->meta, rec->ifindex);
+	const char *interface = view->interface;
 	struct out *out = &v->out;
 
 	if (interface)

@@ -68,7 +68,7 @@ static void put_version(struct json_out *json, __u8 version)
 static void put_place(struct json_out *json, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
-	const char *interface = run_meta_interface_name(view->meta, rec->ifindex);
+	const char *interface = view->interface;
 
 	if (view_timed(view)) {
 		json_key(json, JSON_KEY("timestamp"));

@@ -58,7 +58,7 @@ static void add_endpoint(struct view_sink *v, const __u8 address[16], __u16 port
 static void add_place(struct view_sink *v, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
-	const char *interface = run_meta_interface_name(view->meta, rec->ifindex);
+	const char *interface = view->interface;
 
 	if (interface) {
 		out_escaped(&v->out, (const __u8 *)interface, strlen(interface), ' ');

@@ -21,7 +21,8 @@ static int view_describe(struct sink *sink, const struct run_meta *meta)
 	return v->format->describe ? v->format->describe(v) : 0;
 }
 
-static int view_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset)
+static int view_write(struct sink *sink, const struct hdrtap_record *rec, __s64 utc_offset,
+		      const char *interface)
 {
 	struct view_sink *v = (struct view_sink *)sink;
 	struct view view;
@@ -29,7 +30,7 @@ static int view_write(struct sink *sink, const struct hdrtap_record *rec, __s64 
 
 	if (err)
 		return err;
-	view_init(&view, rec, v->meta, utc_offset);
+	view_init(&view, rec, v->meta, utc_offset, interface);
 	v->format->line(v, &view);
 	return out_line_end(&v->out, true);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
-	       __s64 utc_offset)
+	       __s64 utc_offset, const char *interface)
 {
 	__u32 count = rec->entry_count, at = 0, i;
 
@@ -17,6 +17,7 @@ void view_init(struct view *view, const struct hdrtap_record *rec, const struct 
 		count = HDRTAP_ENTRIES_MAX;
 	view->rec = rec;
 	view->meta = meta;
+	view->interface = interface;
 	view->time = rec->time + utc_offset;
 	for (i = 0; i < count; i++) {
 		const struct hdrtap_entry *entry = &rec->entry[i];

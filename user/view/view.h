@@ -21,15 +21,16 @@ struct view_value {
 struct view {
 	const struct hdrtap_record *rec;
 	const struct run_meta *meta;
-	__u64 time; /* ns UTC; nothing to be shown where view_timed() is false */
+	const char *interface; /* its name, NULL: not known */
+	__u64 time;            /* ns UTC; nothing to be shown where view_timed() is false */
 	__u32 count;
 	struct view_value value[HDRTAP_ENTRIES_MAX]; /* in wire order */
 };
 
-/* Fills `view` from a record; both arguments must outlive it. Values that do not fit the record are
+/* Fills `view` from a record; all arguments must outlive it. Values that do not fit the record are
  * left out. */
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
-	       __s64 utc_offset);
+	       __s64 utc_offset, const char *interface);
 
 /* Whether it is known when the head was seen. */
 bool view_timed(const struct view *view);

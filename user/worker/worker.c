@@ -7,8 +7,8 @@
  * record is made right after the head's last byte passed, so what was fetched and is older than T
  * by the hold is followed by nothing older, unless a head took longer than the hold to arrive.
  *
- * Meaning: the guard says what records mean before there can be any, and what it said is read after
- * the rings were and before the sink gets what was in them.
+ * Meaning: the guard says what records mean and what interfaces are called before there can be any,
+ * and what it said is read after the rings were and before the sink gets what was in them.
  */
 #include "worker/worker.h"
 
@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "confine/confine.h"
 #include "share/channel.h"
+#include "worker/interface_names.h"
 #include "worker/merge.h"
 #include "worker/rings.h"
 
@@ -40,6 +41,7 @@ struct reading {
 	struct source *source;
 	struct rings *rings;
 	struct merge *merge;
+	struct interface_names *names;
 	int timer_fd;
 	int epoll_fd;
 	__u64 *lost;             /* per CPU: as the guard says */
@@ -72,7 +74,8 @@ static void on_merged(void *context, const struct hdrtap_record *rec)
 {
 	struct reading *r = context;
 	struct sink *sink = r->source->sink;
-	int result = sink->ops->write(sink, rec, r->utc_offset);
+	const char *interface = interface_names_find(r->names, rec->ifindex, rec->time);
+	int result = sink->ops->write(sink, rec, r->utc_offset, interface);
 
 	r->source->accounts->user[result < 0 ? HDRTAP_USER_DROPPED : HDRTAP_USER_WRITTEN]++;
 	if (result == SINK_ENOUGH)
@@ -172,6 +175,14 @@ static int begin(struct reading *r, size_t ring_bytes)
 	return err ? err : channel_say(r->worker->channel, CHANNEL_READY);
 }
 
+static void note_name(struct reading *r, const struct channel_message *message)
+{
+	if (interface_names_tell(r->names, message->ifindex, message->name, message->since))
+		warn_line("cannot remember the name of %s: out of memory; its records will have "
+			  "none; free some memory",
+			  message->name);
+}
+
 static int handle_message(struct reading *r, const struct channel_message *message)
 {
 	struct sink *sink = r->source->sink;
@@ -186,6 +197,9 @@ static int handle_message(struct reading *r, const struct channel_message *messa
 		return begin(r, message->bytes);
 	case CHANNEL_DESCRIBE:
 		note_sink_error(r, sink->ops->describe(sink, r->source->meta));
+		return 0;
+	case CHANNEL_NAME:
+		note_name(r, message);
 		return 0;
 	case CHANNEL_ACCOUNTS:
 		print_accounts(r);
@@ -320,7 +334,8 @@ static int start(struct reading *r)
 	r->told = calloc(cpus, sizeof(*r->told));
 	r->state = calloc(cpus, sizeof(*r->state));
 	r->merge = merge_new(cpus, HELD_BYTES / record_size, record_size, on_merged, r);
-	if (!r->lost || !r->told || !r->state || !r->merge)
+	r->names = interface_names_new();
+	if (!r->lost || !r->told || !r->state || !r->merge || !r->names)
 		return fail(ENOMEM, "cannot capture: out of memory; free some memory");
 	r->utc_offset = clock_utc_offset();
 	err = open_loop(r);
@@ -348,6 +363,7 @@ static void release(struct reading *r)
 	if (r->epoll_fd >= 0)
 		close(r->epoll_fd);
 	merge_free(r->merge);
+	interface_names_free(r->names);
 	rings_free(r->rings);
 	free(r->lost);
 	free(r->told);

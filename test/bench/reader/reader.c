@@ -73,7 +73,7 @@ static void on_merged(void *context, const struct hdrtap_record *record)
 {
 	struct reader *r = context;
 
-	r->refused += r->sink->ops->write(r->sink, record, r->utc_offset) < 0;
+	r->refused += r->sink->ops->write(r->sink, record, r->utc_offset, "eth0") < 0;
 }
 
 static void on_record(void *context, unsigned int cpu, const void *record)
@@ -162,7 +162,6 @@ static void close_reader(struct reader *r)
 	merge_free(r->merge);
 	local_rings_close(r->rings);
 	hdrtap_tc__destroy(r->object);
-	run_meta_free(&r->meta);
 	frames_free(&r->frames);
 }
 

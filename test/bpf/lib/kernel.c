@@ -36,7 +36,6 @@ void kernel_settings(struct hdrtap_settings *settings, const char *choice)
 		elements_default(&meta);
 	if (!err)
 		err = settings_build(settings, &meta, &both, 0);
-	run_meta_free(&meta);
 	if (err)
 		give_up("the header elements", -err);
 }
