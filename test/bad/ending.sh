@@ -73,7 +73,7 @@ check beside_log [ "$(logged "$LOG" '^/beside/')" -eq 1000 ]
 check beside_accounts grep -qE '^2000 records for standard output = 2000: .* \+ 0 waiting$' "$CAPTURE.err"
 
 # Nobody reads what is said either, as with 2>&1; also when there is something to say in the middle.
-capture_ready() { ns server "$plain" --check veth0 | grep -q hdrtap_ || gone "$CAPTURE_PID"; }
+capture_ready() { stat_of . || gone "$CAPTURE_PID"; }
 stalled_start terminal+ -f json -l
 send both 500
 kill -USR1 "$CAPTURE_PID"
@@ -87,23 +87,24 @@ send held 100
 check log_goes_on wait_for 20 at_least "$TEST_TMP/held" '^/held/' 100
 ends held
 
-# The reader of a socket goes away.
+# The reader of a socket goes away, and there is nothing to write.
 stalled_start gone -f json
-send gone 10
 : >"$OUT"
 check socket_gone wait_for 20 gone "$CAPTURE_PID"
 capture_stop
 check socket_gone_exit [ "$CAPTURE_STATUS" -eq 0 ]
 
-# Standard input, output and error are closed, as supervisors do it.
-printf '#!/bin/sh\nexec "%s" "$@" <&- >&- 2>&-\n' "$plain" >"$TEST_TMP/closed"
+# Standard output and error are closed, as supervisors do it: what is printed goes nowhere else.
+printf '#!/bin/sh\nexec "%s" "$@" >&- 2>&-\n' "$plain" >"$TEST_TMP/closed"
 chmod 755 "$TEST_TMP/closed"
 HDRTAP=$TEST_TMP/closed
 LOG=$TEST_TMP/closed.log
 capture_start server -i veth0 -w "$LOG"
 HDRTAP=$plain
+kill -USR1 "$CAPTURE_PID"
 send closed 100
-check closed_is_logged wait_for 20 at_least "$LOG" '^/closed/' 100
+check closed_is_logged wait_for 10 at_least "$LOG" '^/closed/' 100
+check closed_goes_on kill -0 "$CAPTURE_PID"
 ends closed
 check closed_exit [ "$CAPTURE_STATUS" -eq 0 ]
 
