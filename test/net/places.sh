@@ -293,13 +293,10 @@ watch server extra -i lo
 bridges
 clear
 containers
-clear
-macvlans
-clear
-tunnels
-clear
-ifbs
 loopback
+kernel_has macvlan macvlans
+kernel_has vxlan tunnels
+kernel_has ifb ifbs
 kernel_has bond bonds
 kernel_has vlan vlans
 kernel_has vrf vrfs

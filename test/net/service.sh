@@ -43,6 +43,7 @@ export NOTIFY_SOCKET=$SOCKET WATCHDOG_USEC=400000
 HDRTAP=$(confined) capture_start server "${arguments[@]}" --config "$TEST_TMP/hdrtap.yaml"
 unset NOTIFY_SOCKET WATCHDOG_USEC
 check ready wait_for 20 said 1 '^READY=1$'
+check may_be_promiscuous bash -c "! grep 'not promiscuous' $CAPTURE.err"
 check ready_first [ "$(head -n 1 "$SAID")" = READY=1 ]
 ns client curl -sf -o /dev/null "http://$SERVER4/[1-20]" || die "curl failed"
 check keep_alives wait_for 20 said 3 '^WATCHDOG=1 '

@@ -44,6 +44,21 @@ Test(options, live)
 	options_free(&o);
 }
 
+Test(options, promiscuous)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-i lo"), 0);
+	cr_assert(!o.no_promiscuous);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -p"), 0);
+	cr_assert(o.no_promiscuous);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo --no-promiscuous"), 0);
+	cr_assert(o.no_promiscuous);
+	options_free(&o);
+}
+
 Test(options, hooks)
 {
 	struct options o;
