@@ -122,8 +122,8 @@ class Capture:
         return int(found[1]) if found else 0
 
     def taken_away(self):
-        """How often others took its programs away; None: it does not count that."""
-        return self.stat().get("user", {}).get("programs_taken_away")
+        """How many of its programs others took away."""
+        return self.stat().get("user", {}).get("programs_taken_away", 0)
 
     def unnumbered(self):
         """How many packets were not parsed: heads in them have no number."""

@@ -164,7 +164,7 @@ class Pace:
 
 
 def act(world, seconds, seed, results):
-    missing = absent(world)
+    missing = absent()
     results.skipped = {f"actor_{actor.__name__}": why for actor, why in missing.items()}
     pace = Pace(world, seconds)
     for at, actor, number in plan(seed, seconds):
