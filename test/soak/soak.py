@@ -16,7 +16,7 @@ import time
 
 from actors import absent, plan
 from capture import UNSEALED, Capture, Follower
-from common import BUILD, Results, Space, end, now, wait_for
+from common import BUILD, SLOWNESS, Results, Space, end, now, wait_for
 from judge import Judge
 from record_log import Log
 
@@ -147,7 +147,7 @@ class Pace:
 
     def __init__(self, world, seconds):
         self.world, self.at, self.looked = world, 0, 0
-        self.end = time.monotonic() + SLACK * seconds
+        self.end = time.monotonic() + SLACK * SLOWNESS * seconds
 
     def over(self):
         return time.monotonic() > self.end
