@@ -69,9 +69,9 @@ class Capture:
             return file.read()
 
     def look(self):
-        """Notes whether it listens."""
-        stat = self.stat() if not self.up and LISTENING.search(self.words()) else None
-        if stat:
+        """Notes whether it listens, where the control connection is, too: interfaces are attached to one by one."""
+        stat = self.stat() if not self.up and LISTENING.search(self.words()) else {}
+        if any(i["name"] == "control" and {"receive", "transmit"} <= i.keys() for i in stat.get("interfaces", [])):
             self.up = True
             self.world.gap_ends()
             self.worker, self.run = stat["worker_pid"], int(stat["run"][:8], 16)

@@ -42,6 +42,7 @@ class World:
         self.record_log = Log(self.log)
         self.judge = Judge(self, results)
         self.make_places()
+        self.make_control()
         self.gap_begins(0, "the start")
         self.start_capture()
         self.capture.wait_up()
@@ -71,7 +72,7 @@ class World:
 
     # The control connection -------------------------------------------------------------------------------------------------
 
-    def start_control(self):
+    def make_control(self):
         self.quiet = Space()
         self.host.ip(f"link add control type veth peer name control netns {self.quiet.pid}",
                      f"address add {CONTROL_HOST}/24 dev control", "link set control up")
@@ -79,6 +80,8 @@ class World:
         self.host.start(CONTROL, "serve", str(CONTROL_PORT))
         wait_for(20, lambda: str(CONTROL_PORT) in subprocess.run(self.host.inside("ss", "-ltn"), capture_output=True, text=True,
                                                                 check=True).stdout)
+
+    def start_control(self):
         self.asking = self.quiet.start(CONTROL, "ask", CONTROL_HOST, str(CONTROL_PORT), stdout=subprocess.PIPE)
         self.answers = []
         threading.Thread(target=self.take_lines, daemon=True).start()
