@@ -69,9 +69,9 @@ class Capture:
             return file.read()
 
     def look(self):
-        """Notes whether it listens."""
-        stat = self.stat() if not self.up and LISTENING.search(self.words()) else None
-        if stat:
+        """Notes whether it listens, where the control connection is, too: interfaces are attached to one by one."""
+        stat = self.stat() if not self.up and LISTENING.search(self.words()) else {}
+        if any(i["name"] == "control" and {"receive", "transmit"} <= i.keys() for i in stat.get("interfaces", [])):
             self.up = True
             self.world.gap_ends()
             self.worker, self.run = stat["worker_pid"], int(stat["run"][:8], 16)
@@ -122,8 +122,8 @@ class Capture:
         return int(found[1]) if found else 0
 
     def taken_away(self):
-        """How often others took its programs away; None: it does not count that."""
-        return self.stat().get("user", {}).get("programs_taken_away")
+        """How many of its programs others took away."""
+        return self.stat().get("user", {}).get("programs_taken_away", 0)
 
     def unnumbered(self):
         """How many packets were not parsed: heads in them have no number."""

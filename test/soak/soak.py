@@ -16,7 +16,7 @@ import time
 
 from actors import absent, plan
 from capture import UNSEALED, Capture, Follower
-from common import BUILD, Results, Space, end, now, wait_for
+from common import BUILD, SLOWNESS, Results, Space, end, now, wait_for
 from judge import Judge
 from record_log import Log
 
@@ -42,6 +42,7 @@ class World:
         self.record_log = Log(self.log)
         self.judge = Judge(self, results)
         self.make_places()
+        self.make_control()
         self.gap_begins(0, "the start")
         self.start_capture()
         self.capture.wait_up()
@@ -71,7 +72,7 @@ class World:
 
     # The control connection -------------------------------------------------------------------------------------------------
 
-    def start_control(self):
+    def make_control(self):
         self.quiet = Space()
         self.host.ip(f"link add control type veth peer name control netns {self.quiet.pid}",
                      f"address add {CONTROL_HOST}/24 dev control", "link set control up")
@@ -79,6 +80,8 @@ class World:
         self.host.start(CONTROL, "serve", str(CONTROL_PORT))
         wait_for(20, lambda: str(CONTROL_PORT) in subprocess.run(self.host.inside("ss", "-ltn"), capture_output=True, text=True,
                                                                 check=True).stdout)
+
+    def start_control(self):
         self.asking = self.quiet.start(CONTROL, "ask", CONTROL_HOST, str(CONTROL_PORT), stdout=subprocess.PIPE)
         self.answers = []
         threading.Thread(target=self.take_lines, daemon=True).start()
@@ -147,7 +150,7 @@ class Pace:
 
     def __init__(self, world, seconds):
         self.world, self.at, self.looked = world, 0, 0
-        self.end = time.monotonic() + SLACK * seconds
+        self.end = time.monotonic() + SLACK * SLOWNESS * seconds
 
     def over(self):
         return time.monotonic() > self.end
@@ -164,7 +167,7 @@ class Pace:
 
 
 def act(world, seconds, seed, results):
-    missing = absent(world)
+    missing = absent()
     results.skipped = {f"actor_{actor.__name__}": why for actor, why in missing.items()}
     pace = Pace(world, seconds)
     for at, actor, number in plan(seed, seconds):

@@ -67,7 +67,7 @@ net | xdp)
 	;;
 soak)
 	use clang-14
-	HDRTAP_OWN_MACHINE=1 test/soak/run 300 | sed -uE 's,^(ok|FAIL|skip) ,\1 soak ,'
+	HDRTAP_OWN_MACHINE=1 test/soak/run 120 | sed -uE 's,^(ok|FAIL|skip) ,\1 soak ,'
 	;;
 devices)
 	script devices
