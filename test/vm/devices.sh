@@ -74,7 +74,7 @@ nbma_make() {
 tls_make() {
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -keyout "$TEST_TMP/tls.key" -out "$TEST_TMP/tls.crt" 2>/dev/null ||
 		die "cannot make a certificate"
-	server_start server 443 "$TEST_TMP/tls.log" openssl s_server -accept 443 -www -ktls -key "$TEST_TMP/tls.key" -cert "$TEST_TMP/tls.crt"
+	server_start server 443 "$TEST_TMP/tls.log" python3 "$HDRTAP_ROOT/test/vm/tls_server.py" 443 "$TEST_TMP/tls.key" "$TEST_TMP/tls.crt"
 }
 tls_ask() { ns client curl -sfk -o /dev/null "https://$SERVER4/"; }
 tls_in_kernel() { ns server grep -E '^TlsTxSw[[:space:]]+[1-9]' /proc/net/tls_stat; }
