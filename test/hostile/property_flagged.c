@@ -44,7 +44,7 @@ static const char *check_whole(const struct seen *is, const struct seen *expecte
 	union record_room rooms[2] = { is->room, expected->room };
 	struct hdrtap_record *a = &rooms[0].rec, *b = &rooms[1].rec;
 
-	if (!a->depth || (!b->depth && a->flags & FLAGS_NOT_PAIRED)) /* whose end is not known */
+	if (!a->depth || (!b->depth && a->flags & (FLAGS_NOT_PAIRED | FLAGS_MISSING)))
 		a->depth = b->depth = 0;
 	if (a->flags & (FLAGS_NOT_PAIRED | FLAGS_MISSING) || expected->paired == SEEN_NOT_PAIRED) {
 		a->paired_method = b->paired_method = 0;
