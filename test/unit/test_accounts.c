@@ -109,6 +109,19 @@ Test(accounts, full)
 }
 
 /* Each term of the equations by itself. */
+/* When the guard was killed the records went on. */
+Test(accounts, old_counters_are_not_summed_up)
+{
+	struct accounts acc;
+
+	fill(&acc);
+	acc.user[HDRTAP_USER_WRITTEN]++;
+	cr_assert(strstr(printed(&acc, true), "IS NOT"));
+	acc.stale = true;
+	cr_assert(!strstr(printed(&acc, true), "IS NOT"));
+	cr_assert(strstr(printed(&acc, true), "the kernel's counters are older than the records"));
+}
+
 Test(accounts, every_term_counts)
 {
 	static const enum hdrtap_counter terms[] = {

@@ -468,6 +468,8 @@ int guard_run(const struct guard_options *with)
 		service_open(&guard.service);
 		err = loop(&guard);
 		service_stopping();
+	}
+	if (guard.interfaces.attach) { /* something may be attached, though the start failed */
 		finished = finish(&guard);
 		err = err ? err : finished;
 	}

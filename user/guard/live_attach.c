@@ -141,7 +141,7 @@ int live_attach_begin(struct live_interfaces *interfaces, struct attach *attach,
 	interfaces->attach = attach;
 	interfaces->tell_name = tell_name;
 	interfaces->context = context;
-	err = live_interfaces_describe(interfaces);
+	err = live_interfaces_tell_names(interfaces);
 	for (size_t i = 0; i < interfaces->count && !err; i++)
 		if (interfaces->list[i].named)
 			err = attach_named(interfaces, &interfaces->list[i]);

@@ -183,7 +183,7 @@ static void compare(struct live_interfaces *interfaces, const struct interface *
 	int added = add_new(interfaces, list, count);
 
 	if (added > 0 || renamed)
-		live_interfaces_describe(interfaces);
+		live_interfaces_tell_names(interfaces);
 	if (before && !interfaces->waiting && !live_interfaces_attached(interfaces))
 		warn_line("no interface is left; waiting for one");
 }

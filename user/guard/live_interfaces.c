@@ -168,7 +168,7 @@ const char *live_interface_words(const struct live_interface *interface)
 	return text;
 }
 
-int live_interfaces_describe(struct live_interfaces *interfaces)
+int live_interfaces_tell_names(struct live_interfaces *interfaces)
 {
 	int err = 0;
 

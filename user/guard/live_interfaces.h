@@ -92,7 +92,7 @@ int live_interfaces_add(struct live_interfaces *to, const struct interface *inte
 struct live_interface *live_interfaces_at(struct live_interfaces *interfaces, unsigned int index);
 
 /* Tells the names that are new. Returns 0 or -errno (reported). */
-int live_interfaces_describe(struct live_interfaces *interfaces);
+int live_interfaces_tell_names(struct live_interfaces *interfaces);
 
 /* Tells that one is gone, if its name was told. */
 void live_interface_forget(struct live_interfaces *interfaces, const struct live_interface *gone);

@@ -206,6 +206,10 @@ static void print_equations(FILE *out, const struct accounts *acc)
 {
 	const __u64 *count = acc->kernel.count;
 
+	if (acc->stale) {
+		fprintf(out, "the kernel's counters are older than the records: no sums\n");
+		return;
+	}
 	fprintf(out,
 		"%llu heads started %s %llu: %llu emitted + %llu filtered + "
 		"%llu limited + %llu lost + %llu abandoned + %llu in progress\n",

@@ -22,7 +22,8 @@ extern const struct accounts_row accounts_kernel[HDRTAP_COUNTER_MAX]; /* struct 
 extern const struct accounts_row accounts_user[HDRTAP_USER_MAX];
 
 struct accounts {
-	bool live; /* kernel and reader counters; false: packets were read from a file */
+	bool live;  /* kernel and reader counters; false: packets were read from a file */
+	bool stale; /* kernel's counters are older than the reader's, and will stay so */
 	struct hdrtap_counters kernel; /* sum over CPUs */
 	__u64 user[HDRTAP_USER_MAX];
 	__u64 output[HDRTAP_KIND_MAX]; /* records that reached the output, kept by the filter in

@@ -219,6 +219,7 @@ static int handle_message(struct reading *r, const struct channel_message *messa
 static void lose_guard(struct reading *r, int err)
 {
 	r->ended = true;
+	r->source->accounts->stale = r->begun;
 	if (r->err)
 		return;
 	r->err = err;
