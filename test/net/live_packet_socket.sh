@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# While hdrtap captures, no process of its holds a packet socket: packets are read in the kernel only.
+# While hdrtap captures, no process of its holds a packet socket that receives anything: packets are read in the kernel only.
+# The one that makes interfaces promiscuous is of protocol 0.
 . "$(dirname "$0")/../lib.sh"
 
-# packet_inodes: the packet sockets of namespace server.
-packet_inodes() { ns server awk 'NR > 1 { print $NF }' /proc/net/packet; }
+# packet_inodes: the packet sockets of namespace server that receive.
+packet_inodes() { ns server awk 'NR > 1 && $4 != "0000" { print $NF }' /proc/net/packet; }
 
 # holds_packet_socket PID: the process or a child of its has one of them.
 holds_packet_socket() {
@@ -19,7 +20,7 @@ holds_packet_socket() {
 
 holds_none() { ! holds_packet_socket "$1"; }
 
-none_at_all() { [ -z "$(ns server ss -0 -H -a)" ]; }
+none_at_all() { [ -z "$(packet_inodes)" ]; }
 
 control_ready() { holds_packet_socket "$BACKGROUND"; }
 
