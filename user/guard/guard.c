@@ -33,6 +33,7 @@
 
 #define NS_PER_MS 1000000ULL
 #define LOOK_NS   LIVE_WATCH_NS      /* between two looks at the counters */
+#define MANY      200                /* interfaces, from which on it takes seconds to end */
 #define SWEEP_NS  (1000 * NS_PER_MS) /* between two looks for heads that wait too long */
 
 struct guard {
@@ -435,13 +436,24 @@ static void end_worker(struct guard *guard, int err)
 		say(guard, err ? CHANNEL_FAILED : CHANNEL_END);
 }
 
+static void say_slow(const struct guard *guard)
+{
+	size_t attached = live_interfaces_attached(&guard->interfaces);
+
+	if (attached >= MANY)
+		warn_line("detaching from %zu interfaces: the kernel takes some 30 ms for each",
+			  attached);
+}
+
 /* Returns the first error of the steps, all of which are done. */
 static int finish(struct guard *guard)
 {
-	int detached = attach_detach(guard->attach);
-	int swept = attach_sweep(guard->attach, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
-	int published = publish_counters(guard);
+	int detached, swept, published;
 
+	say_slow(guard);
+	detached = attach_detach(guard->attach);
+	swept = attach_sweep(guard->attach, ~0ULL, HDRTAP_FLAG(INCOMPLETE));
+	published = publish_counters(guard);
 	return detached ? detached : swept ? swept : published;
 }
 
