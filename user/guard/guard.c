@@ -10,7 +10,6 @@
 #include "guard/guard.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -21,6 +20,7 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "guard/guard_stat.h"
+#include "guard/guard_state.h"
 #include "guard/hint.h"
 #include "guard/kernel_counters.h"
 #include "guard/live_attach.h"
@@ -28,6 +28,7 @@
 #include "guard/live_watch.h"
 #include "guard/perf_events.h"
 #include "guard/service.h"
+#include "guard/talk.h"
 #include "guard/unreached.h"
 #include "share/channel.h"
 
@@ -35,129 +36,6 @@
 #define LOOK_NS   LIVE_WATCH_NS      /* between two looks at the counters */
 #define MANY      200                /* interfaces, from which on it takes seconds to end */
 #define SWEEP_NS  (1000 * NS_PER_MS) /* between two looks for heads that wait too long */
-
-struct guard {
-	const struct guard_options *with;
-	const struct live_options *options; /* with->live */
-	struct live_interfaces interfaces;
-	struct attach *attach;
-	struct perf_events *events;
-	struct kernel_counters counters;
-	struct hint hint;
-	struct service service;
-	int timer_fd;
-	int epoll_fd;
-	__u32 generation; /* of the settings in use */
-	__u64 swept;      /* ns: when it was looked for heads that wait too long */
-	bool small_rings; /* which was reported */
-	bool ready;       /* which the service manager was told */
-	bool stop;
-	bool alone; /* the worker is gone */
-};
-
-/* The worker does not read, or is gone: then it has said why, or how it ended will be said. */
-static int cannot_tell(struct guard *guard, int err)
-{
-	if (err != -EPIPE)
-		return fail(-err, "the worker does not respond: %s; check whether it is stopped",
-			    strerror(-err));
-	guard->alone = guard->stop = true;
-	return err;
-}
-
-static int tell(struct guard *guard, const struct channel_message *message,
-		const struct run_meta *meta)
-{
-	int err = channel_send(guard->with->channel, message, meta);
-
-	return err ? cannot_tell(guard, err) : 0;
-}
-
-static int say(struct guard *guard, enum channel_kind kind)
-{
-	return tell(guard, &(struct channel_message){ .kind = kind, .fd = -1 }, NULL);
-}
-
-static int describe(struct guard *guard, const struct run_meta *meta)
-{
-	return tell(guard, &(struct channel_message){ .kind = CHANNEL_DESCRIBE, .fd = -1 }, meta);
-}
-
-static int tell_name(void *context, unsigned int ifindex, const char *name)
-{
-	struct channel_message message = {
-		.kind = CHANNEL_NAME, .ifindex = ifindex, .since = clock_boottime(), .fd = -1
-	};
-
-	strncpy(message.name, name, sizeof(message.name) - 1);
-	return tell(context, &message, NULL);
-}
-
-static int on_opened(void *context, unsigned int cpu, int fd, size_t bytes)
-{
-	struct channel_message message = {
-		.kind = CHANNEL_RING, .cpu = cpu, .bytes = bytes, .fd = fd
-	};
-
-	return tell(context, &message, NULL);
-}
-
-static void on_gone(void *context, unsigned int cpu)
-{
-	tell(context, &(struct channel_message){ .kind = CHANNEL_RING_GONE, .cpu = cpu, .fd = -1 },
-	     NULL);
-}
-
-static const struct perf_events_ops events_ops = { .opened = on_opened, .gone = on_gone };
-
-static int on_mapped(struct guard *guard, const struct channel_message *message)
-{
-	size_t wanted = perf_events_bytes(guard->events);
-
-	if (!message->bytes) /* the worker has said why */
-		return 0;
-	if (message->bytes < wanted && !guard->small_rings)
-		warn_line("ring buffers have %llu KiB per CPU instead of %zu: the "
-			  "locked-memory limit is too low; grant CAP_IPC_LOCK or raise "
-			  "'ulimit -l'",
-			  message->bytes >> 10, wanted >> 10);
-	guard->small_rings |= message->bytes < wanted;
-	return perf_events_mapped(guard->events);
-}
-
-/* Takes the worker's next word. Returns its kind or -errno. */
-static int take_message(struct guard *guard)
-{
-	struct channel_message message;
-	int err = channel_receive(guard->with->channel, &message, NULL);
-
-	if (err)
-		return cannot_tell(guard, err);
-	switch (message.kind) {
-	case CHANNEL_MAPPED:
-		err = on_mapped(guard, &message);
-		return err ? err : CHANNEL_MAPPED;
-	case CHANNEL_ENOUGH:
-		guard->stop = true;
-		return CHANNEL_ENOUGH;
-	case CHANNEL_OPEN:
-	case CHANNEL_READY:
-		return message.kind;
-	default:
-		return cannot_tell(guard, -EPROTO);
-	}
-}
-
-/* Returns 0 when the worker has said so, or -errno. */
-static int wait_for(struct guard *guard, enum channel_kind kind)
-{
-	int said;
-
-	do
-		said = take_message(guard);
-	while (said >= 0 && said != (int)kind);
-	return said < 0 ? said : 0;
-}
 
 static int publish_counters(struct guard *guard)
 {
@@ -228,7 +106,7 @@ static int change(struct guard *guard, struct run_meta *meta, const struct setti
 	if (err)
 		return err;
 	run_meta_generation(meta, guard->generation + 1);
-	err = describe(guard, meta);
+	err = talk_describe(guard, meta);
 	if (!err)
 		err = attach_change(guard->attach, &settings);
 	if (err)
@@ -252,16 +130,6 @@ static void reload(struct guard *guard)
 		warn_line("configuration reloaded");
 }
 
-/*
- * The signal stays pending there, for a sink that waits for somebody who does not read
- * (pipe_out.h).
- */
-static void hurry_worker(const struct guard *guard)
-{
-	kill(guard->with->worker, SIGTERM);
-	kill(guard->with->worker, SIGCONT);
-}
-
 static int on_signal(struct guard *guard)
 {
 	unsigned int seen = signals_read(guard->with->signal_fd);
@@ -269,11 +137,11 @@ static int on_signal(struct guard *guard)
 
 	if (seen & SIGNALS_ACCOUNTS) {
 		err = publish_counters(guard);
-		say(guard, CHANNEL_ACCOUNTS);
+		talk_say(guard, CHANNEL_ACCOUNTS);
 	}
 	if (ending_asked()) {
 		guard->stop = true;
-		hurry_worker(guard);
+		talk_hurry(guard);
 	} else if (seen & SIGNALS_HANGUP) {
 		service_reloading();
 		reload(guard);
@@ -296,7 +164,7 @@ static int handle(struct guard *guard, int fd)
 	else if (fd == perf_events_fd(guard->events))
 		perf_events_follow(guard->events);
 	else {
-		said = take_message(guard);
+		said = talk_take(guard);
 		return said < 0 ? said : 0;
 	}
 	return 0;
@@ -368,17 +236,13 @@ static int open_loop(struct guard *guard)
 /* Gives the worker the rings. */
 static int share_rings(struct guard *guard)
 {
-	struct channel_message begin = { .kind = CHANNEL_BEGIN, .fd = -1 };
 	int err = perf_events_open(&guard->events, attach_maps(guard->attach).events,
 				   guard->options->ring_bytes, guard->options->meta->record_size,
-				   &events_ops, guard);
+				   &talk_ring_events, guard);
 
 	if (!err)
 		err = perf_events_follow(guard->events);
-	begin.bytes = guard->events ? perf_events_bytes(guard->events) : 0;
-	if (!err)
-		err = tell(guard, &begin, NULL);
-	return err ? err : wait_for(guard, CHANNEL_READY);
+	return err ? err : talk_begin(guard, perf_events_bytes(guard->events));
 }
 
 static int load(struct guard *guard)
@@ -403,7 +267,7 @@ static int prepare(struct guard *guard)
 	int err;
 
 	signals_end_at_once(true);
-	err = wait_for(guard, CHANNEL_OPEN);
+	err = talk_wait_for(guard, CHANNEL_OPEN);
 	if (!err)
 		err = load(guard);
 	if (!err)
@@ -419,21 +283,15 @@ static int start(struct guard *guard)
 	if (!err)
 		err = open_loop(guard);
 	if (!err)
-		err = describe(guard, guard->options->meta);
+		err = talk_describe(guard, guard->options->meta);
 	if (!err)
-		err = live_attach_begin(&guard->interfaces, guard->attach, tell_name, guard);
+		err = live_attach_begin(&guard->interfaces, guard->attach, talk_name, guard);
 	if (!err)
 		err = publish_counters(guard);
 	if (err)
 		return err;
 	live_shared_show(guard->with->shared);
 	return confine_for(CONFINE_GUARD);
-}
-
-static void end_worker(struct guard *guard, int err)
-{
-	if (!guard->alone)
-		say(guard, err ? CHANNEL_FAILED : CHANNEL_END);
 }
 
 static void say_slow(const struct guard *guard)
@@ -485,7 +343,7 @@ int guard_run(const struct guard_options *with)
 		finished = finish(&guard);
 		err = err ? err : finished;
 	}
-	end_worker(&guard, err);
+	talk_end(&guard, err);
 	release(&guard);
 	return err;
 }
