@@ -56,7 +56,8 @@ Test(accounts, summary)
 					       "2 lost (buffer full)\n"
 					       "1 lost (no ring buffer on their CPU)\n"
 					       "1 lost (perf output failed)\n"
-					       "4 dropped (the output failed)\n");
+					       "4 dropped (the output failed)\n"
+					       "1 not logged (--limit)\n");
 }
 
 Test(accounts, summary_without_losses)

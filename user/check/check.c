@@ -8,9 +8,11 @@
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "attach/capability.h"
 #include "attach/permission.h"
+#include "base/error.h"
 #include "base/printable.h"
 #include "check/check_kernel.h"
 #include "check/check_link.h"
@@ -34,6 +36,12 @@ static void check_capabilities(struct check *check)
 		check_say(check, CHECK_STOP, "permission", "%s", permission_reason());
 }
 
+/* Only -i knows it. */
+static int refuse_any(void)
+{
+	return fail(EINVAL, "option --check: any is no interface; name one, see -D");
+}
+
 int check_interface(const char *name, const struct check_options *options)
 {
 	struct check check = {
@@ -41,7 +49,8 @@ int check_interface(const char *name, const struct check_options *options)
 		.last = options->last,
 		.promiscuous = options->promiscuous && capability_effective(CAP_NET_RAW),
 	};
-	int err = interface_find(&check.interface, name);
+	int err =
+		strcmp(name, INTERFACE_ANY) ? interface_find(&check.interface, name) : refuse_any();
 
 	if (err)
 		return err;

@@ -192,7 +192,8 @@ static int begin_listening(struct live_interfaces *interfaces)
 	size_t attached = live_interfaces_attached(interfaces);
 
 	if (!attached && interfaces->refused)
-		return interfaces->refused;
+		return fail(-interfaces->refused,
+			    "cannot capture on any: no interface could be attached to; see above");
 	if (attached)
 		print(interfaces, attached);
 	else

@@ -246,7 +246,7 @@ const struct option_row options_table[] = {
 	{ "--vxlan-port", "vxlan-port", "N", "UDP port of VXLAN (default 4789)",
 	  config_parse_vxlan_port, FIELD(config) },
 	{ "--connections", "connections", "N",
-	  "connections to track at a time, about 700 bytes each; "
+	  "connections to track at a time, 968 bytes each; "
 	  "rounded up to a power of two (default 16384)",
 	  config_parse_connections, FIELD(config) },
 	{ .help = "Header elements" },

@@ -101,7 +101,7 @@ static void print_summary(FILE *out, const struct accounts *acc)
 
 	fprintf(out, "%llu requests and %llu responses %s\n", acc->output[HDRTAP_KIND_REQUEST],
 		acc->output[HDRTAP_KIND_RESPONSE], acc->live ? "logged" : "read");
-	print_if_any(out, acc->unwritten, "of them not written (nobody read them)");
+	print_if_any(out, acc->unwritten, "of them not written");
 	if (acc->live)
 		fprintf(out, "%llu heads seen by the kernel\n", count[HDRTAP_COUNTER_HEADS]);
 	else if (saw_packets(acc))
@@ -112,6 +112,7 @@ static void print_summary(FILE *out, const struct accounts *acc)
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no ring buffer on their CPU)");
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_OTHER], "lost (perf output failed)");
 	print_if_any(out, acc->user[HDRTAP_USER_DROPPED], "dropped (the output failed)");
+	print_if_any(out, count[HDRTAP_COUNTER_LIMITED], "not logged (--limit)");
 	print_if_any(out, acc->user[HDRTAP_USER_TAKEN],
 		     "times a program of hdrtap was taken away by another program");
 	print_if_any(out, acc->user[HDRTAP_USER_STDOUT_SLOW],
