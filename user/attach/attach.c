@@ -25,13 +25,7 @@
 #include "base/error.h"
 #include "tc.skel.h"
 
-/* Whether this kernel has TCX links: otherwise it does not know what is asked for. */
-static bool has_tcx(void)
-{
-	__u32 loopback = 1, count = 0, flags = 0;
-
-	return !bpf_prog_query(loopback, TCX_INGRESS, 0, &flags, NULL, &count);
-}
+#define LOOPBACK 1 /* index of an interface that is always there */
 
 int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 		const struct attach_options *options)
@@ -46,7 +40,7 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 		return fail(ENOMEM, "cannot attach: out of memory; free some memory");
 	attach->hook = options->hook;
 	attach->last = options->last;
-	attach->use_clsact = options->clsact_only || !has_tcx();
+	attach->use_clsact = options->clsact_only || !tcx_is_known(LOOPBACK);
 	err = tc_object_load(&attach->object, settings, &config,
 			     (struct tc_object_options){ attach->use_clsact, attach->last });
 	if (!err)

@@ -5,7 +5,6 @@
  */
 #include "attach/attach_look.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 
 #include "attach/attached.h"
@@ -16,18 +15,17 @@
 #include "attach/xdp.h"
 #include "base/descriptors.h"
 
-#define TCX_PROGRAMS 64 /* the kernel takes no more */
-
 /* When the kernel cannot say, the program is taken to be there. */
 static bool is_at_tcx(unsigned int ifindex, __u8 direction, __u32 program_id)
 {
-	__u32 ids[TCX_PROGRAMS], count = TCX_PROGRAMS, flags = 0;
+	__u32 ids[TCX_PROGRAMS_MAX];
+	int count =
+		tcx_programs(ifindex,
+			     direction == HDRTAP_DIRECTION_RECEIVE ? TCX_INGRESS : TCX_EGRESS, ids);
 
-	if (bpf_prog_query(ifindex,
-			   direction == HDRTAP_DIRECTION_RECEIVE ? TCX_INGRESS : TCX_EGRESS, 0,
-			   &flags, ids, &count))
-		return errno != ENODEV;
-	for (__u32 i = 0; i < count; i++)
+	if (count < 0)
+		return count != -ENODEV;
+	for (int i = 0; i < count; i++)
 		if (ids[i] == program_id)
 			return true;
 	return false;

@@ -5,7 +5,6 @@
  */
 #include "attach/behind.h"
 
-#include <bpf/bpf.h>
 #include <libmnl/libmnl.h>
 #include <linux/pkt_sched.h>
 #include <string.h>
@@ -15,8 +14,6 @@
 #include "attach/filters.h"
 #include "attach/tcx.h"
 
-#define PROGRAMS_MAX 64
-
 /* What is listed first. */
 struct first {
 	bool known;
@@ -25,10 +22,9 @@ struct first {
 
 static struct first first_tcx(unsigned int ifindex, bool receive)
 {
-	__u32 ids[PROGRAMS_MAX] = { 0 }, count = PROGRAMS_MAX, flags = 0;
+	__u32 ids[TCX_PROGRAMS_MAX];
 
-	if (bpf_prog_query(ifindex, receive ? TCX_INGRESS : TCX_EGRESS, 0, &flags, ids, &count) ||
-	    !count)
+	if (tcx_programs(ifindex, receive ? TCX_INGRESS : TCX_EGRESS, ids) <= 0)
 		return (struct first){ 0 };
 	return (struct first){ true, ids[0] };
 }

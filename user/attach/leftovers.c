@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <bpf/libbpf.h>
-
 #include "attach/capability.h"
 #include "attach/clsact.h"
 #include "attach/interfaces.h"
@@ -70,7 +68,6 @@ int leftovers_detach(const char *name)
 	size_t count = 0;
 	int err = find(name, &list, &count);
 
-	libbpf_set_print(NULL);
 	for (size_t i = 0; i < count && !err; i++)
 		err = clear_interface(&list[i], &found);
 	free(list);

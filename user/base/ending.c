@@ -44,3 +44,9 @@ bool ending_overdue(void)
 {
 	return ending_asked() && clock_boottime() - asked >= ENDING_PATIENCE_NS;
 }
+
+void ending_ask(pid_t process)
+{
+	kill(process, SIGTERM);
+	kill(process, SIGCONT);
+}

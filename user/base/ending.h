@@ -7,6 +7,7 @@
 #define HDRTAP_USER_ENDING_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* How long anybody who does not read is waited for, once the process is asked to end. */
 #define ENDING_PATIENCE_NS 700000000ULL
@@ -24,5 +25,8 @@ bool ending_overdue(void);
 void ending_note(int number);
 
 void ending_by_hangup(bool ends);
+
+/* Asks another process to end, even one that is stopped. */
+void ending_ask(pid_t process);
 
 #endif

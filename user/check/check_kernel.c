@@ -20,12 +20,12 @@
 
 #include "attach/capability.h"
 #include "attach/permission.h"
+#include "attach/tcx.h"
 
 #define DISPATCHER "/usr/lib/x86_64-linux-gnu/bpf/xdp-dispatcher.o"
 
-/* Newer than the headers this is built with; linux/bpf.h of Linux 5.18 and 6.6. */
+/* Newer than the headers this is built with; linux/bpf.h of Linux 5.18. */
 #define XDP_HAS_FRAGS (1U << 5)
-#define TCX_INGRESS   ((enum bpf_attach_type)46)
 
 /* The number in a file of /proc/sys, -1 when it cannot be read. */
 static int setting(const char *path)
@@ -53,13 +53,6 @@ static bool has_frags(void)
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
-}
-
-static bool has_tcx(const struct check *check)
-{
-	__u32 count = 0, flags = 0;
-
-	return !bpf_prog_query(check->interface.index, TCX_INGRESS, 0, &flags, NULL, &count);
 }
 
 static void check_needed(struct check *check)
@@ -99,7 +92,7 @@ static void check_jit(struct check *check)
 
 static void check_tcx(struct check *check)
 {
-	if (has_tcx(check))
+	if (tcx_is_known(check->interface.index))
 		check_say(check, CHECK_OK, "TCX",
 			  "supported: links, which go away with their process");
 	else

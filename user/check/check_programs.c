@@ -18,11 +18,9 @@
 #include <xdp/libxdp.h>
 
 #include "attach/filters.h"
+#include "attach/tcx.h"
 
-#define OURS         "hdrtap_" /* what names of our programs begin with */
-#define PROGRAMS_MAX 64
-#define TCX_INGRESS  ((enum bpf_attach_type)46)
-#define TCX_EGRESS   ((enum bpf_attach_type)47)
+#define OURS "hdrtap_" /* what names of our programs begin with */
 
 struct found {
 	struct check *check; /* NULL: they are only counted */
@@ -96,11 +94,10 @@ static void find_xdp(struct found *found, unsigned int ifindex)
 
 static void find_tcx(struct found *found, unsigned int ifindex, enum bpf_attach_type type)
 {
-	__u32 ids[PROGRAMS_MAX] = { 0 }, count = PROGRAMS_MAX, flags = 0;
+	__u32 ids[TCX_PROGRAMS_MAX];
+	int count = tcx_programs(ifindex, type, ids);
 
-	if (bpf_prog_query(ifindex, type, 0, &flags, ids, &count))
-		return;
-	for (__u32 i = 0; i < count; i++) {
+	for (int i = 0; i < count; i++) {
 		const char *name = name_of(ids[i]);
 
 		found->ours_behind |= is_ours(name) && found->foreign;
@@ -146,17 +143,10 @@ static void find_sent(struct found *found, unsigned int ifindex)
 	find_filters(found, ifindex, TC_H_MIN_EGRESS);
 }
 
-static bool has_tcx(const struct check *check)
-{
-	__u32 count = 0, flags = 0;
-
-	return !bpf_prog_query(check->interface.index, TCX_INGRESS, 0, &flags, NULL, &count);
-}
-
 /* Of TCX's verdicts, those it does not know skip its other programs, and the filters run. */
 static void say_last(struct check *check, const struct found *found, bool xdp)
 {
-	if (xdp || !has_tcx(check))
+	if (xdp || !tcx_is_known(check->interface.index))
 		check_say(check, CHECK_NOTE, found->where,
 			  "hdrtap would be the last of the %s: it would not see what others drop, "
 			  "redirect or end with a verdict",
@@ -182,9 +172,9 @@ static void say_order(struct check *check, const struct found *found)
 		check_say(check, CHECK_OK, found->where,
 			  "hdrtap would be the first of the %s: it would see what "
 			  "others drop or change later; --order last puts it after them",
-			  xdp              ? "XDP programs"
-			  : has_tcx(check) ? "TCX programs"
-					   : "filters");
+			  xdp                                    ? "XDP programs"
+			  : tcx_is_known(check->interface.index) ? "TCX programs"
+								 : "filters");
 	if (found->xdp && !xdp)
 		check_say(check, CHECK_NOTE, found->where,
 			  "XDP programs run before: hdrtap does not see what they drop or "
@@ -204,8 +194,6 @@ void check_programs(struct check *check)
 		check_say(check, CHECK_NOTE, "programs", "not checked: not permitted, see above");
 		return;
 	}
-	libxdp_set_print(NULL);
-	libbpf_set_print(NULL);
 	find_received(&received, check->interface.index);
 	say_order(check, &received);
 	find_sent(&sent, check->interface.index);
@@ -216,8 +204,6 @@ unsigned int check_count(const struct interface *interface)
 {
 	struct found found = { 0 };
 
-	libxdp_set_print(NULL);
-	libbpf_set_print(NULL);
 	find_received(&found, interface->index);
 	find_sent(&found, interface->index);
 	return found.count;

@@ -2,10 +2,10 @@
 #include "guard/talk.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/error.h"
 #include "guard/guard_state.h"
 
@@ -121,8 +121,7 @@ int talk_begin(struct guard *guard, size_t ring_bytes)
 
 void talk_hurry(const struct guard *guard)
 {
-	kill(guard->with->worker, SIGTERM);
-	kill(guard->with->worker, SIGCONT);
+	ending_ask(guard->with->worker);
 }
 
 void talk_end(struct guard *guard, int err)

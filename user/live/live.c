@@ -7,7 +7,6 @@
 
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,10 +123,8 @@ static bool hangs(struct child *child)
 /* Once we are asked to end. Returns 0, or -ETIMEDOUT (reported) when it is not waited for. */
 static int hurry(struct child *child)
 {
-	if (!child->hurried) {
-		kill(child->pid, SIGTERM);
-		kill(child->pid, SIGCONT);
-	}
+	if (!child->hurried)
+		ending_ask(child->pid);
 	child->hurried = true;
 	if (!hangs(child))
 		return 0;

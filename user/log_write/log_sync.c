@@ -9,12 +9,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/waiting.h"
+
 #define ORDERS_MAX 8
-#define NS_PER_S   1000000000L
-#define WAIT_NS    50000000L
 
 struct order {
 	int fd;
@@ -77,23 +76,11 @@ static void *work(void *context)
 	return NULL;
 }
 
-/* Not for ever: who waits for the disk shows by waking up that it is not stopped itself. */
-static void wait_a_moment(struct log_sync *sync)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += WAIT_NS;
-	until.tv_sec += until.tv_nsec / NS_PER_S;
-	until.tv_nsec %= NS_PER_S;
-	pthread_cond_clockwait(&sync->changed, &sync->lock, CLOCK_MONOTONIC, &until);
-}
-
 static void put(struct log_sync *sync, struct order order)
 {
 	pthread_mutex_lock(&sync->lock);
 	while (sync->count == ORDERS_MAX)
-		wait_a_moment(sync);
+		wait_a_moment(&sync->changed, &sync->lock);
 	sync->order[(sync->first + sync->count++) % ORDERS_MAX] = order;
 	pthread_cond_broadcast(&sync->changed);
 	pthread_mutex_unlock(&sync->lock);
@@ -127,7 +114,7 @@ void log_sync_wait(struct log_sync *sync)
 {
 	pthread_mutex_lock(&sync->lock);
 	while (sync->count)
-		wait_a_moment(sync);
+		wait_a_moment(&sync->changed, &sync->lock);
 	pthread_mutex_unlock(&sync->lock);
 }
 

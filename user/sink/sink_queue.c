@@ -13,14 +13,13 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/error.h"
 #include "base/record_copy.h"
-#include "base/ending.h"
+#include "base/waiting.h"
 #include "sink/record_queue.h"
 
-#define NS_PER_S 1000000000ULL
-#define WAIT_NS  50000000ULL /* between two looks whether we are asked to end */
-#define LEAVE_NS (2 * NS_PER_S)
+#define LEAVE_NS 2000000000ULL
 
 /* What became of the records that were handed on. */
 struct outcome {
@@ -314,17 +313,6 @@ static int queue_tick(struct sink *sink)
 	return 0;
 }
 
-static void wait_a_moment(struct sink_queue *q)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += WAIT_NS;
-	until.tv_sec += until.tv_nsec / NS_PER_S;
-	until.tv_nsec %= NS_PER_S;
-	pthread_cond_clockwait(&q->changed, &q->lock, CLOCK_MONOTONIC, &until);
-}
-
 /* Until the thread has done what it can. Returns whether it has ended. */
 static bool wait_for_thread(struct sink_queue *q)
 {
@@ -333,7 +321,7 @@ static bool wait_for_thread(struct sink_queue *q)
 	q->ending = true;
 	pthread_cond_signal(&q->changed);
 	while (!q->done && since < LEAVE_NS) {
-		wait_a_moment(q);
+		wait_a_moment(&q->changed, &q->lock);
 		if (!asked && ending_asked())
 			asked = clock_boottime();
 		since = asked ? clock_boottime() - asked : 0;
