@@ -46,9 +46,11 @@ def objects_of(pid):
 
 
 def objects_there(kind):
-    """The ids of all that the kernel has."""
-    done = subprocess.run(["bpftool", "-j", kind, "show"], capture_output=True, check=True)
-    return {one["id"] for one in json.loads(done.stdout)}
+    """The ids of all that the kernel has. bpftool ends with EAGAIN at a link that somebody is just attaching."""
+    def show():
+        done = subprocess.run(["bpftool", "-j", kind, "show"], stdout=subprocess.PIPE, check=False)
+        return done.returncode == 0 and done.stdout
+    return {one["id"] for one in json.loads(wait_for(30, show))}
 
 
 def close(equations):
