@@ -38,11 +38,14 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 
 	if (!attach)
 		return fail(ENOMEM, "cannot attach: out of memory; free some memory");
+	memset(attach->look_fd, -1, sizeof(attach->look_fd));
 	attach->hook = options->hook;
 	attach->last = options->last;
 	attach->use_clsact = options->clsact_only || !tcx_is_known(LOOPBACK);
 	err = tc_object_load(&attach->object, settings, &config,
-			     (struct tc_object_options){ attach->use_clsact, attach->last });
+			     (struct tc_object_options){ .outlives = attach->use_clsact,
+							 .counts = attach->last,
+							 .later = true });
 	if (!err)
 		err = attach_beat(attach, &missed);
 	if (err) {
@@ -53,14 +56,32 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 	return 0;
 }
 
-int attach_beat(struct attach *attach, __u64 *missed)
+/* Whether programs may be attached that look at packets only as long as we say so. */
+static bool may_outlive(const struct attach *attach)
 {
-	int err = tc_object_beat(attach->object, ATTACH_BEAT_NS, missed);
+	return attach->use_clsact || attach->hook != ATTACH_TC;
+}
+
+static int keep_active(struct attach *attach)
+{
+	__u64 missed;
+	int err = tc_object_beat(attach->object, ATTACH_BEAT_NS, &missed);
 
 	if (err)
 		return fail(-err, "cannot keep the programs active: %s; please report it",
 			    strerror(-err));
+	if (attach->active && may_outlive(attach))
+		attach->missed += missed;
 	return 0;
+}
+
+int attach_beat(struct attach *attach, __u64 *missed)
+{
+	int err = keep_active(attach);
+
+	*missed = attach->missed;
+	attach->missed = 0;
+	return err;
 }
 
 struct attach_maps attach_maps(const struct attach *attach)
@@ -74,15 +95,13 @@ struct attach_maps attach_maps(const struct attach *attach)
 void attach_programs(const struct attach *attach,
 		     void (*visit)(void *context, const char *name, int fd), void *context)
 {
-	const struct bpf_program *looks[] = {
-		attach->object->progs.hdrtap_receive_eth,
-		attach->object->progs.hdrtap_receive_ip,
-		attach->object->progs.hdrtap_transmit_eth,
-		attach->object->progs.hdrtap_transmit_ip,
-	}, *xdp;
+	const struct bpf_program *xdp;
 
-	for (size_t i = 0; i < sizeof(looks) / sizeof(*looks); i++)
-		visit(context, bpf_program__name(looks[i]), bpf_program__fd(looks[i]));
+	for (__u8 direction = 0; direction < HDRTAP_DIRECTION_MAX; direction++)
+		for (int link = 0; link < TC_LOOK_LINKS; link++)
+			if (attach->look_fd[direction][link] >= 0)
+				visit(context, tc_look_name(direction, link),
+				      attach->look_fd[direction][link]);
 	for (size_t i = 0; i < attach->count; i++) {
 		const struct attached *at = attach->list[i];
 
@@ -92,15 +111,18 @@ void attach_programs(const struct attach *attach,
 	}
 }
 
-static int program_for(const struct attach *attach, enum interface_link link, __u8 direction)
+/* Returns the program's descriptor or -errno (reported). */
+static int program_for(struct attach *attach, enum interface_link link, __u8 direction)
 {
-	bool receive = direction == HDRTAP_DIRECTION_RECEIVE;
+	int *fd = &attach->look_fd[direction][link];
+	int loaded;
 
-	if (link == INTERFACE_ETHERNET)
-		return bpf_program__fd(receive ? attach->object->progs.hdrtap_receive_eth
-					       : attach->object->progs.hdrtap_transmit_eth);
-	return bpf_program__fd(receive ? attach->object->progs.hdrtap_receive_ip
-				       : attach->object->progs.hdrtap_transmit_ip);
+	if (*fd >= 0)
+		return *fd;
+	loaded = tc_look_load(attach->object, direction, link);
+	if (loaded >= 0)
+		*fd = loaded;
+	return loaded;
 }
 
 /* Returns the link's descriptor or -errno. */
@@ -132,9 +154,10 @@ static __u32 id_of(int program_fd)
 	return bpf_obj_get_info_by_fd(program_fd, &info, &size) ? 0 : info.id;
 }
 
-static int attach_tc(struct attach *attach, struct attached *at, __u8 direction)
+static int attach_program(struct attach *attach, struct attached *at, __u8 direction,
+			  int program_fd)
 {
-	int program_fd = program_for(attach, at->interface.link, direction), fd;
+	int fd;
 
 	at->program_id[direction] = id_of(program_fd);
 	if (attach->use_clsact)
@@ -170,19 +193,33 @@ static int refused(int err, const struct interface *interface)
 		    strerror(-err));
 }
 
+static int attach_tc(struct attach *attach, struct attached *at, __u8 direction)
+{
+	int program_fd = program_for(attach, at->interface.link, direction), err;
+
+	if (program_fd < 0)
+		return program_fd;
+	err = attach_program(attach, at, direction, program_fd);
+	return err ? refused(err, &at->interface) : 0;
+}
+
 int attached_add(struct attach *attach, struct attached *at, __u8 direction)
 {
-	int err;
+	bool by_xdp = attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE;
+	int err = 0;
 
-	if (attach->hook != ATTACH_TC && direction == HDRTAP_DIRECTION_RECEIVE) {
+	if (by_xdp) {
 		err = xdp_attach(&at->xdp, attach->object, &at->interface,
 				 (struct xdp_options){ xdp_modes[attach->hook], attach->last });
 		at->above = err == XDP_ABOVE;
-		if (!at->above)
-			return err;
 	}
-	err = attach_tc(attach, at, direction);
-	return err ? refused(err, &at->interface) : 0;
+	if (!by_xdp || at->above)
+		err = attach_tc(attach, at, direction);
+	if (err)
+		return err;
+	err = keep_active(attach); /* it may have taken long to load a program */
+	attach->active = true;
+	return err;
 }
 
 int attached_drop(struct attached *at, __u8 direction)
@@ -372,6 +409,10 @@ void attach_close(struct attach *attach)
 		return;
 	if (attach->count)
 		attach_detach(attach);
+	for (__u8 direction = 0; direction < HDRTAP_DIRECTION_MAX; direction++)
+		for (int link = 0; link < TC_LOOK_LINKS; link++)
+			if (attach->look_fd[direction][link] >= 0)
+				close(attach->look_fd[direction][link]);
 	free(attach->list);
 	clsact_close(attach->clsact);
 	hdrtap_tc__destroy(attach->object);

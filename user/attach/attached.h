@@ -6,6 +6,7 @@
 #define HDRTAP_USER_ATTACHED_H
 
 #include "attach/attach.h"
+#include "attach/tc_look.h"
 
 struct clsact;
 struct hdrtap_tc;
@@ -23,9 +24,12 @@ struct attached {
 
 struct attach {
 	struct hdrtap_tc *object;
+	int look_fd[HDRTAP_DIRECTION_MAX][TC_LOOK_LINKS]; /* -1: not needed yet */
 	enum attach_hook hook;
 	bool last;              /* behind other programs */
 	bool use_clsact;        /* instead of TCX links */
+	bool active;            /* programs have been attached */
+	__u64 missed;           /* ns, what attach_beat() has not told yet */
 	struct clsact *clsact;  /* opened when first needed */
 	struct attached **list; /* owned, in the order of the interfaces' indexes */
 	size_t count;

@@ -97,6 +97,20 @@ static int fill(struct hdrtap_tc *object, const struct hdrtap_settings *settings
 	return 0;
 }
 
+int tc_object_refused(int err, const struct hdrtap_tc *object, char *log)
+{
+	return load_refused(err, object->obj, &needs, log);
+}
+
+/* Only those that user space runs. */
+static void leave_out_looks(struct hdrtap_tc *object)
+{
+	bpf_program__set_autoload(object->progs.hdrtap_receive_eth, false);
+	bpf_program__set_autoload(object->progs.hdrtap_receive_ip, false);
+	bpf_program__set_autoload(object->progs.hdrtap_transmit_eth, false);
+	bpf_program__set_autoload(object->progs.hdrtap_transmit_ip, false);
+}
+
 static int load(struct hdrtap_tc *object, const struct hdrtap_settings *settings,
 		const struct hdrtap_config *config, char *log)
 {
@@ -106,7 +120,7 @@ static int load(struct hdrtap_tc *object, const struct hdrtap_settings *settings
 		return fail(-err, LOAD_FAILED ": %s; check that there is enough free memory",
 			    strerror(-err));
 	err = hdrtap_tc__load(object);
-	return err ? load_refused(err, object->obj, &needs, log) : fill(object, settings);
+	return err ? tc_object_refused(err, object, log) : fill(object, settings);
 }
 
 /* Runs a program that looks at no packet: the one it gets is any. */
@@ -209,6 +223,8 @@ int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *sett
 	if (*object) {
 		*(__u8 *)&(*object)->rodata->outlives = options.outlives;
 		*(__u8 *)&(*object)->rodata->counts_reached = options.counts;
+		if (options.later)
+			leave_out_looks(*object);
 		err = load(*object, settings, config, log);
 	} else {
 		err = fail(errno, LOAD_FAILED ": %s; check that there is enough free memory",

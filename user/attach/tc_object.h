@@ -15,6 +15,7 @@ struct hdrtap_tc;
 struct tc_object_options {
 	bool outlives; /* they look at packets only as long as tc_object_beat() makes them */
 	bool counts;   /* what reaches them (reached.h) */
+	bool later;    /* those that look at packets are loaded when they are needed (tc_look.h) */
 };
 
 /*
@@ -24,6 +25,10 @@ struct tc_object_options {
  */
 int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *settings,
 		   const struct hdrtap_config *config, struct tc_object_options options);
+
+/* Says why programs of the object could not be loaded; `log`: see load_refused(). Returns -errno.
+ */
+int tc_object_refused(int err, const struct hdrtap_tc *object, char *log);
 
 /*
  * Programs that outlive us look at packets for `more` ns from now on; before the first call for

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "attach/load.h"
+#include "attach/object_maps.h"
 #include "attach/object_size.h"
 #include "attach/refusal.h"
 #include "base/error.h"
@@ -22,24 +23,6 @@ static const struct load_needs needs = {
 	.kernel_min = "5.18 for XDP", /* has bpf_xdp_load_bytes */
 };
 
-/* Makes the object use the TC object's maps wherever they have the same name. Returns 0 or -errno.
- */
-static int share_maps(struct hdrtap_xdp *object, const struct hdrtap_tc *tc)
-{
-	const struct bpf_map *from;
-	struct bpf_map *map;
-	int err = 0;
-
-	bpf_object__for_each_map(map, object->obj)
-	{
-		from = bpf_object__find_map_by_name(tc->obj, bpf_map__name(map));
-		if (map == object->maps.rodata || !from || err)
-			continue;
-		err = bpf_map__reuse_fd(map, bpf_map__fd(from));
-	}
-	return err;
-}
-
 static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc,
 		   const struct interface *interface)
 {
@@ -47,7 +30,7 @@ static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc,
 	int err = object_size(object->obj, (const void *)&tc->rodata->config.size);
 
 	if (!err)
-		err = share_maps(object, tc);
+		err = object_maps_share(object->obj, tc->obj, object->maps.rodata);
 	memcpy((void *)&object->rodata->config, (const void *)&tc->rodata->config,
 	       sizeof(tc->rodata->config));
 	*(__u8 *)&object->rodata->outlives = true;
