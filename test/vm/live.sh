@@ -50,7 +50,7 @@ has() { grep -q "$1" "$TEST_TMP/$2.json"; }
 # try CLANG: the hdrtap whose programs it made.
 try() {
 	hdrtap=$HDRTAP_BUILDS/$1/bin/hdrtap
-	start "$1" -e cookie
+	start "$1" -e cookie --tunnels vxlan,gre,erspan,ipip,6in4,geneve,gtp
 	check "${1}_by_clsact" filters
 	ask
 	ends_well $capture "${1}_ends_well"

@@ -324,7 +324,7 @@ HDRTAP_INLINE int hdrtap_parse_gtp_more(const __u8 *data, const __u8 *end,
 					struct hdrtap_layer *layer, struct hdrtap_packet *packet)
 {
 	const __u8 *header = data + layer->offset, *last;
-	__u32 length;
+	__u32 length, at;
 
 	if (layer->offset + 4 > layer->limit)
 		return HDRTAP_COUNTER_MALFORMED;
@@ -333,11 +333,13 @@ HDRTAP_INLINE int hdrtap_parse_gtp_more(const __u8 *data, const __u8 *end,
 	length = header[0] * 4;
 	if (!length || layer->offset + length > layer->limit)
 		return HDRTAP_COUNTER_MALFORMED;
-	last = header + (length - 1);
-	if (last + 1 > end)
+	at = length - 4;
+	HDRTAP_MASK(at, 0x3ff); /* Linux 6.1 does not follow what is read before a proven end */
+	last = header + at;
+	if (last + 4 > end)
 		return HDRTAP_PACKET_SHORT;
 	layer->offset += length;
-	return hdrtap_again(layer, hdrtap_gtp_next(last[0]), packet);
+	return hdrtap_again(layer, hdrtap_gtp_next(last[3]), packet);
 }
 
 /* A header that is told by HDRTAP_LAYER_*. HDRTAP_PACKET_NEXT: it is none of a tunnel. */
