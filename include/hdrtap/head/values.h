@@ -214,7 +214,11 @@ HDRTAP_INLINE void hdrtap_value_append(struct hdrtap_head *h, struct hdrtap_wind
 HDRTAP_GLOBAL int hdrtap_value_append_called(struct hdrtap_head *h, struct hdrtap_window *w,
 					     __u32 from, __u32 length)
 {
-	if (h && w)
+	if (!h || !w)
+		return 0;
+	if (h->stored > h->cap) /* names of cookies: no bytes of the value itself */
+		h->original += length;
+	else
 		hdrtap_value_append(h, w, from, length);
 	return 0;
 }
