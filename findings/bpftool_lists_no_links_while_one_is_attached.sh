@@ -18,18 +18,15 @@ trap 'ip netns delete "$SPACE"; leave' EXIT
 ip -n "$SPACE" link add bridge0 type bridge
 
 cat >"$FOLDER/attach.py" <<'END'
-import ctypes, os, socket
-libbpf = ctypes.CDLL("libbpf.so.1", use_errno=True)
-SCHED_CLS, TCX_INGRESS = 3, 46
-program = (ctypes.c_ubyte * 16)(0xB7, 0, 0, 0, 0, 0, 0, 0, 0x95)  # r0 = 0; exit
-libbpf.bpf_prog_load.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
-fd = libbpf.bpf_prog_load(SCHED_CLS, b"nothing", b"GPL", program, 2, None)
-while fd >= 0:
-    os.close(libbpf.bpf_link_create(fd, socket.if_nametoindex("bridge0"), TCX_INGRESS, None))
+import os
+import tcx
+fd = tcx.load()
+while True:
+    os.close(tcx.link(fd, "bridge0"))
 END
 
 failed=0
-unpacked ip netns exec "$SPACE" timeout 120 python3 "$FOLDER/attach.py" &
+shared ip netns exec "$SPACE" timeout 120 python3 "$FOLDER/attach.py" &
 for ((i = 0; i < TRIES; i++)); do
 	unpacked bpftool link show >"$FOLDER/out" 2>&1 || { failed=$((failed + 1)) && cp "$FOLDER/out" "$FOLDER/error"; }
 done

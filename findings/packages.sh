@@ -37,6 +37,11 @@ unpacked() {
 		LD_LIBRARY_PATH=$FOLDER/root/usr/lib/$(uname -m)-linux-gnu "$@"
 }
 
+# shared COMMAND...: unpacked(), with the Python modules that findings share.
+shared() {
+	PYTHONPATH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) PYTHONDONTWRITEBYTECODE=1 unpacked "$@"
+}
+
 # begin LOG COMMAND...: starts it in the background, to be ended with the script.
 begin() {
 	local log=$1

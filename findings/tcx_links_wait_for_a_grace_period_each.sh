@@ -20,20 +20,12 @@ for ((i = 1; i <= LINKS; i++)); do
 done
 
 cat >"$FOLDER/attach.py" <<'END'
-import ctypes, os, socket, sys, time
-libbpf = ctypes.CDLL("libbpf.so.1", use_errno=True)
-SCHED_CLS, TCX_INGRESS = 3, 46
-program = (ctypes.c_ubyte * 16)(0xB7, 0, 0, 0, 0, 0, 0, 0, 0x95)  # r0 = 0; exit
-libbpf.bpf_prog_load.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
-fd = libbpf.bpf_prog_load(SCHED_CLS, b"nothing", b"GPL", program, 2, None)
-if fd < 0:
-    sys.exit("the program is not loaded: " + os.strerror(ctypes.get_errno()))
-names = sys.argv[1:]
+import ctypes, socket, sys, time
+import tcx
+fd, names = tcx.load(), sys.argv[1:]
 begin = time.monotonic()
-links = [libbpf.bpf_link_create(fd, socket.if_nametoindex(name), TCX_INGRESS, None) for name in names]
-tcx = time.monotonic() - begin
-if min(links) < 0:
-    sys.exit("a link is not made: " + os.strerror(ctypes.get_errno()))
+links = [tcx.link(fd, name) for name in names]
+linked = time.monotonic() - begin
 class Hook(ctypes.Structure):
     _fields_ = [("size", ctypes.c_size_t), ("ifindex", ctypes.c_int), ("point", ctypes.c_int), ("parent", ctypes.c_uint)]
 class Options(ctypes.Structure):
@@ -42,12 +34,12 @@ begin = time.monotonic()
 for name in names:
     hook = Hook(ctypes.sizeof(Hook), socket.if_nametoindex(name), 1, 0)
     options = Options(ctypes.sizeof(Options), fd, 0, 0, 1, 1)
-    if libbpf.bpf_tc_hook_create(ctypes.byref(hook)) or libbpf.bpf_tc_attach(ctypes.byref(hook), ctypes.byref(options)):
+    if tcx.libbpf.bpf_tc_hook_create(ctypes.byref(hook)) or tcx.libbpf.bpf_tc_attach(ctypes.byref(hook), ctypes.byref(options)):
         sys.exit("a filter is not made")
 clsact = time.monotonic() - begin
-print("%d links: %.2f s; %d filters: %.2f s" % (len(names), tcx, len(names), clsact), file=sys.stderr)
-print("yes" if tcx >= 10 * clsact else "no")
+print("%d links: %.2f s; %d filters: %.2f s" % (len(names), linked, len(names), clsact), file=sys.stderr)
+print("yes" if linked >= 10 * clsact else "no")
 END
 
 expect 'at least ten times as long' \
-	"$(seq -f b%.0f $LINKS | unpacked ip netns exec "$SPACE" xargs python3 "$FOLDER/attach.py")" yes
+	"$(seq -f b%.0f $LINKS | shared ip netns exec "$SPACE" xargs python3 "$FOLDER/attach.py")" yes
