@@ -65,12 +65,15 @@ static bool may_outlive(const struct attach *attach)
 static int keep_active(struct attach *attach)
 {
 	__u64 missed;
-	int err = tc_object_beat(attach->object, ATTACH_BEAT_NS, &missed);
+	int err;
 
+	if (!may_outlive(attach))
+		return 0;
+	err = tc_object_beat(attach->object, ATTACH_BEAT_NS, &missed);
 	if (err)
 		return fail(-err, "cannot keep the programs active: %s; please report it",
 			    strerror(-err));
-	if (attach->active && may_outlive(attach))
+	if (attach->active)
 		attach->missed += missed;
 	return 0;
 }
