@@ -16,6 +16,7 @@ import http_cases
 import last_cases
 import link_cases
 import missing_cases
+import morning_cases
 import name_cases
 import network_cases
 import pcapng_cases
