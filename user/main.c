@@ -26,6 +26,7 @@
 #include "options/options_table.h"
 #include "run/elements.h"
 #include "run/key.h"
+#include "run/secret_keys.h"
 #include "sink/sink_filter.h"
 #include "sink/sink_queue.h"
 #include "sink/sink_tee.h"
@@ -71,6 +72,27 @@ static int choose_elements(struct run_meta *meta, const struct options *options)
 					 given_place_of(&options->given, list->item[i]));
 	return err ? err
 		   : elements_check(meta, given_place(&options->given, option_row_named("-e")));
+}
+
+/* Likewise the secret query keys and --redact-query. */
+static int choose_secret_keys(struct run_meta *meta, const struct options *options)
+{
+	const struct option_list *list = &options->redact_query;
+	int err = 0;
+
+	secret_keys_default(meta);
+	for (size_t i = 0; i < list->count && !err; i++)
+		err = secret_keys_choose(meta, list->item[i],
+					 given_place_of(&options->given, list->item[i]));
+	return err;
+}
+
+/* What the parser looks for. */
+static int choose(struct run_meta *meta, const struct options *options)
+{
+	int err = choose_elements(meta, options);
+
+	return err ? err : choose_secret_keys(meta, options);
 }
 
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
@@ -177,7 +199,7 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 	int err = options_parse(&fresh, cmd->argc, cmd->argv);
 
 	if (!err)
-		err = choose_elements(meta, &fresh);
+		err = choose(meta, &fresh);
 	if (!err)
 		err = key_check(meta);
 	if (!err) {
@@ -421,7 +443,7 @@ static int run(struct command *cmd)
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose_elements(&cmd->meta, &cmd->options);
+		err = choose(&cmd->meta, &cmd->options);
 	run_meta_generation(&cmd->meta, 0);
 	if (!err)
 		err = choose_user(cmd);
@@ -438,7 +460,7 @@ static int check_config(struct command *cmd)
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose_elements(&cmd->meta, &cmd->options);
+		err = choose(&cmd->meta, &cmd->options);
 	if (!err)
 		err = find_user(cmd);
 	return err;

@@ -12,6 +12,7 @@
 
 #include <hdrtap/names.h>
 #include <hdrtap/record.h>
+#include <hdrtap/secrets.h>
 
 #define HDRTAP_ACTIVE_MAX 16 /* header names chosen at one time */
 #define HDRTAP_NAMES_MAX \
@@ -50,6 +51,7 @@ struct hdrtap_elements {
 	__u64 key[2];                /* of HDRTAP_MODE_HASH, little-endian */
 	__u8 bucket[HDRTAP_BUCKETS]; /* first name of each hash, 0: none */
 	struct hdrtap_name name[HDRTAP_NAMES_MAX];
+	struct hdrtap_secrets secrets; /* query keys whose values are replaced */
 };
 
 #define HDRTAP_NAME_MULTIPLIER_FIRST 0x9e3779b97f4a7c15ULL

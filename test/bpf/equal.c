@@ -244,6 +244,7 @@ static void run_larger(struct hdrtap_config config)
 
 	config.size.record = RECORD_SIZE;
 	kernel_settings(&settings, "none,host,user-agent,referer,cookie=keep,authorization=keep");
+	kernel_secret_keys(&settings, "a,page,*key,*al,end,q");
 	object = kernel_load(&settings, &config);
 	xdp_way_open(object);
 	struct way ways[] = {

@@ -41,6 +41,7 @@ heads() { "$HDRTAP" --config "$FILE" -q "$@" | wc -l; }
 
 good every_key "interfaces: [lo, any]\nwrite: /nowhere\nheads: request\ndirection: in\ncount: 7\nhook: xdp\nlimit: 9\nports:
   - 80\n  - 8000-8100\ntunnels: [vxlan, gre]\nvxlan-port: 8472\nconnections: 1024\nrecord-size: 4096\nelements: [none, a=length, b:10]
+redact-query: [-key, tenant]
 line-buffered: true\nverbose: yes\nquiet: off\nsegment-size: 1M\nsegment-age: 10m\nkeep: 1G\nsync: 500ms\ngroup: root\n"
 good for_captures 'read: x.pcap\nformat: json\n'
 good for_logs 'read: x\nfollow: true\n'
@@ -78,6 +79,7 @@ bad element_mode 'elements:\n  - a\n  - b=loud\n' "header element 'b=loud' (FILE
 bad elements_too_many "elements: [$(seq -s, -f x%g 20)]\n" "header element 'x7' (FILE:1:30): at most 16"
 bad elements_too_long "elements: [none, $(seq -s, -f x%g:384 16)]\n" 'header elements (FILE:1:129): '
 bad element_beyond_record 'record-size: 1024\nelements: ["a:700"]\n' "header element 'a:700' (FILE:2:12): invalid size"
+bad secret_key 'redact-query:\n  - a\n  - "b=c"\n' "secret query key 'b=c' (FILE:3:5): a key has letters"
 bad contradiction 'write: [x, -]\nformat: json\n' '-w - and -f together (FILE:2:9): '
 bad two_sources 'interfaces: lo\nread: x\n' '-i and -r together (FILE:2:7): '
 bad logs_into_one 'read: [x, y]\nwrite: z\n' '-r and -w (FILE:2:8): several logs'

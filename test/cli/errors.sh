@@ -15,6 +15,12 @@ refused bad_header_name 2 'bad name' -r good.pcap -e 'bad name'
 refused unknown_mode 2 'shout' -r good.pcap -e host=shout
 refused bad_size 2 'many' -r good.pcap -e host:many
 refused size_too_large 2 '' -r good.pcap -e host:100000
+refused key_with_equals 2 "secret query key 'a=b': a key has letters" -r good.pcap --redact-query token,a=b
+refused key_with_ampersand 2 "secret query key 'a&b': a key has letters" -r good.pcap --redact-query 'a&b'
+refused key_empty 2 "secret query key '': a key has 1 to 24 letters" -r good.pcap --redact-query a,,b
+refused key_too_long 2 "a key has 1 to 24 letters" -r good.pcap --redact-query "$(printf 'k%.0s' {1..25})"
+refused keys_too_many 2 "secret query key 'k43': at most 63" -r good.pcap --redact-query "$(seq -s, -f k%g 50)"
+refused key_not_there 2 "secret query key '-nokey': there is no such key" -r good.pcap --redact-query -nokey
 refused bad_count 2 'ten' -r good.pcap -c ten
 refused negative_count 2 '-1' -r good.pcap -c -1
 refused bad_direction 2 'sideways' -r good.pcap -Q sideways
@@ -47,7 +53,7 @@ done
 check truncated_all_but_the_last [ "$("$HDRTAP" -r truncated.pcap -q 2>/dev/null | grep -c capture.test)" -eq 2 ]
 
 "$HDRTAP" -r good.pcap -q -w log
-for option in '--ports 80' '--tunnels gre' '--vxlan-port 4789' '--connections 8'; do
+for option in '--redact-query a' '--ports 80' '--tunnels gre' '--vxlan-port 4789' '--connections 8'; do
 	name=${option%% *}
 	# shellcheck disable=SC2086 # two words
 	refused "records_with_${name//[^a-z]/}" 2 'records, not packets' -r log $option

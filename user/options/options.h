@@ -57,6 +57,7 @@ struct options {
 	struct write_options write;       /* -w, each once */
 	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
 	struct option_list elements;      /* -e, in order */
+	struct option_list redact_query;  /* --redact-query, in order */
 	__u64 count;                      /* -c */
 	__u32 directions;                 /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
 	struct settings_options settings; /* --heads, --ports, --limit */

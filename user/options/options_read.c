@@ -269,6 +269,7 @@ void options_free(struct options *options)
 	free(options->interfaces.item);
 	free(options->read.item);
 	free(options->elements.item);
+	free(options->redact_query.item);
 	free(options->filter);
 	given_free(&options->given);
 }

@@ -255,6 +255,10 @@ const struct option_row options_table[] = {
 	  "commas); none clears the list. MODE: keep, length, hash, "
 	  "scheme or names. MAX: bytes reserved for it in the record",
 	  parse_list, FIELD(elements), .list = OPTION_REPEATED, .live = true },
+	{ "--redact-query", "redact-query", "LIST",
+	  "query keys whose values become REDACTED: KEY is one more, *KEY also as the end of a "
+	  "longer key, -KEY and -*KEY are none any more, none clears the list (repeatable)",
+	  parse_list, FIELD(redact_query), .list = OPTION_REPEATED, .live = true },
 	{ "--record-size", "record-size", "BYTES",
 	  "size of records, which ends what is kept of long values: a multiple of 64 from 768 "
 	  "(default) to 8192, 384 of them for other things than values",

@@ -13,6 +13,8 @@
 
 #include <hdrtap/head/values.h>
 
+#include "run/secret_keys.h"
+
 #define TARGET_MAX 256 /* bytes reserved for the request target */
 
 /* A kernel without /proc mounted has no boot id to tell: that is no reason not to run. */
@@ -42,6 +44,7 @@ int run_meta_init(struct run_meta *meta)
 	meta->slot[HDRTAP_SLOT_METHOD].active = 1;
 	meta->slot[HDRTAP_SLOT_METHOD].max = HDRTAP_METHOD_CAP;
 	meta->slot_count = HDRTAP_SLOT_NAMES;
+	secret_keys_default(meta);
 	return 0;
 }
 

@@ -9,7 +9,8 @@
 
 #include <hdrtap/elements.h>
 
-#define RUN_SLOTS_MAX 255
+#define RUN_SLOTS_MAX       255
+#define RUN_SECRET_KEYS_MAX (HDRTAP_SECRETS_MAX - 1)
 
 struct slot_meta {
 	char name[HDRTAP_NAME_MAX +
@@ -20,6 +21,17 @@ struct slot_meta {
 	__u32 chosen; /* bit n: chosen for records whose element_set is n modulo 32 */
 };
 
+/* A query key whose values are replaced. */
+struct secret_key {
+	char letters[HDRTAP_SECRET_MAX + 1]; /* lower case */
+	__u8 where;                          /* HDRTAP_SECRET_* */
+};
+
+struct secret_key_list {
+	__u32 count;
+	struct secret_key key[RUN_SECRET_KEYS_MAX];
+};
+
 struct run_meta {
 	__u8 run_id[16];
 	char host[65];     /* gethostname() */
@@ -28,9 +40,11 @@ struct run_meta {
 	__u64 key_id;      /* of the key behind HDRTAP_MODE_HASH values, 0: none */
 	__u32 slot_count;  /* slots in use, at least HDRTAP_SLOT_NAMES */
 	struct slot_meta slot[RUN_SLOTS_MAX];
+	struct secret_key_list secret_keys; /* not in logs: what is flagged redacted says it */
 };
 
-/* Fills run id, host and boot id, and the two fixed slots. Returns 0 or -errno (not reported). */
+/* Fills run id, host and boot id, the two fixed slots, and the default secret keys. Returns 0 or
+ * -errno (not reported). */
 int run_meta_init(struct run_meta *meta);
 
 /* The active slots are those of records of that generation (record.element_set). */

@@ -104,7 +104,7 @@ HDRTAP_GLOBAL int hdrtap_head_finish(struct hdrtap_head *h, struct hdrtap_window
 	if (!h || !w || !set)
 		return HDRTAP_NOT_HTTP;
 	if (!h->started) /* cut off in the request line */
-		hdrtap_redact(h, w, 1);
+		hdrtap_redact(h, w, set, 1);
 	hdrtap_field_end(h, w, set);
 	if (!(h->rec.flags & HDRTAP_FLAG(INCOMPLETE)))
 		hdrtap_framing_finish(h);
@@ -150,7 +150,7 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 	if (h->phase < HDRTAP_PHASE_LINE) {
 		verdict = hdrtap_start_line(h, w, set, to, 1);
 		if (verdict != HDRTAP_NOT_HTTP && h->rec.kind == HDRTAP_KIND_REQUEST)
-			hdrtap_redact(h, w, 0);
+			hdrtap_redact(h, w, set, 0);
 		w->position = next;
 		if (verdict == HDRTAP_AGAIN)
 			h->phase = HDRTAP_PHASE_LINE;

@@ -13,6 +13,7 @@
 #include <hdrtap/state/work.h>
 
 #include "run/elements.h"
+#include "run/secret_keys.h"
 #include "run/settings.h"
 
 static void give_up(const char *what, int err)
@@ -38,6 +39,16 @@ void kernel_settings(struct hdrtap_settings *settings, const char *choice)
 		err = settings_build(settings, &meta, &both, 0);
 	if (err)
 		give_up("the header elements", -err);
+}
+
+void kernel_secret_keys(struct hdrtap_settings *settings, const char *list)
+{
+	struct run_meta meta = { 0 };
+	int err = secret_keys_choose(&meta, list, "");
+
+	if (err)
+		give_up("the secret keys", -err);
+	secret_keys_build(&settings->elements.secrets, &meta);
 }
 
 struct hdrtap_tc *kernel_load(const struct hdrtap_settings *settings,
