@@ -27,6 +27,7 @@ _Static_assert((int)INTERFACE_ETHERNET == (int)FILTER_ETHERNET &&
 
 static struct {
 	const struct bpf_object *object; /* NULL: there is nothing to be put anywhere */
+	const char *expression;
 	struct filter_code code;
 	void *func_info, *line_info; /* libbpf uses them until the program is loaded */
 } stub;
@@ -184,6 +185,7 @@ int stub_begin(const struct bpf_object *object, const struct filter *filter,
 	err = filter_translate(&stub.code, &filter->program[link], load, why);
 	if (!err)
 		stub.object = object;
+	stub.expression = filter->expression;
 	return err;
 }
 
@@ -192,6 +194,12 @@ void stub_end(void)
 	filter_code_free(&stub.code);
 	forget_info();
 	stub.object = NULL;
+	stub.expression = NULL;
+}
+
+const char *stub_expression(void)
+{
+	return stub.expression;
 }
 
 bool stub_is_refused(const struct filter *filter, enum interface_link link)

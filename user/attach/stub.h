@@ -26,6 +26,9 @@ int stub_begin(const struct bpf_object *object, const struct filter *filter,
 /* The object is loaded, or will not be. */
 void stub_end(void);
 
+/* The expression that programs are being loaded with, NULL: none. */
+const char *stub_expression(void);
+
 /* Whether the expression is not for links of that kind. */
 bool stub_is_refused(const struct filter *filter, enum interface_link link);
 

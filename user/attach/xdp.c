@@ -192,10 +192,7 @@ static int load_and_attach(struct xdp *xdp, const struct bpf_program *program,
 {
 	int err = filter ? stub_begin(xdp->object->obj, filter, xdp->link, BPF_PROG_TYPE_XDP) : 0;
 
-	if (!err)
-		err = attach_program(xdp, program);
-	stub_end();
-	return err;
+	return err ? err : attach_program(xdp, program);
 }
 
 static struct xdp *xdp_new(const struct interface *interface, struct xdp_options options)
@@ -254,6 +251,7 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 			      bpf_program__fd(program) < 0; /* it was not loaded */
 		if (result.said)
 			result.err = xdp_object_refused(result.err, xdp->object, log);
+		stub_end();
 	}
 	if (result.err) {
 		xdp_detach(xdp);

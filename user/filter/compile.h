@@ -36,10 +36,9 @@ struct filter_program {
 };
 
 /*
- * Compiles an expression for all kinds of links, in a process of its own, as libpcap may take hours
- * and all memory. What cannot be compiled for one kind of link has a reason instead. Returns 0,
- * -EINVAL when it cannot be compiled for any, or another -errno (all reported, with the
- * expression).
+ * Compiles an expression for all kinds of links, in a process of its own, as libpcap may take hours.
+ * Where it cannot be compiled for a kind of link there is a reason instead. Returns 0 or -errno
+ * (reported): EINVAL, libpcap takes too long.
  */
 int filter_compile(struct filter_program program[FILTER_LINKS], const char *expression);
 
