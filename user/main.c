@@ -17,6 +17,7 @@
 #include "capture/source_pcap.h"
 #include "check/check.h"
 #include "confine/confine.h"
+#include "filter/filter.h"
 #include "live/live.h"
 #include "log/log_dir.h"
 #include "options/input_kind.h"
@@ -246,7 +247,7 @@ static int take_key(void *context)
 			options->key ? options->key : KEY_FILE_DEFAULT);
 }
 
-static int run_live(struct command *cmd)
+static int capture_live(struct command *cmd, const struct filter *filter)
 {
 	const struct live_options live = {
 		.interfaces = cmd->options.interfaces.item,
@@ -254,7 +255,8 @@ static int run_live(struct command *cmd)
 		.directions = cmd->options.directions,
 		.attach = { .hook = hook_of(&cmd->options),
 			    .last = cmd->options.order == OPTIONS_ORDER_LAST,
-			    .config = &cmd->options.config },
+			    .config = &cmd->options.config,
+			    .filter = filter },
 		.meta = &cmd->meta,
 		.settings = &cmd->options.settings,
 		.promiscuous = !cmd->options.no_promiscuous,
@@ -267,6 +269,20 @@ static int run_live(struct command *cmd)
 	};
 
 	return live_run(&live, &cmd->status);
+}
+
+static int run_live(struct command *cmd)
+{
+	struct filter filter;
+	int err;
+
+	if (!cmd->options.filter)
+		return capture_live(cmd, NULL);
+	err = filter_open(&filter, cmd->options.filter);
+	if (!err)
+		err = capture_live(cmd, &filter);
+	filter_close(&filter);
+	return err;
 }
 
 /* A capture file, or logs. */

@@ -17,6 +17,7 @@
 
 /* The one outcome of a packet; the first that applies, in this order. */
 #define HDRTAP_PACKET_COUNTERS(X)                                                                \
+	X(EXPRESSION, "packets_expression", "excluded by the expression")                        \
 	X(NOT_IP, "packets_not_ip", "neither IPv4 nor IPv6")                                     \
 	X(MALFORMED, "packets_malformed", "IP or TCP header too short, or inconsistent lengths") \
 	X(FRAGMENT, "packets_fragment", "IP fragments after the first")                          \

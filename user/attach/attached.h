@@ -26,6 +26,7 @@ struct attach {
 	struct hdrtap_tc *object;
 	int look_fd[HDRTAP_DIRECTION_MAX][TC_LOOK_LINKS]; /* -1: not needed yet */
 	enum attach_hook hook;
+	const struct filter *filter; /* the expression, NULL: none */
 	bool last;              /* behind other programs */
 	bool use_clsact;        /* instead of TCX links */
 	bool active;            /* programs have been attached */

@@ -10,6 +10,8 @@
 
 #include "attach/interfaces.h"
 
+struct filter;
+
 enum xdp_mode {
 	XDP_AUTO,    /* native, where that fails generic */
 	XDP_NATIVE,  /* in the driver */
@@ -19,6 +21,7 @@ enum xdp_mode {
 struct xdp_options {
 	enum xdp_mode mode;
 	bool last; /* behind other programs of a chain, not in front of them */
+	const struct filter *filter; /* the expression, NULL: none */
 };
 
 struct bpf_program;

@@ -28,6 +28,9 @@ static void update_accounts(const struct capture *c)
 {
 	if (c->native)
 		c->source->accounts->kernel = *native_counters(c->native);
+	if (c->file)
+		c->source->accounts->kernel.count[HDRTAP_COUNTER_EXPRESSION] =
+			pcap_file_excluded(c->file);
 }
 
 /* Returns the sink's error. */

@@ -73,11 +73,6 @@ static int check_source(const struct options *options)
 			    place_of_one(options, "-r", "-i"));
 	if (!options->interfaces.count && !options->read.count && !options->check_config)
 		return fail(EINVAL, "no source: give -i or -r; see hdrtap --help");
-	if (options->interfaces.count && options->filter)
-		return fail(EINVAL,
-			    "expression '%s': live interfaces do not support one in this "
-			    "version; remove it, or use it with -r and a capture file",
-			    options->filter);
 	if (options->since && options->until && options->since >= options->until)
 		return fail(EINVAL,
 			    "options --since and --until: nothing is between them; give --since "

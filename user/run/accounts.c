@@ -107,6 +107,7 @@ static void print_summary(FILE *out, const struct accounts *acc)
 	else if (saw_packets(acc))
 		fprintf(out, "%llu heads in %llu packets\n", count[HDRTAP_COUNTER_HEADS],
 			packets(acc));
+	print_if_any(out, count[HDRTAP_COUNTER_EXPRESSION], "packets excluded by the expression");
 	if (acc->live)
 		fprintf(out, "%llu lost (buffer full)\n", count[HDRTAP_COUNTER_LOST_SPACE]);
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no ring buffer on their CPU)");
@@ -154,7 +155,8 @@ static void print_ethertypes(FILE *out, const struct accounts *acc)
 
 	for (i = 0; i < HDRTAP_UNREAD_MAX; i++)
 		sum += unread[i].packets;
-	if (acc->kernel.count[HDRTAP_COUNTER_HEADS] && sum < packets(acc) / 10)
+	if (acc->kernel.count[HDRTAP_COUNTER_HEADS] &&
+	    sum < (packets(acc) - acc->kernel.count[HDRTAP_COUNTER_EXPRESSION]) / 10)
 		return;
 	for (i = 0; i < HDRTAP_UNREAD_MAX; i++) {
 		if (!unread[i].packets)

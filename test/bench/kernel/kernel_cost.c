@@ -17,7 +17,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "attach/tc_look.h"
 #include "bench.h"
+#include "filter/filter.h"
 #include "heads.h"
 #include "kernel.h"
 #include "live/local_rings.h"
@@ -66,9 +68,11 @@ enum {
 	SET_NO_RULES, /* the same, but no header is taken for a URL */
 	SET_NAMES,
 	SET_HASH,
+	SET_EXPRESSION, /* programs with an expression */
 	SETS
 };
 
+#define EXPRESSION "tcp port 8080" /* ports that no packet here has */
 #define SIX "none,host,user-agent,referer,accept,accept-language"
 static const struct {
 	const char *choice;
@@ -78,6 +82,7 @@ static const struct {
 	[SET_NO_RULES] = { SIX ",cookie", 1 << 16 },
 	[SET_NAMES] = { SIX ",cookie=names", 1 << 16 },
 	[SET_HASH] = { SIX ",cookie=hash", 1 << 16 },
+	[SET_EXPRESSION] = { SIX ",cookie", 1 << 16 },
 };
 
 /* Packets of one class, each client's on a connection of its own. */
@@ -101,6 +106,7 @@ static const struct class classes[] = {
 	{ "request head, secret query value", head_secret, write_nothing, SET_SIX, false },
 	{ "request head, names of cookies", head_ordinary, write_nothing, SET_NAMES, false },
 	{ "request head, hashed cookie", head_ordinary, write_nothing, SET_HASH, false },
+	{ "excluded by '" EXPRESSION "'", head_ordinary, NULL, SET_EXPRESSION, false },
 };
 #define CLASSES (sizeof(classes) / sizeof(*classes))
 
@@ -316,7 +322,26 @@ static void load(int set)
 	for (int i = 0; i < HDRTAP_NAMES_MAX && set == SET_NO_RULES; i++)
 		if (settings.elements.name[i].role == HDRTAP_ROLE_URL)
 			settings.elements.name[i].role = HDRTAP_ROLE_NONE;
-	object[set] = kernel_load(&settings, &config);
+	if (set != SET_EXPRESSION)
+		object[set] = kernel_load(&settings, &config);
+	else if (tc_object_load(&object[set], &settings, &config,
+				(struct tc_object_options){ .later = true, .expression = true }))
+		give_up("the programs do not load");
+}
+
+static int expression_program(void)
+{
+	struct filter filter;
+	int fd;
+
+	if (filter_open(&filter, EXPRESSION))
+		give_up("the expression");
+	fd = tc_look_load(object[SET_EXPRESSION], HDRTAP_DIRECTION_RECEIVE, INTERFACE_ETHERNET,
+			  &filter);
+	if (fd < 0)
+		give_up("the program with the expression does not load");
+	filter_close(&filter);
+	return fd;
 }
 
 #define USAGE \
@@ -359,11 +384,13 @@ int main(int argc, char **argv)
 {
 	bool json = read_options(argc, argv);
 	struct hook tc = { "tc", { 0 }, empty_program(BPF_PROG_TYPE_SCHED_CLS), 40000 };
-	struct hook xdp = { "xdp", { -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000 };
+	struct hook xdp = { "xdp", { -1, -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000 };
 
 	for (int set = 0; set < SETS; set++) {
 		load(set);
-		tc.program[set] = bpf_program__fd(object[set]->progs.hdrtap_receive_eth);
+		tc.program[set] = set == SET_EXPRESSION ?
+					  expression_program() :
+					  bpf_program__fd(object[set]->progs.hdrtap_receive_eth);
 	}
 	xdp_way_open(object[SET_SIX]);
 	xdp.program[SET_SIX] = xdp_way_program();
