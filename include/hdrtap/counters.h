@@ -89,6 +89,7 @@
 #define HDRTAP_USER_COUNTERS(X)                                                          \
 	X(WRITTEN, "records_written", "records passed to the output")                    \
 	X(DROPPED, "records_dropped", "records that the output did not accept")          \
+	X(EXCLUDED, "records_excluded", "records excluded by --where")                   \
 	X(LOST_REPORTED, "records_lost_reported",                                        \
 	  "losses reported by the ring buffers (cross-check)")                           \
 	X(STDOUT, "records_stdout", "records meant for standard output, beside the log") \

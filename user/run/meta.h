@@ -10,6 +10,7 @@
 #include <hdrtap/elements.h>
 
 #define RUN_SLOTS_MAX 255
+#define RUN_WHERE_MAX 4096 /* bytes of predicates */
 
 struct slot_meta {
 	char name[HDRTAP_NAME_MAX +
@@ -28,6 +29,10 @@ struct run_meta {
 	__u64 key_id;      /* of the key behind HDRTAP_MODE_HASH values, 0: none */
 	__u32 slot_count;  /* slots in use, at least HDRTAP_SLOT_NAMES */
 	struct slot_meta slot[RUN_SLOTS_MAX];
+	/* While a capture runs: which heads of records made from then on are wanted. Logs lack it.
+	 */
+	char where[RUN_WHERE_MAX]; /* `--where` as one predicate, "": all of them */
+	__u16 generation;          /* of these records, as record.element_set */
 };
 
 /* Fills run id, host and boot id, and the two fixed slots. Returns 0 or -errno (not reported). */

@@ -12,6 +12,7 @@
 
 #include "where/where_parse.h"
 #include "where/where_terms.h"
+#include "where/where_texts.h"
 
 #define STACK_MAX (2 * WHERE_DEPTH_MAX + 4)
 
@@ -55,16 +56,20 @@ static int too_long(struct where_error *error)
 	return -EINVAL;
 }
 
-/* Both in parentheses, as a text may have || in it. */
+/* Of several, each in parentheses, as it may have || in it. */
 static int add_text(struct where *where, const char *text, struct where_error *error)
 {
-	size_t at = strlen(where->text), room = sizeof(where->text) - at;
-	int size = snprintf(where->text + at, room, "%s(%s)", at ? " && " : "", text);
+	char joined[WHERE_TEXT_MAX];
+	int size;
 
-	if ((size_t)size < room)
-		return 0;
-	where->text[at] = '\0';
-	return too_long(error);
+	if (*where->text)
+		size = snprintf(joined, sizeof(joined), "(%s) && (%s)", where->text, text);
+	else
+		size = snprintf(joined, sizeof(joined), "%s", text);
+	if ((size_t)size >= sizeof(joined))
+		return too_long(error);
+	strcpy(where->text, joined);
+	return 0;
 }
 
 int where_add(struct where *where, const char *text, struct where_error *error)
@@ -111,6 +116,11 @@ const char *where_name(const struct where *where, size_t number, enum where_use 
 		return term->field == WHERE_HOST ? "host" : term->name;
 	}
 	return NULL;
+}
+
+bool where_is_well_known(const char *name)
+{
+	return where_well_known(name);
 }
 
 /* Kleene's: as if LATER and NEITHER were both unknown. */

@@ -17,7 +17,7 @@
 
 #include "run/meta.h"
 
-#define WHERE_TEXT_MAX 4096 /* bytes of all predicates together */
+#define WHERE_TEXT_MAX RUN_WHERE_MAX /* bytes of all predicates together */
 
 /* Predicates, all of which have to hold. */
 struct where;
@@ -88,6 +88,9 @@ enum where_use {
 /* The header name (lower case) that a term asks of, by number from 0, and what; NULL: there are no
  * more. A term about the host asks of "host". */
 const char *where_name(const struct where *where, size_t number, enum where_use *use);
+
+/* Whether all records tell if their heads have a field of that name (lower case), chosen or not. */
+bool where_is_well_known(const char *name);
 
 enum where_value where_decide(const struct where *where,
 			      const struct where_transaction *transaction);

@@ -4,6 +4,14 @@
 #include <stdint.h>
 #include <string.h>
 
+enum where_value where_in_ranges(const struct where_term *term, __u64 number)
+{
+	for (size_t i = 0; i < term->count; i++)
+		if (number >= term->operand[i].low && number <= term->operand[i].high)
+			return WHERE_TRUE;
+	return WHERE_FALSE;
+}
+
 static __u8 folded(__u8 c, bool fold)
 {
 	return fold && c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;

@@ -22,4 +22,7 @@ struct where_bytes {
 enum where_value where_match(struct where_bytes text, const struct where_operand *operand,
 			     enum where_test test, bool fold);
 
+/* Whether a number is one of a term's. */
+enum where_value where_in_ranges(const struct where_term *term, __u64 number);
+
 #endif

@@ -40,14 +40,6 @@ static const struct where_head *either(const struct where_transaction *t)
 
 /* --- numbers --- */
 
-static enum where_value in_ranges(const struct where_term *term, __u64 number)
-{
-	for (size_t i = 0; i < term->count; i++)
-		if (number >= term->operand[i].low && number <= term->operand[i].high)
-			return WHERE_TRUE;
-	return WHERE_FALSE;
-}
-
 static enum where_value flag_value(const struct where_term *term, const struct where_head *head)
 {
 	for (size_t i = 0; i < term->count; i++)
@@ -61,16 +53,16 @@ static enum where_value vlan_value(const struct where_term *term, const struct h
 	if (!rec->vlan_count)
 		return WHERE_NEITHER;
 	for (__u8 i = 0; i < rec->vlan_count && i < HDRTAP_VLANS_MAX; i++)
-		if (in_ranges(term, rec->vlan[i]) == WHERE_TRUE)
+		if (where_in_ranges(term, rec->vlan[i]) == WHERE_TRUE)
 			return WHERE_TRUE;
 	return WHERE_FALSE;
 }
 
 static enum where_value tunnel_value(const struct where_term *term, const struct hdrtap_record *rec)
 {
-	if (rec->tunnel[1] && in_ranges(term, rec->tunnel[1]) == WHERE_TRUE)
+	if (rec->tunnel[1] && where_in_ranges(term, rec->tunnel[1]) == WHERE_TRUE)
 		return WHERE_TRUE;
-	return in_ranges(term, rec->tunnel[0]);
+	return where_in_ranges(term, rec->tunnel[0]);
 }
 
 static enum where_value direction_value(const struct where_term *term,
@@ -78,7 +70,7 @@ static enum where_value direction_value(const struct where_term *term,
 {
 	if (request->rec->direction == HDRTAP_DIRECTION_NONE)
 		return WHERE_NEITHER;
-	return in_ranges(term, request->rec->direction);
+	return where_in_ranges(term, request->rec->direction);
 }
 
 /* Of a response whose request is known, and was seen first. */
@@ -88,7 +80,7 @@ static enum where_value latency_value(const struct where_term *term,
 	if (!hdrtap_record_paired(response->rec) || !response->rec->latency ||
 	    has_flag(response, HDRTAP_FLAG(NO_TIME) | HDRTAP_FLAG(EARLY)))
 		return term->test == WHERE_HAS ? WHERE_FALSE : WHERE_NEITHER;
-	return term->test == WHERE_HAS ? WHERE_TRUE : in_ranges(term, response->rec->latency);
+	return term->test == WHERE_HAS ? WHERE_TRUE : where_in_ranges(term, response->rec->latency);
 }
 
 /* --- addresses --- */
@@ -123,8 +115,8 @@ static enum where_value port_value(const struct where_term *term, const struct h
 	bool source = client == (rec->kind == HDRTAP_KIND_REQUEST);
 
 	if (client && rec->flags & HDRTAP_FLAG(PROXIED))
-		return in_ranges(term, rec->client_port);
-	return in_ranges(term, source ? rec->source_port : rec->destination_port);
+		return where_in_ranges(term, rec->client_port);
+	return where_in_ranges(term, source ? rec->source_port : rec->destination_port);
 }
 
 static enum where_value interface_value(const struct where_term *term,
@@ -145,7 +137,7 @@ static enum where_value own_value(const struct where_term *term, const struct wh
 	case WHERE_HEAD:
 		return WHERE_TRUE;
 	case WHERE_STATUS:
-		return in_ranges(term, head->rec->status);
+		return where_in_ranges(term, head->rec->status);
 	case WHERE_LATENCY:
 		return latency_value(term, head);
 	case WHERE_DIRECTION:
@@ -153,7 +145,7 @@ static enum where_value own_value(const struct where_term *term, const struct wh
 	case WHERE_FLAG:
 		return flag_value(term, head);
 	case WHERE_FRAMING:
-		return in_ranges(term, head->rec->framing);
+		return where_in_ranges(term, head->rec->framing);
 	default:
 		return where_text_of(term, head);
 	}
@@ -165,7 +157,7 @@ enum where_value where_term_value(const struct where_term *term, const struct wh
 
 	switch (term->field) {
 	case WHERE_KIND:
-		return in_ranges(term, t->kind);
+		return where_in_ranges(term, t->kind);
 	case WHERE_CLIENT:
 	case WHERE_SERVER:
 		return address_value(term, rec);

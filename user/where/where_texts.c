@@ -181,7 +181,7 @@ static enum where_value length_value(const struct where_term *term, const struct
 	for (size_t i = 0; more && i < term->count; i++)
 		if (value->original >= term->operand[i].low && term->operand[i].high == UINT64_MAX)
 			return WHERE_TRUE;
-	return more ? WHERE_NEITHER : in_ranges(term, value->original);
+	return more ? WHERE_NEITHER : where_in_ranges(term, value->original);
 }
 
 static enum where_value one_value(const struct where_term *term, const struct view *view,
