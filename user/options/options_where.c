@@ -11,6 +11,8 @@
 #include "options/options_table.h"
 #include "where/where_kernel.h"
 
+#define SHOWN 100 /* bytes of a predicate in a message */
+
 int options_parse_where(const struct option_row *row, void *field, const char *argument)
 {
 	struct where **where = field;
@@ -21,8 +23,9 @@ int options_parse_where(const struct option_row *row, void *field, const char *a
 		*where = where_new();
 	err = *where ? where_add(*where, argument, &error) : -ENOMEM;
 	if (err == -EINVAL)
-		return fail(EINVAL, "option %s: '%s', column %zu: %s", row->option, argument,
-			    error.column, error.text);
+		return fail(EINVAL, "option %s: '%.*s%s', column %zu: %s", row->option, SHOWN,
+			    argument, strlen(argument) > SHOWN ? "..." : "", error.column,
+			    error.text);
 	return err ? fail(-err, "option %s: out of memory; free some memory", row->option) : 0;
 }
 

@@ -76,7 +76,9 @@ static int read_name(struct parser *p, char name[HDRTAP_NAME_MAX + 1])
 	for (size_t i = 0; i < size; i++) {
 		name[i] = at[i] >= 'A' && at[i] <= 'Z' ? at[i] + ('a' - 'A') : at[i];
 		if (!is_of_token(name[i]))
-			return where_wrong(&p->lexer, "'%.60s' does not name a header field",
+			return where_wrong(&p->lexer,
+					   "'%.60s' does not name a header field; write "
+					   "request[NAME] or response[NAME]",
 					   p->lexer.word);
 	}
 	name[size] = '\0';
@@ -216,8 +218,8 @@ static int read_values(struct parser *p, const struct where_row *row, struct whe
 	err = read_value(p, row, *token, term);
 	while (!err && p->lexer.token == WHERE_COMMA) {
 		if (is_order(*token))
-			return where_wrong(&p->lexer, "%s compares with one value",
-					   *token == WHERE_LT ? "<" : "this comparison");
+			return where_wrong(&p->lexer, "this comparison has one value; leave the "
+						      "others out");
 		err = read_value(p, row, *token, term);
 	}
 	return err;

@@ -123,18 +123,18 @@ static int write_piece(struct where_sink *w, const struct piece *piece)
 {
 	const struct where *where = predicates_for(&w->predicates, piece->head.rec);
 	enum where_value value = told_alone(where, &piece->head);
-	int err = 0, held = 0;
+	int held = 0, err = 0;
 
+	if (is_held(w, where, value, &piece->head)) /* the request goes on before its response */
+		held = w->join->ops->write(w->join, piece->head.rec, piece->utc_offset,
+					   piece->head.interface);
+	if (held < 0)
+		return held;
 	if (goes_at_once(w, value))
 		err = pass(w, piece);
 	else if (value != WHERE_LATER)
 		w->accounts->user[HDRTAP_USER_EXCLUDED]++;
-	if (err < 0)
-		return err;
-	if (is_held(w, where, value, &piece->head))
-		held = w->join->ops->write(w->join, piece->head.rec, piece->utc_offset,
-					   piece->head.interface);
-	return held ? held : err;
+	return err ? err : held;
 }
 
 /* A head of a transaction that ended. */
