@@ -23,6 +23,7 @@
 #include "options/input_kind.h"
 #include "options/options_read.h"
 #include "options/options_table.h"
+#include "options/options_where.h"
 #include "output/output.h"
 #include "run/elements.h"
 #include "run/key.h"
@@ -108,11 +109,14 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 	if (!err)
 		err = choose(meta, &fresh);
 	if (!err)
+		err = options_where_choose(&fresh, settings->kinds, meta, &settings->where);
+	if (!err)
 		err = key_check(meta);
 	if (!err) {
 		say_unchanged(&cmd->options, &fresh);
 		settings->ports = fresh.settings.ports;
 		settings->limit = fresh.settings.limit;
+		settings->sample = fresh.settings.sample;
 	}
 	options_free(&fresh);
 	return err;
@@ -237,6 +241,14 @@ static int work(void *context, struct worker *worker)
 	return exit_status(err);
 }
 
+/* What the parser has to know of `--where`. */
+static int choose_where(struct command *cmd)
+{
+	struct settings_options *settings = &cmd->options.settings;
+
+	return options_where_choose(&cmd->options, settings->kinds, &cmd->meta, &settings->where);
+}
+
 /* A secret: only who gives it to the parser has it. */
 static int take_key(void *context)
 {
@@ -292,6 +304,8 @@ static int run_read(struct command *cmd)
 
 	if (!err)
 		err = input_check(&cmd->input, &cmd->options);
+	if (!err && cmd->input.kind == INPUT_CAPTURE)
+		err = choose_where(cmd);
 	if (!err && cmd->input.kind == INPUT_CAPTURE)
 		err = take_key(cmd);
 	if (!err)
@@ -357,6 +371,8 @@ static int run(struct command *cmd)
 	run_meta_generation(&cmd->meta, 0);
 	if (!err)
 		err = choose_user(cmd);
+	if (!err && !cmd->options.read.count)
+		err = choose_where(cmd);
 	if (!err)
 		err = cmd->options.read.count ? run_read(cmd) : run_live(cmd);
 	return err;
@@ -371,6 +387,8 @@ static int check_config(struct command *cmd)
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
 		err = choose(&cmd->meta, &cmd->options);
+	if (!err)
+		err = choose_where(cmd);
 	if (!err)
 		err = find_user(cmd);
 	return err;

@@ -29,7 +29,8 @@ static void fill(struct accounts *acc)
 	count[HDRTAP_COUNTER_HEAD] = 50;
 	count[HDRTAP_COUNTER_HEADS] = 52;
 	count[HDRTAP_COUNTER_EMITTED] = 30;
-	count[HDRTAP_COUNTER_FILTERED] = 9;
+	count[HDRTAP_COUNTER_FILTERED] = 6;
+	count[HDRTAP_COUNTER_EXCLUDED] = 3;
 	count[HDRTAP_COUNTER_LIMITED] = 1;
 	count[HDRTAP_COUNTER_LOST_SPACE] = 2;
 	count[HDRTAP_COUNTER_LOST_RING] = 1;
@@ -57,6 +58,7 @@ Test(accounts, summary)
 					       "1 lost (no ring buffer on their CPU)\n"
 					       "1 lost (perf output failed)\n"
 					       "4 dropped (the output failed)\n"
+					       "3 excluded by --where\n"
 					       "1 not logged (--limit)\n");
 }
 
@@ -102,10 +104,9 @@ Test(accounts, full)
 	cr_assert(strstr(text, "             4 records_dropped            records that the output "
 			       "did not accept\n"));
 	cr_assert(!strstr(text, "packets_tls"), "counters that are 0");
-	cr_assert(strstr(
-		text,
-		"52 heads started = 52: 30 emitted + 9 filtered + 1 limited + 4 lost + 5 abandoned "
-		"+ 3 in progress\n"));
+	cr_assert(strstr(text, "52 heads started = 52: 30 emitted + 6 filtered + 3 excluded + 1 "
+			       "limited + 4 lost + 5 abandoned "
+			       "+ 3 in progress\n"));
 	cr_assert(strstr(text, "30 heads emitted = 30: 26 written + 4 dropped\n"));
 }
 
@@ -129,6 +130,7 @@ Test(accounts, every_term_counts)
 		HDRTAP_COUNTER_HEADS,
 		HDRTAP_COUNTER_EMITTED,
 		HDRTAP_COUNTER_FILTERED,
+		HDRTAP_COUNTER_EXCLUDED,
 		HDRTAP_COUNTER_LIMITED,
 		HDRTAP_COUNTER_LOST_SPACE,
 		HDRTAP_COUNTER_LOST_RING,

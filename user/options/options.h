@@ -13,6 +13,7 @@
 #include "log_write/log_writer.h"
 #include "options/options_given.h"
 #include "run/settings.h"
+#include "where/where.h"
 
 enum {
 	OPTIONS_TEXT = 1,
@@ -58,9 +59,10 @@ struct options {
 	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
 	struct option_list elements;      /* -e, in order */
 	struct option_list redact_query;  /* --redact-query, in order */
+	struct where *where;              /* --where, owned */
 	__u64 count;                      /* -c */
 	__u32 directions;                 /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
-	struct settings_options settings; /* --heads, --ports, --limit */
+	struct settings_options settings; /* --heads, --ports, --limit, --sample */
 	__u32 hook;                       /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
 	__u32 order;                      /* OPTIONS_ORDER_FIRST or OPTIONS_ORDER_LAST */
 	bool no_promiscuous;              /* -p */

@@ -135,6 +135,7 @@ static bool chooses_packets(const struct option_row *row)
 {
 	return row->field - offsetof(struct options, config) < sizeof(struct hdrtap_config) ||
 	       row->field == offsetof(struct options, settings.ports) ||
+	       row->field == offsetof(struct options, settings.sample) ||
 	       row->field == offsetof(struct options, settings.limit);
 }
 
@@ -271,6 +272,7 @@ void options_free(struct options *options)
 	free(options->elements.item);
 	free(options->redact_query.item);
 	free(options->filter);
+	where_free(options->where);
 	given_free(&options->given);
 }
 

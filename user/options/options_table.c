@@ -15,6 +15,7 @@
 #include "base/numbers.h"
 #include "options/options.h"
 #include "options/options_config.h"
+#include "options/options_where.h"
 #include "run/key.h"
 
 #define KEEP_MIN      (1 << 20) /* bytes */
@@ -211,6 +212,12 @@ const struct option_row options_table[] = {
 	  "log at most this many heads per second; the others are "
 	  "counted",
 	  parse_rate, FIELD(settings.limit), .live = true },
+	{ "--where", "where", "PREDICATE",
+	  "only heads that this is true for, as in 'path ~ /api/* && status == 5xx' (repeatable: "
+	  "all have to be); see hdrtap-where(7)",
+	  options_parse_where, FIELD(where), .list = OPTION_REPEATED, .live = true },
+	{ "--sample", "sample", "1/N", "only one of N connections, always the same ones",
+	  options_parse_sample, FIELD(settings.sample), .live = true },
 	{ "-c", "count", "N", "exit after this many heads", parse_count, FIELD(count) },
 	{ "--follow", "follow", NULL, "with -r DIR: keep reading as the log grows", parse_flag,
 	  FIELD(follow) },

@@ -14,6 +14,7 @@
 #include "view/sink_csv.h"
 #include "view/sink_json.h"
 #include "view/sink_text.h"
+#include "where_sink/where_sink.h"
 
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
 {
@@ -84,6 +85,27 @@ static int open_all(struct sink **sink, struct output *output, const struct opti
 	return open_both(sink, output, options, accounts);
 }
 
+/* What `--where` asks for, in front of all outputs. Live, it may come later. */
+static int open_where(struct output *output, struct sink *inner, const struct options *options,
+		      struct accounts *accounts)
+{
+	const bool live = options->interfaces.count;
+	const struct where_sink_options where = {
+		.text = live || !options->where ? NULL : where_text(options->where),
+		.at_once = options->write.directory || options->write.stream,
+		.unwritten = &output->unwritten,
+	};
+
+	if (!options->where && !(live && options->config_file)) {
+		output->sink = inner;
+		return 0;
+	}
+	if (where.at_once && options->where &&
+	    where_asks(options->where) & 1u << HDRTAP_KIND_RESPONSE)
+		warn_line("option --where: requests that only their responses decide are written");
+	return where_sink_open(&output->sink, inner, &where, accounts);
+}
+
 int output_open(struct output *output, const struct options *options, struct accounts *accounts)
 {
 	const struct filter_options filter = {
@@ -96,7 +118,9 @@ int output_open(struct output *output, const struct options *options, struct acc
 
 	*output = (struct output){ .logged = options->write.directory };
 	err = open_all(&inner, output, options, accounts);
-	return err ? err : sink_filter_open(&output->sink, inner, &filter, accounts);
+	if (!err)
+		err = sink_filter_open(&inner, inner, &filter, accounts);
+	return err ? err : open_where(output, inner, options, accounts);
 }
 
 /* Beside a log standard output has accounts of its own. */

@@ -54,8 +54,8 @@ static __u64 heads_ended(const struct accounts *acc)
 	const __u64 *count = acc->kernel.count;
 
 	return count[HDRTAP_COUNTER_EMITTED] + count[HDRTAP_COUNTER_FILTERED] +
-	       count[HDRTAP_COUNTER_LIMITED] + lost(acc) + abandoned(acc) +
-	       count[HDRTAP_COUNTER_IN_PROGRESS];
+	       count[HDRTAP_COUNTER_EXCLUDED] + count[HDRTAP_COUNTER_LIMITED] + lost(acc) +
+	       abandoned(acc) + count[HDRTAP_COUNTER_IN_PROGRESS];
 }
 
 static __u64 records_ended(const struct accounts *acc)
@@ -113,6 +113,8 @@ static void print_summary(FILE *out, const struct accounts *acc)
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no ring buffer on their CPU)");
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_OTHER], "lost (perf output failed)");
 	print_if_any(out, acc->user[HDRTAP_USER_DROPPED], "dropped (the output failed)");
+	print_if_any(out, count[HDRTAP_COUNTER_EXCLUDED] + acc->user[HDRTAP_USER_EXCLUDED],
+		     "excluded by --where");
 	print_if_any(out, count[HDRTAP_COUNTER_LIMITED], "not logged (--limit)");
 	print_if_any(out, acc->user[HDRTAP_USER_TAKEN],
 		     "times a program of hdrtap was taken away by another program");
@@ -215,11 +217,11 @@ static void print_equations(FILE *out, const struct accounts *acc)
 	}
 	fprintf(out,
 		"%llu heads started %s %llu: %llu emitted + %llu filtered + "
-		"%llu limited + %llu lost + %llu abandoned + %llu in progress\n",
+		"%llu excluded + %llu limited + %llu lost + %llu abandoned + %llu in progress\n",
 		count[HDRTAP_COUNTER_HEADS], sign(heads_close(acc)), heads_ended(acc),
 		count[HDRTAP_COUNTER_EMITTED], count[HDRTAP_COUNTER_FILTERED],
-		count[HDRTAP_COUNTER_LIMITED], lost(acc), abandoned(acc),
-		count[HDRTAP_COUNTER_IN_PROGRESS]);
+		count[HDRTAP_COUNTER_EXCLUDED], count[HDRTAP_COUNTER_LIMITED], lost(acc),
+		abandoned(acc), count[HDRTAP_COUNTER_IN_PROGRESS]);
 	fprintf(out, "%llu heads emitted %s %llu: %llu written + %llu dropped\n",
 		count[HDRTAP_COUNTER_EMITTED], sign(records_close(acc)), records_ended(acc),
 		acc->user[HDRTAP_USER_WRITTEN], acc->user[HDRTAP_USER_DROPPED]);

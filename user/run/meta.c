@@ -52,6 +52,7 @@ void run_meta_generation(struct run_meta *meta, __u32 generation)
 {
 	__u32 bit = 1u << generation % 32, slot;
 
+	meta->generation = generation;
 	for (slot = 0; slot < meta->slot_count; slot++) {
 		meta->slot[slot].chosen &= ~bit;
 		if (meta->slot[slot].active)

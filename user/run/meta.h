@@ -11,6 +11,7 @@
 
 #define RUN_SLOTS_MAX       255
 #define RUN_SECRET_KEYS_MAX (HDRTAP_SECRETS_MAX - 1)
+#define RUN_WHERE_MAX       4096 /* bytes of predicates */
 
 struct slot_meta {
 	char name[HDRTAP_NAME_MAX +
@@ -41,6 +42,10 @@ struct run_meta {
 	__u32 slot_count;  /* slots in use, at least HDRTAP_SLOT_NAMES */
 	struct slot_meta slot[RUN_SLOTS_MAX];
 	struct secret_key_list secret_keys; /* not in logs: what is flagged redacted says it */
+	/* While a capture runs: which heads of records made from then on are wanted. Logs lack it.
+	 */
+	char where[RUN_WHERE_MAX]; /* `--where` as one predicate, "": all of them */
+	__u16 generation;          /* of these records, as record.element_set */
 };
 
 /* Fills run id, host and boot id, the two fixed slots, and the default secret keys. Returns 0 or

@@ -157,7 +157,7 @@ HDRTAP_INLINE __u32 hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_windo
 	HDRTAP_MASK(index, HDRTAP_NAMES_MAX - 1);
 	name = &set->name[index];
 	h->rec.names |= name->bit;
-	return name->slot == HDRTAP_SLOT_NONE && !name->role ? 0 : index;
+	return (name->slot == HDRTAP_SLOT_NONE || h->excluded) && !name->role ? 0 : index;
 }
 
 /* The field `index`, whose value is between the position and `to`: white space around it is one
