@@ -32,12 +32,10 @@ void view_digits(char *to, __u64 number, unsigned int digits)
 static size_t digit_count(__u64 number)
 {
 	size_t count = 1;
-	__u64 power;
 
-	for (power = 10; number >= power; power *= 10)
-		if (++count == VIEW_NUMBER_MAX)
-			break;
-	return count;
+	for (; number >= 10000; number /= 10000)
+		count += 4;
+	return count + (number >= 10) + (number >= 100) + (number >= 1000);
 }
 
 size_t view_number(char *to, __u64 number)
@@ -55,17 +53,24 @@ bool view_is_ipv4(const __u8 address[16])
 	return !memcmp(address, mapped, sizeof(mapped));
 }
 
+static char *put_octet(char *to, __u8 number)
+{
+	unsigned int digits = 1 + (number >= 10) + (number >= 100);
+
+	view_digits(to, number, digits);
+	return to + digits;
+}
+
 static size_t format_ipv4(char *to, const __u8 address[4])
 {
-	size_t size = 0;
-	int i;
+	char *at = to;
 
-	for (i = 0; i < 4; i++) {
-		size += view_number(to + size, address[i]);
-		to[size++] = '.';
+	for (int i = 0; i < 4; i++) {
+		at = put_octet(at, address[i]);
+		*at++ = '.';
 	}
-	to[--size] = '\0';
-	return size;
+	*--at = '\0';
+	return at - to;
 }
 
 size_t view_address(char to[VIEW_ADDRESS_MAX], const __u8 address[16])
