@@ -12,8 +12,8 @@
 
 #include <hdrtap/types.h>
 
-/* Bytes that escaped ones may take; some behind them are written to. */
-#define ESCAPE_ROOM(size) (4 * (size) + 16)
+/* Bytes that escaped ones may take. */
+#define ESCAPE_ROOM(size) (4 * (size))
 
 /* Writes them escaped, with `quote` (printable; '\\': none), into ESCAPE_ROOM(size). Returns their
  * end. */

@@ -119,13 +119,3 @@ void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote)
 	if (to)
 		out->used = escape_put(to, bytes, size, quote) - out->bytes;
 }
-
-bool out_word(struct out *out, const __u8 *bytes, size_t size)
-{
-	char *to = out_room(out, ESCAPE_ROOM(size)), *end;
-
-	end = to ? escape_put_word(to, bytes, size) : NULL;
-	if (end)
-		out->used = end - out->bytes;
-	return end;
-}

@@ -88,7 +88,4 @@ void out_column(struct out *out, size_t column);
 /* Adds bytes as escape_put() has them. */
 void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote);
 
-/* Adds them if they are a word, as escape_put_word() has it. Returns whether it did. */
-bool out_word(struct out *out, const __u8 *bytes, size_t size);
-
 #endif

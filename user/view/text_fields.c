@@ -4,72 +4,78 @@
  * square ones.
  */
 #include "run/words.h"
+#include "view/escape.h"
 #include "view/text_color.h"
 #include "view/text_line.h"
+#include "view/text_put.h"
 
 #define FLAGS_QUIET                                                               \
 	(HDRTAP_FLAG(NON_LINEAR) | HDRTAP_FLAG(MERGED) | HDRTAP_FLAG(TRUNCATED) | \
 	 HDRTAP_FLAG(NO_TIME))
 
+/* Bytes that a field takes at most. */
+#define FIELD_ROOM(value)                                                           \
+	(ESCAPE_ROOM(HDRTAP_NAME_MAX) + ESCAPE_ROOM((size_t)(value)->stored.size) + \
+	 sizeof("  =\"\"[of 65535]<, 65535 bytes>"))
+
 /* What is left of a value that was not kept. */
-static void add_protected(struct out *out, const struct view_value *value)
+static char *put_protected(char *to, const struct view_value *value)
 {
-	char hash[2 * HDRTAP_HASH_SIZE];
-
-	out_char(out, '<');
+	*to++ = '<';
 	if (value->stored.size && value->mode == HDRTAP_MODE_HASH) {
-		out_text(out, "hash ");
-		out_bytes(out, hash, view_hash(hash, value->stored));
-		out_text(out, ", ");
+		to = TEXT_PUT(to, "hash ");
+		to += view_hash(to, value->stored);
+		to = TEXT_PUT(to, ", ");
 	} else if (value->stored.size) {
-		out_escaped(out, value->stored.bytes, value->stored.size, '>');
-		out_text(out, ", ");
+		to = escape_put(to, value->stored.bytes, value->stored.size, '>');
+		to = TEXT_PUT(to, ", ");
 	}
-	out_number(out, value->original);
-	out_text(out, " bytes>");
+	to = text_put_number(to, value->original);
+	return TEXT_PUT(to, " bytes>");
 }
 
-static void add_kept(struct out *out, struct view_bytes text)
+static char *put_kept(char *to, const struct view_value *value)
 {
-	if (out_word(out, text.bytes, text.size))
-		return;
-	out_char(out, '"');
-	out_escaped(out, text.bytes, text.size, '"');
-	out_char(out, '"');
+	struct view_bytes whole = view_whole(value);
+	char *end = escape_put_word(to, whole.bytes, whole.size);
+
+	if (!end) {
+		*to = '"';
+		end = escape_put(to + 1, whole.bytes, whole.size, '"');
+		*end++ = '"';
+	}
+	return view_truncated(value) ? text_put_cut(end, value) : end;
 }
 
-/* Escaped once a run; what is longer than a header name may be, each time. */
-static void add_name(struct text_sink *text, const struct run_meta *meta, __u8 slot)
+/* Escaped once a run. */
+static char *put_name(struct text_sink *text, const struct run_meta *meta, char *to, __u8 slot)
 {
 	struct text_name *shown = &text->name[slot];
-	struct out *out = &text->view.out;
 	const char *name = meta->slot[slot].name;
-	size_t begin = out->used;
+	char *end;
 
-	if (shown->size) {
-		out_bytes(out, shown->text, shown->size);
-		return;
-	}
-	out_escaped(out, (const __u8 *)name, strlen(name), '=');
-	out_char(out, '=');
-	if (out->overflow || out->used - begin >= sizeof(shown->text))
-		return;
-	shown->size = out->used - begin;
-	memcpy(shown->text, out->bytes + begin, shown->size);
+	if (shown->size)
+		return text_put(to, shown->text, shown->size);
+	end = escape_put(to, (const __u8 *)name, strnlen(name, HDRTAP_NAME_MAX), '=');
+	*end++ = '=';
+	shown->size = end - to;
+	memcpy(shown->text, to, shown->size);
+	return end;
 }
 
+/* Behind `size` bytes that stand before it. */
 static void add_field(struct text_sink *text, const struct view *view,
-		      const struct view_value *value)
+		      const struct view_value *value, const char *before, size_t size)
 {
 	struct out *out = &text->view.out;
+	char *to = out_room(out, FIELD_ROOM(value));
 
-	add_name(text, view->meta, value->slot);
-	if (value->mode != HDRTAP_MODE_KEEP) {
-		add_protected(out, value);
+	if (!to)
 		return;
-	}
-	add_kept(out, view_whole(value));
-	text_add_original(out, value);
+	to = text_put(to, before, size);
+	to = put_name(text, view->meta, to, value->slot);
+	to = value->mode == HDRTAP_MODE_KEEP ? put_kept(to, value) : put_protected(to, value);
+	out->used = to - out->bytes;
 }
 
 static bool is_field(const struct view *view, const struct view_value *value)
@@ -79,30 +85,23 @@ static bool is_field(const struct view *view, const struct view_value *value)
 
 void text_add_fields(struct text_sink *text, const struct view *view, const struct view_value *host)
 {
-	struct out *out = &text->view.out;
-	bool begun = false;
+	size_t spaces = 2;
 
 	for (__u32 i = 0; i < view->count; i++) {
 		const struct view_value *value = &view->value[i];
 
 		if (!is_field(view, value) || value == host)
 			continue;
-		if (!begun)
-			out_char(out, ' ');
-		out_char(out, ' ');
-		add_field(text, view, value);
-		begun = true;
+		add_field(text, view, value, "  ", spaces);
+		spaces = 1;
 	}
 }
 
 void text_add_field_lines(struct text_sink *text, const struct view *view)
 {
-	for (__u32 i = 0; i < view->count; i++) {
-		if (!is_field(view, &view->value[i]))
-			continue;
-		out_text(&text->view.out, "\n\t");
-		add_field(text, view, &view->value[i]);
-	}
+	for (__u32 i = 0; i < view->count; i++)
+		if (is_field(view, &view->value[i]))
+			add_field(text, view, &view->value[i], "\n\t", 2);
 }
 
 void text_add_flags(struct text_sink *text, const struct view *view, bool all)

@@ -12,26 +12,15 @@
 #include "view/text_color.h"
 #include "view/text_put.h"
 
-#define COLUMN_MAX   112 /* start lines are not moved beyond this for long addresses */
-#define ENDPOINT_MAX (VIEW_ADDRESS_MAX + sizeof("[]:65535"))
-#define PLACE_MAX    (TEXT_TIME_MAX + TEXT_NAME_MAX + 2 * ENDPOINT_MAX + sizeof("Out  > "))
-#define VERSION_MAX  sizeof("HTTP/15.15")
-#define LATENCY_MAX  (sizeof(" in . ms") + VIEW_NUMBER_MAX + 3)
+#define COLUMN_MAX        112 /* start lines are not moved beyond this for long addresses */
+#define ENDPOINT_MAX      (TEXT_ADDRESS_MAX + TEXT_PORT_MAX)
+#define PLACE_MAX         (TEXT_TIME_MAX + TEXT_NAME_MAX + 2 * ENDPOINT_MAX + sizeof("Out  > "))
+#define METHOD_MAX        16 /* bytes of a word and a space */
+#define VALUE_ROOM(value) ((value) ? ESCAPE_ROOM((size_t)(value)->stored.size) + TEXT_CUT_MAX : 0)
+#define VERSION_MAX       sizeof("HTTP/15.15")
+#define LATENCY_MAX       (sizeof(" in . ms") + VIEW_NUMBER_MAX + 3)
 
 _Static_assert(IF_NAMESIZE <= TEXT_NAME_MAX / 4, "names of interfaces are shown from the sink");
-
-static char *put_endpoint(char *to, const __u8 address[16], __u16 port)
-{
-	bool brackets = !view_is_ipv4(address);
-
-	if (brackets)
-		*to++ = '[';
-	to += view_address(to, address);
-	if (brackets)
-		*to++ = ']';
-	*to++ = ':';
-	return text_put_number(to, port);
-}
 
 /* Of one interface come many heads. */
 static char *put_interface(struct text_sink *text, char *to, const char *interface)
@@ -87,9 +76,11 @@ void text_add_place(struct text_sink *text, const struct view *view)
 			to = put_interface(text, to, view->interface);
 		to = put_direction(to, rec->direction);
 	}
-	to = put_endpoint(to, rec->source, rec->source_port);
+	to = text_address_put(&text->addresses, to, rec->source);
+	to = text_put_port(to, rec->source_port);
 	to = TEXT_PUT(to, " > ");
-	to = put_endpoint(to, rec->destination, rec->destination_port);
+	to = text_address_put(&text->addresses, to, rec->destination);
+	to = text_put_port(to, rec->destination_port);
 	out->used = to - out->bytes;
 	move_to_column(text);
 }
@@ -107,21 +98,19 @@ static void add_version(struct out *out, __u8 version)
 	out->used = to - out->bytes;
 }
 
-void text_add_original(struct out *out, const struct view_value *value)
+char *text_put_cut(char *to, const struct view_value *value)
 {
-	if (!view_truncated(value))
-		return;
-	out_text(out, "[of ");
-	out_number(out, value->original);
-	out_char(out, ']');
+	to = TEXT_PUT(to, "[of ");
+	to = text_put_number(to, value->original);
+	return TEXT_PUT(to, "]");
 }
 
-static void add_value(struct out *out, const struct view_value *value)
+static char *put_value(char *to, const struct view_value *value)
 {
 	struct view_bytes whole = view_whole(value);
 
-	out_escaped(out, whole.bytes, whole.size, ' ');
-	text_add_original(out, value);
+	to = escape_put(to, whole.bytes, whole.size, ' ');
+	return view_truncated(value) ? text_put_cut(to, value) : to;
 }
 
 /* The value whose text stands before the path: the first Host, with a target that begins with '/'.
@@ -137,16 +126,36 @@ static const struct view_value *joined_host(const struct text_sink *text, const 
 	return host && host->mode == HDRTAP_MODE_KEEP ? host : NULL;
 }
 
-static void add_method(struct out *out, const struct view *view)
+static char *put_method(char *to, __u8 method, struct view_bytes token)
 {
-	struct view_bytes method = { 0 };
+	const char *word;
+
+	if (token.bytes)
+		return escape_put(to, token.bytes, token.size, ' ');
+	word = word_method(method);
+	return text_put(to, word, strlen(word));
+}
+
+static void add_request_line(struct text_sink *text, const struct view *view,
+			     const struct view_value *host, const struct view_value *target)
+{
+	struct out *out = &text->view.out;
+	struct view_bytes token = { 0 };
+	char *to;
 
 	if (view->rec->method == HDRTAP_METHOD_OTHER)
-		method = view_kept(view, HDRTAP_SLOT_METHOD);
-	if (method.bytes)
-		out_escaped(out, method.bytes, method.size, ' ');
-	else
-		out_text(out, word_method(view->rec->method));
+		token = view_kept(view, HDRTAP_SLOT_METHOD);
+	to = out_room(out,
+		      METHOD_MAX + ESCAPE_ROOM(token.size) + VALUE_ROOM(host) + VALUE_ROOM(target));
+	if (!to)
+		return;
+	to = put_method(to, view->rec->method, token);
+	*to++ = ' ';
+	if (host)
+		to = put_value(to, host);
+	if (target)
+		to = put_value(to, target);
+	out->used = to - out->bytes;
 }
 
 static void remember(struct text_sink *text, const struct hdrtap_record *rec, size_t begin)
@@ -168,12 +177,7 @@ const struct view_value *text_add_request(struct text_sink *text, const struct v
 
 	text_color(text, TEXT_COLOR_REQUEST);
 	begin = out->used;
-	add_method(out, view);
-	out_char(out, ' ');
-	if (host)
-		add_value(out, host);
-	if (target)
-		add_value(out, target);
+	add_request_line(text, view, host, target);
 	remember(text, view->rec, begin);
 	text_color(text, TEXT_COLOR_OFF);
 	if (view->rec->version && !text->options.brief) {

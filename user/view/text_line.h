@@ -6,15 +6,17 @@
 #define HDRTAP_USER_TEXT_LINE_H
 
 #include "view/sink_view.h"
+#include "view/text_address.h"
 #include "view/text_requests.h"
 #include "view/text_time.h"
 #include "view/text_width.h"
 
-#define TEXT_NAME_MAX 256 /* bytes of a name and what stands before and behind it */
+#define TEXT_NAME_MAX 255 /* bytes of an escaped name and one more */
+#define TEXT_CUT_MAX  sizeof("[of 65535]")
 
 /* A name as it is shown, so that it is escaped once. */
 struct text_name {
-	__u8 size; /* 0: it is not known yet, or too long for this */
+	__u8 size; /* 0: it is not known yet */
 	char text[TEXT_NAME_MAX];
 };
 
@@ -23,6 +25,7 @@ struct text_sink {
 	struct text_options options;
 	struct text_time time;
 	struct text_width width;
+	struct text_addresses addresses;
 	struct text_requests *requests; /* owned */
 	bool colored;
 	size_t column;                     /* where start lines begin */
@@ -53,8 +56,8 @@ void text_add_flags(struct text_sink *text, const struct view *view, bool all);
 /* A line of what else the record has. */
 void text_add_details(struct text_sink *text, const struct view *view);
 
-/* " [of N]" without the space, when the value was cut. */
-void text_add_original(struct out *out, const struct view_value *value);
+/* Puts "[of N]" behind a value that was cut, in TEXT_CUT_MAX bytes. Returns the end. */
+char *text_put_cut(char *to, const struct view_value *value);
 
 /* Everything from here on has that color, NULL or not `colored`: nothing is added. */
 static inline void text_color(struct text_sink *text, const char *sequence)

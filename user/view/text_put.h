@@ -30,4 +30,13 @@ static inline char *text_put_number(char *to, __u64 number)
 	return to + view_number(to, number);
 }
 
+#define TEXT_PORT_MAX 5 /* bytes */
+
+static inline char *text_put_port(char *to, __u16 port)
+{
+	unsigned int digits = 1 + (port >= 10) + (port >= 100) + (port >= 1000) + (port >= 10000);
+
+	return text_put_digits(to, port, digits);
+}
+
 #endif

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACES     16384     /* a power of two; the numbers of about as many records */
-#define RING_BYTES (1 << 20) /* of texts of 64 bytes as many */
+#define PLACES     8192      /* a power of two; the numbers of about as many records */
+#define RING_BYTES (1 << 19) /* of texts of 64 bytes as many */
 #define TEXT_MAX   (RING_BYTES / 8)
 #define CPU_STEP   6151 /* so many places apart are CPUs that have seen as much */
 

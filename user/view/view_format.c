@@ -12,22 +12,11 @@
 #define NS_PER_S      1000000000ULL
 #define DATE_TEMPLATE "0000-00-00T00:00:00"
 
-/* Two digits at a time: a division takes longer than all else here. */
-void view_digits(char *to, __u64 number, unsigned int digits)
-{
-	static const char pairs[] = "0001020304050607080910111213141516171819"
-				    "2021222324252627282930313233343536373839"
-				    "4041424344454647484950515253545556575859"
-				    "6061626364656667686970717273747576777879"
-				    "8081828384858687888990919293949596979899";
-
-	for (; digits >= 2; number /= 100) {
-		digits -= 2;
-		memcpy(to + digits, pairs + 2 * (number % 100), 2);
-	}
-	if (digits)
-		*to = '0' + number % 10;
-}
+const char view_pairs[] = "0001020304050607080910111213141516171819"
+			  "2021222324252627282930313233343536373839"
+			  "4041424344454647484950515253545556575859"
+			  "6061626364656667686970717273747576777879"
+			  "8081828384858687888990919293949596979899";
 
 static size_t digit_count(__u64 number)
 {
