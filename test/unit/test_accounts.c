@@ -85,12 +85,27 @@ Test(accounts, summary_of_a_log)
 {
 	struct accounts acc = { .user = { [HDRTAP_USER_WRITTEN] = 3 }, .output = { 0, 2, 1 } };
 
-	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 responses read\n");
+	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 response read\n");
 	cr_assert(accounts_close(&acc), "nothing was emitted here");
 	cr_assert(!strstr(printed(&acc, true), "emitted"));
 	acc.user[HDRTAP_USER_LOST_REPORTED] = 7;
-	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 responses read\n"
+	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 response read\n"
 					       "7 lost during the capture\n");
+}
+
+/* One is not several. */
+Test(accounts, summary_of_one)
+{
+	struct accounts acc = { .output = { 0, 1, 0 } };
+
+	acc.kernel.count[HDRTAP_COUNTER_HEADS] = acc.kernel.count[HDRTAP_COUNTER_EMITTED] = 1;
+	acc.kernel.count[HDRTAP_COUNTER_HEAD] = 1;
+	cr_assert_str_eq(printed(&acc, false), "1 request and 0 responses read\n"
+					       "1 head in 1 packet\n");
+	acc.live = true;
+	cr_assert_str_eq(printed(&acc, false), "1 request and 0 responses logged\n"
+					       "1 head seen by the kernel\n"
+					       "0 lost (buffer full)\n");
 }
 
 Test(accounts, full)

@@ -70,8 +70,11 @@ struct options {
 	const char *detach;               /* --detach: an interface */
 	const char *user;                 /* -Z */
 	const char *key;                  /* --key */
-	bool verbose;
+	__u32 verbose;                    /* how many -v, at most TEXT_VERBOSE_MAX */
 	bool quiet;
+	__u32 timestamps; /* how many -t, at most TEXT_TIMES_MAX */
+	bool local_time;
+	__u32 color; /* --color: enum text_color */
 	bool line_buffered;
 	bool numeric; /* -n: changes nothing */
 	bool follow;

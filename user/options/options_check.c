@@ -88,8 +88,28 @@ static int check_log(const struct options *options)
 				 place(options, "--group"));
 }
 
+/* Only lines of text can be chosen so. */
+static int check_text(const struct options *options)
+{
+	static const char *const choosing[] = { "-t", "--local-time" };
+	bool lines = !options->write.stream && (options->format || !options->write.directory);
+
+	if (lines && (!options->format || options->format == OPTIONS_TEXT))
+		return 0;
+	for (size_t i = 0; i < sizeof(choosing) / sizeof(*choosing); i++)
+		if (on_line(options, choosing[i]))
+			return fail(EINVAL,
+				    "option %s: only for lines of text; use it with -f text",
+				    choosing[i]);
+	return 0;
+}
+
 static int check_output(const struct options *options)
 {
+	int err = check_text(options);
+
+	if (err)
+		return err;
 	if (options->write.stream && options->format)
 		return fail(EINVAL,
 			    "-w - and -f together%s: standard output takes records or lines; "

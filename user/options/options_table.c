@@ -17,6 +17,7 @@
 #include "options/options_config.h"
 #include "options/options_where.h"
 #include "run/key.h"
+#include "view/text_options.h"
 
 #define KEEP_MIN      (1 << 20) /* bytes */
 #define FIELD(member) .field = offsetof(struct options, member)
@@ -26,6 +27,26 @@ static int parse_flag(const struct option_row *row, void *field, const char *arg
 	(void)row, (void)argument;
 	*(bool *)field = true;
 	return 0;
+}
+
+/* People are used to one more -v than there is. */
+static int parse_more(const struct option_row *row, void *field, const char *argument)
+{
+	__u32 *times = field;
+
+	(void)argument;
+	if (*times < row->most)
+		(*times)++;
+	return 0;
+}
+
+/* Of those that mean something else each time, one more is a mistake. */
+static int parse_times(const struct option_row *row, void *field, const char *argument)
+{
+	if (*(__u32 *)field < row->most)
+		return parse_more(row, field, argument);
+	return fail(EINVAL, "option %s: given more than %u times; see hdrtap(1)", row->option,
+		    row->most);
 }
 
 static int parse_list(const struct option_row *row, void *field, const char *argument)
@@ -169,6 +190,13 @@ static const struct option_word formats[] = {
 	{ 0 },
 };
 
+static const struct option_word colors[] = {
+	{ "auto", TEXT_COLOR_AUTO },
+	{ "always", TEXT_COLOR_ALWAYS },
+	{ "never", TEXT_COLOR_NEVER },
+	{ 0 },
+};
+
 static const struct option_word directions[] = {
 	{ "in", 1 << HDRTAP_DIRECTION_RECEIVE },
 	{ "out", 1 << HDRTAP_DIRECTION_TRANSMIT },
@@ -281,9 +309,23 @@ const struct option_row options_table[] = {
 	  FIELD(format), formats },
 	{ "-l", "line-buffered", NULL, "write each line immediately", parse_flag,
 	  FIELD(line_buffered) },
-	{ "-v", "verbose", NULL, "print more about each head (-f text) and in the summary",
-	  parse_flag, FIELD(verbose) },
-	{ "-q", "quiet", NULL, "do not print the summary at exit", parse_flag, FIELD(quiet) },
+	{ "-v", "verbose", NULL,
+	  "print more: with -f text, each field on a line of its own (-vv: and flags, lengths, "
+	  "tunnels); in the summary, all counters",
+	  parse_more, FIELD(verbose), .most = TEXT_VERBOSE_MAX },
+	{ "-q", "quiet", NULL,
+	  "print less: with -f text, short lines (not with -v); no summary at exit", parse_flag,
+	  FIELD(quiet) },
+	{ "-t", "timestamps", NULL,
+	  "-f text: no times; -tt: seconds since 1970; -ttt: since the line before; -tttt: date "
+	  "and time; -ttttt: since the first line",
+	  parse_times, FIELD(timestamps), .most = TEXT_TIMES_MAX },
+	{ "--local-time", "local-time", NULL, "-f text: times of the local time zone, not UTC",
+	  parse_flag, FIELD(local_time) },
+	{ "--color", "color", "WHEN",
+	  "-f text: colors by status and latency: always, never, or on a terminal (auto, the "
+	  "default) unless NO_COLOR is set",
+	  parse_word, FIELD(color), colors },
 	{ "-n", NULL, NULL, "ignored: addresses and ports are never resolved to names", parse_flag,
 	  FIELD(numeric) },
 	{ .help = "Record log (-w DIR)" },

@@ -22,7 +22,11 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 		.fd = STDOUT_FILENO,
 		.name = "standard output",
 		.line_buffered = options->line_buffered,
-		.verbose = options->verbose,
+		.text = { .verbose = options->verbose,
+			  .brief = options->quiet,
+			  .times = options->timestamps,
+			  .local_time = options->local_time,
+			  .color = options->color },
 		.unwritten = unwritten,
 	};
 

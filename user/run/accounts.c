@@ -95,18 +95,25 @@ static void print_if_any(FILE *out, __u64 count, const char *what)
 		fprintf(out, "%llu %s\n", count, what);
 }
 
+static const char *plural(__u64 count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void print_summary(FILE *out, const struct accounts *acc)
 {
-	const __u64 *count = acc->kernel.count;
+	const __u64 *count = acc->kernel.count, heads = count[HDRTAP_COUNTER_HEADS];
+	const __u64 *kind = acc->output;
 
-	fprintf(out, "%llu requests and %llu responses %s\n", acc->output[HDRTAP_KIND_REQUEST],
-		acc->output[HDRTAP_KIND_RESPONSE], acc->live ? "logged" : "read");
+	fprintf(out, "%llu request%s and %llu response%s %s\n", kind[HDRTAP_KIND_REQUEST],
+		plural(kind[HDRTAP_KIND_REQUEST]), kind[HDRTAP_KIND_RESPONSE],
+		plural(kind[HDRTAP_KIND_RESPONSE]), acc->live ? "logged" : "read");
 	print_if_any(out, acc->unwritten, "of them not written");
 	if (acc->live)
-		fprintf(out, "%llu heads seen by the kernel\n", count[HDRTAP_COUNTER_HEADS]);
+		fprintf(out, "%llu head%s seen by the kernel\n", heads, plural(heads));
 	else if (saw_packets(acc))
-		fprintf(out, "%llu heads in %llu packets\n", count[HDRTAP_COUNTER_HEADS],
-			packets(acc));
+		fprintf(out, "%llu head%s in %llu packet%s\n", heads, plural(heads), packets(acc),
+			plural(packets(acc)));
 	print_if_any(out, count[HDRTAP_COUNTER_EXPRESSION], "packets excluded by the expression");
 	if (acc->live)
 		fprintf(out, "%llu lost (buffer full)\n", count[HDRTAP_COUNTER_LOST_SPACE]);
@@ -138,11 +145,6 @@ static const struct {
 	{ HDRTAP_COUNTER_HTTP2, "of HTTP/2" },
 };
 
-static const char *plural(__u64 count)
-{
-	return count == 1 ? "" : "s";
-}
-
 static const char *were(__u64 count)
 {
 	return count == 1 ? "was" : "were";
@@ -168,8 +170,9 @@ static void print_ethertypes(FILE *out, const struct accounts *acc)
 				unread[i].packets, plural(unread[i].packets), unread[i].ethertype,
 				were(unread[i].packets));
 		else
-			fprintf(out, "%llu packets of other ethertypes were not looked into\n",
-				unread[i].packets);
+			fprintf(out, "%llu packet%s of other ethertypes %s not looked into\n",
+				unread[i].packets, plural(unread[i].packets),
+				were(unread[i].packets));
 	}
 }
 

@@ -8,10 +8,9 @@
 
 #include <errno.h>
 
-#include <hdrtap/head/window.h>
-
 #include "base/error.h"
-#include "view/view.h"
+#include "view/escape.h"
+#include "view/view_format.h"
 
 /* A failure that lasts is one message. That nobody reads any more (`| head`) is none. */
 static int write_failed(struct out *out, int err)
@@ -113,52 +112,10 @@ void out_column(struct out *out, size_t column)
 	out->used += spaces;
 }
 
-static bool is_plain(__u8 c)
-{
-	return c >= 0x20 && c < 0x7f && c != '\\';
-}
-
-/* As is_plain(), and not `quote`, for all bytes of a word. */
-static bool all_plain(__u64 word, char quote)
-{
-	__u64 marks = HDRTAP_BELOW(word, 0x20) | HDRTAP_EQUAL(word, 0x7f) | (word & HDRTAP_HIGHS);
-
-	return !(marks | HDRTAP_EQUAL(word, '\\') | HDRTAP_EQUAL(word, quote));
-}
-
-static char *escape_byte(char *to, __u8 c, char quote)
-{
-	static const char hex[16] = "0123456789abcdef";
-
-	if (is_plain(c) && c != quote) {
-		*to++ = c;
-	} else if (c == '\\' || c == quote) {
-		*to++ = '\\';
-		*to++ = c;
-	} else {
-		*to++ = '\\';
-		*to++ = 'x';
-		*to++ = hex[c >> 4];
-		*to++ = hex[c & 15];
-	}
-	return to;
-}
-
 void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote)
 {
-	char *to = out_room(out, 4 * size);
-	const __u8 *end = bytes + size;
+	char *to = out_room(out, ESCAPE_ROOM(size));
 
-	if (!to)
-		return;
-	while (bytes < end) {
-		if (end - bytes >= 8 && all_plain(hdrtap_load64(bytes), quote)) {
-			hdrtap_store64(to, hdrtap_load64(bytes));
-			bytes += 8;
-			to += 8;
-		} else {
-			to = escape_byte(to, *bytes++, quote);
-		}
-	}
-	out->used = to - out->bytes;
+	if (to)
+		out->used = escape_put(to, bytes, size, quote) - out->bytes;
 }

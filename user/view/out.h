@@ -85,11 +85,7 @@ void out_number(struct out *out, __u64 number);
 /* At least one space, and more until the line has `column` bytes. */
 void out_column(struct out *out, size_t column);
 
-/*
- * Bytes a terminal, an editor or a line-oriented tool cannot be harmed by, and that can be turned
- * back: printable ASCII as it is, except that a backslash is doubled and `quote` (printable; '\\':
- * none) gets one before it; anything else as \xHH.
- */
+/* Adds bytes as escape_put() has them. */
 void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote);
 
 #endif

@@ -73,7 +73,6 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 			    options->name);
 	v->sink.ops = &view_ops;
 	v->format = format;
-	v->verbose = options->verbose;
 	v->unwritten = options->unwritten;
 	v->out.to.fd = options->fd;
 	v->out.name = options->name;

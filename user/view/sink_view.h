@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What all views have in common: each head is one line (two of text when `verbose`).
+ * What all views have in common: each head is one line (several of text when `verbose`).
  */
 #ifndef HDRTAP_USER_SINK_VIEW_H
 #define HDRTAP_USER_SINK_VIEW_H
 
 #include "sink/sink.h"
 #include "view/out.h"
+#include "view/text_options.h"
 #include "view/view.h"
 
 struct view_options {
 	int fd;             /* written to, not closed */
 	const char *name;   /* of fd, for messages; not copied */
 	bool line_buffered; /* write every line at once, not only at ticks */
-	bool verbose;       /* text: more about each head */
-	__u64 *unwritten;   /* where close() leaves how many records it could not write, or NULL */
+	struct text_options text;
+	__u64 *unwritten; /* where close() leaves how many records it could not write, or NULL */
 };
 
 struct view_sink;
@@ -39,7 +40,6 @@ struct view_sink {
 	const struct view_format *format;
 	const struct run_meta *meta;
 	struct view_slots slots;
-	bool verbose;
 	__u64 *unwritten;
 	struct out out;
 };
