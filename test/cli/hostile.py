@@ -12,7 +12,7 @@ EVIL = [
     b"\x1b]2;owned\x07",            # sets the title
     b"\x1b[2J\x1b[1;1H",            # clears the screen
     b"\x9b31m\x9d2;owned\x9c",      # the same as C1 bytes
-    "\u202etxet \u2066x".encode(),  # turns the writing around
+    "\u202etxet\u2066x".encode(),  # turns the writing around
     b"seen\rhidden\x08\x08",        # overwrites
     b"\x1bP+q544e\x1b\\\x0e\x1bc",  # asks the terminal, changes its letters, resets it
 ]
@@ -20,8 +20,11 @@ ANSWERS = [  # path, status, seconds
     ("/fast", 200, 0.0004), ("/moved", 301, 0.002), ("/missing", 404, 0.25), ("/broken", 503, 1.5), ("/again?" + "q=1&" * 40, 200, 0.0007)]
 
 
-def packet(when, source, destination, ports, sequence, payload):
-    tcp = struct.pack(">HHIIBBHHH", *ports, sequence, 1, 5 << 4, 0x18, 65535, 0, 0)
+SYN, ACK = 2, 16
+
+
+def packet(when, source, destination, ports, sequence, acknowledged, payload, flags=ACK):
+    tcp = struct.pack(">HHIIBBHHH", *ports, sequence, acknowledged, 5 << 4, flags, 65535, 0, 0)
     ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40 + len(payload), 0, 0, 64, 6, 0, socket.inet_aton(source), socket.inet_aton(destination))
     data = b"\2" * 12 + b"\x08\x00" + ip + tcp + payload
     return struct.pack("<IIII", int(when), int(when % 1 * 1e6), len(data), len(data)) + data
@@ -35,10 +38,10 @@ def write(path, packets):
 
 def hostile():
     for number, evil in enumerate(EVIL):
-        head = b"GET /" + evil + b" HTTP/1.1\r\nHost: " + evil + b"\r\nX-Evil: " + evil + b"\r\nUser-Agent: " + evil + b"\r\n\r\n"
-        if b"\r" in evil:  # in a value it ends nothing, in a start line it would
-            head = b"GET /seen HTTP/1.1\r\nHost: a\r\nX-Evil: " + evil + b"\r\n\r\n"
-        yield packet(1700000000 + number, CLIENT, SERVER, (40000 + number, 80), 1, head)
+        target = evil if min(evil) >= 0x20 else b"seen"  # else it would be no start line
+        host = b"" if b"\r" in evil else b"Host: " + evil + b"\r\n"
+        head = b"GET /" + target + b" HTTP/1.1\r\n" + host + b"X-Evil: " + evil + b"\r\n\r\n"
+        yield packet(1700000000 + number, CLIENT, SERVER, (40000 + number, 80), 1, 1, head)
 
 
 def answers(port):
@@ -46,8 +49,11 @@ def answers(port):
     for number, (path, status, late) in enumerate(ANSWERS):
         request = f"GET {path} HTTP/1.1\r\nHost: answers.test\r\nUser-Agent: {'agent/1 ' * 30}end-of-the-agent\r\n\r\n".encode()
         answer = f"HTTP/1.1 {status} Words\r\nServer: {'server/2 ' * 20}\r\nContent-Length: 0\r\n\r\n".encode()
-        yield packet(when, CLIENT, SERVER, (port + number, 80), 1, request)
-        yield packet(when + late, SERVER, CLIENT, (80, port + number), 1, answer)
+        there, back = (CLIENT, SERVER, (port + number, 80)), (SERVER, CLIENT, (80, port + number))
+        yield packet(when, *there, 0, 0, b"", SYN)
+        yield packet(when, *back, 0, 1, b"", SYN | ACK)
+        yield packet(when, *there, 1, 1, request)
+        yield packet(when + late, *back, 1, 1 + len(request), answer)
         when += late + 0.01
 
 

@@ -9,14 +9,16 @@ python3 "$HDRTAP_ROOT/test/cli/hostile.py" hostile.pcap answers.pcap more.pcap |
 ESCAPE=$'\e'
 
 # tm ARGUMENT...: a tmux of our own.
-tm() { TMUX='' tmux -S "$TEST_TMP/tmux" -f /dev/null "$@"; }
+TERMINALS=0
+tm() { TMUX='' tmux -S "$TEST_TMP/tmux$TERMINALS" -f /dev/null "$@"; }
 
 # terminal WIDTH [NAME=VALUE...]: a shell on a terminal so wide, with this in its environment.
 terminal() {
 	local width=$1
 	shift
-	tm kill-server 2>/dev/null
-	tm -u new-session -d -x "$width" -y 24 env -u NO_COLOR PS1='$ ' LC_ALL=C.UTF-8 "$@" bash --norc --noprofile
+	[ $TERMINALS -eq 0 ] || tm kill-server
+	TERMINALS=$((TERMINALS + 1))
+	tm -u new-session -d -x "$width" -y 100 env -u NO_COLOR PS1='$ ' LC_ALL=C.UTF-8 "$@" bash --norc --noprofile
 	tm set-option -g remain-on-exit on
 }
 on_exit tm kill-server
@@ -34,7 +36,7 @@ show() {
 	wait_for 60 shows "done$ROUND" || die "$1: $(screen)"
 }
 
-shown="'$HDRTAP' -q -vvv -r answers.pcap"
+verbose="'$HDRTAP' -q -vvv -r answers.pcap"
 one="'$HDRTAP' -r answers.pcap 2>err"
 
 # Colors: by status and by latency, for who wants them.
@@ -81,19 +83,22 @@ check always_in_a_file grep -q "$ESCAPE" out
 "$HDRTAP" -r answers.pcap >out 2>err
 check no_color_in_a_file sh -c '! grep -q "$1" out' sh "$ESCAPE"
 
+# widths: of lines that are cut, each once.
+widths() { screen | sed -n 's/…$/./p' | awk '{ print length($0) }' | sort -u; }
+
 # Width: cut with an ellipsis on the terminal, never elsewhere.
 terminal 72
 show "$one"
 screen >narrow
 cat narrow
 check lines_are_cut [ "$(grep -c '…$' narrow)" -ge 5 ]
-check as_wide_as_the_terminal [ "$(LC_ALL=C.UTF-8 awk '/…$/ { print length($0) }' narrow | sort -u)" = 72 ]
+check as_wide_as_the_terminal [ "$(widths)" = 72 ]
 check one_row_a_line [ "$(grep -c '^[0-9:.]*Z ' narrow)" -eq "$(wc -l <out)" ]
 check no_rows_beside_them [ "$(grep -cE '^[0-9:.]*Z |^\$|^done|^$' narrow)" -eq "$(wc -l <narrow)" ]
 show "$one | cat >piped; $one >filed"
 check no_cut_in_a_pipe cmp piped out
 check no_cut_in_a_file cmp filed out
-show "$shown"
+show "$verbose"
 screen | tr -d '\n' >whole
 check verbose_is_whole grep -q 'end-of-the-agent' whole
 terminal 72 LC_ALL=C LANG=C
@@ -105,12 +110,11 @@ mkfifo pipe
 terminal 60
 tm send-keys "clear; '$HDRTAP' -r - <pipe 2>err; echo done" Enter
 exec {pipe}>pipe
-widths() { LC_ALL=C.UTF-8 awk '/…$/ { print length($0) }' <(screen -J) | sort -n | uniq | tr '\n' ' '; }
 rows() { [ "$(screen -J | grep -c '^[0-9:.]*Z ')" -ge "$1" ]; }
 cat answers.pcap >&"$pipe"
 check shown_before wait_for 30 rows 10
-[ "$(widths)" = '60 ' ] || screen
-check width_before [ "$(widths)" = '60 ' ]
+[ "$(widths)" = 60 ] || screen
+check width_before [ "$(widths)" = 60 ]
 tm resize-window -x 100
 tm send-keys -R
 tm clear-history
@@ -118,8 +122,8 @@ cleared() { ! rows 1; }
 wait_for 10 cleared
 tail -c +25 more.pcap >&"$pipe" # without the head of the file
 check shown_after wait_for 30 rows 10
-[ "$(widths)" = '100 ' ] || screen
-check width_after [ "$(widths)" = '100 ' ]
+[ "$(widths)" = 100 ] || screen
+check width_after [ "$(widths)" = 100 ]
 exec {pipe}>&-
 check resized_ends wait_for 30 shows 'done'
 

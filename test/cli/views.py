@@ -23,9 +23,10 @@ NUMBERS = re.compile(r".*\.port|.*status_code|hdrtap\.(latency_ns|depth|head_len
 
 def lines(program, capture, view):
     """The lines of a view, as bytes."""
-    run = subprocess.run([program, "-q", "-r", capture, "-f", view, "-e", "cookie,set-cookie,authorization"],
+    quiet = [] if view == "text" else ["-q"]  # whose lines of text are short
+    run = subprocess.run([program, *quiet, "-r", capture, "-f", view, "-e", "cookie,set-cookie,authorization"],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-    if run.returncode or run.stderr:
+    if run.returncode or (quiet and run.stderr):
         raise ValueError(f"exit status {run.returncode}: {run.stderr.decode().strip()}")
     if run.stdout and not run.stdout.endswith(b"\n"):
         raise ValueError(f"{view} does not end with a line feed")

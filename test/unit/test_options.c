@@ -9,6 +9,7 @@
 
 #include "base/numbers.h"
 #include "options/options_read.h"
+#include "view/text_options.h"
 #include "said.h"
 
 #define ARGUMENTS_MAX 16
@@ -41,6 +42,30 @@ Test(options, live)
 	cr_assert_eq(o.count, ~0ULL);
 	cr_assert_eq(o.hook, OPTIONS_HOOK_TC);
 	cr_assert(!o.read.count && !o.write.directory && !o.write.stream && !o.filter && !o.format);
+	options_free(&o);
+}
+
+/* More often is more, up to a point. */
+Test(options, lines_of_text)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-i lo -vvvv -ttt -tt --local-time --color always"), 0);
+	cr_assert_eq(o.verbose, TEXT_VERBOSE_MAX);
+	cr_assert_eq(o.timestamps, TEXT_TIMES_MAX);
+	cr_assert_eq(o.color, TEXT_COLOR_ALWAYS);
+	cr_assert(o.local_time);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo"), 0);
+	cr_assert(!o.verbose && !o.timestamps && !o.local_time && o.color == TEXT_COLOR_AUTO);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -tttttt"), -EINVAL);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -t -f csv"), -EINVAL);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -t -w /x"), -EINVAL);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -t -w /x -f text"), 0);
 	options_free(&o);
 }
 

@@ -13,7 +13,7 @@
 #include "capture/pcap_file.h"
 #include "run/elements.h"
 
-#define HOLD_NS 50000000ULL /* so much older than one before it a packet may be, as live */
+#define HOLD_NS 50000000ULL /* so much older than one before it a packet may be */
 
 struct capture {
 	const struct pcap_options *options;

@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 #include "view/text_color.h"
-#include "view/text_line.h"
+#include "view/text_fields.h"
 
 static int text_describe(struct view_sink *v)
 {

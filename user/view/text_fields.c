@@ -3,10 +3,11 @@
  * What stands behind the start line. What was not kept is in angle brackets, what is notable in
  * square ones.
  */
+#include "view/text_fields.h"
+
 #include "run/words.h"
 #include "view/escape.h"
 #include "view/text_color.h"
-#include "view/text_line.h"
 #include "view/text_put.h"
 
 #define FLAGS_QUIET                                                               \

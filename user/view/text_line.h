@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The parts of a line of text, in the order in which they stand in it. Inside the room.
+ * What a text view remembers, and the parts of its lines up to the end of the start line.
  */
 #ifndef HDRTAP_USER_TEXT_LINE_H
 #define HDRTAP_USER_TEXT_LINE_H
@@ -44,17 +44,6 @@ const struct view_value *text_add_request(struct text_sink *text, const struct v
 
 /* Version, status, latency, and the request that it answers. */
 void text_add_response(struct text_sink *text, const struct view *view);
-
-/* The header fields in one line but for `host`, which may be NULL; or each on a line of its own. */
-void text_add_fields(struct text_sink *text, const struct view *view,
-		     const struct view_value *host);
-void text_add_field_lines(struct text_sink *text, const struct view *view);
-
-/* What is notable of the head, in square brackets; with `all`, what is not. */
-void text_add_flags(struct text_sink *text, const struct view *view, bool all);
-
-/* A line of what else the record has. */
-void text_add_details(struct text_sink *text, const struct view *view);
 
 /* Puts "[of N]" behind a value that was cut, in TEXT_CUT_MAX bytes. Returns the end. */
 char *text_put_cut(char *to, const struct view_value *value);
