@@ -15,9 +15,15 @@
 #include "filter/warn.h"
 #include "said.h"
 
-#define RETURN(k)       { BPF_RET | BPF_K, 0, 0, k }
-#define PROGRAM(insns)  { .insn = (insns), .count = sizeof(insns) / sizeof(*(insns)) }
-#define MANY            60000
+#define RETURN(k)                        \
+	{                                \
+		BPF_RET | BPF_K, 0, 0, k \
+	}
+#define PROGRAM(insns)                                                     \
+	{                                                                  \
+		.insn = (insns), .count = sizeof(insns) / sizeof(*(insns)) \
+	}
+#define MANY 60000
 
 /* Of an expression that may be only for some links: mask of 1 << FILTER_*. */
 static unsigned int links_of(const char *expression)

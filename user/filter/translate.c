@@ -228,8 +228,7 @@ static void begin(struct translation *t)
 
 	for (__u32 i = 0; i < program->count; i++)
 		if (BPF_CLASS(program->insn[i].code) <= BPF_LDX &&
-		    BPF_MODE(program->insn[i].code) == BPF_MEM &&
-		    program->insn[i].k < BPF_MEMWORDS)
+		    BPF_MODE(program->insn[i].code) == BPF_MEM && program->insn[i].k < BPF_MEMWORDS)
 			t->used[program->insn[i].k] = true;
 	emit_branch64(e, BPF_JEQ, EMIT_2, 0, program->count);
 	emit_move64(e, EMIT_CONTEXT, EMIT_1);
