@@ -29,7 +29,13 @@ refused bad_tunnel 2 'teredo' -r good.pcap --tunnels gre,teredo
 refused bad_ports 2 '90-80' -r good.pcap --ports 90-80
 refused bad_vxlan_port 2 '70000' -r good.pcap --vxlan-port 70000
 refused too_many_connections 2 '5000000' -i lo --connections 5000000
-refused bad_expression 1,2 'expression|filter|syntax' -r good.pcap tcp porrt 80
+refused bad_expression 2 "expression 'tcp porrt 80': .*syntax error" -r good.pcap tcp porrt 80
+refused bad_live_expression 2 "expression 'tcp porrt 80': .*syntax error" -i lo tcp porrt 80
+refused empty_live_expression 2 'rejects all packets' -i lo ip and ip6
+refused loop_in_expression 2 'loop .protochain.' -i lo ip6 protochain 6
+hosts=$(printf 'host 10.1.2.%d or ' {1..250} && printf 'host 10.2.2.%d or ' {1..250} && printf 'host 10.3.2.%d or ' {1..250} && echo ip)
+refused slow_expression 2 'libpcap needs more than 3 seconds' -r good.pcap "$hosts"
+refused slow_live_expression 2 'libpcap needs more than 3 seconds' -i lo "$hosts"
 refused no_such_file 1 'No such file' -r missing.pcap
 refused not_a_capture 1 'text.pcap' -r text.pcap
 refused empty_file 1 'empty.pcap' -r empty.pcap

@@ -13,7 +13,7 @@ static __always_inline int verdict(struct __sk_buff *skb, __u16 ethertype, __u8 
 {
 	__u32 outcome = expression_outcome(skb, ethertype, direction);
 
-	return outcome == HDRTAP_COUNTER_MAX	      ? PASSES
+	return outcome == HDRTAP_COUNTER_MAX          ? PASSES
 	       : outcome == HDRTAP_COUNTER_EXPRESSION ? EXCLUDED
 						      : FAILED;
 }

@@ -8,7 +8,7 @@ SEC("xdp") int verdict_xdp(struct xdp_md *xdp)
 {
 	__u32 outcome = expression_outcome(xdp, HDRTAP_ETHERTYPE_FRAME, HDRTAP_DIRECTION_RECEIVE);
 
-	return outcome == HDRTAP_COUNTER_MAX	      ? XDP_PASS
+	return outcome == HDRTAP_COUNTER_MAX          ? XDP_PASS
 	       : outcome == HDRTAP_COUNTER_EXPRESSION ? XDP_DROP
 						      : XDP_ABORTED;
 }

@@ -343,7 +343,6 @@ Test(options, refusals)
 		{ "", "no source" },
 		{ "tcp", "no source" },
 		{ "-i lo -r x", "-i and -r" },
-		{ "-i lo tcp port 80", "expression 'tcp port 80'" },
 		{ "-i lo --follow", "--follow" },
 		{ "-r x --hook tc", "--hook" },
 		{ "-i lo --hook egress", "'egress'" },

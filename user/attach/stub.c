@@ -42,9 +42,7 @@ static bool is_of_object(const struct bpf_program *program)
 {
 	struct bpf_program *one;
 
-	bpf_object__for_each_program(one, stub.object)
-		if (one == program)
-			return true;
+	bpf_object__for_each_program(one, stub.object) if (one == program) return true;
 	return false;
 }
 
@@ -147,10 +145,10 @@ static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *opts,
 	if (!stub.object || !is_of_object(program) || !find(&place, program, opts))
 		return 0;
 	forget_info();
-	stub.func_info = move_info(opts->func_info, opts->func_info_rec_size, &opts->func_info_cnt,
-				   &place);
-	stub.line_info = move_info(opts->line_info, opts->line_info_rec_size, &opts->line_info_cnt,
-				   &place);
+	stub.func_info =
+		move_info(opts->func_info, opts->func_info_rec_size, &opts->func_info_cnt, &place);
+	stub.line_info =
+		move_info(opts->line_info, opts->line_info_rec_size, &opts->line_info_cnt, &place);
 	if (!stub.func_info || !stub.line_info)
 		return -ENOMEM;
 	opts->func_info = stub.func_info;

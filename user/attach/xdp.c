@@ -187,14 +187,6 @@ static int attach_program(struct xdp *xdp, const struct bpf_program *program)
 						   : attach_alone(xdp, program);
 }
 
-static int load_and_attach(struct xdp *xdp, const struct bpf_program *program,
-			   const struct filter *filter)
-{
-	int err = filter ? stub_begin(xdp->object->obj, filter, xdp->link, BPF_PROG_TYPE_XDP) : 0;
-
-	return err ? err : attach_program(xdp, program);
-}
-
 static struct xdp *xdp_new(const struct interface *interface, struct xdp_options options)
 {
 	struct xdp *xdp = calloc(1, sizeof(*xdp));
@@ -245,7 +237,7 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 	if (!result.err) {
 		program = program_for(xdp->object, interface->link);
 		bpf_program__set_flags(program, options.mode == XDP_NATIVE ? XDP_HAS_FRAGS : 0);
-		result.err = load_and_attach(xdp, program, options.filter);
+		result.err = attach_program(xdp, program);
 		result.said = result.err && !is_busy(result.err) &&
 			      !refusal_is_for_caller(result.err) &&
 			      bpf_program__fd(program) < 0; /* it was not loaded */

@@ -20,7 +20,7 @@ enum xdp_mode {
 
 struct xdp_options {
 	enum xdp_mode mode;
-	bool last; /* behind other programs of a chain, not in front of them */
+	bool last;                   /* behind other programs of a chain, not in front of them */
 	const struct filter *filter; /* the expression, NULL: none */
 };
 

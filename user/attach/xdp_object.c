@@ -53,10 +53,12 @@ int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
 	*object = err ? NULL : hdrtap_xdp__open_opts(&opts);
 	if (!err)
 		err = *object ? prepare(*object, tc, interface) : -errno;
-	if (!err) {
-		*(__u8 *)&(*object)->rodata->has_expression = filter != NULL;
-		return 0;
+	if (!err && filter) {
+		*(__u8 *)&(*object)->rodata->has_expression = true;
+		err = stub_begin((*object)->obj, filter, interface->link, BPF_PROG_TYPE_XDP);
 	}
+	if (!err)
+		return 0;
 	hdrtap_xdp__destroy(*object);
 	*object = NULL;
 	if (refusal_is_for_caller(err))

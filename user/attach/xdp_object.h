@@ -15,9 +15,9 @@ struct hdrtap_xdp;
  * Opens them with the maps and the configuration of the TC object, which is loaded, so that flows
  * and record numbers are the same at all hooks. Loading will load the program for links of the
  * interface's kind, whose records are of that interface, and write to `log` (of LOAD_LOG_SIZE
- * bytes) what the verifier says; `filter`, NULL: none: the expression that stub_begin() will put
- * into it. Returns 0 or -errno (reported); `*object` is to be destroyed by
- * hdrtap_xdp__destroy().
+ * bytes) what the verifier says. `filter`: the expression that loading puts into it, after which
+ * stub_end() is to be called; NULL: none. Returns 0 or -errno (reported); `*object` is to be
+ * destroyed by hdrtap_xdp__destroy().
  */
 int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
 		    const struct interface *interface, const struct filter *filter, char *log);

@@ -199,20 +199,10 @@ static int check_types(struct pcap_file *file)
 	return bad->refused ? refuse_filter(file, bad) : 0;
 }
 
-/* libpcap will compile it here for every link type, so it must not take long. */
-static int check_time(const char *filter)
-{
-	struct filter_program program[FILTER_LINKS];
-	int err = filter ? filter_compile(program, filter) : 0;
-
-	for (int link = 0; link < FILTER_LINKS && filter && !err; link++)
-		filter_program_free(&program[link]);
-	return err;
-}
-
 static int open_all(struct pcap_file *file)
 {
-	int result = check_time(file->options.filter);
+	const char *filter = file->options.filter;
+	int result = filter && *filter ? filter_check_time(filter) : 0;
 
 	if (!result)
 		result = open_input(file);

@@ -110,7 +110,8 @@ static int read_program(int fd, struct filter_program *program)
 		return 1;
 	program->insn = calloc(compiled.count, sizeof(*program->insn));
 	program->count = compiled.count;
-	return program->insn && read_all(fd, program->insn, compiled.count * sizeof(*program->insn));
+	return program->insn &&
+	       read_all(fd, program->insn, compiled.count * sizeof(*program->insn));
 }
 
 /* `how` is what waitpid() says. Returns -errno (reported). */
@@ -120,19 +121,21 @@ static int say_ended(const char *expression, int how)
 
 	if (number == SIGXCPU || number == SIGKILL)
 		return fail(EINVAL,
-			    FILTER_QUOTE ": libpcap needs more than %d seconds to compile it; "
+			    FILTER_QUOTE
+			    ": libpcap needs more than %d seconds to compile it; "
 			    "use fewer alternatives, such as 'net' instead of many hosts",
 			    FILTER_QUOTED(expression), CPU_SECONDS);
 	if (number == SIGALRM)
 		return fail(EINVAL,
 			    FILTER_QUOTE ": libpcap did not finish within %d seconds; use "
-			    "addresses instead of names",
+					 "addresses instead of names",
 			    FILTER_QUOTED(expression), WALL_SECONDS);
 	if (number)
 		return fail(EINVAL,
 			    FILTER_QUOTE ": libpcap crashed on it (%s); write it in another way",
 			    FILTER_QUOTED(expression), strsignal(number));
-	return fail(ENOMEM, FILTER_QUOTE ": out of memory; free some memory", FILTER_QUOTED(expression));
+	return fail(ENOMEM, FILTER_QUOTE ": out of memory; free some memory",
+		    FILTER_QUOTED(expression));
 }
 
 static int collect(struct filter_program program[FILTER_LINKS], const char *expression, int fd,
@@ -164,11 +167,21 @@ int filter_compile(struct filter_program program[FILTER_LINKS], const char *expr
 	close(ends[1]);
 	if (pid < 0) {
 		close(ends[0]);
-		return fail(err, FILTER_QUOTE ": %s; stop other programs", FILTER_QUOTED(expression),
-			    strerror(err));
+		return fail(err, FILTER_QUOTE ": %s; stop other programs",
+			    FILTER_QUOTED(expression), strerror(err));
 	}
 	err = collect(program, expression, ends[0], pid);
 	for (int link = 0; link < FILTER_LINKS && err; link++)
+		filter_program_free(&program[link]);
+	return err;
+}
+
+int filter_check_time(const char *expression)
+{
+	struct filter_program program[FILTER_LINKS];
+	int err = filter_compile(program, expression);
+
+	for (int link = 0; link < FILTER_LINKS && !err; link++)
 		filter_program_free(&program[link]);
 	return err;
 }

@@ -10,9 +10,9 @@
 #define FILTER_WHY_MAX 256 /* bytes of a reason, with the NUL */
 
 /* How messages quote an expression, of any length, and what that takes as arguments. */
-#define FILTER_QUOTE      "expression '%.*s%s'"
-#define FILTER_QUOTE_MAX  120
-#define FILTER_QUOTED(e)  FILTER_QUOTE_MAX, (e), strlen(e) > FILTER_QUOTE_MAX ? "..." : ""
+#define FILTER_QUOTE     "expression '%.*s%s'"
+#define FILTER_QUOTE_MAX 120
+#define FILTER_QUOTED(e) FILTER_QUOTE_MAX, (e), strlen(e) > FILTER_QUOTE_MAX ? "..." : ""
 
 /* How the packets of an interface begin. */
 enum filter_link {
@@ -36,11 +36,15 @@ struct filter_program {
 };
 
 /*
- * Compiles an expression for all kinds of links, in a process of its own, as libpcap may take hours.
- * Where it cannot be compiled for a kind of link there is a reason instead. Returns 0 or -errno
- * (reported): EINVAL, libpcap takes too long.
+ * Compiles an expression for all kinds of links, in a process of its own, as libpcap may take
+ * hours. Where it cannot be compiled for a kind of link there is a reason instead. Returns 0 or
+ * -errno (reported): EINVAL, libpcap takes too long.
  */
 int filter_compile(struct filter_program program[FILTER_LINKS], const char *expression);
+
+/* For who compiles an expression without such limits: 0 when libpcap does not take too long, as by
+ * filter_compile(). */
+int filter_check_time(const char *expression);
 
 void filter_program_free(struct filter_program *program);
 

@@ -59,7 +59,7 @@ void emit_alu64_imm(struct emit *emit, __u8 op, int to, __s32 value);
 
 /* `size`: BPF_W, BPF_H or BPF_B. */
 void emit_load(struct emit *emit, __u16 size, int to, int base, int offset);
-void emit_swap(struct emit *emit, __u16 size, int reg); /* from the order of the network */
+void emit_swap(struct emit *emit, __u16 size, int reg);   /* from the order of the network */
 void emit_store(struct emit *emit, int offset, int from); /* four bytes, on the stack */
 
 /* Jumps to labels, if `reg op other`; `op`: BPF_JEQ and so on. */

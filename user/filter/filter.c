@@ -37,8 +37,8 @@ int filter_open(struct filter *filter, const char *expression)
 	for (int link = 0; link < FILTER_LINKS && !err; link++)
 		try_translation(&filter->program[link]);
 	if (!err && !is_any(filter))
-		err = fail(EINVAL, FILTER_QUOTE ": %s; see pcap-filter(7)", FILTER_QUOTED(expression),
-			   filter->program[FILTER_ETHERNET].why);
+		err = fail(EINVAL, FILTER_QUOTE ": %s; see pcap-filter(7)",
+			   FILTER_QUOTED(expression), filter->program[FILTER_ETHERNET].why);
 	if (!err)
 		filter_warn(expression);
 	return err;

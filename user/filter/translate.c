@@ -228,8 +228,7 @@ static void begin(struct translation *t)
 
 	for (__u32 i = 0; i < program->count; i++)
 		if (BPF_CLASS(program->insn[i].code) <= BPF_LDX &&
-		    BPF_MODE(program->insn[i].code) == BPF_MEM &&
-		    program->insn[i].k < BPF_MEMWORDS)
+		    BPF_MODE(program->insn[i].code) == BPF_MEM && program->insn[i].k < BPF_MEMWORDS)
 			t->used[program->insn[i].k] = true;
 	emit_branch64(e, BPF_JEQ, EMIT_2, 0, program->count);
 	emit_move64(e, EMIT_CONTEXT, EMIT_1);
@@ -269,11 +268,12 @@ int filter_translate(struct filter_code *code, const struct filter_program *prog
 	int err = -ENOMEM;
 
 	*code = (struct filter_code){ 0 };
-	t.known = calloc(program->count, sizeof(*t.known));
+	t.known = calloc(program->count + 1, sizeof(*t.known));
 	if (t.known && !emit_begin(&t.emit, FILTER_CODE_MAX, program->count + 1)) {
-		for (__u32 i = 1; i < program->count; i++)
+		for (__u32 i = 0; i < program->count; i++)
 			t.known[i] = TRANSLATION_UNREACHED;
-		err = translate(&t);
+		err = translation_reach(&t, 0, 0);
+		err = err ? err : translate(&t);
 	}
 	free(t.known);
 	if (!err) {

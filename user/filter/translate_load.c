@@ -2,8 +2,8 @@
 /*
  * Loads begin with a comparison with the packet's length; a packet that is too short is rejected.
  * What is in the prefix is read there, the rest is loaded from the packet, where a VLAN tag beside
- * it makes offsets smaller. Sums of X and an offset have 64 bits, so that they cannot become small by
- * overflow.
+ * it makes offsets smaller. Sums of X and an offset have 64 bits, so that they cannot become small
+ * by overflow.
  */
 #include "filter/translate_load.h"
 

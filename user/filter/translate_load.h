@@ -4,7 +4,8 @@
 
 #include "filter/translation.h"
 
-/* Translates instruction `i`, which loads into register `to`, EMIT_A or EMIT_X. Returns 0 or -EINVAL.
+/* Translates instruction `i`, which loads into register `to`, EMIT_A or EMIT_X. Returns 0 or
+ * -EINVAL.
  */
 int translate_load(struct translation *t, __u32 i, int to);
 

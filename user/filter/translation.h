@@ -18,7 +18,8 @@ struct translation {
 	const struct filter_program *program;
 	struct emit emit;
 	__s32 load;
-	__u32 *known; /* per instruction: bytes that packets have, TRANSLATION_UNREACHED: it is not */
+	__u32 *known; /* per instruction: bytes that packets have, TRANSLATION_UNREACHED: it is not
+		       */
 	bool used[BPF_MEMWORDS];
 	const char *why;
 };

@@ -96,11 +96,11 @@ void filter_warn(const char *expression)
 		return;
 	if (direction)
 		warn_line(FILTER_QUOTE ": '%.*s' can exclude one direction of a connection; then "
-			  "requests and responses do not find each other",
+				       "requests and responses do not find each other",
 			  FILTER_QUOTED(expression), (int)length, word);
 	else
 		warn_line(FILTER_QUOTE ": %s can exclude some packets of a connection; then heads "
-			  "are incomplete or missing",
+				       "are incomplete or missing",
 			  FILTER_QUOTED(expression),
 			  *word == '[' ? "a test of bytes" : "a test of the length");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Expressions that can take a part of a connection: heads need all its segments, in both directions.
+ * Expressions that can take a part of a connection: heads need all its segments, in both
+ * directions.
  */
 #ifndef HDRTAP_USER_FILTER_WARN_H
 #define HDRTAP_USER_FILTER_WARN_H

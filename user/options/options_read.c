@@ -307,8 +307,7 @@ void options_usage(FILE *out)
 	fputs("Usage: hdrtap -i IF | -r FILE [OPTION...] [EXPRESSION]\n"
 	      "Logs HTTP/1 request and response heads, with the header "
 	      "fields you choose.\n"
-	      "EXPRESSION, as in pcap-filter(7), selects packets of "
-	      "interfaces or a capture file.\n",
+	      "EXPRESSION, as in pcap-filter(7), selects packets.\n",
 	      out);
 	for (i = 0; i < options_table_count; i++) {
 		const struct option_row *row = &options_table[i];

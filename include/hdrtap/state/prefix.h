@@ -16,10 +16,10 @@ struct hdrtap_prefix {
 	__u8 bytes[HDRTAP_PREFIX];      /* as many as `length` says */
 	__u8 behind[HDRTAP_PREFIX_TAG]; /* loaded where there is a tag beside, and never read */
 	__u32 length;                   /* of the packet, with the tag */
-	__u32 beside;                   /* bytes of the tag: what is behind `bytes` is at offsets smaller by
-					   as much */
-	__u32 type;                     /* PACKET_OUTGOING or PACKET_HOST, as of packet(7) */
-	__u32 in_use;                   /* 1: an interrupted program is using it */
+	__u32 beside; /* bytes of the tag: what is behind `bytes` is at offsets smaller by
+			 as much */
+	__u32 type;   /* PACKET_OUTGOING or PACKET_HOST, as of packet(7) */
+	__u32 in_use; /* 1: an interrupted program is using it */
 };
 
 #endif

@@ -73,7 +73,7 @@ enum {
 };
 
 #define EXPRESSION "tcp port 8080" /* ports that no packet here has */
-#define SIX "none,host,user-agent,referer,accept,accept-language"
+#define SIX        "none,host,user-agent,referer,accept,accept-language"
 static const struct {
 	const char *choice;
 	__u32 connections;
@@ -384,13 +384,15 @@ int main(int argc, char **argv)
 {
 	bool json = read_options(argc, argv);
 	struct hook tc = { "tc", { 0 }, empty_program(BPF_PROG_TYPE_SCHED_CLS), 40000 };
-	struct hook xdp = { "xdp", { -1, -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000 };
+	struct hook xdp = {
+		"xdp", { -1, -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000
+	};
 
 	for (int set = 0; set < SETS; set++) {
 		load(set);
-		tc.program[set] = set == SET_EXPRESSION ?
-					  expression_program() :
-					  bpf_program__fd(object[set]->progs.hdrtap_receive_eth);
+		tc.program[set] = set == SET_EXPRESSION
+					  ? expression_program()
+					  : bpf_program__fd(object[set]->progs.hdrtap_receive_eth);
 	}
 	xdp_way_open(object[SET_SIX]);
 	xdp.program[SET_SIX] = xdp_way_program();

@@ -8,9 +8,9 @@
 #include <linux/filter.h>
 #include <stdlib.h>
 
-#define WORDS     4 /* of scratch memory */
-#define BODY_MAX  48
-#define PACKET    160  /* offsets that most packets have, and around the end of the prefix */
+#define WORDS      4 /* of scratch memory */
+#define BODY_MAX   48
+#define PACKET     160  /* offsets that most packets have, and around the end of the prefix */
 #define PACKET_MAX 4000 /* offsets that few have */
 
 /* Offsets of all kinds: most of them are in the packet. */
@@ -67,7 +67,7 @@ static struct filter_insn load_x(struct rng *rng)
 
 static struct filter_insn calculate(struct rng *rng)
 {
-	static const __u16 ops[] = { BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR,  BPF_AND,
+	static const __u16 ops[] = { BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR, BPF_AND,
 				     BPF_LSH, BPF_RSH, BPF_MOD, BPF_XOR, BPF_NEG };
 	__u16 op = ops[rng_below(rng, sizeof(ops) / sizeof(*ops))];
 	__u32 k = number(rng);

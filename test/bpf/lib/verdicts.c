@@ -110,8 +110,7 @@ static int run_tc(const struct bpf_program *program, const __u8 *bytes, __u32 le
 
 static int run_xdp(const struct bpf_program *program, const __u8 *bytes, __u32 length)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = bytes, .data_size_in = length,
-		    .repeat = 1);
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = bytes, .data_size_in = length, .repeat = 1);
 
 	if (bpf_prog_test_run_opts(bpf_program__fd(program), &opts))
 		return -1;
