@@ -8,8 +8,8 @@ ELEMENTS=(-e cookie -e retry-after)
 "$HDRTAP_ROOT/test/where/packets.py" write "$TEST_TMP/truth.pcap" || die "no packets"
 cd "$TEST_TMP" || die "no directory"
 
-of_capture() { "$HDRTAP" -q -r truth.pcap -f json "${ELEMENTS[@]}" --where "$1"; }
-of_log() { "$HDRTAP" -q -r log -f json --where "$1"; }
+of_capture() { "$HDRTAP" -q -r truth.pcap -f json "${ELEMENTS[@]}" --where "$2"; }
+of_log() { "$HDRTAP" -q -r log -f json --where "$2"; }
 
 "$HDRTAP" -q -r truth.pcap -w log "${ELEMENTS[@]}" || die "no log"
 truth_run capture of_capture

@@ -56,6 +56,11 @@ static void add_way(struct making *m, struct ways *to, struct hdrtap_where_way w
 	for (__u32 i = 0; i < to->count; i++)
 		if (covers(&to->way[i], &way))
 			return;
+	for (__u32 i = 0; i < to->count;)
+		if (covers(&way, &to->way[i]))
+			to->way[i] = to->way[--to->count];
+		else
+			i++;
 	if (to->count < HDRTAP_WHERE_WAYS) {
 		to->way[to->count++] = way;
 		return;

@@ -31,7 +31,7 @@ static int add(struct predicates *predicates, const char *text, __u16 generation
 
 	if (err)
 		return err;
-	if (predicates->count == HDRTAP_GENERATIONS) {
+	if (predicates->count == PREDICATES_MAX) {
 		where_free(predicates->list[0].where);
 		predicates->count--;
 		memmove(predicates->list, predicates->list + 1,

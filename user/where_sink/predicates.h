@@ -6,15 +6,16 @@
 #ifndef HDRTAP_USER_PREDICATES_H
 #define HDRTAP_USER_PREDICATES_H
 
-#include <hdrtap/settings.h>
-
 #include "where/where.h"
+
+/* So often one may change while a head is held, before the head is judged by a later one. */
+#define PREDICATES_MAX 128
 
 struct predicates {
 	struct {
 		struct where *where; /* owned */
 		__u16 generation;    /* of the first records it is for */
-	} list[HDRTAP_GENERATIONS];  /* the newest last */
+	} list[PREDICATES_MAX];      /* the newest last */
 	unsigned int count;
 };
 
