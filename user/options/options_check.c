@@ -88,13 +88,18 @@ static int check_log(const struct options *options)
 				 place(options, "--group"));
 }
 
+/* Whether there are lines on standard output. */
+static bool has_lines(const struct options *options)
+{
+	return !options->write.stream && (!options->write.directory || options->format);
+}
+
 /* Only lines of text can be chosen so. */
 static int check_text(const struct options *options)
 {
 	static const char *const choosing[] = { "-t", "--local-time" };
-	bool lines = !options->write.stream && (options->format || !options->write.directory);
 
-	if (lines && (!options->format || options->format == OPTIONS_TEXT))
+	if (has_lines(options) && (!options->format || options->format == OPTIONS_TEXT))
 		return 0;
 	for (size_t i = 0; i < sizeof(choosing) / sizeof(*choosing); i++)
 		if (on_line(options, choosing[i]))
@@ -104,10 +109,29 @@ static int check_text(const struct options *options)
 	return 0;
 }
 
+static int check_transactions(const struct options *options)
+{
+	bool always = options->format == OPTIONS_CLF || options->format == OPTIONS_COMBINED;
+
+	if (options->transactions && !has_lines(options) && !options->check_config)
+		return fail(EINVAL,
+			    "option --transactions%s: records are written as they are; use it with "
+			    "lines, -f text, json or csv",
+			    place_of_one(options, "--transactions", "-w"));
+	if (options->timeout_ms && !options->transactions && !always)
+		return fail(EINVAL,
+			    "option --timeout%s: only requests with their responses wait; use it "
+			    "with --transactions, -f clf or -f combined",
+			    place_of_one(options, "--timeout", "-f"));
+	return 0;
+}
+
 static int check_output(const struct options *options)
 {
 	int err = check_text(options);
 
+	if (!err)
+		err = check_transactions(options);
 	if (err)
 		return err;
 	if (options->write.stream && options->format)

@@ -28,6 +28,9 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 			  .local_time = options->local_time,
 			  .color = options->color },
 		.unwritten = unwritten,
+		.transactions = options->transactions,
+		.timeout = options->timeout_ms * 1000000,
+		.kinds = options->settings.kinds,
 	};
 
 	switch (options->format) {
@@ -37,6 +40,8 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 		return sink_csv_open(sink, &view);
 	case OPTIONS_CLF:
 		return sink_clf_open(sink, &view);
+	case OPTIONS_COMBINED:
+		return sink_combined_open(sink, &view);
 	default:
 		return sink_text_open(sink, &view);
 	}

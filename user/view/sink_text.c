@@ -2,7 +2,7 @@
 /*
  * One line per head, as tcpdump shows packets: when, where, from and to, then the start line as it
  * was sent (the host before the path), then the other values in wire order. A response's line has
- * the request that it answers. No byte of a head reaches the terminal but printable ASCII; what
+ * the request that it answers. Or one line per transaction (text_transaction.h). No byte of a head reaches the terminal but printable ASCII; what
  * else is there is ours: colors, and the ellipsis of a line that was cut.
  *
  * With `verbose` nothing is cut: somebody wants to see it all.
@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "view/text_color.h"
 #include "view/text_fields.h"
+#include "view/text_transaction.h"
 
 static int text_describe(struct view_sink *v)
 {
@@ -39,20 +40,58 @@ static void add_start_line(struct text_sink *text, const struct view *view)
 	text_add_flags(text, view, text->options.verbose > 1);
 }
 
+static void begin(struct text_sink *text, const struct view *view)
+{
+	if (!text->view.out.used)
+		text_width_update(&text->width, text->view.out.to.fd);
+	text_add_place(text, view);
+}
+
+/* What `verbose` adds of a head, NULL: there is none. */
+static void add_more(struct text_sink *text, const struct view *view)
+{
+	if (view && text->options.verbose)
+		text_add_field_lines(text, view);
+	if (view && text->options.verbose > 1)
+		text_add_details(text, view);
+}
+
 static void text_line(struct view_sink *v, const struct view *view)
 {
 	struct text_sink *text = (struct text_sink *)v;
 
-	if (!v->out.used)
-		text_width_update(&text->width, v->out.to.fd);
-	text_add_place(text, view);
+	begin(text, view);
 	add_start_line(text, view);
-	if (text->options.verbose)
-		text_add_field_lines(text, view);
-	else
+	if (!text->options.verbose)
 		text_width_cut(&text->width, &v->out);
-	if (text->options.verbose > 1)
-		text_add_details(text, view);
+	add_more(text, view);
+}
+
+static void text_transaction(struct view_sink *v, const struct view_transaction *transaction)
+{
+	struct text_sink *text = (struct text_sink *)v;
+
+	begin(text, transaction->request ? transaction->request : transaction->response);
+	text_add_transaction(text, transaction);
+	if (!text->options.verbose)
+		text_width_cut(&text->width, &v->out);
+	add_more(text, transaction->request);
+	add_more(text, transaction->response);
+}
+
+static int text_open(struct view_sink *v, const struct view_options *options)
+{
+	struct text_sink *text = (struct text_sink *)v;
+
+	text->options = options->text;
+	text->options.brief = options->text.brief && !options->text.verbose;
+	text->colored = text_color_wanted(options->text.color, options->fd);
+	text_time_open(&text->time, &options->text);
+	text_width_open(&text->width, options->fd);
+	text->requests = text_requests_new();
+	if (text->requests)
+		return 0;
+	return fail(ENOMEM, "cannot write to %s: out of memory; free some memory", options->name);
 }
 
 static void text_release(struct view_sink *v)
@@ -62,26 +101,14 @@ static void text_release(struct view_sink *v)
 
 static const struct view_format text_format = {
 	.size = sizeof(struct text_sink),
+	.open = text_open,
 	.describe = text_describe,
 	.line = text_line,
+	.transaction = text_transaction,
 	.release = text_release,
 };
 
 int sink_text_open(struct sink **sink, const struct view_options *options)
 {
-	int err = view_sink_open(sink, &text_format, options);
-	struct text_sink *text = (struct text_sink *)*sink;
-
-	if (err)
-		return err;
-	text->options = options->text;
-	text->options.brief = options->text.brief && !options->text.verbose;
-	text->colored = text_color_wanted(options->text.color, options->fd);
-	text_time_open(&text->time, &options->text);
-	text_width_open(&text->width, options->fd);
-	text->requests = text_requests_new();
-	if (text->requests)
-		return 0;
-	(*sink)->ops->close(*sink);
-	return fail(ENOMEM, "cannot write to %s: out of memory; free some memory", options->name);
+	return view_sink_open(sink, &text_format, options);
 }

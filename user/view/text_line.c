@@ -226,21 +226,27 @@ static void add_answered(struct text_sink *text, const struct hdrtap_record *rec
 	}
 }
 
+void text_add_status(struct text_sink *text, const struct hdrtap_record *rec)
+{
+	char status[3];
+
+	view_digits(status, rec->status, 3);
+	text_color(text, text_color_status(rec->status));
+	out_bytes(&text->view.out, status, 3);
+	text_color(text, TEXT_COLOR_OFF);
+	if (rec->latency)
+		add_latency(text, rec->latency);
+}
+
 void text_add_response(struct text_sink *text, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
 	struct out *out = &text->view.out;
-	char status[3];
 
 	if (!text->options.brief) {
 		add_version(out, rec->version);
 		out_char(out, ' ');
 	}
-	view_digits(status, rec->status, 3);
-	text_color(text, text_color_status(rec->status));
-	out_bytes(out, status, 3);
-	text_color(text, TEXT_COLOR_OFF);
-	if (rec->latency)
-		add_latency(text, rec->latency);
+	text_add_status(text, rec);
 	add_answered(text, rec);
 }

@@ -42,6 +42,9 @@ void text_add_place(struct text_sink *text, const struct view *view);
 /* Method, host and target, version. Returns the value of the host if it is shown, or NULL. */
 const struct view_value *text_add_request(struct text_sink *text, const struct view *view);
 
+/* Status and latency of a response. */
+void text_add_status(struct text_sink *text, const struct hdrtap_record *rec);
+
 /* Version, status, latency, and the request that it answers. */
 void text_add_response(struct text_sink *text, const struct view *view);
 
