@@ -18,8 +18,9 @@ enum {
 	OPTIONS_TEXT = 1,
 	OPTIONS_JSON,
 	OPTIONS_CSV,
-	OPTIONS_CLF
-}; /* -f */
+	OPTIONS_CLF,
+	OPTIONS_STRING /* --format-string */
+};                     /* -f */
 enum {
 	OPTIONS_HOOK_AUTO = 1,
 	OPTIONS_HOOK_TC,
@@ -55,7 +56,8 @@ struct options {
 	struct option_list interfaces;    /* -i */
 	struct option_list read;          /* -r */
 	struct write_options write;       /* -w, each once */
-	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
+	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_STRING */
+	const char *format_string;        /* --format-string */
 	struct option_list elements;      /* -e, in order */
 	struct option_list redact_query;  /* --redact-query, in order */
 	__u64 count;                      /* -c */

@@ -95,6 +95,16 @@ static int check_log(const struct options *options)
 
 static int check_output(const struct options *options)
 {
+	if (options->format_string && options->format != OPTIONS_STRING)
+		return fail(EINVAL,
+			    "-f and --format-string together%s: a line has one format; leave one "
+			    "out",
+			    place_of_one(options, "--format-string", "-f"));
+	if (options->write.stream && options->format_string)
+		return fail(EINVAL,
+			    "-w - and --format-string together%s: standard output takes records or "
+			    "lines; leave one out",
+			    place_of_one(options, "--format-string", "-w"));
 	if (options->write.stream && options->format)
 		return fail(EINVAL,
 			    "-w - and -f together%s: standard output takes records or lines; "

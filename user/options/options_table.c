@@ -272,6 +272,10 @@ const struct option_row options_table[] = {
 	{ "-f", "format", "FORMAT",
 	  "lines: text (default), json, csv or clf; with -w DIR beside the log", parse_word,
 	  FIELD(format), formats },
+	{ "--format-string", "format-string", "FORMAT",
+	  "lines as in nginx's log_format: '$time $remote_addr \"$request\" ${status%5|-}'; see "
+	  "hdrtap(1)",
+	  parse_text, FIELD(format_string) },
 	{ "-l", "line-buffered", NULL, "write each line immediately", parse_flag,
 	  FIELD(line_buffered) },
 	{ "-v", "verbose", NULL, "print more about each head (-f text) and in the summary",
