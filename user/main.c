@@ -21,13 +21,12 @@
 #include "live/live.h"
 #include "log/log_dir.h"
 #include "options/input_kind.h"
+#include "options/options_choose.h"
 #include "options/options_read.h"
 #include "options/options_table.h"
 #include "options/options_where.h"
 #include "output/output.h"
-#include "run/elements.h"
 #include "run/key.h"
-#include "run/secret_keys.h"
 #include "source/source_log.h"
 #include "worker/worker.h"
 
@@ -52,41 +51,6 @@ struct command {
 	int status;                  /* live: the worker's exit status */
 };
 
-/* Header elements: the default ones and what -e says. Slots that are there stay what they are. */
-static int choose_elements(struct run_meta *meta, const struct options *options)
-{
-	const struct option_list *list = &options->elements;
-	int err = elements_choose(meta, "none");
-
-	elements_default(meta);
-	for (size_t i = 0; i < list->count && !err; i++)
-		err = elements_choose_at(meta, list->item[i],
-					 given_place_of(&options->given, list->item[i]));
-	return err ? err
-		   : elements_check(meta, given_place(&options->given, option_row_named("-e")));
-}
-
-/* Likewise the secret query keys and --redact-query. */
-static int choose_secret_keys(struct run_meta *meta, const struct options *options)
-{
-	const struct option_list *list = &options->redact_query;
-	int err = 0;
-
-	secret_keys_default(meta);
-	for (size_t i = 0; i < list->count && !err; i++)
-		err = secret_keys_choose(meta, list->item[i],
-					 given_place_of(&options->given, list->item[i]));
-	return err;
-}
-
-/* What the parser looks for. */
-static int choose(struct run_meta *meta, const struct options *options)
-{
-	int err = choose_elements(meta, options);
-
-	return err ? err : choose_secret_keys(meta, options);
-}
-
 /* Says which options are different now and cannot be changed while a capture runs. */
 static void say_unchanged(const struct options *now, const struct options *fresh)
 {
@@ -107,7 +71,7 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 	int err = options_parse(&fresh, cmd->argc, cmd->argv);
 
 	if (!err)
-		err = choose(meta, &fresh);
+		err = options_choose(&fresh, meta);
 	if (!err)
 		err = options_where_choose(&fresh, settings->kinds, meta, &settings->where);
 	if (!err)
@@ -280,7 +244,9 @@ static int capture_live(struct command *cmd, const struct filter *filter)
 		.context = cmd,
 	};
 
-	return live_run(&live, &cmd->status);
+	int err = output_check(&cmd->options, &cmd->meta);
+
+	return err ? err : live_run(&live, &cmd->status);
 }
 
 static int run_live(struct command *cmd)
@@ -304,6 +270,9 @@ static int run_read(struct command *cmd)
 
 	if (!err)
 		err = input_check(&cmd->input, &cmd->options);
+	if (!err)
+		err = output_check(&cmd->options,
+				   cmd->input.kind == INPUT_CAPTURE ? &cmd->meta : NULL);
 	if (!err && cmd->input.kind == INPUT_CAPTURE)
 		err = choose_where(cmd);
 	if (!err && cmd->input.kind == INPUT_CAPTURE)
@@ -367,7 +336,7 @@ static int run(struct command *cmd)
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose(&cmd->meta, &cmd->options);
+		err = options_choose(&cmd->options, &cmd->meta);
 	run_meta_generation(&cmd->meta, 0);
 	if (!err)
 		err = choose_user(cmd);
@@ -386,7 +355,10 @@ static int check_config(struct command *cmd)
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose(&cmd->meta, &cmd->options);
+		err = options_choose(&cmd->options, &cmd->meta);
+	if (!err)
+		err = output_check(&cmd->options,
+				   cmd->options.interfaces.count ? &cmd->meta : NULL);
 	if (!err)
 		err = choose_where(cmd);
 	if (!err)

@@ -46,6 +46,7 @@ line-buffered: true\nverbose: yes\nquiet: off\nsegment-size: 1M\ntimestamps: 4\n
 good for_captures 'read: x.pcap\nformat: json\n'
 good for_logs 'read: x\nfollow: true\n'
 good log_and_stream 'interfaces: lo\nwrite: [/nowhere, -]\n'
+good format_string 'interfaces: lo\nformat-string: "$time ${status%%5|-}"\n'
 good log_and_lines 'interfaces: lo\nwrite: /nowhere\nformat: json\n'
 good scalar_for_list 'interfaces: lo\nports: 80\n'
 good empty ''
@@ -83,6 +84,8 @@ bad elements_too_many "elements: [$(seq -s, -f x%g 20)]\n" "header element 'x7' 
 bad elements_too_long "elements: [none, $(seq -s, -f x%g:384 16)]\n" 'header elements (FILE:1:129): '
 bad element_beyond_record 'record-size: 1024\nelements: ["a:700"]\n' "header element 'a:700' (FILE:2:12): invalid size"
 bad secret_key 'redact-query:\n  - a\n  - "b=c"\n' "secret query key 'b=c' (FILE:3:5): a key has letters"
+bad format_field 'interfaces: lo\nformat-string: "$time $foo"\n' "option --format-string (FILE:2:16): column 8: there is no field 'foo'"
+bad two_formats 'format: json\nformat-string: "$time"\n' '-f and --format-string together (FILE:2:16): '
 bad contradiction 'write: [x, -]\nformat: json\n' '-w - and -f together (FILE:2:9): '
 bad two_sources 'interfaces: lo\nread: x\n' '-i and -r together (FILE:2:7): '
 bad logs_into_one 'read: [x, y]\nwrite: z\n' '-r and -w (FILE:2:8): several logs'

@@ -11,6 +11,13 @@ refused unknown_option 2 'bogus' --bogus
 refused option_without_value 2 'i' -i
 refused two_sources 2 'source|together' -i lo -r good.pcap
 refused unknown_format 2 'xml' -r good.pcap -f xml
+refused format_unknown_field 2 "column 8: there is no field 'foo'; use time, .* http_NAME or sent_http_NAME" -r good.pcap --format-string '$time $foo'
+refused format_brace 2 'column 3: the brace is not closed' -r good.pcap --format-string 'a ${time'
+refused format_empty 2 'its argument is empty' -r good.pcap --format-string ''
+refused format_not_chosen 2 'column 1: x-foo is not among the header elements; add -e x-foo' -r good.pcap --format-string '$http_x_foo'
+refused format_not_chosen_live 2 'column 1: x-foo is not among' -i lo --format-string '$http_x_foo'
+refused format_twice 2 '-f and --format-string together' -r good.pcap --format-string '$time' -f json
+refused format_and_stream 2 '-w - and --format-string together' -r good.pcap --format-string '$time' -w -
 refused bad_header_name 2 'bad name' -r good.pcap -e 'bad name'
 refused unknown_mode 2 'shout' -r good.pcap -e host=shout
 refused bad_size 2 'many' -r good.pcap -e host:many

@@ -274,7 +274,7 @@ Test(redact, names_of_long_cookies)
 
 static void choose_keys(const char *list)
 {
-	cr_assert_eq(secret_keys_choose(&meta, list, ""), 0, "%s", list);
+	cr_assert_eq(secret_keys_choose(&meta.secret_keys, list, ""), 0, "%s", list);
 	build();
 }
 
@@ -337,19 +337,19 @@ Test(redact, no_keys_at_all)
 /* As many as there can be, all in one chain, and of the greatest length. */
 Test(redact, as_many_keys_as_there_can_be)
 {
-	char list[RUN_SECRET_KEYS_MAX * (HDRTAP_SECRET_MAX + 1) + 8] = "none", key[64], left[64];
+	char list[SECRET_KEYS_MAX * (HDRTAP_SECRET_MAX + 1) + 8] = "none", key[64], left[64];
 
-	for (int i = 0; i < RUN_SECRET_KEYS_MAX; i++)
+	for (int i = 0; i < SECRET_KEYS_MAX; i++)
 		sprintf(list + strlen(list), ",%020d-end", i);
 	choose_keys(list);
-	for (int i = 0; i < RUN_SECRET_KEYS_MAX; i++) {
+	for (int i = 0; i < SECRET_KEYS_MAX; i++) {
 		snprintf(key, sizeof(key), "/?%020d-END=s", i);
 		snprintf(left, sizeof(left), "/?%020d-END=REDACTED", i);
 		check_target(key, left);
 	}
 	check_target("/?x-end=s&-end=t", NULL);
-	cr_assert_eq(secret_keys_choose(&meta, "one-more", ""), -EINVAL);
-	cr_assert_eq(secret_keys_choose(&meta, "*00000000000000000000-end", ""), 0);
+	cr_assert_eq(secret_keys_choose(&meta.secret_keys, "one-more", ""), -EINVAL);
+	cr_assert_eq(secret_keys_choose(&meta.secret_keys, "*00000000000000000000-end", ""), 0);
 }
 
 Test(redact, what_is_no_key)
@@ -375,7 +375,8 @@ Test(redact, what_is_no_key)
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		secret_keys_default(&meta);
-		cr_assert_eq(secret_keys_choose(&meta, lists[i], ""), -EINVAL, "%s", lists[i]);
+		secret_keys_default(&meta.secret_keys);
+		cr_assert_eq(secret_keys_choose(&meta.secret_keys, lists[i], ""), -EINVAL, "%s",
+			     lists[i]);
 	}
 }

@@ -20,8 +20,9 @@ enum {
 	OPTIONS_JSON,
 	OPTIONS_CSV,
 	OPTIONS_CLF,
-	OPTIONS_COMBINED
-}; /* -f */
+	OPTIONS_COMBINED,
+	OPTIONS_STRING /* --format-string */
+};                     /* -f */
 enum {
 	OPTIONS_HOOK_AUTO = 1,
 	OPTIONS_HOOK_TC,
@@ -57,7 +58,8 @@ struct options {
 	struct option_list interfaces;    /* -i */
 	struct option_list read;          /* -r */
 	struct write_options write;       /* -w, each once */
-	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_COMBINED */
+	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_STRING */
+	const char *format_string;        /* --format-string */
 	bool transactions;                /* --transactions */
 	__u64 timeout_ms;                 /* --timeout */
 	struct option_list elements;      /* -e, in order */

@@ -118,6 +118,11 @@ static int check_transactions(const struct options *options)
 			    "option --transactions%s: records are written as they are; use it with "
 			    "lines, -f text, json or csv",
 			    place_of_one(options, "--transactions", "-w"));
+	if (options->transactions && options->format_string)
+		return fail(EINVAL,
+			    "--transactions and --format-string together%s: such lines are of heads; "
+			    "leave one out",
+			    place_of_one(options, "--transactions", "--format-string"));
 	if (options->timeout_ms && !options->transactions && !always)
 		return fail(EINVAL,
 			    "option --timeout%s: only requests with their responses wait; use it "
@@ -134,6 +139,16 @@ static int check_output(const struct options *options)
 		err = check_transactions(options);
 	if (err)
 		return err;
+	if (options->format_string && options->format != OPTIONS_STRING)
+		return fail(EINVAL,
+			    "-f and --format-string together%s: a line has one format; leave one "
+			    "out",
+			    place_of_one(options, "--format-string", "-f"));
+	if (options->write.stream && options->format_string)
+		return fail(EINVAL,
+			    "-w - and --format-string together%s: standard output takes records or "
+			    "lines; leave one out",
+			    place_of_one(options, "--format-string", "-w"));
 	if (options->write.stream && options->format)
 		return fail(EINVAL,
 			    "-w - and -f together%s: standard output takes records or lines; "

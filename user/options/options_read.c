@@ -170,6 +170,10 @@ static const struct {
 	{ "-w", "-f" },
 	{ "-w", "--transactions" },
 	{ "-w", "--timeout" },
+	{ "-w", "--format-string" },
+	{ "-f", "--format-string" },
+	{ "--format-string", "-f" },
+	{ "--format-string", "-w" },
 };
 
 /* Whether a line of the configuration file gives way to the command line. */
@@ -262,6 +266,8 @@ int options_parse(struct options *options, int argc, char **argv)
 	if (options->check_config && !options->config_file)
 		return fail(EINVAL, "option --check-config: no file " CONFIG_FILE_DEFAULT
 				    "; name a file with --config");
+	if (!options->format && options->format_string)
+		options->format = OPTIONS_STRING;
 	err = options_check(options);
 	config_fit(&options->config);
 	return err;

@@ -317,6 +317,10 @@ const struct option_row options_table[] = {
 	{ "-f", "format", "FORMAT",
 	  "lines: text (default), json, csv, clf or combined; with -w DIR beside the log",
 	  parse_word, FIELD(format), formats },
+	{ "--format-string", "format-string", "FORMAT",
+	  "lines as in nginx's log_format: '$time $remote_addr \"$request\" ${status%5|-}'; see "
+	  "hdrtap(1)",
+	  parse_text, FIELD(format_string) },
 	{ "--transactions", "transactions", NULL,
 	  "one line for a request and its response (clf and combined have no others)", parse_flag,
 	  FIELD(transactions) },

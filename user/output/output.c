@@ -12,9 +12,27 @@
 #include "sink/sink_tee.h"
 #include "view/sink_clf.h"
 #include "view/sink_csv.h"
+#include "view/format_string.h"
 #include "view/sink_json.h"
+#include "view/sink_string.h"
 #include "view/sink_text.h"
 #include "where_sink/where_sink.h"
+
+int output_check(const struct options *options, const struct run_meta *meta)
+{
+	const char *text = options->format_string;
+	const char *place = text ? given_place_of(&options->given, text) : "";
+	struct format_string *format;
+	int err;
+
+	if (!text)
+		return 0;
+	err = format_string_parse(&format, text, place);
+	if (!err && meta)
+		err = format_string_check(format, meta, place);
+	format_string_free(format);
+	return err;
+}
 
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
 {
@@ -42,6 +60,8 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 		return sink_clf_open(sink, &view);
 	case OPTIONS_COMBINED:
 		return sink_combined_open(sink, &view);
+	case OPTIONS_STRING:
+		return sink_string_open(sink, &view, options->format_string);
 	default:
 		return sink_text_open(sink, &view);
 	}

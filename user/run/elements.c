@@ -16,7 +16,6 @@
 #include <hdrtap/state/sizes.h>
 
 #include "base/error.h"
-#include "run/secret_keys.h"
 
 #define HOST_MAX         64 /* bytes reserved by default */
 #define NAME_MAX_DEFAULT 48
@@ -352,7 +351,7 @@ static int build(struct hdrtap_elements *set, const struct run_meta *meta, const
 	memset(set, 0, sizeof(*set));
 	set->target_max = meta->slot[HDRTAP_SLOT_TARGET].max;
 	set->reserved = set->target_max;
-	secret_keys_build(&set->secrets, meta);
+	secret_keys_build(&set->secrets, &meta->secret_keys);
 	count = add_well_known(set);
 	count = add_chosen(set, count, meta);
 	if (set->reserved > most)

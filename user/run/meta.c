@@ -13,8 +13,6 @@
 
 #include <hdrtap/head/values.h>
 
-#include "run/secret_keys.h"
-
 #define TARGET_MAX 256 /* bytes reserved for the request target */
 
 /* A kernel without /proc mounted has no boot id to tell: that is no reason not to run. */
@@ -44,7 +42,7 @@ int run_meta_init(struct run_meta *meta)
 	meta->slot[HDRTAP_SLOT_METHOD].active = 1;
 	meta->slot[HDRTAP_SLOT_METHOD].max = HDRTAP_METHOD_CAP;
 	meta->slot_count = HDRTAP_SLOT_NAMES;
-	secret_keys_default(meta);
+	secret_keys_default(&meta->secret_keys);
 	return 0;
 }
 

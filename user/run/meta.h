@@ -9,9 +9,10 @@
 
 #include <hdrtap/elements.h>
 
-#define RUN_SLOTS_MAX       255
-#define RUN_SECRET_KEYS_MAX (HDRTAP_SECRETS_MAX - 1)
-#define RUN_WHERE_MAX       4096 /* bytes of predicates */
+#include "run/secret_keys.h"
+
+#define RUN_SLOTS_MAX 255
+#define RUN_WHERE_MAX 4096 /* bytes of predicates */
 
 struct slot_meta {
 	char name[HDRTAP_NAME_MAX +
@@ -20,17 +21,6 @@ struct slot_meta {
 	__u8 active;  /* 1: chosen now; 0: was chosen earlier in this run */
 	__u16 max;    /* bytes reserved */
 	__u32 chosen; /* bit n: chosen for records whose element_set is n modulo 32 */
-};
-
-/* A query key whose values are replaced. */
-struct secret_key {
-	char letters[HDRTAP_SECRET_MAX + 1]; /* lower case */
-	__u8 where;                          /* HDRTAP_SECRET_* */
-};
-
-struct secret_key_list {
-	__u32 count;
-	struct secret_key key[RUN_SECRET_KEYS_MAX];
 };
 
 struct run_meta {

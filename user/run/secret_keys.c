@@ -83,11 +83,11 @@ static int add(struct secret_key_list *list, const struct item *item)
 		known->where |= item->key.where;
 		return 0;
 	}
-	if (list->count == RUN_SECRET_KEYS_MAX)
+	if (list->count == SECRET_KEYS_MAX)
 		return fail(EINVAL,
 			    "secret query key '%s'%s: at most %d can be chosen; remove others with "
 			    "-*KEY, or all with 'none' in front",
-			    item->text, item->place, RUN_SECRET_KEYS_MAX);
+			    item->text, item->place, SECRET_KEYS_MAX);
 	list->key[list->count++] = item->key;
 	return 0;
 }
@@ -121,26 +121,26 @@ static int choose_one(struct secret_key_list *list, struct item *item)
 	return item->remove ? take_back(list, item) : add(list, item);
 }
 
-int secret_keys_choose(struct run_meta *meta, const char *argument, const char *place)
+int secret_keys_choose(struct secret_key_list *list, const char *argument, const char *place)
 {
-	char *list = strdup(argument), *rest = list;
+	char *copy = strdup(argument), *rest = copy;
 	struct item item = { .place = place };
 	int err = 0;
 
-	if (!list)
+	if (!copy)
 		return fail(ENOMEM, "secret query key '%s': out of memory; free some memory",
 			    argument);
 	while (!err && (item.text = strsep(&rest, ",")))
-		err = choose_one(&meta->secret_keys, &item);
-	free(list);
+		err = choose_one(list, &item);
+	free(copy);
 	return err;
 }
 
-void secret_keys_default(struct run_meta *meta)
+void secret_keys_default(struct secret_key_list *list)
 {
-	meta->secret_keys.count = 0;
+	list->count = 0;
 	for (size_t i = 0; i < sizeof(default_keys) / sizeof(default_keys[0]); i++)
-		secret_keys_choose(meta, default_keys[i], "");
+		secret_keys_choose(list, default_keys[i], "");
 }
 
 static void fill(struct hdrtap_secret *to, const struct secret_key *key)
@@ -165,9 +165,8 @@ static void chain(struct hdrtap_secrets *to, __u8 index, const char *end)
 	to->first[tail] = index;
 }
 
-void secret_keys_build(struct hdrtap_secrets *to, const struct run_meta *meta)
+void secret_keys_build(struct hdrtap_secrets *to, const struct secret_key_list *list)
 {
-	const struct secret_key_list *list = &meta->secret_keys;
 	__u8 shorter = 0;
 
 	memset(to, 0, sizeof(*to));

@@ -61,13 +61,19 @@ int out_flush(struct out *out)
 	return err;
 }
 
+/* Nothing fits behind the next line. */
+static bool is_full(const struct out *out)
+{
+	return out->used >= OUT_BLOCK || out->kept >= OUT_KEPT_MAX;
+}
+
 int out_line_begin(struct out *out)
 {
 	int err = 0;
 
-	if (is_for_good(out->failed) || out->used >= OUT_BLOCK)
+	if (is_for_good(out->failed) || is_full(out))
 		err = out_flush(out);
-	if (err && (is_for_good(err) || out->used >= OUT_BLOCK))
+	if (err && (is_for_good(err) || is_full(out)))
 		return err;
 	out->line = out->used;
 	out->overflow = false;
@@ -90,7 +96,7 @@ int out_line_end(struct out *out, __u32 records)
 		out->end[out->kept] = out->used;
 		out->records[out->kept++] = records;
 	}
-	if (out->line_buffered || out->used >= OUT_BLOCK)
+	if (out->line_buffered || is_full(out))
 		err = out_flush(out);
 	if (!is_for_good(err))
 		return 0;

@@ -16,8 +16,8 @@
 
 #define OUT_BLOCK    65536       /* written when there is so much */
 #define OUT_LINE_MAX (256 << 10) /* bytes of a line; none of our largest records comes near it */
-#define OUT_LINE_MIN 16          /* bytes of a record's line, which has an address and a time */
-#define OUT_KEPT_MAX ((OUT_BLOCK + OUT_LINE_MAX) / OUT_LINE_MIN)
+#define OUT_KEPT_MAX \
+	20480 /* records in the buffer: more than there are but for the shortest of lines */
 
 struct out {
 	struct pipe_out to;

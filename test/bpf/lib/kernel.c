@@ -43,12 +43,12 @@ void kernel_settings(struct hdrtap_settings *settings, const char *choice)
 
 void kernel_secret_keys(struct hdrtap_settings *settings, const char *list)
 {
-	struct run_meta meta = { 0 };
-	int err = secret_keys_choose(&meta, list, "");
+	struct secret_key_list keys = { 0 };
+	int err = secret_keys_choose(&keys, list, "");
 
 	if (err)
 		give_up("the secret keys", -err);
-	secret_keys_build(&settings->elements.secrets, &meta);
+	secret_keys_build(&settings->elements.secrets, &keys);
 }
 
 struct hdrtap_tc *kernel_load(const struct hdrtap_settings *settings,
