@@ -4,7 +4,6 @@
 . "$(dirname "$0")/../lib.sh"
 
 cd "$TEST_TMP" || die "no directory"
-PCAPS=$HDRTAP_ROOT/pcaps
 python3 "$HDRTAP_ROOT/test/cli/hostile.py" hostile.pcap answers.pcap more.pcap || die "no captures"
 ESCAPE=$'\e'
 
@@ -45,7 +44,7 @@ show "$one"
 screen -e >colors
 cat colors
 # begun COLOR TEXT: the text has it.
-begun() { grep -qF "$ESCAPE[$1m$2" colors; }
+begun() { grep -qF "${ESCAPE}[$1m$2" colors; }
 check color_of_success begun 32 200
 check color_of_redirection begun 36 301
 check color_of_client_error begun 33 404

@@ -11,6 +11,7 @@
 #include "made.h"
 #include "view/escape.h"
 #include "view/sink_text.h"
+#include "view/text_address.h"
 #include "view/text_color.h"
 #include "view/text_requests.h"
 #include "view/text_time.h"
@@ -258,6 +259,28 @@ Test(text_requests, in_lines)
 	cr_assert_eq(sink->ops->close(sink), 0);
 	cr_assert_gt(pread(options.fd, text, sizeof(text) - 1, 0), 0);
 	cr_assert(strstr(text, "HTTP/1.1 200 for GET h/a\\x1b[31m\n"), "%s", text);
+}
+
+/* Two that share a place, in turns, and one of each family. */
+Test(text_address, remembered)
+{
+	static const struct {
+		__u8 address[16];
+		const char *text;
+	} rows[] = {
+		{ { [10] = 0xff, 0xff, 10, 0, 0, 1 }, "10.0.0.1:" },
+		{ { [10] = 0xff, 0xff, 10, 0, 0, 65 }, "10.0.0.65:" },
+		{ { [15] = 1 }, "[::1]:" },
+		{ { 0x20, 1, 0xd, 0xb8, 1, 1, 1, 1, 1, 1, 1, 1, 0x12, 0x34, 0x56, 0x78 },
+		  "[2001:db8:101:101:101:101:1234:5678]:" },
+	};
+	static struct text_addresses addresses;
+	char text[TEXT_ADDRESS_MAX + 1];
+
+	for (int i = 0; i < 40; i++) {
+		*text_address_put(&addresses, text, rows[i % 4].address) = '\0';
+		cr_assert_str_eq(text, rows[i % 4].text);
+	}
 }
 
 /* One odd byte anywhere in values of any length, as pieces of sixteen and less have it. */

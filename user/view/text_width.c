@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The terminal is asked when there is something to show after a pause, or after a block: fifty
+ * The terminal is asked when there is something to show after a pause, or after a block: a hundred
  * times a second at most when live. So a new size takes neither a signal nor a handler to be known.
  */
 #include "view/text_width.h"
