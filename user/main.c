@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * hdrtap: from the command line to a source, a filter and a sink, and the accounts at the end.
+ * hdrtap: from the command line to a source and its output, and the accounts at the end.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,21 +20,13 @@
 #include "filter/filter.h"
 #include "live/live.h"
 #include "log/log_dir.h"
-#include "log_write/log_stream.h"
-#include "log_write/log_writer.h"
 #include "options/input_kind.h"
 #include "options/options_read.h"
 #include "options/options_table.h"
+#include "output/output.h"
 #include "run/elements.h"
 #include "run/key.h"
-#include "sink/sink_filter.h"
-#include "sink/sink_queue.h"
-#include "sink/sink_tee.h"
 #include "source/source_log.h"
-#include "view/sink_clf.h"
-#include "view/sink_csv.h"
-#include "view/sink_json.h"
-#include "view/sink_text.h"
 #include "worker/worker.h"
 
 enum {
@@ -50,9 +42,7 @@ struct command {
 	struct input input; /* what -r is */
 	struct run_meta meta;
 	struct accounts accounts;
-	struct sink *sink;
-	__u64 unwritten; /* records that standard output had taken and could not write */
-	__u64 unlogged;  /* likewise, the log */
+	struct output output;
 	struct source source;
 	struct confine_user user;
 	int signal_fd;               /* of a source that is read; -1: none */
@@ -72,90 +62,6 @@ static int choose_elements(struct run_meta *meta, const struct options *options)
 					 given_place_of(&options->given, list->item[i]));
 	return err ? err
 		   : elements_check(meta, given_place(&options->given, option_row_named("-e")));
-}
-
-static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
-{
-	struct view_options view = {
-		.fd = STDOUT_FILENO,
-		.name = "standard output",
-		.line_buffered = options->line_buffered,
-		.verbose = options->verbose,
-		.unwritten = unwritten,
-	};
-
-	switch (options->format) {
-	case OPTIONS_JSON:
-		return sink_json_open(sink, &view);
-	case OPTIONS_CSV:
-		return sink_csv_open(sink, &view);
-	case OPTIONS_CLF:
-		return sink_clf_open(sink, &view);
-	default:
-		return sink_text_open(sink, &view);
-	}
-}
-
-static int open_stdout(struct sink **sink, const struct options *options, __u64 *unwritten)
-{
-	if (!options->write.stream)
-		return open_view(sink, options, unwritten);
-	if (isatty(STDOUT_FILENO))
-		return fail(EINVAL, "-w -: standard output is a terminal; pipe it, or use -f");
-	return sink_stream_open(sink, STDOUT_FILENO, unwritten);
-}
-
-static int open_log(struct sink **sink, struct command *cmd)
-{
-	struct log_options *log = &cmd->options.log;
-
-	log->path = cmd->options.write.directory;
-	log->unwritten = &cmd->unlogged;
-	return sink_log_open(sink, log);
-}
-
-/* The log, and beside it what must not hold it up. */
-static int open_both(struct sink **sink, struct command *cmd)
-{
-	struct sink *beside, *log;
-	int err = open_stdout(&beside, &cmd->options, &cmd->unwritten);
-
-	if (!err)
-		err = sink_queue_open(&beside, beside, "standard output", &cmd->unwritten,
-				      &cmd->accounts);
-	if (err)
-		return err;
-	err = open_log(&log, cmd);
-	if (!err)
-		return sink_tee_open(sink, log, beside);
-	beside->ops->close(beside);
-	return err;
-}
-
-static int open_outputs(struct sink **sink, struct command *cmd)
-{
-	struct options *options = &cmd->options;
-
-	if (!options->write.directory)
-		return open_stdout(sink, options, &cmd->unwritten);
-	if (!options->write.stream && !options->format)
-		return open_log(sink, cmd);
-	return open_both(sink, cmd);
-}
-
-static int open_sink(struct command *cmd)
-{
-	struct options *options = &cmd->options;
-	struct filter_options filter = {
-		.count = options->count,
-		.directions = options->directions,
-		.kinds = options->settings.kinds,
-	};
-	struct sink *inner;
-	int err;
-
-	err = open_outputs(&inner, cmd);
-	return err ? err : sink_filter_open(&cmd->sink, inner, &filter, &cmd->accounts);
 }
 
 /* Says which options are different now and cannot be changed while a capture runs. */
@@ -256,29 +162,18 @@ static bool wants_accounts(const struct command *cmd, int err)
 	return !err || count[HDRTAP_USER_WRITTEN] || count[HDRTAP_USER_DROPPED];
 }
 
-/* Beside a log standard output has accounts of its own. */
-static void count_unwritten(struct command *cmd)
-{
-	__u64 count = cmd->unlogged;
-
-	if (!cmd->options.write.directory)
-		count = cmd->accounts.unwritten = cmd->unwritten;
-	cmd->accounts.user[HDRTAP_USER_WRITTEN] -= count;
-	cmd->accounts.user[HDRTAP_USER_DROPPED] += count;
-}
-
 static int confine_reader(void)
 {
 	return confine_for(CONFINE_READER);
 }
 
-/* From an open sink to a closed one. */
+/* From an open output to a closed one. */
 static int run_pipeline(struct command *cmd)
 {
 	int err, closed;
 
 	cmd->source = (struct source){
-		.sink = cmd->sink,
+		.sink = cmd->output.sink,
 		.meta = &cmd->meta,
 		.settings = &cmd->options.settings,
 		.accounts = &cmd->accounts,
@@ -287,19 +182,18 @@ static int run_pipeline(struct command *cmd)
 		.ready = confine_reader,
 	};
 	err = run_source(cmd);
-	closed = cmd->sink->ops->close(cmd->sink);
+	closed = output_close(&cmd->output, &cmd->accounts);
 	err = err ? err : closed;
-	count_unwritten(cmd);
 	error_out_hurry(false);
 	if (wants_accounts(cmd, err))
 		accounts_say(&cmd->accounts, cmd->options.verbose);
 	return err == -EPIPE ? 0 : err;
 }
 
-/* From a sink to its end. */
+/* From an output to its end. */
 static int run_records(struct command *cmd)
 {
-	int err = open_sink(cmd);
+	int err = output_open(&cmd->output, &cmd->options, &cmd->accounts);
 
 	return err ? err : run_pipeline(cmd);
 }

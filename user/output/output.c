@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "output/output.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "log_write/log_stream.h"
+#include "log_write/log_writer.h"
+#include "sink/sink_filter.h"
+#include "sink/sink_queue.h"
+#include "sink/sink_tee.h"
+#include "view/sink_clf.h"
+#include "view/sink_csv.h"
+#include "view/sink_json.h"
+#include "view/sink_text.h"
+
+static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
+{
+	struct view_options view = {
+		.fd = STDOUT_FILENO,
+		.name = "standard output",
+		.line_buffered = options->line_buffered,
+		.verbose = options->verbose,
+		.unwritten = unwritten,
+	};
+
+	switch (options->format) {
+	case OPTIONS_JSON:
+		return sink_json_open(sink, &view);
+	case OPTIONS_CSV:
+		return sink_csv_open(sink, &view);
+	case OPTIONS_CLF:
+		return sink_clf_open(sink, &view);
+	default:
+		return sink_text_open(sink, &view);
+	}
+}
+
+static int open_stdout(struct sink **sink, const struct options *options, __u64 *unwritten)
+{
+	if (!options->write.stream)
+		return open_view(sink, options, unwritten);
+	if (isatty(STDOUT_FILENO))
+		return fail(EINVAL, "-w -: standard output is a terminal; pipe it, or use -f");
+	return sink_stream_open(sink, STDOUT_FILENO, unwritten);
+}
+
+static int open_log(struct sink **sink, const struct options *options, __u64 *unlogged)
+{
+	struct log_options log = options->log;
+
+	log.path = options->write.directory;
+	log.unwritten = unlogged;
+	return sink_log_open(sink, &log);
+}
+
+/* The log, and beside it what must not hold it up. */
+static int open_both(struct sink **sink, struct output *output, const struct options *options,
+		     struct accounts *accounts)
+{
+	struct sink *beside, *log;
+	int err = open_stdout(&beside, options, &output->unwritten);
+
+	if (!err)
+		err = sink_queue_open(&beside, beside, "standard output", &output->unwritten,
+				      accounts);
+	if (err)
+		return err;
+	err = open_log(&log, options, &output->unlogged);
+	if (!err)
+		return sink_tee_open(sink, log, beside);
+	beside->ops->close(beside);
+	return err;
+}
+
+static int open_all(struct sink **sink, struct output *output, const struct options *options,
+		    struct accounts *accounts)
+{
+	if (!output->logged)
+		return open_stdout(sink, options, &output->unwritten);
+	if (!options->write.stream && !options->format)
+		return open_log(sink, options, &output->unlogged);
+	return open_both(sink, output, options, accounts);
+}
+
+int output_open(struct output *output, const struct options *options, struct accounts *accounts)
+{
+	const struct filter_options filter = {
+		.count = options->count,
+		.directions = options->directions,
+		.kinds = options->settings.kinds,
+	};
+	struct sink *inner;
+	int err;
+
+	*output = (struct output){ .logged = options->write.directory };
+	err = open_all(&inner, output, options, accounts);
+	return err ? err : sink_filter_open(&output->sink, inner, &filter, accounts);
+}
+
+/* Beside a log standard output has accounts of its own. */
+static void count_unwritten(const struct output *output, struct accounts *accounts)
+{
+	__u64 count = output->unlogged;
+
+	if (!output->logged)
+		count = accounts->unwritten = output->unwritten;
+	accounts->user[HDRTAP_USER_WRITTEN] -= count;
+	accounts->user[HDRTAP_USER_DROPPED] += count;
+}
+
+int output_close(struct output *output, struct accounts *accounts)
+{
+	int err = output->sink->ops->close(output->sink);
+
+	count_unwritten(output, accounts);
+	return err;
+}
