@@ -41,6 +41,7 @@ refused bad_live_expression 2 "expression 'tcp porrt 80': .*syntax error" -i lo 
 refused empty_live_expression 2 'rejects all packets' -i lo ip and ip6
 refused loop_in_expression 2 'loop .protochain.' -i lo ip6 protochain 6
 hosts=$(printf 'host 10.1.2.%d or ' {1..250} && printf 'host 10.2.2.%d or ' {1..250} && printf 'host 10.3.2.%d or ' {1..250} && echo ip)
+refused direction_of_a_file 2 "no direction for 'inbound'" -r good.pcap inbound
 refused slow_expression 2 'libpcap needs more than 3 seconds' -r good.pcap "$hosts"
 refused slow_live_expression 2 'libpcap needs more than 3 seconds' -i lo "$hosts"
 refused no_such_file 1 'No such file' -r missing.pcap
@@ -73,6 +74,10 @@ for option in '--redact-query a' '--ports 80' '--tunnels gre' '--vxlan-port 4789
 done
 
 # And what is right is not refused.
+run -r good.pcap tcp port 1
+check expression_exit [ "$STATUS" -eq 0 ]
+check expression_heads [ ! -s out ]
+check expression_excluded [ "$(sed -n 's/^0 heads in \(.*\) packets$/\1/p' err)" = "$(sed -n 's/^\(.*\) packets excluded by the expression$/\1/p' err)" ]
 for file in good.pcap good.pcap.gz; do
 	run -r $file -q
 	check "${file//./_}_exit" [ "$STATUS" -eq 0 ]

@@ -49,7 +49,7 @@ check accounts accounts_closed "$CAPTURE.err" requests=2 responses=2
 check summary grep -qE "^$(counted packets_expression) packets excluded by the expression$" "$CAPTURE.err"
 check no_warning [ "$(grep -c 'can exclude' "$CAPTURE.err")" -eq 0 ]
 heads_logged whole veth0 "http://$SERVER4"
-HEADS_OPTIONS=(ip6 and tcp port 80 and len '>' 0)
+HEADS_OPTIONS=(ip6 and tcp port 80)
 heads_logged whole_ipv6 veth0 "http://[$SERVER6]"
 
 # One direction.

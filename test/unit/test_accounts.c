@@ -81,6 +81,21 @@ Test(accounts, summary_of_a_capture)
 			 "14 requests and 12 responses read\n52 heads in 150 packets\n"));
 }
 
+Test(accounts, summary_with_an_expression)
+{
+	struct accounts acc = { .live = true };
+
+	acc.kernel.count[HDRTAP_COUNTER_EXPRESSION] = 9;
+	cr_assert_str_eq(printed(&acc, false), "0 requests and 0 responses logged\n"
+					       "0 heads seen by the kernel\n"
+					       "9 packets excluded by the expression\n"
+					       "0 lost (buffer full)\n");
+	acc.live = false;
+	cr_assert_str_eq(printed(&acc, false), "0 requests and 0 responses read\n"
+					       "0 heads in 9 packets\n"
+					       "9 packets excluded by the expression\n");
+}
+
 Test(accounts, summary_of_a_log)
 {
 	struct accounts acc = { .user = { [HDRTAP_USER_WRITTEN] = 3 }, .output = { 0, 2, 1 } };
