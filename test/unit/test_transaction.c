@@ -42,6 +42,16 @@ Test(transaction, a_response_ends_the_requests_in_front_of_its_own)
 	expect(" 1u 2-4 3-5");
 }
 
+/* Addresses, ports and places may be equal. */
+Test(transaction, requests_of_another_tenant_are_not_in_front)
+{
+	begin();
+	request(1, S);
+	request(2 << 20, S);
+	response(3, S, 200, 2 << 20);
+	expect(" 2097152-3 1e");
+}
+
 Test(transaction, identities_have_a_cpu)
 {
 	struct hdrtap_record *rec;

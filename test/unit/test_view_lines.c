@@ -20,7 +20,7 @@
 	"2023-11-14T22:13:20.123456789Z,request,\"eth0\",receive,192.0.2.1,40000,198.51.100.2,80," \
 	"1.1,"
 
-static const made_open views[] = { sink_text_open, sink_csv_open, sink_clf_open };
+static const made_open views[] = { sink_text_open, sink_csv_open, sink_combined_open };
 
 static void expect(const struct made *m, made_open open, const char *line)
 {
@@ -218,9 +218,11 @@ Test(view_clf, request)
 
 	made_request(&m, "/a?b");
 	made_header(&m, "referer", "http://\"x\"/");
-	expect(&m, sink_clf_open,
-	       "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET /a?b HTTP/1.1\" - - "
+	expect(&m, sink_combined_open,
+	       "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET /a?b HTTP/1.1\" 444 - "
 	       "\"http://\\\"x\\\"/\" \"-\"");
+	expect(&m, sink_clf_open,
+	       "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET /a?b HTTP/1.1\" 444 -");
 }
 
 Test(view_clf, response)
@@ -228,12 +230,24 @@ Test(view_clf, response)
 	struct made m;
 
 	made_response(&m, 200);
-	expect(&m, sink_clf_open,
+	expect(&m, sink_combined_open,
 	       "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 200 - \"-\" \"-\"");
 	m.rec.framing = HDRTAP_FRAMING_LENGTH;
 	m.rec.body_size = 512;
-	expect(&m, sink_clf_open,
-	       "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 200 512 \"-\" \"-\"");
+	expect(&m, sink_clf_open, "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 200 512");
+}
+
+/* What HTTP does not have is a 5xx to a client; analysers of logs refuse it. */
+Test(view_clf, statuses_that_are_none)
+{
+	static const __u16 statuses[] = { 0, 99, 600, 999 };
+	struct made m;
+
+	for (int i = 0; i < 4; i++) {
+		made_response(&m, statuses[i]);
+		expect(&m, sink_clf_open,
+		       "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 599 -");
+	}
 }
 
 Test(view_lines, all_bytes_become_printable_ascii)
@@ -267,7 +281,7 @@ Test(view_lines, all_bytes_become_printable_ascii)
 static void expect_lines(const struct made *m)
 {
 	static const made_open all[] = { sink_text_open, sink_csv_open, sink_clf_open,
-					 sink_json_open };
+					 sink_combined_open, sink_json_open };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		cr_assert_lt(strlen(made_lines(m, all[i], true)), OUT_LINE_MAX / 2);
@@ -320,7 +334,7 @@ Test(view_time, absent)
 	made_response(&m, 404);
 	m.rec.flags = HDRTAP_FLAG(NO_TIME);
 	expect(&m, sink_text_open, "- eth0 In  192.0.2.1:40000 > 198.51.100.2:80  HTTP/1.1 404");
-	expect(&m, sink_clf_open, "198.51.100.2 - - [-] \"-\" 404 - \"-\" \"-\"");
+	expect(&m, sink_clf_open, "198.51.100.2 - - [01/Jan/1970:00:00:00 +0000] \"-\" 404 -");
 	cr_assert_eq(strncmp(made_line(&m, sink_csv_open), ",response,\"eth0\",", 17), 0);
 	cr_assert(strstr(made_line(&m, sink_csv_open), ",no_time"));
 	cr_assert(!strstr(made_line(&m, sink_json_open), "timestamp"));

@@ -19,7 +19,8 @@ enum {
 	OPTIONS_TEXT = 1,
 	OPTIONS_JSON,
 	OPTIONS_CSV,
-	OPTIONS_CLF
+	OPTIONS_CLF,
+	OPTIONS_COMBINED
 }; /* -f */
 enum {
 	OPTIONS_HOOK_AUTO = 1,
@@ -56,7 +57,9 @@ struct options {
 	struct option_list interfaces;    /* -i */
 	struct option_list read;          /* -r */
 	struct write_options write;       /* -w, each once */
-	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
+	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_COMBINED */
+	bool transactions;                /* --transactions */
+	__u64 timeout_ms;                 /* --timeout */
 	struct option_list elements;      /* -e, in order */
 	struct where *where;              /* --where, owned */
 	__u64 count;                      /* -c */

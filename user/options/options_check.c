@@ -93,8 +93,35 @@ static int check_log(const struct options *options)
 				 place(options, "--group"));
 }
 
+/* Whether there are lines on standard output. */
+static bool has_lines(const struct options *options)
+{
+	return !options->write.stream && (!options->write.directory || options->format);
+}
+
+static int check_transactions(const struct options *options)
+{
+	bool always = options->format == OPTIONS_CLF || options->format == OPTIONS_COMBINED;
+
+	if (options->transactions && !has_lines(options) && !options->check_config)
+		return fail(EINVAL,
+			    "option --transactions%s: records are written as they are; use it with "
+			    "lines, -f text, json or csv",
+			    place_of_one(options, "--transactions", "-w"));
+	if (options->timeout_ms && !options->transactions && !always && !options->where)
+		return fail(EINVAL,
+			    "option --timeout%s: only requests with their responses wait; use it "
+			    "with --transactions, --where, -f clf or -f combined",
+			    place_of_one(options, "--timeout", "-f"));
+	return 0;
+}
+
 static int check_output(const struct options *options)
 {
+	int err = check_transactions(options);
+
+	if (err)
+		return err;
 	if (options->write.stream && options->format)
 		return fail(EINVAL,
 			    "-w - and -f together%s: standard output takes records or lines; "

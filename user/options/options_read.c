@@ -168,6 +168,8 @@ static const struct {
 	{ "-i", "-r" },
 	{ "-f", "-w" },
 	{ "-w", "-f" },
+	{ "-w", "--transactions" },
+	{ "-w", "--timeout" },
 };
 
 /* Whether a line of the configuration file gives way to the command line. */

@@ -18,8 +18,9 @@
 #include "options/options_where.h"
 #include "run/key.h"
 
-#define KEEP_MIN      (1 << 20) /* bytes */
-#define FIELD(member) .field = offsetof(struct options, member)
+#define KEEP_MIN       (1 << 20) /* bytes */
+#define TIMEOUT_MAX_MS (24 * 3600 * 1000ULL)
+#define FIELD(member)  .field = offsetof(struct options, member)
 
 static int parse_flag(const struct option_row *row, void *field, const char *argument)
 {
@@ -148,6 +149,18 @@ static int parse_duration(const struct option_row *row, void *field, const char 
 		    row->option, argument);
 }
 
+static int parse_timeout(const struct option_row *row, void *field, const char *argument)
+{
+	__u64 *ms = field;
+
+	if (duration_parse(argument, ms) && *ms && *ms <= TIMEOUT_MAX_MS)
+		return 0;
+	return fail(EINVAL,
+		    "option %s: '%s' is not a time to wait for a response; give 1ms to 24h, as in "
+		    "500ms or 30s",
+		    row->option, argument);
+}
+
 static int parse_moment(const struct option_row *row, void *field, const char *argument)
 {
 	struct timespec now;
@@ -162,11 +175,8 @@ static int parse_moment(const struct option_row *row, void *field, const char *a
 }
 
 static const struct option_word formats[] = {
-	{ "text", OPTIONS_TEXT },
-	{ "json", OPTIONS_JSON },
-	{ "csv", OPTIONS_CSV },
-	{ "clf", OPTIONS_CLF },
-	{ 0 },
+	{ "text", OPTIONS_TEXT }, { "json", OPTIONS_JSON },         { "csv", OPTIONS_CSV },
+	{ "clf", OPTIONS_CLF },   { "combined", OPTIONS_COMBINED }, { 0 },
 };
 
 static const struct option_word directions[] = {
@@ -273,8 +283,14 @@ const struct option_row options_table[] = {
 	  "a directory and -)",
 	  parse_write, FIELD(write), .list = OPTION_REPEATED },
 	{ "-f", "format", "FORMAT",
-	  "lines: text (default), json, csv or clf; with -w DIR beside the log", parse_word,
-	  FIELD(format), formats },
+	  "lines: text (default), json, csv, clf or combined; with -w DIR beside the log",
+	  parse_word, FIELD(format), formats },
+	{ "--transactions", "transactions", NULL,
+	  "one line for a request and its response (clf and combined have no others)", parse_flag,
+	  FIELD(transactions) },
+	{ "--timeout", "timeout", "TIME",
+	  "wait so long for the response to a request (default 30s)", parse_timeout,
+	  FIELD(timeout_ms) },
 	{ "-l", "line-buffered", NULL, "write each line immediately", parse_flag,
 	  FIELD(line_buffered) },
 	{ "-v", "verbose", NULL, "print more about each head (-f text) and in the summary",

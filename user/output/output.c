@@ -24,6 +24,9 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 		.line_buffered = options->line_buffered,
 		.verbose = options->verbose,
 		.unwritten = unwritten,
+		.transactions = options->transactions,
+		.timeout = options->timeout_ms * 1000000,
+		.kinds = options->settings.kinds,
 	};
 
 	switch (options->format) {
@@ -33,6 +36,8 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 		return sink_csv_open(sink, &view);
 	case OPTIONS_CLF:
 		return sink_clf_open(sink, &view);
+	case OPTIONS_COMBINED:
+		return sink_combined_open(sink, &view);
 	default:
 		return sink_text_open(sink, &view);
 	}
@@ -93,7 +98,8 @@ static int open_where(struct output *output, struct sink *inner, const struct op
 	const struct where_sink_options where = {
 		.text = live || !options->where ? NULL : where_text(options->where),
 		.at_once = options->write.directory || options->write.stream,
-		.unwritten = &output->unwritten,
+		.timeout = options->timeout_ms * 1000000,
+		.unwritten = output->logged ? &output->unlogged : &output->unwritten,
 	};
 
 	if (!options->where && !(live && options->config_file)) {

@@ -17,6 +17,8 @@
 #define TRANSACTION_HELD_MAX (32 << 20)
 #define TRANSACTION_RUNS_MAX 64 /* runs of which heads are held at a time; likewise */
 
+#define TRANSACTION_INTERIM_MAX 16 /* interim responses to one request; others come alone */
+
 #define TRANSACTION_TIMEOUT_DEFAULT 30000000000ULL /* ns */
 
 /* X(symbol, text): how a transaction came to its end. */
@@ -52,8 +54,9 @@ struct transaction_head {
 struct transaction {
 	enum transaction_end end;
 	const struct transaction_head *request;  /* NULL: TRANSACTION_NO_REQUEST */
-	const struct transaction_head *response; /* NULL: none but interim ones */
-	const struct transaction_head *interim;  /* the first one; NULL: none */
+	const struct transaction_head *response; /* NULL: none but interim ones. Of
+						    TRANSACTION_NO_REQUEST it may be one itself */
+	const struct transaction_head *interim;  /* those to the request, the first; NULL: none */
 };
 
 struct transaction_taker;

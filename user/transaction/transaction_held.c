@@ -12,6 +12,7 @@
 #include "base/record_copy.h"
 
 #define MULTIPLIER 0x9e3779b97f4a7c15ULL
+#define NEAR       (1 << 20) /* bytes between requests of one connection */
 
 int held_table_init(struct held_table *table)
 {
@@ -144,6 +145,7 @@ void held_add_interim(struct held_table *table, struct held *request, struct hel
 	if (request->interims)
 		request->interims->after = interim;
 	request->interims = interim;
+	request->interim_count++;
 	table->bytes += interim->size;
 }
 
@@ -196,10 +198,12 @@ static bool one_connection(const struct hdrtap_record *a, const struct hdrtap_re
 	       !memcmp(a->tunnel_id, b->tunnel_id, sizeof(a->tunnel_id));
 }
 
+/* Connections of tenants may have all of that in common; the parser, too, tells them apart by that
+ * their numbers are further apart. */
 static bool is_in_front(const struct held *a, const struct held *b)
 {
 	return a->list == b->list && a->arrival < b->arrival &&
-	       (__s32)(b->head.rec->tcp_sequence - a->head.rec->tcp_sequence) > 0 &&
+	       b->head.rec->tcp_sequence - a->head.rec->tcp_sequence - 1 < NEAR &&
 	       one_connection(a->head.rec, b->head.rec);
 }
 

@@ -21,11 +21,12 @@ struct held {
 	struct held *same_connection;    /* likewise, of requests */
 	struct held_list *list;          /* of its run */
 	struct held *interim, *interims; /* request: its interim responses, first and last */
-	__u64 arrival;                   /* number, of all runs */
-	__u64 since;                     /* ns by the run's clock: time of the newest record then */
-	__u64 utc;                       /* likewise, of all runs, UTC */
-	__u64 floor;                     /* ns: what complete() had said when it came */
-	size_t size;                     /* bytes it takes, without interim responses */
+	__u32 interim_count;
+	__u64 arrival; /* number, of all runs */
+	__u64 since;   /* ns by the run's clock: time of the newest record then */
+	__u64 utc;     /* likewise, of all runs, UTC */
+	__u64 floor;   /* ns: what complete() had said when it came */
+	size_t size;   /* bytes it takes, without interim responses */
 	struct transaction_head head;
 	char interface[IF_NAMESIZE];
 	__u64 record[]; /* its first record_filled() bytes */

@@ -117,7 +117,7 @@ static int take_interim(struct join *j, const struct arrival *arrival)
 
 	if (err)
 		return err;
-	if (!request)
+	if (!request || request->interim_count >= TRANSACTION_INTERIM_MAX)
 		return hand_on_alone(j, arrival, TRANSACTION_NO_REQUEST);
 	interim = copy(j, arrival);
 	if (!interim)

@@ -15,7 +15,8 @@
  *	                             because a request that is yet to end may refer to it
  *
  * Interim responses (1xx but 101, which is final) go with the transaction of their request, and
- * alone where that is not held. Each record is handed on once, in one transaction.
+ * alone where that is not held or has TRANSACTION_INTERIM_MAX of them. Each record is handed on
+ *once, in one transaction.
  *
  * Time is the records' own: that of their run's clock, by their times and by complete(). Of runs
  * merged into one sequence, the UTC times of all records tell how far the others are. The order of

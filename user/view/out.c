@@ -37,9 +37,12 @@ static void remove_written(struct out *out, size_t size)
 {
 	__u32 kept = 0;
 
-	for (__u32 i = 0; size < out->used && i < out->kept; i++)
-		if (out->end[i] > size)
-			out->end[kept++] = out->end[i] - size;
+	for (__u32 i = 0; size < out->used && i < out->kept; i++) {
+		if (out->end[i] <= size)
+			continue;
+		out->end[kept] = out->end[i] - size;
+		out->records[kept++] = out->records[i];
+	}
 	out->kept = kept;
 	out->used -= size;
 	memmove(out->bytes, out->bytes + size, out->used);
@@ -72,7 +75,7 @@ int out_line_begin(struct out *out)
 	return 0;
 }
 
-int out_line_end(struct out *out, bool record)
+int out_line_end(struct out *out, __u32 records)
 {
 	int err = 0;
 
@@ -84,15 +87,26 @@ int out_line_end(struct out *out, bool record)
 			    "choose fewer header elements",
 			    out->name, OUT_LINE_MAX);
 	}
-	if (record)
-		out->end[out->kept++] = out->used;
+	if (records) {
+		out->end[out->kept] = out->used;
+		out->records[out->kept++] = records;
+	}
 	if (out->line_buffered || out->used >= OUT_BLOCK)
 		err = out_flush(out);
 	if (!is_for_good(err))
 		return 0;
-	if (record) /* it is not taken */
+	if (records) /* they are not taken */
 		out->kept--;
 	return err;
+}
+
+__u64 out_unwritten(const struct out *out)
+{
+	__u64 records = 0;
+
+	for (__u32 i = 0; i < out->kept; i++)
+		records += out->records[i];
+	return records;
 }
 
 void out_number(struct out *out, __u64 number)

@@ -10,6 +10,9 @@
  */
 #include "view/sink_text.h"
 #include "run/words.h"
+#include "transaction/transaction_sink.h"
+
+#define ARROW "\u2192" /* from a request to what came of it */
 
 #define COLUMN_MAX 112 /* start lines are not moved beyond this for long addresses */
 
@@ -151,16 +154,21 @@ static void add_latency(struct out *out, __u64 ns)
 	out_text(out, " ms");
 }
 
-static void add_status_line(struct view_sink *v, const struct view *view)
+static void add_status(struct out *out, const struct hdrtap_record *rec)
 {
 	char status[3];
 
+	view_digits(status, rec->status, 3);
+	out_bytes(out, status, 3);
+	if (rec->latency)
+		add_latency(out, rec->latency);
+}
+
+static void add_status_line(struct view_sink *v, const struct view *view)
+{
 	add_version(&v->out, view->rec);
 	out_char(&v->out, ' ');
-	view_digits(status, view->rec->status, 3);
-	out_bytes(&v->out, status, 3);
-	if (view->rec->latency)
-		add_latency(&v->out, view->rec->latency);
+	add_status(&v->out, view->rec);
 }
 
 /* What is left of a value that was not kept. */
@@ -329,9 +337,68 @@ static void text_line(struct view_sink *v, const struct view *view)
 		add_details(v, view);
 }
 
+static void add_statuses(struct text_sink *text, const struct view_transaction *transaction)
+{
+	struct out *out = &text->view.out;
+
+	for (const struct transaction_head *i = transaction->interim; i; i = i->next) {
+		out_text(out, " " ARROW " ");
+		out_number(out, i->rec->status);
+	}
+	out_text(out, " " ARROW " ");
+	if (!transaction->response) {
+		out_text(out, transaction_end_word(transaction->end));
+		return;
+	}
+	add_status(out, transaction->response->rec);
+}
+
+/* Behind those of the request, from which an arrow divides them. */
+static void add_response_values(struct view_sink *v, const struct view *response,
+				const struct view *request)
+{
+	size_t before = v->out.used, begin;
+
+	if (request)
+		out_text(&v->out, " " ARROW);
+	begin = v->out.used;
+	add_headers(v, response, NULL);
+	add_flags(v, response);
+	if (v->out.used == begin)
+		v->out.used = before;
+}
+
+/* The request, and what came of it; then the other values of both. */
+static void text_transaction(struct view_sink *v, const struct view_transaction *transaction)
+{
+	const struct view *request = transaction->request, *response = transaction->response;
+	const struct view_value *host = request ? joined_host(v, request) : NULL;
+	struct text_sink *text = (struct text_sink *)v;
+
+	add_time(v, request ? request : response);
+	add_place(v, request ? request : response);
+	move_to_column(text);
+	if (request)
+		add_request_line(v, request, host);
+	else
+		out_text(&v->out, transaction_end_word(transaction->end));
+	add_statuses(text, transaction);
+	if (request) {
+		add_headers(v, request, host);
+		add_flags(v, request);
+	}
+	if (response)
+		add_response_values(v, response, request);
+	if (request && v->verbose)
+		add_details(v, request);
+	if (response && v->verbose)
+		add_details(v, response);
+}
+
 static const struct view_format text_format = {
 	.size = sizeof(struct text_sink),
 	.line = text_line,
+	.transaction = text_transaction,
 };
 
 int sink_text_open(struct sink **sink, const struct view_options *options)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What all views have in common: each head is one line (two of text when `verbose`).
+ * What all views have in common: each head, or each transaction, is one line (two of text when
+ * `verbose`).
  */
 #ifndef HDRTAP_USER_SINK_VIEW_H
 #define HDRTAP_USER_SINK_VIEW_H
 
 #include "sink/sink.h"
+#include "transaction/transaction.h"
 #include "view/out.h"
 #include "view/view.h"
 
@@ -15,6 +17,17 @@ struct view_options {
 	bool line_buffered; /* write every line at once, not only at ticks */
 	bool verbose;       /* text: more about each head */
 	__u64 *unwritten;   /* where close() leaves how many records it could not write, or NULL */
+	bool transactions;  /* a line for each of them, not for each head */
+	__u64 timeout;      /* of transactions, as transaction_options have it */
+	__u32 kinds;        /* likewise */
+};
+
+/* A transaction as the formats want to see it. */
+struct view_transaction {
+	enum transaction_end end;
+	const struct view *request;             /* NULL: TRANSACTION_NO_REQUEST */
+	const struct view *response;            /* NULL: no final one */
+	const struct transaction_head *interim; /* responses before it; NULL: none */
 };
 
 struct view_sink;
@@ -22,8 +35,9 @@ struct view_sink;
 struct view_format {
 	size_t size;                             /* of what begins with a struct view_sink */
 	int (*describe)(struct view_sink *sink); /* sink->meta is new. NULL: nothing to do */
-	void (*line)(struct view_sink *sink,
-		     const struct view *view);   /* adds the line to sink->out */
+	/* Add the line to sink->out. NULL: this format has only lines of the other kind. */
+	void (*line)(struct view_sink *sink, const struct view *view);
+	void (*transaction)(struct view_sink *sink, const struct view_transaction *transaction);
 	void (*release)(struct view_sink *sink); /* what describe made; NULL: nothing */
 };
 
@@ -36,10 +50,12 @@ struct view_slots {
 
 struct view_sink {
 	struct sink sink;
+	struct transaction_taker taker; /* instead, if there are lines of transactions */
 	const struct view_format *format;
 	const struct run_meta *meta;
 	struct view_slots slots;
 	bool verbose;
+	bool transactions;
 	__u64 *unwritten;
 	struct out out;
 };
