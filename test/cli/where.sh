@@ -24,6 +24,9 @@ check heads_of_responses [ "$(heads --heads response --where 'path ~ /api/*')" =
 check heads_of_requests [ "$(heads --heads request --where 'status == 5xx')" = 'b' ]
 check count_is_behind [ "$(heads -c 1 --where 'status == 404')" = 'c' ]
 
+check timeout [ "$(heads --timeout 1ms --where 'status == 404')" = 'c!' ]
+check transactions [ "$("$HDRTAP" -q -r truth.pcap --transactions --where 'status == 404' | wc -l)" -eq 1 ]
+
 # A log takes requests that wait for their responses at once, and says so.
 "$HDRTAP" -q -r truth.pcap -w later --where 'status == 503' 2>said
 check written_is_said grep -q 'requests that only their responses decide are written' said

@@ -59,17 +59,17 @@ nginx_and_reload() {
 	check second_predicate shown two-2
 	check second_excludes not_shown one-3
 	configure 'where: "status == 404 && request[user-agent] == probe"'
-	get missing-1 a
+	get 404/missing-1 a
 	get two-3 probe
-	get missing-2 probe
-	check third_predicate shown missing-2
-	check third_excludes not_shown missing-1
+	get 404/missing-2 probe
+	check third_predicate shown 404/missing-2
+	check third_excludes not_shown 404/missing-1
 	check third_excludes_by_status not_shown two-3
 	printf '%s\n' 'where: paths ~ /two*' >"$CONFIG"
 	kill -HUP "$CAPTURE_PID"
 	check refused wait_for 20 grep -q "option where ($CONFIG:1:8): 'paths ~ /two\*', column 1: 'paths' is no field" "$CAPTURE.err"
-	get missing-3 probe
-	check refused_changes_nothing shown missing-3
+	get 404/missing-3 probe
+	check refused_changes_nothing shown 404/missing-3
 	configure 'limit: 100000'
 	get all-1 a
 	check none_shows_all shown all-1

@@ -376,7 +376,7 @@ Test(options, refusals)
 		{ "-r x --transactions --timeout 25h", "give 1ms to 24h" },
 		{ "-r x --transactions --timeout soon", "'soon'" },
 		{ "-r x --timeout 5s", "option --timeout: only requests with their responses" },
-		{ "-r x -f json --timeout 5s", "use it with --transactions, -f clf" },
+		{ "-r x -f json --timeout 5s", "use it with --transactions, --where, -f clf" },
 		{ "-r x -w - --transactions", "option --transactions: records are written" },
 		{ "-r x -w d --transactions", "option --transactions: records are written" },
 		{ "-r x --heads all", "request, response or both" },

@@ -123,10 +123,10 @@ static int check_transactions(const struct options *options)
 			    "--transactions and --format-string together%s: such lines are of heads; "
 			    "leave one out",
 			    place_of_one(options, "--transactions", "--format-string"));
-	if (options->timeout_ms && !options->transactions && !always)
+	if (options->timeout_ms && !options->transactions && !always && !options->where)
 		return fail(EINVAL,
 			    "option --timeout%s: only requests with their responses wait; use it "
-			    "with --transactions, -f clf or -f combined",
+			    "with --transactions, --where, -f clf or -f combined",
 			    place_of_one(options, "--timeout", "-f"));
 	return 0;
 }

@@ -122,7 +122,8 @@ static int open_where(struct output *output, struct sink *inner, const struct op
 	const struct where_sink_options where = {
 		.text = live || !options->where ? NULL : where_text(options->where),
 		.at_once = options->write.directory || options->write.stream,
-		.unwritten = &output->unwritten,
+		.timeout = options->timeout_ms * 1000000,
+		.unwritten = output->logged ? &output->unlogged : &output->unwritten,
 	};
 
 	if (!options->where && !(live && options->config_file)) {

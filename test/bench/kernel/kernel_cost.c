@@ -69,6 +69,9 @@ enum {
 	SET_NAMES,
 	SET_HASH,
 	SET_EXPRESSION, /* programs with an expression */
+	SET_PATH, /* predicates that exclude nearly all heads */
+	SET_HOST,
+	SET_PRESENCE,
 	SETS
 };
 
@@ -77,12 +80,16 @@ enum {
 static const struct {
 	const char *choice;
 	__u32 connections;
+	const char *predicate;
 } sets[SETS] = {
-	[SET_SIX] = { SIX ",cookie", 1 << 18 },
-	[SET_NO_RULES] = { SIX ",cookie", 1 << 16 },
-	[SET_NAMES] = { SIX ",cookie=names", 1 << 16 },
-	[SET_HASH] = { SIX ",cookie=hash", 1 << 16 },
-	[SET_EXPRESSION] = { SIX ",cookie", 1 << 16 },
+	[SET_SIX] = { SIX ",cookie", 1 << 18, NULL },
+	[SET_NO_RULES] = { SIX ",cookie", 1 << 16, NULL },
+	[SET_NAMES] = { SIX ",cookie=names", 1 << 16, NULL },
+	[SET_HASH] = { SIX ",cookie=hash", 1 << 16, NULL },
+	[SET_EXPRESSION] = { SIX ",cookie", 1 << 16, NULL },
+	[SET_PATH] = { SIX ",cookie", 1 << 16, "path ~ /articles/2007/3/*" },
+	[SET_HOST] = { SIX ",cookie", 1 << 16, "host == www3.example.com,www4.example.com" },
+	[SET_PRESENCE] = { SIX ",cookie", 1 << 16, "!has(request[cookie])" },
 };
 
 /* Packets of one class, each client's on a connection of its own. */
@@ -107,6 +114,9 @@ static const struct class classes[] = {
 	{ "request head, names of cookies", head_ordinary, write_nothing, SET_NAMES, false },
 	{ "request head, hashed cookie", head_ordinary, write_nothing, SET_HASH, false },
 	{ "excluded by '" EXPRESSION "'", head_ordinary, NULL, SET_EXPRESSION, false },
+	{ "request head, excluded by path", head_ordinary, write_nothing, SET_PATH, true },
+	{ "request head, excluded by host", head_ordinary, write_nothing, SET_HOST, true },
+	{ "request head, excluded by presence", head_ordinary, write_nothing, SET_PRESENCE, true },
 };
 #define CLASSES (sizeof(classes) / sizeof(*classes))
 
@@ -318,7 +328,7 @@ static void load(int set)
 
 	config.sets = sets[set].connections / HDRTAP_WAYS;
 	config.size.record = record_size;
-	kernel_settings(&settings, sets[set].choice);
+	kernel_settings_where(&settings, sets[set].choice, sets[set].predicate);
 	for (int i = 0; i < HDRTAP_NAMES_MAX && set == SET_NO_RULES; i++)
 		if (settings.elements.name[i].role == HDRTAP_ROLE_URL)
 			settings.elements.name[i].role = HDRTAP_ROLE_NONE;
@@ -385,7 +395,7 @@ int main(int argc, char **argv)
 	bool json = read_options(argc, argv);
 	struct hook tc = { "tc", { 0 }, empty_program(BPF_PROG_TYPE_SCHED_CLS), 40000 };
 	struct hook xdp = {
-		"xdp", { -1, -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000
+		"xdp", { -1, -1, -1, -1, -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000
 	};
 
 	for (int set = 0; set < SETS; set++) {
