@@ -70,10 +70,11 @@ static const struct view_format text_format = {
 int sink_text_open(struct sink **sink, const struct view_options *options)
 {
 	int err = view_sink_open(sink, &text_format, options);
-	struct text_sink *text = (struct text_sink *)*sink;
+	struct text_sink *text;
 
 	if (err)
 		return err;
+	text = (struct text_sink *)*sink;
 	text->options = options->text;
 	text->options.brief = options->text.brief && !options->text.verbose;
 	text->colored = text_color_wanted(options->text.color, options->fd);
