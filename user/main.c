@@ -22,7 +22,7 @@
 #include "options/input_kind.h"
 #include "options/options_read.h"
 #include "options/options_table.h"
-#include "options/options_where.h"
+#include "options/options_where_choose.h"
 #include "output/output.h"
 #include "run/elements.h"
 #include "run/key.h"

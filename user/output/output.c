@@ -14,6 +14,7 @@
 #include "view/sink_csv.h"
 #include "view/sink_json.h"
 #include "view/sink_text.h"
+#include "where/where.h"
 #include "where_sink/where_sink.h"
 
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
