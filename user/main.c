@@ -24,7 +24,7 @@
 #include "options/options_choose.h"
 #include "options/options_read.h"
 #include "options/options_table.h"
-#include "options/options_where.h"
+#include "options/options_where_choose.h"
 #include "output/output.h"
 #include "run/key.h"
 #include "source/source_log.h"

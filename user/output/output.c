@@ -16,6 +16,7 @@
 #include "view/sink_json.h"
 #include "view/sink_string.h"
 #include "view/sink_text.h"
+#include "where/where.h"
 #include "where_sink/where_sink.h"
 
 int output_check(const struct options *options, const struct run_meta *meta)

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "where/where.h"
+#include "where/where_types.h"
 
 #define WHERE_VALUE_MAX 512 /* bytes of one value */
 

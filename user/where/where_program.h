@@ -5,7 +5,7 @@
 #ifndef HDRTAP_USER_WHERE_PROGRAM_H
 #define HDRTAP_USER_WHERE_PROGRAM_H
 
-#include "where/where.h"
+#include "where/where_types.h"
 
 #define WHERE_TERMS_MAX 256
 #define WHERE_STEPS_MAX 1024
