@@ -17,9 +17,6 @@
 #define HEADERS_MAX \
 	256 /* bytes of one level's headers that are looked for behind the linear part */
 
-/* Bytes of the packet. */
-static __u32 packet_size(HDRTAP_CONTEXT *context);
-
 /* Makes work->packet ready for its first level, which begins with `ethertype`; of its origin the
  * bytes captured are known. */
 static void headers_begin(HDRTAP_CONTEXT *context, __u16 ethertype, struct hdrtap_work *work);

@@ -6,6 +6,7 @@
 #define HDRTAP_BPF_LOOK_H
 
 #include <hdrtap/packet/unread.h>
+#include "expression.h"
 #include "headers.h"
 
 /* Writes what only the hook knows of a packet whose headers are in `work`. */
@@ -43,6 +44,13 @@ static __always_inline void look(HDRTAP_CONTEXT *context, __u16 ethertype, __u8 
 
 	if (!count || (outlives && bpf_jiffies64() >= until))
 		return;
+	if (has_expression) {
+		outcome = expression_outcome(context, ethertype, direction);
+		if (outcome < HDRTAP_COUNTER_MAX) {
+			hdrtap_count(count, outcome);
+			return;
+		}
+	}
 	if (hdrtap_plain_empty(data, end, ethertype)) {
 		hdrtap_count(count, HDRTAP_COUNTER_NO_PAYLOAD);
 		return;

@@ -16,6 +16,7 @@
 
 #include <hdrtap/config.h>
 #include <hdrtap/settings.h>
+#include <hdrtap/state/prefix.h>
 #include <hdrtap/state/work.h>
 
 /* Set by user space before the programs are loaded. */
@@ -51,6 +52,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct hdrtap_work);
 } work SEC(".maps");
+
+/* What the expression reads of a packet. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct hdrtap_prefix);
+} prefixes SEC(".maps");
 
 /* The newest generations of settings: user space writes the next one, then makes it active. */
 struct {
@@ -113,5 +122,8 @@ volatile __u64 until SEC(".data.active") = ~0ULL; /* in kernel ticks: see `outli
  * are read in place, while each of its clocks costs a call. Set before loading.
  */
 const volatile __u8 outlives = 0;
+
+/* Whether there is an expression, see expression.h. Set before loading. */
+const volatile __u8 has_expression = 0;
 
 #endif

@@ -22,6 +22,13 @@ static __always_inline __u32 packet_size(struct __sk_buff *skb)
 	return skb->len;
 }
 
+static __always_inline __u32 tag_beside(struct __sk_buff *skb, __u16 ethertype)
+{
+	if (ethertype != HDRTAP_ETHERTYPE_FRAME || !skb->vlan_present)
+		return 0;
+	return (__u16)skb->vlan_proto | (__u32)__builtin_bswap16(skb->vlan_tci) << 16;
+}
+
 static __always_inline void headers_begin(struct __sk_buff *skb, __u16 ethertype,
 					  struct hdrtap_work *work)
 {

@@ -17,13 +17,15 @@
 #include "capture/source_pcap.h"
 #include "check/check.h"
 #include "confine/confine.h"
+#include "filter/filter.h"
 #include "live/live.h"
 #include "log/log_dir.h"
 #include "options/input_kind.h"
+#include "options/options_choose.h"
 #include "options/options_read.h"
 #include "options/options_table.h"
+#include "options/options_where_choose.h"
 #include "output/output.h"
-#include "run/elements.h"
 #include "run/key.h"
 #include "source/source_log.h"
 #include "worker/worker.h"
@@ -49,20 +51,6 @@ struct command {
 	int status;                  /* live: the worker's exit status */
 };
 
-/* Header elements: the default ones and what -e says. Slots that are there stay what they are. */
-static int choose_elements(struct run_meta *meta, const struct options *options)
-{
-	const struct option_list *list = &options->elements;
-	int err = elements_choose(meta, "none");
-
-	elements_default(meta);
-	for (size_t i = 0; i < list->count && !err; i++)
-		err = elements_choose_at(meta, list->item[i],
-					 given_place_of(&options->given, list->item[i]));
-	return err ? err
-		   : elements_check(meta, given_place(&options->given, option_row_named("-e")));
-}
-
 /* Says which options are different now and cannot be changed while a capture runs. */
 static void say_unchanged(const struct options *now, const struct options *fresh)
 {
@@ -83,13 +71,16 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 	int err = options_parse(&fresh, cmd->argc, cmd->argv);
 
 	if (!err)
-		err = choose_elements(meta, &fresh);
+		err = options_choose(&fresh, meta);
+	if (!err)
+		err = options_where_choose(&fresh, settings->kinds, meta, &settings->where);
 	if (!err)
 		err = key_check(meta);
 	if (!err) {
 		say_unchanged(&cmd->options, &fresh);
 		settings->ports = fresh.settings.ports;
 		settings->limit = fresh.settings.limit;
+		settings->sample = fresh.settings.sample;
 	}
 	options_free(&fresh);
 	return err;
@@ -214,6 +205,14 @@ static int work(void *context, struct worker *worker)
 	return exit_status(err);
 }
 
+/* What the parser has to know of `--where`. */
+static int choose_where(struct command *cmd)
+{
+	struct settings_options *settings = &cmd->options.settings;
+
+	return options_where_choose(&cmd->options, settings->kinds, &cmd->meta, &settings->where);
+}
+
 /* A secret: only who gives it to the parser has it. */
 static int take_key(void *context)
 {
@@ -224,7 +223,7 @@ static int take_key(void *context)
 			options->key ? options->key : KEY_FILE_DEFAULT);
 }
 
-static int run_live(struct command *cmd)
+static int capture_live(struct command *cmd, const struct filter *filter)
 {
 	const struct live_options live = {
 		.interfaces = cmd->options.interfaces.item,
@@ -232,7 +231,8 @@ static int run_live(struct command *cmd)
 		.directions = cmd->options.directions,
 		.attach = { .hook = hook_of(&cmd->options),
 			    .last = cmd->options.order == OPTIONS_ORDER_LAST,
-			    .config = &cmd->options.config },
+			    .config = &cmd->options.config,
+			    .filter = filter },
 		.meta = &cmd->meta,
 		.settings = &cmd->options.settings,
 		.promiscuous = !cmd->options.no_promiscuous,
@@ -244,7 +244,23 @@ static int run_live(struct command *cmd)
 		.context = cmd,
 	};
 
-	return live_run(&live, &cmd->status);
+	int err = output_check(&cmd->options, &cmd->meta);
+
+	return err ? err : live_run(&live, &cmd->status);
+}
+
+static int run_live(struct command *cmd)
+{
+	struct filter filter;
+	int err;
+
+	if (!cmd->options.filter)
+		return capture_live(cmd, NULL);
+	err = filter_open(&filter, cmd->options.filter);
+	if (!err)
+		err = capture_live(cmd, &filter);
+	filter_close(&filter);
+	return err;
 }
 
 /* A capture file, or logs. */
@@ -254,6 +270,11 @@ static int run_read(struct command *cmd)
 
 	if (!err)
 		err = input_check(&cmd->input, &cmd->options);
+	if (!err)
+		err = output_check(&cmd->options,
+				   cmd->input.kind == INPUT_CAPTURE ? &cmd->meta : NULL);
+	if (!err && cmd->input.kind == INPUT_CAPTURE)
+		err = choose_where(cmd);
 	if (!err && cmd->input.kind == INPUT_CAPTURE)
 		err = take_key(cmd);
 	if (!err)
@@ -315,10 +336,12 @@ static int run(struct command *cmd)
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose_elements(&cmd->meta, &cmd->options);
+		err = options_choose(&cmd->options, &cmd->meta);
 	run_meta_generation(&cmd->meta, 0);
 	if (!err)
 		err = choose_user(cmd);
+	if (!err && !cmd->options.read.count)
+		err = choose_where(cmd);
 	if (!err)
 		err = cmd->options.read.count ? run_read(cmd) : run_live(cmd);
 	return err;
@@ -332,7 +355,12 @@ static int check_config(struct command *cmd)
 
 	cmd->meta.record_size = cmd->options.config.size.record;
 	if (!err)
-		err = choose_elements(&cmd->meta, &cmd->options);
+		err = options_choose(&cmd->options, &cmd->meta);
+	if (!err)
+		err = output_check(&cmd->options,
+				   cmd->options.interfaces.count ? &cmd->meta : NULL);
+	if (!err)
+		err = choose_where(cmd);
 	if (!err)
 		err = find_user(cmd);
 	return err;

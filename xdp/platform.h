@@ -41,6 +41,12 @@ static __always_inline __u32 packet_size(struct xdp_md *xdp)
 }
 
 /* VLAN tags that the device took off are not seen here. */
+static __always_inline __u32 tag_beside(struct xdp_md *xdp __attribute__((unused)),
+					__u16 ethertype __attribute__((unused)))
+{
+	return 0;
+}
+
 static __always_inline void headers_begin(struct xdp_md *xdp __attribute__((unused)),
 					  __u16 ethertype, struct hdrtap_work *work)
 {

@@ -6,7 +6,7 @@
  *
  * The accounts that close (DESIGN.md, "Accounts"):
  *   packets   = sum of the PACKET outcomes, each packet having exactly one
- *   heads     = emitted + filtered + lost_* + abandoned_* + in progress
+ *   heads     = emitted + filtered + excluded + limited + lost_* + abandoned_* + in progress
  *   emitted   = written + dropped + in flight          (in flight is 0 at exit)
  *   stdout    = stdout_written + stdout_slow + stdout_failed + waiting   (likewise)
  */
@@ -17,12 +17,14 @@
 
 /* The one outcome of a packet; the first that applies, in this order. */
 #define HDRTAP_PACKET_COUNTERS(X)                                                                \
+	X(EXPRESSION, "packets_expression", "excluded by the expression")                        \
 	X(NOT_IP, "packets_not_ip", "neither IPv4 nor IPv6")                                     \
 	X(MALFORMED, "packets_malformed", "IP or TCP header too short, or inconsistent lengths") \
 	X(FRAGMENT, "packets_fragment", "IP fragments after the first")                          \
 	X(NOT_TCP, "packets_not_tcp", "IP packets that are not TCP")                             \
 	X(NO_PAYLOAD, "packets_no_payload", "TCP without payload")                               \
 	X(PORT, "packets_port", "TCP on ports not in --ports")                                   \
+	X(SAMPLED_OUT, "packets_sampled_out", "TCP on connections left out by --sample")         \
 	X(NESTED, "packets_nested", "not parsed: interrupted a program on the same CPU")         \
 	X(LOAD_FAILED, "packets_load_failed", "the payload could not be read")                   \
 	X(CONTENDED, "packets_contended", "not parsed: another CPU held the connection")         \
@@ -41,6 +43,7 @@
 	X(HEADS, "heads_started", "heads with a complete start line")                    \
 	X(EMITTED, "heads_emitted", "records written to the ring buffer")                \
 	X(FILTERED, "heads_filtered", "heads excluded by --heads")                       \
+	X(EXCLUDED, "heads_excluded", "heads excluded by --where before their records")  \
 	X(LIMITED, "heads_limited", "heads above the rate limit (--limit)")              \
 	X(LOST_SPACE, "heads_lost_space", "records lost: ring buffer full")              \
 	X(LOST_RING, "heads_lost_ring", "records lost: no ring buffer on this CPU")      \
@@ -87,6 +90,7 @@
 #define HDRTAP_USER_COUNTERS(X)                                                          \
 	X(WRITTEN, "records_written", "records passed to the output")                    \
 	X(DROPPED, "records_dropped", "records that the output did not accept")          \
+	X(EXCLUDED, "records_excluded", "records excluded by --where")                   \
 	X(LOST_REPORTED, "records_lost_reported",                                        \
 	  "losses reported by the ring buffers (cross-check)")                           \
 	X(STDOUT, "records_stdout", "records meant for standard output, beside the log") \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Which header elements a head is read with: made by user space from `-e`, read by the parser. The
- * programs hold two of them and an index; one head uses one set from its first byte to its last.
+ * Which header elements a head is read with, and which heads are wanted for what is in them: made
+ * by user space from `-e` and `--where`, read by the parser. The programs hold several of them and
+ * an index; one head uses one set from its first byte to its last.
  *
  * A name is found by a hash over its length, first and last bytes, then compared whole. The compare
  * is exact: per byte the mask is 0xdf where the name has a letter (either case matches) and 0xff
@@ -12,6 +13,8 @@
 
 #include <hdrtap/names.h>
 #include <hdrtap/record.h>
+#include <hdrtap/secrets.h>
+#include <hdrtap/where.h>
 
 #define HDRTAP_ACTIVE_MAX 16 /* header names chosen at one time */
 #define HDRTAP_NAMES_MAX \
@@ -50,6 +53,8 @@ struct hdrtap_elements {
 	__u64 key[2];                /* of HDRTAP_MODE_HASH, little-endian */
 	__u8 bucket[HDRTAP_BUCKETS]; /* first name of each hash, 0: none */
 	struct hdrtap_name name[HDRTAP_NAMES_MAX];
+	struct hdrtap_secrets secrets; /* query keys whose values are replaced */
+	struct hdrtap_where where; /* which of the heads are wanted */
 };
 
 #define HDRTAP_NAME_MULTIPLIER_FIRST 0x9e3779b97f4a7c15ULL

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What can be changed while the programs run: header elements, ports, the rate limit. Made by user
+ * What can be changed while the programs run: header elements, ports, the rate limit,
+ * the share of connections. Made by user
  * space as a whole; a new generation is written beside the older ones, then one number is changed.
  * A head ends with the generation it began with, so several are kept.
  */
@@ -20,7 +21,8 @@ struct hdrtap_ports {
 struct hdrtap_settings {
 	struct hdrtap_elements elements; /* its generation is that of all of this */
 	struct hdrtap_ports ports;
-	__u32 limit; /* records per second, of all CPUs together; 0: no limit */
+	__u32 limit;  /* records per second, of all CPUs together; 0: no limit */
+	__u32 sample; /* one of so many connections is looked at; 0, 1: all */
 };
 
 HDRTAP_INLINE int hdrtap_port_chosen(const struct hdrtap_ports *ports, __u16 port)

@@ -36,9 +36,9 @@ struct side {
 
 enum {
 	SIDE_ALL,   /* every tunnel, default elements */
-	SIDE_FEW,   /* no tunnel, chosen ports, requests only, one element */
+	SIDE_FEW,   /* no tunnel, chosen ports, requests only, few elements, other secret keys */
 	SIDE_XDP,   /* as SIDE_ALL, but received by XDP */
-	SIDE_LARGE, /* every tunnel, larger records, in which secrets are kept */
+	SIDE_LARGE, /* every tunnel, larger records, in which secrets are kept, other secret keys */
 	SIDES
 };
 
@@ -252,10 +252,12 @@ static void sides_open(void)
 	config.size.record = 4096;
 	kernel_settings(&sides[SIDE_LARGE].settings,
 			"none,host,user-agent,cookie=keep:3000,authorization=keep,x-line-7");
+	kernel_secret_keys(&sides[SIDE_LARGE].settings, "key,b,*n,a_key_of_24_bytes_at_all");
 	side_open(&sides[SIDE_LARGE], &config);
 	config.size.record = HDRTAP_RECORD_SIZE_DEFAULT;
 	config.tunnels = 0;
-	kernel_settings(&sides[SIDE_FEW].settings, "none,x-line-7=length,user-agent");
+	kernel_settings(&sides[SIDE_FEW].settings, "none,x-line-7=length,user-agent,referer");
+	kernel_secret_keys(&sides[SIDE_FEW].settings, "*b,*en");
 	ports->chosen = 1;
 	for (__u32 port = 80; port < 65536; port += 1000)
 		ports->bit[port / 8] |= 1 << port % 8;

@@ -244,6 +244,7 @@ static void run_larger(struct hdrtap_config config)
 
 	config.size.record = RECORD_SIZE;
 	kernel_settings(&settings, "none,host,user-agent,referer,cookie=keep,authorization=keep");
+	kernel_secret_keys(&settings, "a,page,*key,*al,end,q");
 	object = kernel_load(&settings, &config);
 	xdp_way_open(object);
 	struct way ways[] = {
@@ -263,6 +264,40 @@ static void run_larger(struct hdrtap_config config)
 	both_free(run.both);
 	xdp_way_close();
 	hdrtap_tc__destroy(object);
+}
+
+/* With predicates that ask for all that the programs can tell, so that each excludes some heads. */
+static void run_where(const struct hdrtap_config *config)
+{
+	static const char *const predicates[] = {
+		"method == GET && !path ~ /a* && !status == 404",
+		"host == *.example,*.test || path == /one || has(response[location])",
+		"status >= 300 && !latency > 1ms || kind == request && has(request[cookie])",
+	};
+	struct hdrtap_settings settings;
+	struct hdrtap_tc *object;
+	char prefix[32];
+
+	for (size_t i = 0; i < sizeof(predicates) / sizeof(*predicates); i++) {
+		kernel_settings_where(&settings, NULL, predicates[i]);
+		settings.sample = i == 2 ? 2 : 0;
+		object = kernel_load(&settings, config);
+		snprintf(prefix, sizeof(prefix), "where%zu_", i + 1);
+		struct way ways[] = {
+			{ "receive", HDRTAP_DIRECTION_RECEIVE, object->progs.hdrtap_receive_eth,
+			  NULL, WAY_TEST_RUN, KERNEL_FRAME_MAX },
+			{ 0 },
+		};
+		struct run run = { .both = both_new(object, &settings),
+				   .ways = ways,
+				   .prefix = prefix,
+				   .begins = "246" };
+
+		run_pcaps(&run);
+		check("records_were_wanted", both_records(run.both) > 0, predicates[i]);
+		both_free(run.both);
+		hdrtap_tc__destroy(object);
+	}
 }
 
 int main(void)
@@ -304,5 +339,6 @@ int main(void)
 	xdp_way_close();
 	hdrtap_tc__destroy(object);
 	run_larger(config);
+	run_where(&config);
 	return failures != 0;
 }

@@ -41,10 +41,12 @@ heads() { "$HDRTAP" --config "$FILE" -q "$@" | wc -l; }
 
 good every_key "interfaces: [lo, any]\nwrite: /nowhere\nheads: request\ndirection: in\ncount: 7\nhook: xdp\nlimit: 9\nports:
   - 80\n  - 8000-8100\ntunnels: [vxlan, gre]\nvxlan-port: 8472\nconnections: 1024\nrecord-size: 4096\nelements: [none, a=length, b:10]
-line-buffered: true\nverbose: yes\nquiet: off\nsegment-size: 1M\nsegment-age: 10m\nkeep: 1G\nsync: 500ms\ngroup: root\n"
+redact-query: [-key, tenant]
+line-buffered: true\nverbose: yes\nquiet: off\nsegment-size: 1M\ntimestamps: 4\nlocal-time: yes\ncolor: never\nsegment-age: 10m\nkeep: 1G\nsync: 500ms\ngroup: root\n"
 good for_captures 'read: x.pcap\nformat: json\n'
 good for_logs 'read: x\nfollow: true\n'
 good log_and_stream 'interfaces: lo\nwrite: [/nowhere, -]\n'
+good format_string 'interfaces: lo\nformat-string: "$time ${status%%5|-}"\n'
 good log_and_lines 'interfaces: lo\nwrite: /nowhere\nformat: json\n'
 good scalar_for_list 'interfaces: lo\nports: 80\n'
 good empty ''
@@ -69,7 +71,10 @@ bad no_value 'limit:\n' 'configuration FILE:1:7: no value'
 bad list_for_scalar 'interfaces: lo\nlimit: [1, 2]\n' 'configuration FILE:2:8: must be a single value: limit'
 bad list_in_list 'elements: [[a]]\n' 'configuration FILE:1:12: must be a single value'
 bad mapping 'elements: {a: b}\n' 'configuration FILE:1:11: must be a single value'
-bad flag 'verbose: maybe\n' 'configuration FILE:1:10: must be true or false: maybe'
+bad flag 'quiet: maybe\n' 'configuration FILE:1:8: must be true or false: maybe'
+bad number_of_times 'verbose: maybe\n' 'configuration FILE:1:10: must be true, false or a number up to 2: maybe'
+bad too_often 'verbose: 3\n' 'configuration FILE:1:10: must be true, false or a number up to 2: 3'
+bad color 'color: blue\n' "option color (FILE:1:8): 'blue' is not valid"
 bad value 'interfaces: lo\nports:\n  - 80\n  - 80-\n' "option ports (FILE:4:5): '80-' in '80-'"
 bad size 'record-size: 1000\n' "option record-size (FILE:1:14): '1000' is not a size of records"
 bad word 'hook: none\n' "option hook (FILE:1:7): 'none' is not valid"
@@ -78,6 +83,9 @@ bad element_mode 'elements:\n  - a\n  - b=loud\n' "header element 'b=loud' (FILE
 bad elements_too_many "elements: [$(seq -s, -f x%g 20)]\n" "header element 'x7' (FILE:1:30): at most 16"
 bad elements_too_long "elements: [none, $(seq -s, -f x%g:384 16)]\n" 'header elements (FILE:1:129): '
 bad element_beyond_record 'record-size: 1024\nelements: ["a:700"]\n' "header element 'a:700' (FILE:2:12): invalid size"
+bad secret_key 'redact-query:\n  - a\n  - "b=c"\n' "secret query key 'b=c' (FILE:3:5): a key has letters"
+bad format_field 'interfaces: lo\nformat-string: "$time $foo"\n' "option --format-string (FILE:2:16): column 8: there is no field 'foo'"
+bad two_formats 'format: json\nformat-string: "$time"\n' '-f and --format-string together (FILE:2:16): '
 bad contradiction 'write: [x, -]\nformat: json\n' '-w - and -f together (FILE:2:9): '
 bad two_sources 'interfaces: lo\nread: x\n' '-i and -r together (FILE:2:7): '
 bad logs_into_one 'read: [x, y]\nwrite: z\n' '-r and -w (FILE:2:8): several logs'
@@ -106,6 +114,13 @@ write 'interfaces: [lo]\nelements: [none, host]\nwrite: /nowhere\nkeep: 1G\nhook
 check other_source_and_sink [ "$(heads -r "$capture" -f json)" -eq "$all" ]
 "$HDRTAP" -q -r "$capture" -w "$TEST_TMP/log" || fail log "cannot be written"
 check no_use_for_logs [ "$(heads -r "$TEST_TMP/log" -f json)" -eq "$all" ]
+write 'verbose: 2\ntimestamps: 4\n'
+"$HDRTAP" --config "$FILE" -q -r "$capture" >"$TEST_TMP/from_file"
+"$HDRTAP" -q -vv -tttt -r "$capture" >"$TEST_TMP/from_line"
+check numbers_of_times cmp "$TEST_TMP/from_file" "$TEST_TMP/from_line"
+"$HDRTAP" --config "$FILE" -q -t -r "$capture" >"$TEST_TMP/from_file"
+"$HDRTAP" -q -vv -t -r "$capture" >"$TEST_TMP/from_line"
+check line_over_numbers cmp "$TEST_TMP/from_file" "$TEST_TMP/from_line"
 write 'vxlan-port: 8472\nfollow: true\n'
 check no_use_for_captures [ "$(heads -r "$capture" --tunnels none)" -eq "$all" ]
 
@@ -118,6 +133,10 @@ refused_by_line() {
 	check "$name"_said grep -qE "^hdrtap: $pattern.*; " "$TEST_TMP/err"
 }
 
+refused_by_line times_by_line 'option -t: only for lines of text' -r "$capture" -t -f json
+refused_by_line times_of_a_log 'option -t: only for lines of text' -r "$capture" -t -w "$TEST_TMP/other"
+refused_by_line zone_by_line 'option --local-time: only for lines of text' -r "$capture" --local-time -f csv
+refused_by_line times_too_often 'option -t: given more than 5 times' -r "$capture" -tttttt
 refused_by_line keep_by_line 'option --keep: only for a record log' -r "$capture" --keep 10G
 refused_by_line hook_by_line 'option --hook: nothing is attached' -r "$capture" --hook tc
 refused_by_line group_at_start "cannot set the log's group to nosuchgroup: " -r "$capture" -w "$TEST_TMP/other" --group nosuchgroup

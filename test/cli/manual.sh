@@ -9,3 +9,13 @@ options() { grep -oE -- '(^|[ ,|])-(-[a-z][a-z-]+|[A-Za-z])\b' | tr -d ' ,|' | s
 grep -E '^\*-' "$manual" | tr -d '*' | options >"$TEST_TMP/manual"
 check options_known [ "$(wc -l <"$TEST_TMP/help")" -gt 15 ]
 check same_options diff "$TEST_TMP/help" "$TEST_TMP/manual"
+
+# Fields of format strings: those that an unknown one is answered with stand in the manual.
+"$HDRTAP" -r "$HDRTAP_ROOT/pcaps/100-get-200.pcap" --format-string '$nothing' 2>&1 | sed 's/.*; use //; s/, http_NAME.*//; s/, /\n/g' | sort >"$TEST_TMP/fields"
+awk '/^## format strings/ { on = 1 } /^# SUMMARY/ { on = 0 } on && /^```/ { inside = !inside; next } on && inside' "$manual" | grep -oE '[a-z_0-9]+' | sort -u >"$TEST_TMP/words"
+check fields_known [ "$(wc -l <"$TEST_TMP/fields")" -gt 40 ]
+check fields_in_the_manual [ -z "$(comm -23 "$TEST_TMP/fields" "$TEST_TMP/words")" ]
+# The query keys that are secret by default, and the page that is made.
+keys() { sed -n 's/^\tX("\(.*\)").*/\1/p' "$HDRTAP_ROOT/include/hdrtap/secrets.h"; }
+check secret_keys_known [ "$(keys | wc -l)" -gt 15 ]
+check secret_keys_in_the_page grep -qxF "$(keys | paste -s -d, | sed 's/,/, /g')" "$HDRTAP_BUILD/docs/man/hdrtap.1"

@@ -46,6 +46,18 @@ for format in text csv clf; do
 	same "log_copied_with_$format" shown logged
 	same "${format}_beside_copy" shown lines
 done
+# Requests wait for their responses: the log has many runs, and the order depends on what is written alone.
+for format in combined "json --transactions" "csv --transactions --timeout 1ms"; do
+	name=${format%% *}
+	# shellcheck disable=SC2086 # options
+	"$HDRTAP" -q -r log -f $format >shown
+	# shellcheck disable=SC2086
+	"$HDRTAP" -q -r log -w "joined-$name" -f $format >lines
+	# shellcheck disable=SC2086
+	"$HDRTAP" -q -r "joined-$name" -f $format >logged
+	same "${name}_joined_beside_copy" shown lines
+	same "${name}_joined_of_copy" shown logged
+done
 "$HDRTAP" -q -r log -w copy -w - | "$HDRTAP" -q -r - >streamed
 "$HDRTAP" -q -r log >shown
 "$HDRTAP" -q -r copy >logged
@@ -112,6 +124,7 @@ check full_disk_is_counted grep -q "^$MANY not written to standard output (it fa
 check full_disk_log [ "$(heads full)" -eq $MANY ]
 
 refused stream_and_lines 2 'standard output takes records or lines' -r good.pcap -w no -w - -f json
+refused transactions_of_records 2 'records are written as they are' -r good.pcap -w no --transactions
 refused two_logs 2 'two directories' -r good.pcap -w no -w nor
 refused two_streams 2 'more than once' -r good.pcap -w - -w -
 refused log_into_itself 2 'both name log' -r log -w - -w log

@@ -14,7 +14,7 @@ file_of() { ls -- "$PCAPS/$1".pcap*; }
 rows() {
 	local options=(-f "$2") more=()
 
-	[ "$2" = json ] || options+=(-n -v)
+	[ "$2" = json ] || options+=(-n -vv -tttt)
 	[ ! -e "$EXPECTED/$1.options" ] || read -ra more <"$EXPECTED/$1.options"
 	options+=("${more[@]}")
 	"$HDRTAP" -q -e cookie "${options[@]}" -r "$(file_of "$1")" |

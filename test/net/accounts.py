@@ -29,7 +29,7 @@ def complaints(counters, in_progress, expected):
     if in_progress is None:
         yield "no accounts were printed"
         return
-    ended = (get("heads_emitted", 0) + get("heads_filtered", 0) + get("heads_limited", 0)
+    ended = (get("heads_emitted", 0) + get("heads_filtered", 0) + get("heads_excluded", 0) + get("heads_limited", 0)
              + total(counters, "heads_lost_") + total(counters, "heads_abandoned_") + in_progress)
     if get("heads_started", 0) != ended:
         yield f"{get('heads_started', 0)} heads started, but {ended} accounted for"

@@ -20,7 +20,7 @@ RUN_AS=(ip netns exec "$(netns_name server)")
 refused no_such_interface 1 'nosuch0' -i nosuch0
 refused interface_name_too_long 1,2 'a-very-long-interface-name' -i a-very-long-interface-name
 refused log_is_no_directory 1 'hdrtap' -i veth0 -w "$TEST_TMP/hdrtap"
-refused live_expression 1,2 'expression|filter' -i veth0 tcp port 80
+refused live_expression 2 "expression 'tcp porrt 80': .*syntax error" -i veth0 tcp porrt 80
 RUN_AS+=(unshare -m sh -c 'umount -l /sys && exec "$@"' sh)
 refused no_sys 1 'No such file or directory; mount /sys' -i veth0
 RUN_AS=(ip netns exec "$(netns_name server)")

@@ -17,3 +17,6 @@ ip -n "$(netns_name server)" link set tun0 up
 nginx_start server
 heads_logged tun_ipv4 tun0 "http://$SERVER4"
 heads_logged tun_ipv6 tun0 "http://[$SERVER6]"
+HEADS_OPTIONS=(ip6 and tcp port 80)
+heads_logged tun_expression tun0 "http://[$SERVER6]"
+HEADS_OPTIONS=()

@@ -67,10 +67,10 @@ python3 "$HDRTAP_ROOT/test/log_reader.py" --raw "$TEST_TMP/log" >"$TEST_TMP/reco
 nothing_secret records_in_the_log count PREFIX "$TEST_TMP/records"
 no_secret log_files count PREFIX "$TEST_TMP"/log/*.hdl
 for format in text json csv clf; do
-	"$HDRTAP" -q -r "$TEST_TMP/log" -f $format >"$TEST_TMP/out.$format" || die "-f $format fails"
+	"$HDRTAP" -r "$TEST_TMP/log" -f $format >"$TEST_TMP/out.$format" 2>"$TEST_TMP/said" || die "-f $format fails"
 	nothing_secret "output_$format" count PREFIX "$TEST_TMP/out.$format"
 done
-"$HDRTAP" -q -r "$TEST_TMP/log" -v >"$TEST_TMP/out.verbose"
+"$HDRTAP" -q -r "$TEST_TMP/log" -vv >"$TEST_TMP/out.verbose"
 nothing_secret output_verbose count PREFIX "$TEST_TMP/out.verbose"
 ends_kept() {
 	local line lines=0

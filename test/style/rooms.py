@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 ROOT = os.environ.get("HDRTAP_ROOT") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
-CONTRACT = {name + ".h" for name in ("config", "counters", "elements", "log", "names", "record", "settings", "types")}
+CONTRACT = {name + ".h" for name in ("config", "counters", "elements", "log", "names", "record", "secrets", "settings", "types", "where")}
 LOOSE = {  # what may stand outside the rooms
     "user": {"main.c", "CMakeLists.txt", "README.md"},
     "include/hdrtap": CONTRACT | {"README.md"},

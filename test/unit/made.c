@@ -100,10 +100,10 @@ void made_header(struct made *m, const char *name, const char *value)
 	made_mode(m, name, value, strlen(value), 0);
 }
 
-const char *made_lines(const struct made *m, made_open open, bool verbose)
+const char *made_text(const struct made *m, made_open open, const struct text_options *shown)
 {
 	static char text[OUT_LINE_MAX];
-	struct view_options options = { .name = "memory", .verbose = verbose };
+	struct view_options options = { .name = "memory", .text = *shown };
 	struct sink *sink;
 	ssize_t got;
 
@@ -120,9 +120,14 @@ const char *made_lines(const struct made *m, made_open open, bool verbose)
 	return text;
 }
 
+const char *made_lines(const struct made *m, made_open open, __u32 verbose)
+{
+	return made_text(m, open, &(struct text_options){ .verbose = verbose });
+}
+
 const char *made_line(const struct made *m, made_open open)
 {
-	char *text = (char *)made_lines(m, open, false), *line;
+	char *text = (char *)made_lines(m, open, 0), *line;
 
 	text[strlen(text) - 1] = '\0';
 	line = strrchr(text, '\n');

@@ -44,7 +44,10 @@ typedef int (*made_open)(struct sink **sink, const struct view_options *options)
 
 /* What such a view makes of the record, whatever it says before the first line included. Valid
  * until the next call. */
-const char *made_lines(const struct made *m, made_open open, bool verbose);
+const char *made_text(const struct made *m, made_open open, const struct text_options *shown);
+
+/* Likewise, with so many -v. */
+const char *made_lines(const struct made *m, made_open open, __u32 verbose);
 
 /* The last of these lines, without its line feed. */
 const char *made_line(const struct made *m, made_open open);

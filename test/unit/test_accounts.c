@@ -29,7 +29,8 @@ static void fill(struct accounts *acc)
 	count[HDRTAP_COUNTER_HEAD] = 50;
 	count[HDRTAP_COUNTER_HEADS] = 52;
 	count[HDRTAP_COUNTER_EMITTED] = 30;
-	count[HDRTAP_COUNTER_FILTERED] = 9;
+	count[HDRTAP_COUNTER_FILTERED] = 6;
+	count[HDRTAP_COUNTER_EXCLUDED] = 3;
 	count[HDRTAP_COUNTER_LIMITED] = 1;
 	count[HDRTAP_COUNTER_LOST_SPACE] = 2;
 	count[HDRTAP_COUNTER_LOST_RING] = 1;
@@ -57,6 +58,7 @@ Test(accounts, summary)
 					       "1 lost (no ring buffer on their CPU)\n"
 					       "1 lost (perf output failed)\n"
 					       "4 dropped (the output failed)\n"
+					       "3 excluded by --where\n"
 					       "1 not logged (--limit)\n");
 }
 
@@ -79,16 +81,46 @@ Test(accounts, summary_of_a_capture)
 			 "14 requests and 12 responses read\n52 heads in 150 packets\n"));
 }
 
+Test(accounts, summary_with_an_expression)
+{
+	struct accounts acc = { .live = true };
+
+	acc.kernel.count[HDRTAP_COUNTER_EXPRESSION] = 9;
+	cr_assert_str_eq(printed(&acc, false), "0 requests and 0 responses logged\n"
+					       "0 heads seen by the kernel\n"
+					       "9 packets excluded by the expression\n"
+					       "0 lost (buffer full)\n");
+	acc.live = false;
+	cr_assert_str_eq(printed(&acc, false), "0 requests and 0 responses read\n"
+					       "0 heads in 9 packets\n"
+					       "9 packets excluded by the expression\n");
+}
+
 Test(accounts, summary_of_a_log)
 {
 	struct accounts acc = { .user = { [HDRTAP_USER_WRITTEN] = 3 }, .output = { 0, 2, 1 } };
 
-	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 responses read\n");
+	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 response read\n");
 	cr_assert(accounts_close(&acc), "nothing was emitted here");
 	cr_assert(!strstr(printed(&acc, true), "emitted"));
 	acc.user[HDRTAP_USER_LOST_REPORTED] = 7;
-	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 responses read\n"
+	cr_assert_str_eq(printed(&acc, false), "2 requests and 1 response read\n"
 					       "7 lost during the capture\n");
+}
+
+/* One is not several. */
+Test(accounts, summary_of_one)
+{
+	struct accounts acc = { .output = { 0, 1, 0 } };
+
+	acc.kernel.count[HDRTAP_COUNTER_HEADS] = acc.kernel.count[HDRTAP_COUNTER_EMITTED] = 1;
+	acc.kernel.count[HDRTAP_COUNTER_HEAD] = 1;
+	cr_assert_str_eq(printed(&acc, false), "1 request and 0 responses read\n"
+					       "1 head in 1 packet\n");
+	acc.live = true;
+	cr_assert_str_eq(printed(&acc, false), "1 request and 0 responses logged\n"
+					       "1 head seen by the kernel\n"
+					       "0 lost (buffer full)\n");
 }
 
 Test(accounts, full)
@@ -102,10 +134,9 @@ Test(accounts, full)
 	cr_assert(strstr(text, "             4 records_dropped            records that the output "
 			       "did not accept\n"));
 	cr_assert(!strstr(text, "packets_tls"), "counters that are 0");
-	cr_assert(strstr(
-		text,
-		"52 heads started = 52: 30 emitted + 9 filtered + 1 limited + 4 lost + 5 abandoned "
-		"+ 3 in progress\n"));
+	cr_assert(strstr(text, "52 heads started = 52: 30 emitted + 6 filtered + 3 excluded + 1 "
+			       "limited + 4 lost + 5 abandoned "
+			       "+ 3 in progress\n"));
 	cr_assert(strstr(text, "30 heads emitted = 30: 26 written + 4 dropped\n"));
 }
 
@@ -129,6 +160,7 @@ Test(accounts, every_term_counts)
 		HDRTAP_COUNTER_HEADS,
 		HDRTAP_COUNTER_EMITTED,
 		HDRTAP_COUNTER_FILTERED,
+		HDRTAP_COUNTER_EXCLUDED,
 		HDRTAP_COUNTER_LIMITED,
 		HDRTAP_COUNTER_LOST_SPACE,
 		HDRTAP_COUNTER_LOST_RING,

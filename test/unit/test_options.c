@@ -9,6 +9,7 @@
 
 #include "base/numbers.h"
 #include "options/options_read.h"
+#include "view/text_options.h"
 #include "said.h"
 
 #define ARGUMENTS_MAX 16
@@ -41,6 +42,30 @@ Test(options, live)
 	cr_assert_eq(o.count, ~0ULL);
 	cr_assert_eq(o.hook, OPTIONS_HOOK_TC);
 	cr_assert(!o.read.count && !o.write.directory && !o.write.stream && !o.filter && !o.format);
+	options_free(&o);
+}
+
+/* More often is more, up to a point. */
+Test(options, lines_of_text)
+{
+	struct options o;
+
+	cr_assert_eq(parse(&o, "-i lo -vvvv -ttt -tt --local-time --color always"), 0);
+	cr_assert_eq(o.verbose, TEXT_VERBOSE_MAX);
+	cr_assert_eq(o.timestamps, TEXT_TIMES_MAX);
+	cr_assert_eq(o.color, TEXT_COLOR_ALWAYS);
+	cr_assert(o.local_time);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo"), 0);
+	cr_assert(!o.verbose && !o.timestamps && !o.local_time && o.color == TEXT_COLOR_AUTO);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -tttttt"), -EINVAL);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -t -f csv"), -EINVAL);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -t -w /x"), -EINVAL);
+	options_free(&o);
+	cr_assert_eq(parse(&o, "-i lo -t -w /x -f text"), 0);
 	options_free(&o);
 }
 
@@ -318,7 +343,6 @@ Test(options, refusals)
 		{ "", "no source" },
 		{ "tcp", "no source" },
 		{ "-i lo -r x", "-i and -r" },
-		{ "-i lo tcp port 80", "expression 'tcp port 80'" },
 		{ "-i lo --follow", "--follow" },
 		{ "-r x --hook tc", "--hook" },
 		{ "-i lo --hook egress", "'egress'" },
@@ -346,8 +370,15 @@ Test(options, refusals)
 		{ "-r x -c 1x", "'1x'" },
 		{ "-r x -c 18446744073709551616", "'18446744073709551616'" },
 		{ "-r x -Q up", "'up'" },
-		{ "-r x -f xml", "use text, json, csv or clf" },
+		{ "-r x -f xml", "use text, json, csv, clf or combined" },
 		{ "-r x -f JSON", "'JSON'" },
+		{ "-r x --transactions --timeout 0", "'0' is not a time to wait for a response" },
+		{ "-r x --transactions --timeout 25h", "give 1ms to 24h" },
+		{ "-r x --transactions --timeout soon", "'soon'" },
+		{ "-r x --timeout 5s", "option --timeout: only requests with their responses" },
+		{ "-r x -f json --timeout 5s", "use it with --transactions, --where, -f clf" },
+		{ "-r x -w - --transactions", "option --transactions: records are written" },
+		{ "-r x -w d --transactions", "option --transactions: records are written" },
 		{ "-r x --heads all", "request, response or both" },
 		{ "-r x -w d --keep 0", "'0'" },
 		{ "-r x -w d --keep 1g", "'1g'" },

@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 #include "feeder.h"
 #include "run/elements.h"
+#include "run/secret_keys.h"
 #include "view/view.h"
 
 static struct run_meta meta;
@@ -268,4 +270,113 @@ Test(redact, names_of_long_cookies)
 		 (int)sizeof(secret), secret, (int)sizeof(secret), secret);
 	result = read_head(head);
 	check_value(&result.rec, view_slot(&meta, "cookie"), "a; bc", 0, "long cookies");
+}
+
+static void choose_keys(const char *list)
+{
+	cr_assert_eq(secret_keys_choose(&meta.secret_keys, list, ""), 0, "%s", list);
+	build();
+}
+
+static void check_target(const char *target, const char *left)
+{
+	struct feed_result result;
+	char head[512];
+
+	snprintf(head, sizeof(head), "GET %s HTTP/1.1\r\n\r\n", target);
+	result = read_head(head);
+	check_value(&result.rec, HDRTAP_SLOT_TARGET, left ?: target, !!left, head);
+}
+
+Test(redact, keys_of_the_user)
+{
+	choose_keys("tenant,+*x-plan,K,*id,a_key.of-24~letters_long");
+	check_target("/?tenant=s&TENANT=t&xtenant=u&x_tenant=v",
+		     "/?tenant=REDACTED&TENANT=REDACTED&xtenant=u&x_tenant=v");
+	check_target("/?X-Plan=s&my_x-plan=t&myx-plan=u&x_plan=v",
+		     "/?X-Plan=REDACTED&my_x-plan=REDACTED&myx-plan=u&x_plan=v");
+	check_target("/?k=s&ok=t&K=u&a[k]=v", "/?k=REDACTED&ok=t&K=REDACTED&a[k]=v");
+	check_target("/?id=s&userId=t&a[id]=u&valid=v", "/?id=REDACTED&userId=REDACTED&a[id]="
+							"REDACTED&valid=v");
+	check_target("/?a_key.of-24~letters_long=s&a_key.of-24~letters_lonG=t&key.of-24~"
+		     "letters_long=u",
+		     "/?a_key.of-24~letters_long=REDACTED&a_key.of-24~letters_lonG=REDACTED&key.of-"
+		     "24~letters_long=u");
+	check_target("/?token=s", "/?token=REDACTED"); /* beside the default ones */
+	check_target("k=s", NULL);
+}
+
+/* A byte that only looks like the key's under a mask for letters is another one. */
+Test(redact, compares_bytes_that_are_no_letters_exactly)
+{
+	choose_keys("none,a_b,m-n");
+	check_target("/?a\x7f"
+		     "b=s&m\xad"
+		     "n=t",
+		     NULL);
+	check_target("/?a_b=s&m-n=t", "/?a_b=REDACTED&m-n=REDACTED");
+}
+
+Test(redact, keys_taken_back)
+{
+	choose_keys("-key,-pass,-*token,-sid");
+	check_target("/?key=s&Key=t&sid=u&pass=v&token=w&access_token=x", NULL);
+	check_target("/?api_key=s&myKey=t&x[key]=u&passwd=v",
+		     "/?api_key=REDACTED&myKey=REDACTED&x[key]=REDACTED&passwd=REDACTED");
+	choose_keys("key");
+	check_target("/?key=s&token=t", "/?key=REDACTED&token=t");
+}
+
+Test(redact, no_keys_at_all)
+{
+	choose_keys("none");
+	check_target("/?key=s&token=t&a]=u&%5d=v", NULL);
+	check_target("http://me:pw@host/?key=s", "http://host/?key=s"); /* always */
+}
+
+/* As many as there can be, all in one chain, and of the greatest length. */
+Test(redact, as_many_keys_as_there_can_be)
+{
+	char list[SECRET_KEYS_MAX * (HDRTAP_SECRET_MAX + 1) + 8] = "none", key[64], left[64];
+
+	for (int i = 0; i < SECRET_KEYS_MAX; i++)
+		sprintf(list + strlen(list), ",%020d-end", i);
+	choose_keys(list);
+	for (int i = 0; i < SECRET_KEYS_MAX; i++) {
+		snprintf(key, sizeof(key), "/?%020d-END=s", i);
+		snprintf(left, sizeof(left), "/?%020d-END=REDACTED", i);
+		check_target(key, left);
+	}
+	check_target("/?x-end=s&-end=t", NULL);
+	cr_assert_eq(secret_keys_choose(&meta.secret_keys, "one-more", ""), -EINVAL);
+	cr_assert_eq(secret_keys_choose(&meta.secret_keys, "*00000000000000000000-end", ""), 0);
+}
+
+Test(redact, what_is_no_key)
+{
+	static const char *const lists[] = {
+		"",
+		"a,,b",
+		"a=b",
+		"a&b",
+		"a b",
+		"-",
+		"+",
+		"*",
+		"**a",
+		"-none",
+		"\xc3",
+		"a[b]",
+		"%5d",
+		"key,a_key_of_more_than_24_bytes",
+		"--a",
+		"-nokey",
+		"-token,-token",
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		secret_keys_default(&meta.secret_keys);
+		cr_assert_eq(secret_keys_choose(&meta.secret_keys, lists[i], ""), -EINVAL, "%s",
+			     lists[i]);
+	}
 }

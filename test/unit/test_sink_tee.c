@@ -500,7 +500,7 @@ Test(queue, a_stuck_reader_of_lines, .timeout = 60)
 {
 	struct stuck stuck;
 	struct view_options options = { .name = "standard output",
-					.verbose = true,
+					.text.verbose = TEXT_VERBOSE_MAX,
 					.unwritten = &stuck.unwritten };
 	struct sink *inner;
 	__u64 lines = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Text, CSV and Combined Log Format: exact lines, and that hostile bytes stay harmless in them. */
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -20,7 +21,7 @@
 	"2023-11-14T22:13:20.123456789Z,request,\"eth0\",receive,192.0.2.1,40000,198.51.100.2,80," \
 	"1.1,"
 
-static const made_open views[] = { sink_text_open, sink_csv_open, sink_clf_open };
+static const made_open views[] = { sink_text_open, sink_csv_open, sink_combined_open };
 
 static void expect(const struct made *m, made_open open, const char *line)
 {
@@ -59,6 +60,33 @@ Test(view_text, response)
 	made_header(&m, "content-type", "text/html");
 	m.rec.latency = 1234567;
 	expect(&m, sink_text_open, TEXT_BEGIN "HTTP/1.1 404 in 1.234 ms  content-type=text/html");
+	m.rec.paired_method = HDRTAP_METHOD_PUT;
+	expect(&m, sink_text_open,
+	       TEXT_BEGIN "HTTP/1.1 404 in 1.234 ms for PUT  content-type=text/html");
+	m.rec.flags = HDRTAP_FLAG(UNPAIRED);
+	expect(&m, sink_text_open,
+	       TEXT_BEGIN "HTTP/1.1 404 in 1.234 ms  content-type=text/html [unpaired]");
+}
+
+Test(view_text, latencies)
+{
+	static const struct {
+		__u64 ns;
+		const char *text;
+	} rows[] = {
+		{ 1, "0.000 ms" },           { 999999999, "999.999 ms" },
+		{ 1000000000, "1.000 s" },   { 1999999999, "1.999 s" },
+		{ 75500000000, "75.500 s" }, { ~0ULL, "18446744073.709 s" },
+	};
+	char line[200];
+	struct made m;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		made_response(&m, 200);
+		m.rec.latency = rows[i].ns;
+		snprintf(line, sizeof(line), TEXT_BEGIN "HTTP/1.1 200 in %s", rows[i].text);
+		expect(&m, sink_text_open, line);
+	}
 }
 
 Test(view_text, values_are_quoted_where_that_is_clearer)
@@ -101,11 +129,35 @@ Test(view_text, other_methods_and_versions)
 	expect(&m, sink_text_open, TEXT_BEGIN "BREW / HTTP/0.9");
 }
 
+Test(view_text, brief)
+{
+	const struct text_options brief = { .brief = true };
+	const struct text_options verbose = { .brief = true, .verbose = 1 };
+	struct made m;
+
+	made_request(&m, "/a");
+	made_header(&m, "host", "h");
+	made_header(&m, "x", "y");
+	m.rec.flags = HDRTAP_FLAG(TRUNCATED) | HDRTAP_FLAG(BARE_LF);
+	cr_assert_str_eq(made_text(&m, sink_text_open, &brief),
+			 "22:13:20.123456Z 192.0.2.1:40000 > 198.51.100.2:80  GET h/a [bare_lf]\n");
+	cr_assert_str_eq(made_text(&m, sink_text_open, &verbose),
+			 TEXT_BEGIN "GET h/a HTTP/1.1 [bare_lf]\n\thost=h\n\tx=y\n");
+	made_response(&m, 200);
+	m.rec.latency = 5000;
+	cr_assert_str_eq(made_text(&m, sink_text_open, &brief),
+			 "22:13:20.123456Z 192.0.2.1:40000 > 198.51.100.2:80  200 in 0.005 ms\n");
+}
+
 Test(view_text, verbose)
 {
 	struct made m;
 
 	made_request(&m, "/");
+	made_header(&m, "host", "h");
+	m.rec.flags = HDRTAP_FLAG(MERGED);
+	cr_assert_str_eq(made_lines(&m, sink_text_open, 1),
+			 TEXT_BEGIN "GET h/ HTTP/1.1\n\thost=h\n");
 	m.rec.vlan_count = 3;
 	m.rec.vlan[0] = 200;
 	m.rec.vlan[1] = 30;
@@ -117,8 +169,9 @@ Test(view_text, verbose)
 	m.rec.framing = HDRTAP_FRAMING_LENGTH;
 	m.rec.body_size = 29;
 	cr_assert_str_eq(
-		made_lines(&m, sink_text_open, true),
-		"2023-11-14 " TEXT_BEGIN "GET / HTTP/1.1\n"
+		made_lines(&m, sink_text_open, 2), TEXT_BEGIN
+		"GET h/ HTTP/1.1 [merged]\n"
+		"\thost=h\n"
 		"\thead 100 bytes, 2 headers, body 29 bytes, message 3, vlan 200, vlan 30, "
 		"vlan 4, gre, vxlan 77, "
 		"tcp seq 1000, tc, cpu 1 record 5\n");
@@ -131,9 +184,9 @@ Test(view_text, verbose_names_the_response_of_an_answered_request)
 	made_request(&m, "/");
 	m.rec.paired_cpu = 2;
 	m.rec.paired_sequence = 4;
-	cr_assert(strstr(made_lines(&m, sink_text_open, true), ", cpu 1 record 5\n"));
+	cr_assert(strstr(made_lines(&m, sink_text_open, 2), ", cpu 1 record 5\n"));
 	m.rec.flags = HDRTAP_FLAG(ANSWERED);
-	cr_assert(strstr(made_lines(&m, sink_text_open, true),
+	cr_assert(strstr(made_lines(&m, sink_text_open, 2),
 			 ", cpu 1 record 5, response cpu 2 record 4\n"));
 }
 
@@ -160,7 +213,7 @@ Test(view_csv, header_line_and_request)
 	made_header(&m, "user-agent", "");
 	made_mode(&m, "cookie=length", NULL, 0, 9);
 	m.rec.flags = HDRTAP_FLAG(SNAPLEN) | HDRTAP_FLAG(MERGED);
-	cr_assert_str_eq(made_lines(&m, sink_csv_open, false),
+	cr_assert_str_eq(made_lines(&m, sink_csv_open, 0),
 			 CSV_HEADER ",host,user-agent,referer,cookie.length\n" CSV_BEGIN
 				    "GET,\"/a,b\",,100,,snaplen merged,1,5,,,\"h\",\"\",,\"9\"\n");
 }
@@ -218,9 +271,11 @@ Test(view_clf, request)
 
 	made_request(&m, "/a?b");
 	made_header(&m, "referer", "http://\"x\"/");
-	expect(&m, sink_clf_open,
-	       "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET /a?b HTTP/1.1\" - - "
+	expect(&m, sink_combined_open,
+	       "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET /a?b HTTP/1.1\" 444 - "
 	       "\"http://\\\"x\\\"/\" \"-\"");
+	expect(&m, sink_clf_open,
+	       "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET /a?b HTTP/1.1\" 444 -");
 }
 
 Test(view_clf, response)
@@ -228,12 +283,24 @@ Test(view_clf, response)
 	struct made m;
 
 	made_response(&m, 200);
-	expect(&m, sink_clf_open,
+	expect(&m, sink_combined_open,
 	       "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 200 - \"-\" \"-\"");
 	m.rec.framing = HDRTAP_FRAMING_LENGTH;
 	m.rec.body_size = 512;
-	expect(&m, sink_clf_open,
-	       "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 200 512 \"-\" \"-\"");
+	expect(&m, sink_clf_open, "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 200 512");
+}
+
+/* What HTTP does not have is a 5xx to a client; analysers of logs refuse it. */
+Test(view_clf, statuses_that_are_none)
+{
+	static const __u16 statuses[] = { 0, 99, 600, 999 };
+	struct made m;
+
+	for (int i = 0; i < 4; i++) {
+		made_response(&m, statuses[i]);
+		expect(&m, sink_clf_open,
+		       "198.51.100.2 - - [14/Nov/2023:22:13:20 +0000] \"-\" 599 -");
+	}
 }
 
 Test(view_lines, all_bytes_become_printable_ascii)
@@ -267,10 +334,10 @@ Test(view_lines, all_bytes_become_printable_ascii)
 static void expect_lines(const struct made *m)
 {
 	static const made_open all[] = { sink_text_open, sink_csv_open, sink_clf_open,
-					 sink_json_open };
+					 sink_combined_open, sink_json_open };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		cr_assert_lt(strlen(made_lines(m, all[i], true)), OUT_LINE_MAX / 2);
+		cr_assert_lt(strlen(made_lines(m, all[i], 2)), OUT_LINE_MAX / 2);
 }
 
 /* The longest line a record can make is far from the limit. */
@@ -294,6 +361,7 @@ Test(view_lines, worst_record_is_a_line)
 		made_value(&m, i, HDRTAP_MODE_KEEP, zeros, sizeof(zeros), 1000);
 	}
 	m.meta.slot_count = HDRTAP_ENTRIES_MAX;
+	m.meta.record_size = HDRTAP_RECORD_SIZE_MAX;
 	run_meta_generation(&m.meta, 0);
 	m.rec.flags = ~0ULL;
 	expect_lines(&m);
@@ -309,6 +377,7 @@ Test(view_lines, longest_target_is_a_line)
 	target[0] = '/';
 	target[ARENA_MAX / 2] = '?';
 	made_request(&m, target);
+	m.meta.record_size = HDRTAP_RECORD_SIZE_MAX;
 	expect_lines(&m);
 }
 
@@ -320,7 +389,7 @@ Test(view_time, absent)
 	made_response(&m, 404);
 	m.rec.flags = HDRTAP_FLAG(NO_TIME);
 	expect(&m, sink_text_open, "- eth0 In  192.0.2.1:40000 > 198.51.100.2:80  HTTP/1.1 404");
-	expect(&m, sink_clf_open, "198.51.100.2 - - [-] \"-\" 404 - \"-\" \"-\"");
+	expect(&m, sink_clf_open, "198.51.100.2 - - [01/Jan/1970:00:00:00 +0000] \"-\" 404 -");
 	cr_assert_eq(strncmp(made_line(&m, sink_csv_open), ",response,\"eth0\",", 17), 0);
 	cr_assert(strstr(made_line(&m, sink_csv_open), ",no_time"));
 	cr_assert(!strstr(made_line(&m, sink_json_open), "timestamp"));

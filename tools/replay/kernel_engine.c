@@ -170,7 +170,7 @@ static int open_xdp(struct engine *engine)
 {
 	static const struct interface loopback = { .index = 1, .link = INTERFACE_ETHERNET };
 	char *log = calloc(1, LOAD_LOG_SIZE);
-	int err = log ? xdp_object_open(&engine->xdp, engine->tc, &loopback, log)
+	int err = log ? xdp_object_open(&engine->xdp, engine->tc, &loopback, NULL, log)
 		      : fail(ENOMEM, LOAD_FAILED ": out of memory; free some memory");
 
 	if (!err) {

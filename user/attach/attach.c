@@ -18,6 +18,7 @@
 #include "attach/clsact.h"
 #include "attach/reached.h"
 #include "attach/refusal.h"
+#include "attach/stub.h"
 #include "attach/tc_object.h"
 #include "attach/tcx.h"
 #include "attach/xdp.h"
@@ -41,11 +42,13 @@ int attach_open(struct attach **to, const struct hdrtap_settings *settings,
 	memset(attach->look_fd, -1, sizeof(attach->look_fd));
 	attach->hook = options->hook;
 	attach->last = options->last;
+	attach->filter = options->filter;
 	attach->use_clsact = options->clsact_only || !tcx_is_known(LOOPBACK);
 	err = tc_object_load(&attach->object, settings, &config,
 			     (struct tc_object_options){ .outlives = attach->use_clsact,
 							 .counts = attach->last,
-							 .later = true });
+							 .later = true,
+							 .expression = options->filter });
 	if (!err)
 		err = attach_beat(attach, &missed);
 	if (err) {
@@ -122,7 +125,7 @@ static int program_for(struct attach *attach, enum interface_link link, __u8 dir
 
 	if (*fd >= 0)
 		return *fd;
-	loaded = tc_look_load(attach->object, direction, link);
+	loaded = tc_look_load(attach->object, direction, link, attach->filter);
 	if (loaded >= 0)
 		*fd = loaded;
 	return loaded;
@@ -213,7 +216,8 @@ int attached_add(struct attach *attach, struct attached *at, __u8 direction)
 
 	if (by_xdp) {
 		err = xdp_attach(&at->xdp, attach->object, &at->interface,
-				 (struct xdp_options){ xdp_modes[attach->hook], attach->last });
+				 (struct xdp_options){ xdp_modes[attach->hook], attach->last,
+						       attach->filter });
 		at->above = err == XDP_ABOVE;
 	}
 	if (!by_xdp || at->above)
@@ -323,9 +327,12 @@ struct attach_report attached_report(const struct attached *at)
 int attach_interface(struct attach *attach, const struct interface *interface, __u32 directions,
 		     struct attach_report *report)
 {
-	struct attached *at = attached_new(attach, interface, directions);
+	struct attached *at;
 	int err = 0;
 
+	if (stub_is_refused(attach->filter, interface->link))
+		return stub_refused(attach->filter, interface);
+	at = attached_new(attach, interface, directions);
 	if (!at)
 		return fail(ENOMEM, "cannot attach to %s: out of memory; free some memory",
 			    interface->name);

@@ -17,6 +17,7 @@
 #include "attach/interfaces.h"
 
 struct attach;
+struct filter;
 
 /* Where packets are looked at. Those that are transmitted pass no XDP: they are TC's in any case.
  */
@@ -32,6 +33,7 @@ struct attach_options {
 	bool last;                          /* behind other programs, not in front of them */
 	bool clsact_only;                   /* as on a kernel without TCX links */
 	const struct hdrtap_config *config; /* NULL: the defaults */
+	const struct filter *filter;        /* the expression, NULL: none */
 };
 
 #define ATTACH_BEAT_NS 10000000000ULL

@@ -26,12 +26,13 @@ struct attach {
 	struct hdrtap_tc *object;
 	int look_fd[HDRTAP_DIRECTION_MAX][TC_LOOK_LINKS]; /* -1: not needed yet */
 	enum attach_hook hook;
-	bool last;              /* behind other programs */
-	bool use_clsact;        /* instead of TCX links */
-	bool active;            /* programs have been attached */
-	__u64 missed;           /* ns, what attach_beat() has not told yet */
-	struct clsact *clsact;  /* opened when first needed */
-	struct attached **list; /* owned, in the order of the interfaces' indexes */
+	const struct filter *filter; /* the expression, NULL: none */
+	bool last;                   /* behind other programs */
+	bool use_clsact;             /* instead of TCX links */
+	bool active;                 /* programs have been attached */
+	__u64 missed;                /* ns, what attach_beat() has not told yet */
+	struct clsact *clsact;       /* opened when first needed */
+	struct attached **list;      /* owned, in the order of the interfaces' indexes */
 	size_t count;
 	size_t room;
 };

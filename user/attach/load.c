@@ -12,6 +12,7 @@
 
 #include "attach/capability.h"
 #include "attach/permission.h"
+#include "attach/stub.h"
 #include "base/error.h"
 
 #define HELPER_NAME(name) [BPF_FUNC_##name] = "bpf_" #name
@@ -66,6 +67,22 @@ static const char *last_reason(char *log)
 	return reason;
 }
 
+static int verifier_refused(int err, const char *reason)
+{
+	const char *expression = stub_expression();
+
+	if (expression)
+		return fail(-err,
+			    FILTER_QUOTE
+			    ": the kernel does not take it, its verifier says '%s'; use a simpler "
+			    "one",
+			    FILTER_QUOTED(expression), reason);
+	return fail(-err,
+		    LOAD_FAILED
+		    ": the verifier says '%s'; please report it with the kernel's version",
+		    reason);
+}
+
 int load_refused(int err, const struct bpf_object *object, const struct load_needs *needs,
 		 char *log)
 {
@@ -78,10 +95,7 @@ int load_refused(int err, const struct bpf_object *object, const struct load_nee
 		return fail(-err, LOAD_FAILED ": this kernel has no %s; use Linux %s or later",
 			    feature, needs->kernel_min);
 	if (*reason)
-		return fail(-err,
-			    LOAD_FAILED
-			    ": the verifier says '%s'; please report it with the kernel's version",
-			    reason);
+		return verifier_refused(err, reason);
 	return fail(-err, LOAD_FAILED ": %s; check that there is enough free memory",
 		    strerror(-err));
 }

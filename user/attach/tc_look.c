@@ -16,6 +16,7 @@
 #include "attach/load.h"
 #include "attach/object_maps.h"
 #include "attach/object_size.h"
+#include "attach/stub.h"
 #include "attach/tc_object.h"
 #include "base/error.h"
 #include "tc.skel.h"
@@ -59,20 +60,26 @@ static int load(struct hdrtap_tc *object, const char *name, char *log)
 		      : fd;
 }
 
-int tc_look_load(const struct hdrtap_tc *tc, __u8 direction, enum interface_link link)
+int tc_look_load(const struct hdrtap_tc *tc, __u8 direction, enum interface_link link,
+		 const struct filter *filter)
 {
 	const char *name = tc_look_name(direction, link);
 	char *log = calloc(1, LOAD_LOG_SIZE);
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
 		    .kernel_log_size = log ? LOAD_LOG_SIZE : 0);
-	struct hdrtap_tc *object = log ? hdrtap_tc__open_opts(&opts) : NULL;
-	int err = object ? prepare(object, tc, name) : -ENOMEM;
+	int err = filter ? stub_register() : 0;
+	struct hdrtap_tc *object = log && !err ? hdrtap_tc__open_opts(&opts) : NULL;
 
+	if (!err)
+		err = object ? prepare(object, tc, name) : -ENOMEM;
+	if (!err && filter)
+		err = stub_begin(object->obj, filter, link, BPF_PROG_TYPE_SCHED_CLS);
 	if (err)
 		err = fail(-err, LOAD_FAILED ": %s; check that there is enough free memory",
 			   strerror(-err));
 	else
 		err = load(object, name, log);
+	stub_end();
 	hdrtap_tc__destroy(object);
 	free(log);
 	return err;

@@ -223,6 +223,7 @@ int tc_object_load(struct hdrtap_tc **object, const struct hdrtap_settings *sett
 	if (*object) {
 		*(__u8 *)&(*object)->rodata->outlives = options.outlives;
 		*(__u8 *)&(*object)->rodata->counts_reached = options.counts;
+		*(__u8 *)&(*object)->rodata->has_expression = options.expression;
 		if (options.later)
 			leave_out_looks(*object);
 		err = load(*object, settings, config, log);

@@ -16,6 +16,7 @@ struct tc_object_options {
 	bool outlives; /* they look at packets only as long as tc_object_beat() makes them */
 	bool counts;   /* what reaches them (reached.h) */
 	bool later;    /* those that look at packets are loaded when they are needed (tc_look.h) */
+	bool expression; /* they call expression(); see stub.h */
 };
 
 /*

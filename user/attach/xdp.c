@@ -28,6 +28,7 @@
 #include "attach/load.h"
 #include "attach/owner.h"
 #include "attach/refusal.h"
+#include "attach/stub.h"
 #include "attach/xdp_object.h"
 #include "base/error.h"
 #include "xdp.skel.h"
@@ -231,7 +232,7 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 
 	if (!xdp)
 		return (struct attempt){ .err = -ENOMEM };
-	result.err = xdp_object_open(&xdp->object, tc, interface, log);
+	result.err = xdp_object_open(&xdp->object, tc, interface, options.filter, log);
 	result.said = result.err && !refusal_is_for_caller(result.err);
 	if (!result.err) {
 		program = program_for(xdp->object, interface->link);
@@ -242,6 +243,7 @@ static struct attempt attempt(const struct hdrtap_tc *tc, const struct interface
 			      bpf_program__fd(program) < 0; /* it was not loaded */
 		if (result.said)
 			result.err = xdp_object_refused(result.err, xdp->object, log);
+		stub_end();
 	}
 	if (result.err) {
 		xdp_detach(xdp);

@@ -10,6 +10,8 @@
 
 #include "attach/interfaces.h"
 
+struct filter;
+
 enum xdp_mode {
 	XDP_AUTO,    /* native, where that fails generic */
 	XDP_NATIVE,  /* in the driver */
@@ -18,7 +20,8 @@ enum xdp_mode {
 
 struct xdp_options {
 	enum xdp_mode mode;
-	bool last; /* behind other programs of a chain, not in front of them */
+	bool last;                   /* behind other programs of a chain, not in front of them */
+	const struct filter *filter; /* the expression, NULL: none */
 };
 
 struct bpf_program;

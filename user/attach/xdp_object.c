@@ -13,6 +13,7 @@
 #include "attach/object_maps.h"
 #include "attach/object_size.h"
 #include "attach/refusal.h"
+#include "attach/stub.h"
 #include "base/error.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
@@ -43,14 +44,19 @@ static int prepare(struct hdrtap_xdp *object, const struct hdrtap_tc *tc,
 }
 
 int xdp_object_open(struct hdrtap_xdp **object, const struct hdrtap_tc *tc,
-		    const struct interface *interface, char *log)
+		    const struct interface *interface, const struct filter *filter, char *log)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
 		    .kernel_log_size = LOAD_LOG_SIZE);
-	int err;
+	int err = filter ? stub_register() : 0;
 
-	*object = hdrtap_xdp__open_opts(&opts);
-	err = *object ? prepare(*object, tc, interface) : -errno;
+	*object = err ? NULL : hdrtap_xdp__open_opts(&opts);
+	if (!err)
+		err = *object ? prepare(*object, tc, interface) : -errno;
+	if (!err && filter) {
+		*(__u8 *)&(*object)->rodata->has_expression = true;
+		err = stub_begin((*object)->obj, filter, interface->link, BPF_PROG_TYPE_XDP);
+	}
 	if (!err)
 		return 0;
 	hdrtap_xdp__destroy(*object);

@@ -18,6 +18,7 @@
 #include "capture/pcap_link.h"
 #include "capture/pcap_ng.h"
 #include "capture/pcap_types.h"
+#include "filter/compile.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -31,7 +32,7 @@ struct pcap_file {
 	struct pcap_types types;
 	struct pcap_type *type; /* of the last packet, NULL: it is not supported */
 	int type_dlt;
-	__u64 packets, unsupported;
+	__u64 packets, unsupported, excluded;
 	int unsupported_dlt; /* the first one */
 	bool untimed;        /* there were packets without a time */
 };
@@ -167,7 +168,8 @@ static int refuse_link(const struct pcap_file *file, int dlt)
 
 static int refuse_filter(const struct pcap_file *file, const struct pcap_type *type)
 {
-	return fail(EINVAL, "filter '%s': %s; see pcap-filter(7)", file->options.filter, type->why);
+	return fail(EINVAL, FILTER_QUOTE ": %s; see pcap-filter(7)",
+		    FILTER_QUOTED(file->options.filter), type->why);
 }
 
 static int check_type(struct pcap_file *file)
@@ -199,8 +201,11 @@ static int check_types(struct pcap_file *file)
 
 static int open_all(struct pcap_file *file)
 {
-	int result = open_input(file);
+	const char *filter = file->options.filter;
+	int result = filter && *filter ? filter_check_time(filter) : 0;
 
+	if (!result)
+		result = open_input(file);
 	if (!result)
 		result = open_format(file);
 	if (result)
@@ -319,9 +324,9 @@ static void say_refused(const struct pcap_file *file, struct pcap_type *type)
 	if (type->said)
 		return;
 	type->said = true;
-	warn_line("filter '%s' cannot be used with packets of link type %s: %s; they are passed "
-		  "over",
-		  file->options.filter, dlt_name(type->dlt), type->why);
+	warn_line(FILTER_QUOTE " cannot be used with packets of link type %s: %s; they are passed "
+			       "over",
+		  FILTER_QUOTED(file->options.filter), dlt_name(type->dlt), type->why);
 }
 
 static void say_untimed(struct pcap_file *file)
@@ -351,7 +356,17 @@ static bool is_wanted(struct pcap_file *file, const struct pcap_packet *packet)
 	}
 	if (type->refused)
 		say_refused(file, type);
-	return !type->refused && pcap_type_passes(type, packet);
+	if (type->refused)
+		return false;
+	if (pcap_type_passes(type, packet))
+		return true;
+	file->excluded++;
+	return false;
+}
+
+__u64 pcap_file_excluded(const struct pcap_file *file)
+{
+	return file->excluded;
 }
 
 int pcap_file_next(struct pcap_file *file, struct native_packet *packet)

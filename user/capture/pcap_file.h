@@ -31,6 +31,9 @@ int pcap_file_open(struct pcap_file **file, const struct pcap_file_options *opti
  */
 int pcap_file_next(struct pcap_file *file, struct native_packet *packet);
 
+/* Packets so far that the filter did not let pass. */
+__u64 pcap_file_excluded(const struct pcap_file *file);
+
 void pcap_file_close(struct pcap_file *file);
 
 #endif

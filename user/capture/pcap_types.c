@@ -3,18 +3,33 @@
 
 #include <stdio.h>
 
+/* What libpcap loads for a direction: SKF_AD_OFF + SKF_AD_PKTTYPE of linux/filter.h. */
+#define KERNEL_TYPE 0xfffff004U
+
 #define SNAPLEN 262144 /* nothing but what a filter returns for a packet that passes */
+
+/* `inbound` and `outbound`, which no packet of a file would match: their direction is not in it. */
+static bool asks_kernel(const struct bpf_program *program)
+{
+	for (u_int i = 0; i < program->bf_len; i++)
+		if (program->bf_insns[i].code == (BPF_LD | BPF_H | BPF_ABS) &&
+		    program->bf_insns[i].k == KERNEL_TYPE)
+			return true;
+	return false;
+}
 
 static void compile(const struct pcap_types *types, struct pcap_type *type)
 {
 	pcap_t *pcap = pcap_open_dead(type->dlt, SNAPLEN);
+	int failed =
+		!pcap || pcap_compile(pcap, &type->program, types->filter, 1, PCAP_NETMASK_UNKNOWN);
 
-	if (pcap && !pcap_compile(pcap, &type->program, types->filter, 1, PCAP_NETMASK_UNKNOWN)) {
-		pcap_close(pcap);
-		return;
-	}
-	type->refused = true;
-	snprintf(type->why, sizeof(type->why), "%s", pcap ? pcap_geterr(pcap) : "out of memory");
+	type->refused = failed || asks_kernel(&type->program);
+	if (type->refused)
+		snprintf(type->why, sizeof(type->why), "%s",
+			 !pcap    ? "out of memory"
+			 : failed ? pcap_geterr(pcap)
+				  : "its packets have no direction for 'inbound' and 'outbound'");
 	if (pcap)
 		pcap_close(pcap);
 }

@@ -13,7 +13,7 @@
 #include "capture/pcap_file.h"
 #include "run/elements.h"
 
-#define HOLD_NS 50000000ULL /* so much older than one before it a packet may be, as live */
+#define HOLD_NS 50000000ULL /* so much older than one before it a packet may be */
 
 struct capture {
 	const struct pcap_options *options;
@@ -28,6 +28,9 @@ static void update_accounts(const struct capture *c)
 {
 	if (c->native)
 		c->source->accounts->kernel = *native_counters(c->native);
+	if (c->file)
+		c->source->accounts->kernel.count[HDRTAP_COUNTER_EXPRESSION] =
+			pcap_file_excluded(c->file);
 }
 
 /* Returns the sink's error. */

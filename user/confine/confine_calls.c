@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "base/error.h"
@@ -82,7 +83,6 @@ static const char *const everybody[] = {
 	"prlimit64",
 	"sysinfo",
 	"uname",
-	"ioctl",
 #ifdef __SANITIZE_ADDRESS__ /* its look for leaks stops the process from outside */
 	"clone",
 	"ptrace",
@@ -106,7 +106,7 @@ static const char *const guards[] = {
 	"bpf",        "perf_event_open", "socket",  "bind",    "getsockname", "getsockopt",
 	"setsockopt", "sendto",          "wait4",   "kill",    "flock",       "unlink",
 	"rmdir",      "unlinkat",        "mkdir",   "mkdirat", "rename",      "renameat",
-	"renameat2",  "statfs",          "fstatfs", NULL,
+	"renameat2",  "statfs",          "fstatfs", "ioctl",   NULL,
 };
 
 static int allow(scmp_filter_ctx filter, const char *const *names)
@@ -141,10 +141,30 @@ static int allow_threads(scmp_filter_ctx filter)
 	return err ? err : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 }
 
+/*
+ * Whether there is a terminal, and how wide it is; nothing that types into it. Numbers of requests
+ * have 32 bits, whatever the rest of the register holds.
+ */
+static int allow_terminal(scmp_filter_ctx filter)
+{
+	static const unsigned int requests[] = { TCGETS, TIOCGWINSZ };
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(requests) / sizeof(*requests) && !err; i++) {
+		const struct scmp_arg_cmp request =
+			SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, requests[i]);
+
+		err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, request);
+	}
+	return err;
+}
+
 static int allow_writer(scmp_filter_ctx filter)
 {
 	int err = allow(filter, writes);
 
+	if (!err)
+		err = allow_terminal(filter);
 	return err ? err : allow_threads(filter);
 }
 

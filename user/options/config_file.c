@@ -14,6 +14,7 @@
 #include <yaml.h>
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "options/options_table.h"
 
 #define BYTES_MAX (1 << 20)
@@ -49,6 +50,24 @@ static int add(struct config_file *file, const struct option_row *row, const yam
 	return err;
 }
 
+/* An option that can be given several times has their number. */
+static int add_often(struct config_file *file, const struct option_row *row,
+		     const yaml_node_t *node, const char *text)
+{
+	__u64 times;
+	int err = 0;
+
+	if (!number_parse(text, &times) || times > row->most)
+		return fail(EINVAL,
+			    "configuration %s:%zu:%zu: must be true, false or a number up to %u: "
+			    "%s; " SEE,
+			    file->path, node->start_mark.line + 1, node->start_mark.column + 1,
+			    row->most, text);
+	while (times-- && !err)
+		err = add(file, row, node, NULL);
+	return err;
+}
+
 static int add_flag(struct config_file *file, const struct option_row *row, const yaml_node_t *node,
 		    const char *text)
 {
@@ -56,7 +75,8 @@ static int add_flag(struct config_file *file, const struct option_row *row, cons
 		return add(file, row, node, NULL);
 	if (!strcasecmp(text, "false") || !strcasecmp(text, "no") || !strcasecmp(text, "off"))
 		return 0;
-	return wrong(file, &node->start_mark, "must be true or false: ", text);
+	return row->most ? add_often(file, row, node, text)
+			 : wrong(file, &node->start_mark, "must be true or false: ", text);
 }
 
 static int add_scalar(struct config_file *file, const struct option_row *row,

@@ -152,6 +152,10 @@ int input_check(const struct input *input, const struct options *options)
 			    "option -e: the elements in %s were chosen when it was "
 			    "written; remove the option",
 			    path);
+	if (given_on_line(&options->given, option_row_named("--redact-query")))
+		return fail(EINVAL,
+			    "option --redact-query: %s has records, not packets; remove the option",
+			    path);
 	if (options->config_option)
 		return fail(EINVAL, "option %s: %s has records, not packets; remove the option",
 			    options->config_option, path);

@@ -38,6 +38,7 @@ struct option_row {
 	enum option_list_kind list;
 	bool live;        /* can be changed while a capture runs */
 	const char *name; /* the long one of an option that has a letter, NULL: none */
+	__u32 most; /* of an option that means more the more often it is given; 0: it does not */
 };
 
 #endif

@@ -13,13 +13,16 @@
 #include "log_write/log_writer.h"
 #include "options/options_given.h"
 #include "run/settings.h"
+#include "where/where.h"
 
 enum {
 	OPTIONS_TEXT = 1,
 	OPTIONS_JSON,
 	OPTIONS_CSV,
-	OPTIONS_CLF
-}; /* -f */
+	OPTIONS_CLF,
+	OPTIONS_COMBINED,
+	OPTIONS_STRING /* --format-string */
+};                     /* -f */
 enum {
 	OPTIONS_HOOK_AUTO = 1,
 	OPTIONS_HOOK_TC,
@@ -55,11 +58,16 @@ struct options {
 	struct option_list interfaces;    /* -i */
 	struct option_list read;          /* -r */
 	struct write_options write;       /* -w, each once */
-	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_CLF */
+	__u32 format;                     /* OPTIONS_TEXT to OPTIONS_STRING */
+	const char *format_string;        /* --format-string */
+	bool transactions;                /* --transactions */
+	__u64 timeout_ms;                 /* --timeout */
 	struct option_list elements;      /* -e, in order */
+	struct option_list redact_query;  /* --redact-query, in order */
+	struct where *where;              /* --where, owned */
 	__u64 count;                      /* -c */
 	__u32 directions;                 /* -Q, mask of 1 << HDRTAP_DIRECTION_* */
-	struct settings_options settings; /* --heads, --ports, --limit */
+	struct settings_options settings; /* --heads, --ports, --limit, --sample */
 	__u32 hook;                       /* OPTIONS_HOOK_AUTO to OPTIONS_HOOK_XDP_GENERIC */
 	__u32 order;                      /* OPTIONS_ORDER_FIRST or OPTIONS_ORDER_LAST */
 	bool no_promiscuous;              /* -p */
@@ -67,8 +75,11 @@ struct options {
 	const char *detach;               /* --detach: an interface */
 	const char *user;                 /* -Z */
 	const char *key;                  /* --key */
-	bool verbose;
+	__u32 verbose;                    /* how many -v, at most TEXT_VERBOSE_MAX */
 	bool quiet;
+	__u32 timestamps; /* how many -t, at most TEXT_TIMES_MAX */
+	bool local_time;
+	__u32 color; /* --color: enum text_color */
 	bool line_buffered;
 	bool numeric; /* -n: changes nothing */
 	bool follow;

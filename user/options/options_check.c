@@ -73,11 +73,6 @@ static int check_source(const struct options *options)
 			    place_of_one(options, "-r", "-i"));
 	if (!options->interfaces.count && !options->read.count && !options->check_config)
 		return fail(EINVAL, "no source: give -i or -r; see hdrtap --help");
-	if (options->interfaces.count && options->filter)
-		return fail(EINVAL,
-			    "expression '%s': live interfaces do not support one in this "
-			    "version; remove it, or use it with -r and a capture file",
-			    options->filter);
 	if (options->since && options->until && options->since >= options->until)
 		return fail(EINVAL,
 			    "options --since and --until: nothing is between them; give --since "
@@ -93,8 +88,67 @@ static int check_log(const struct options *options)
 				 place(options, "--group"));
 }
 
+/* Whether there are lines on standard output. */
+static bool has_lines(const struct options *options)
+{
+	return !options->write.stream && (!options->write.directory || options->format);
+}
+
+/* Only lines of text can be chosen so. */
+static int check_text(const struct options *options)
+{
+	static const char *const choosing[] = { "-t", "--local-time" };
+
+	if (has_lines(options) && (!options->format || options->format == OPTIONS_TEXT))
+		return 0;
+	for (size_t i = 0; i < sizeof(choosing) / sizeof(*choosing); i++)
+		if (on_line(options, choosing[i]))
+			return fail(EINVAL,
+				    "option %s: only for lines of text; use it with -f text",
+				    choosing[i]);
+	return 0;
+}
+
+static int check_transactions(const struct options *options)
+{
+	bool always = options->format == OPTIONS_CLF || options->format == OPTIONS_COMBINED;
+
+	if (options->transactions && !has_lines(options) && !options->check_config)
+		return fail(EINVAL,
+			    "option --transactions%s: records are written as they are; use it with "
+			    "lines, -f text, json or csv",
+			    place_of_one(options, "--transactions", "-w"));
+	if (options->transactions && options->format_string)
+		return fail(EINVAL,
+			    "--transactions and --format-string together%s: such lines are of heads; "
+			    "leave one out",
+			    place_of_one(options, "--transactions", "--format-string"));
+	if (options->timeout_ms && !options->transactions && !always && !options->where)
+		return fail(EINVAL,
+			    "option --timeout%s: only requests with their responses wait; use it "
+			    "with --transactions, --where, -f clf or -f combined",
+			    place_of_one(options, "--timeout", "-f"));
+	return 0;
+}
+
 static int check_output(const struct options *options)
 {
+	int err = check_text(options);
+
+	if (!err)
+		err = check_transactions(options);
+	if (err)
+		return err;
+	if (options->format_string && options->format != OPTIONS_STRING)
+		return fail(EINVAL,
+			    "-f and --format-string together%s: a line has one format; leave one "
+			    "out",
+			    place_of_one(options, "--format-string", "-f"));
+	if (options->write.stream && options->format_string)
+		return fail(EINVAL,
+			    "-w - and --format-string together%s: standard output takes records or "
+			    "lines; leave one out",
+			    place_of_one(options, "--format-string", "-w"));
 	if (options->write.stream && options->format)
 		return fail(EINVAL,
 			    "-w - and -f together%s: standard output takes records or lines; "

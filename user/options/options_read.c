@@ -135,6 +135,7 @@ static bool chooses_packets(const struct option_row *row)
 {
 	return row->field - offsetof(struct options, config) < sizeof(struct hdrtap_config) ||
 	       row->field == offsetof(struct options, settings.ports) ||
+	       row->field == offsetof(struct options, settings.sample) ||
 	       row->field == offsetof(struct options, settings.limit);
 }
 
@@ -167,6 +168,12 @@ static const struct {
 	{ "-i", "-r" },
 	{ "-f", "-w" },
 	{ "-w", "-f" },
+	{ "-w", "--transactions" },
+	{ "-w", "--timeout" },
+	{ "-w", "--format-string" },
+	{ "-f", "--format-string" },
+	{ "--format-string", "-f" },
+	{ "--format-string", "-w" },
 };
 
 /* Whether a line of the configuration file gives way to the command line. */
@@ -259,6 +266,8 @@ int options_parse(struct options *options, int argc, char **argv)
 	if (options->check_config && !options->config_file)
 		return fail(EINVAL, "option --check-config: no file " CONFIG_FILE_DEFAULT
 				    "; name a file with --config");
+	if (!options->format && options->format_string)
+		options->format = OPTIONS_STRING;
 	err = options_check(options);
 	config_fit(&options->config);
 	return err;
@@ -269,7 +278,9 @@ void options_free(struct options *options)
 	free(options->interfaces.item);
 	free(options->read.item);
 	free(options->elements.item);
+	free(options->redact_query.item);
 	free(options->filter);
+	where_free(options->where);
 	given_free(&options->given);
 }
 
@@ -304,8 +315,7 @@ void options_usage(FILE *out)
 	fputs("Usage: hdrtap -i IF | -r FILE [OPTION...] [EXPRESSION]\n"
 	      "Logs HTTP/1 request and response heads, with the header "
 	      "fields you choose.\n"
-	      "EXPRESSION, as in pcap-filter(7), selects packets of a "
-	      "capture file.\n",
+	      "EXPRESSION, as in pcap-filter(7), selects packets.\n",
 	      out);
 	for (i = 0; i < options_table_count; i++) {
 		const struct option_row *row = &options_table[i];

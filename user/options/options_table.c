@@ -15,16 +15,39 @@
 #include "base/numbers.h"
 #include "options/options.h"
 #include "options/options_config.h"
+#include "options/options_where.h"
 #include "run/key.h"
+#include "view/text_options.h"
 
-#define KEEP_MIN      (1 << 20) /* bytes */
-#define FIELD(member) .field = offsetof(struct options, member)
+#define KEEP_MIN       (1 << 20) /* bytes */
+#define TIMEOUT_MAX_MS (24 * 3600 * 1000ULL)
+#define FIELD(member)  .field = offsetof(struct options, member)
 
 static int parse_flag(const struct option_row *row, void *field, const char *argument)
 {
 	(void)row, (void)argument;
 	*(bool *)field = true;
 	return 0;
+}
+
+/* People are used to one more -v than there is. */
+static int parse_more(const struct option_row *row, void *field, const char *argument)
+{
+	__u32 *times = field;
+
+	(void)argument;
+	if (*times < row->most)
+		(*times)++;
+	return 0;
+}
+
+/* Of those that mean something else each time, one more is a mistake. */
+static int parse_times(const struct option_row *row, void *field, const char *argument)
+{
+	if (*(__u32 *)field < row->most)
+		return parse_more(row, field, argument);
+	return fail(EINVAL, "option %s: given more than %u times; see hdrtap(1)", row->option,
+		    row->most);
 }
 
 static int parse_list(const struct option_row *row, void *field, const char *argument)
@@ -147,6 +170,18 @@ static int parse_duration(const struct option_row *row, void *field, const char 
 		    row->option, argument);
 }
 
+static int parse_timeout(const struct option_row *row, void *field, const char *argument)
+{
+	__u64 *ms = field;
+
+	if (duration_parse(argument, ms) && *ms && *ms <= TIMEOUT_MAX_MS)
+		return 0;
+	return fail(EINVAL,
+		    "option %s: '%s' is not a time to wait for a response; give 1ms to 24h, as in "
+		    "500ms or 30s",
+		    row->option, argument);
+}
+
 static int parse_moment(const struct option_row *row, void *field, const char *argument)
 {
 	struct timespec now;
@@ -161,10 +196,14 @@ static int parse_moment(const struct option_row *row, void *field, const char *a
 }
 
 static const struct option_word formats[] = {
-	{ "text", OPTIONS_TEXT },
-	{ "json", OPTIONS_JSON },
-	{ "csv", OPTIONS_CSV },
-	{ "clf", OPTIONS_CLF },
+	{ "text", OPTIONS_TEXT }, { "json", OPTIONS_JSON },         { "csv", OPTIONS_CSV },
+	{ "clf", OPTIONS_CLF },   { "combined", OPTIONS_COMBINED }, { 0 },
+};
+
+static const struct option_word colors[] = {
+	{ "auto", TEXT_COLOR_AUTO },
+	{ "always", TEXT_COLOR_ALWAYS },
+	{ "never", TEXT_COLOR_NEVER },
 	{ 0 },
 };
 
@@ -211,6 +250,12 @@ const struct option_row options_table[] = {
 	  "log at most this many heads per second; the others are "
 	  "counted",
 	  parse_rate, FIELD(settings.limit), .live = true },
+	{ "--where", "where", "PREDICATE",
+	  "only heads that this is true for, as in 'path ~ /api/* && status == 5xx' (repeatable: "
+	  "all have to be); see hdrtap-where(7)",
+	  options_parse_where, FIELD(where), .list = OPTION_REPEATED, .live = true },
+	{ "--sample", "sample", "1/N", "only one of N connections, always the same ones",
+	  options_parse_sample, FIELD(settings.sample), .live = true },
 	{ "-c", "count", "N", "exit after this many heads", parse_count, FIELD(count) },
 	{ "--follow", "follow", NULL, "with -r DIR: keep reading as the log grows", parse_flag,
 	  FIELD(follow) },
@@ -255,6 +300,10 @@ const struct option_row options_table[] = {
 	  "commas); none clears the list. MODE: keep, length, hash, "
 	  "scheme or names. MAX: bytes reserved for it in the record",
 	  parse_list, FIELD(elements), .list = OPTION_REPEATED, .live = true },
+	{ "--redact-query", "redact-query", "LIST",
+	  "query keys whose values become REDACTED: KEY is one more, *KEY also as the end of a "
+	  "longer key, -KEY and -*KEY are none any more, none clears the list (repeatable)",
+	  parse_list, FIELD(redact_query), .list = OPTION_REPEATED, .live = true },
 	{ "--record-size", "record-size", "BYTES",
 	  "size of records, which ends what is kept of long values: a multiple of 64 from 768 "
 	  "(default) to 8192, 384 of them for other things than values",
@@ -266,13 +315,37 @@ const struct option_row options_table[] = {
 	  "a directory and -)",
 	  parse_write, FIELD(write), .list = OPTION_REPEATED },
 	{ "-f", "format", "FORMAT",
-	  "lines: text (default), json, csv or clf; with -w DIR beside the log", parse_word,
-	  FIELD(format), formats },
+	  "lines: text (default), json, csv, clf or combined; with -w DIR beside the log",
+	  parse_word, FIELD(format), formats },
+	{ "--format-string", "format-string", "FORMAT",
+	  "lines as in nginx's log_format: '$time $remote_addr \"$request\" ${status%5|-}'; see "
+	  "hdrtap(1)",
+	  parse_text, FIELD(format_string) },
+	{ "--transactions", "transactions", NULL,
+	  "one line for a request and its response (clf and combined have no others)", parse_flag,
+	  FIELD(transactions) },
+	{ "--timeout", "timeout", "TIME",
+	  "wait so long for the response to a request (default 30s)", parse_timeout,
+	  FIELD(timeout_ms) },
 	{ "-l", "line-buffered", NULL, "write each line immediately", parse_flag,
 	  FIELD(line_buffered) },
-	{ "-v", "verbose", NULL, "print more about each head (-f text) and in the summary",
-	  parse_flag, FIELD(verbose) },
-	{ "-q", "quiet", NULL, "do not print the summary at exit", parse_flag, FIELD(quiet) },
+	{ "-v", "verbose", NULL,
+	  "print more: with -f text, each field on a line of its own (-vv: and flags, lengths, "
+	  "tunnels); in the summary, all counters",
+	  parse_more, FIELD(verbose), .most = TEXT_VERBOSE_MAX },
+	{ "-q", "quiet", NULL,
+	  "print less: with -f text, short lines (not with -v); no summary at exit", parse_flag,
+	  FIELD(quiet) },
+	{ "-t", "timestamps", NULL,
+	  "-f text: no times; -tt: seconds since 1970; -ttt: since the line before; -tttt: date "
+	  "and time; -ttttt: since the first line",
+	  parse_times, FIELD(timestamps), .most = TEXT_TIMES_MAX },
+	{ "--local-time", "local-time", NULL, "-f text: times of the local time zone, not UTC",
+	  parse_flag, FIELD(local_time) },
+	{ "--color", "color", "WHEN",
+	  "-f text: colors by status and latency: always, never, or on a terminal (auto, the "
+	  "default) unless NO_COLOR is set",
+	  parse_word, FIELD(color), colors },
 	{ "-n", NULL, NULL, "ignored: addresses and ports are never resolved to names", parse_flag,
 	  FIELD(numeric) },
 	{ .help = "Record log (-w DIR)" },

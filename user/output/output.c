@@ -12,8 +12,28 @@
 #include "sink/sink_tee.h"
 #include "view/sink_clf.h"
 #include "view/sink_csv.h"
+#include "view/format_string.h"
 #include "view/sink_json.h"
+#include "view/sink_string.h"
 #include "view/sink_text.h"
+#include "where/where.h"
+#include "where_sink/where_sink.h"
+
+int output_check(const struct options *options, const struct run_meta *meta)
+{
+	const char *text = options->format_string;
+	const char *place = text ? given_place_of(&options->given, text) : "";
+	struct format_string *format;
+	int err;
+
+	if (!text)
+		return 0;
+	err = format_string_parse(&format, text, place);
+	if (!err && meta)
+		err = format_string_check(format, meta, place);
+	format_string_free(format);
+	return err;
+}
 
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
 {
@@ -21,8 +41,15 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 		.fd = STDOUT_FILENO,
 		.name = "standard output",
 		.line_buffered = options->line_buffered,
-		.verbose = options->verbose,
+		.text = { .verbose = options->verbose,
+			  .brief = options->quiet,
+			  .times = options->timestamps,
+			  .local_time = options->local_time,
+			  .color = options->color },
 		.unwritten = unwritten,
+		.transactions = options->transactions,
+		.timeout = options->timeout_ms * 1000000,
+		.kinds = options->settings.kinds,
 	};
 
 	switch (options->format) {
@@ -32,6 +59,10 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 		return sink_csv_open(sink, &view);
 	case OPTIONS_CLF:
 		return sink_clf_open(sink, &view);
+	case OPTIONS_COMBINED:
+		return sink_combined_open(sink, &view);
+	case OPTIONS_STRING:
+		return sink_string_open(sink, &view, options->format_string);
 	default:
 		return sink_text_open(sink, &view);
 	}
@@ -84,6 +115,28 @@ static int open_all(struct sink **sink, struct output *output, const struct opti
 	return open_both(sink, output, options, accounts);
 }
 
+/* What `--where` asks for, in front of all outputs. Live, it may come later. */
+static int open_where(struct output *output, struct sink *inner, const struct options *options,
+		      struct accounts *accounts)
+{
+	const bool live = options->interfaces.count;
+	const struct where_sink_options where = {
+		.text = live || !options->where ? NULL : where_text(options->where),
+		.at_once = options->write.directory || options->write.stream,
+		.timeout = options->timeout_ms * 1000000,
+		.unwritten = output->logged ? &output->unlogged : &output->unwritten,
+	};
+
+	if (!options->where && !(live && options->config_file)) {
+		output->sink = inner;
+		return 0;
+	}
+	if (where.at_once && options->where &&
+	    where_asks(options->where) & 1u << HDRTAP_KIND_RESPONSE)
+		warn_line("option --where: requests that only their responses decide are written");
+	return where_sink_open(&output->sink, inner, &where, accounts);
+}
+
 int output_open(struct output *output, const struct options *options, struct accounts *accounts)
 {
 	const struct filter_options filter = {
@@ -96,7 +149,9 @@ int output_open(struct output *output, const struct options *options, struct acc
 
 	*output = (struct output){ .logged = options->write.directory };
 	err = open_all(&inner, output, options, accounts);
-	return err ? err : sink_filter_open(&output->sink, inner, &filter, accounts);
+	if (!err)
+		err = sink_filter_open(&inner, inner, &filter, accounts);
+	return err ? err : open_where(output, inner, options, accounts);
 }
 
 /* Beside a log standard output has accounts of its own. */

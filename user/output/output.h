@@ -17,6 +17,12 @@ struct output {
 };
 
 /*
+ * Checks what outputs alone can judge: the format string. `meta`: the elements that records will
+ * have, NULL when they are not known yet. Returns 0, or -EINVAL or -ENOMEM (reported).
+ */
+int output_check(const struct options *options, const struct run_meta *meta);
+
+/*
  * Opens what `-w` and `-f` name. `output` and `accounts` must stay where they are until
  * output_close(); `options` is not kept. Returns 0 or -errno (reported): then there is nothing to
  * close.

@@ -54,8 +54,8 @@ static __u64 heads_ended(const struct accounts *acc)
 	const __u64 *count = acc->kernel.count;
 
 	return count[HDRTAP_COUNTER_EMITTED] + count[HDRTAP_COUNTER_FILTERED] +
-	       count[HDRTAP_COUNTER_LIMITED] + lost(acc) + abandoned(acc) +
-	       count[HDRTAP_COUNTER_IN_PROGRESS];
+	       count[HDRTAP_COUNTER_EXCLUDED] + count[HDRTAP_COUNTER_LIMITED] + lost(acc) +
+	       abandoned(acc) + count[HDRTAP_COUNTER_IN_PROGRESS];
 }
 
 static __u64 records_ended(const struct accounts *acc)
@@ -95,23 +95,33 @@ static void print_if_any(FILE *out, __u64 count, const char *what)
 		fprintf(out, "%llu %s\n", count, what);
 }
 
+static const char *plural(__u64 count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void print_summary(FILE *out, const struct accounts *acc)
 {
-	const __u64 *count = acc->kernel.count;
+	const __u64 *count = acc->kernel.count, heads = count[HDRTAP_COUNTER_HEADS];
+	const __u64 *kind = acc->output;
 
-	fprintf(out, "%llu requests and %llu responses %s\n", acc->output[HDRTAP_KIND_REQUEST],
-		acc->output[HDRTAP_KIND_RESPONSE], acc->live ? "logged" : "read");
+	fprintf(out, "%llu request%s and %llu response%s %s\n", kind[HDRTAP_KIND_REQUEST],
+		plural(kind[HDRTAP_KIND_REQUEST]), kind[HDRTAP_KIND_RESPONSE],
+		plural(kind[HDRTAP_KIND_RESPONSE]), acc->live ? "logged" : "read");
 	print_if_any(out, acc->unwritten, "of them not written");
 	if (acc->live)
-		fprintf(out, "%llu heads seen by the kernel\n", count[HDRTAP_COUNTER_HEADS]);
+		fprintf(out, "%llu head%s seen by the kernel\n", heads, plural(heads));
 	else if (saw_packets(acc))
-		fprintf(out, "%llu heads in %llu packets\n", count[HDRTAP_COUNTER_HEADS],
-			packets(acc));
+		fprintf(out, "%llu head%s in %llu packet%s\n", heads, plural(heads), packets(acc),
+			plural(packets(acc)));
+	print_if_any(out, count[HDRTAP_COUNTER_EXPRESSION], "packets excluded by the expression");
 	if (acc->live)
 		fprintf(out, "%llu lost (buffer full)\n", count[HDRTAP_COUNTER_LOST_SPACE]);
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no ring buffer on their CPU)");
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_OTHER], "lost (perf output failed)");
 	print_if_any(out, acc->user[HDRTAP_USER_DROPPED], "dropped (the output failed)");
+	print_if_any(out, count[HDRTAP_COUNTER_EXCLUDED] + acc->user[HDRTAP_USER_EXCLUDED],
+		     "excluded by --where");
 	print_if_any(out, count[HDRTAP_COUNTER_LIMITED], "not logged (--limit)");
 	print_if_any(out, acc->user[HDRTAP_USER_TAKEN],
 		     "times a program of hdrtap was taken away by another program");
@@ -135,11 +145,6 @@ static const struct {
 	{ HDRTAP_COUNTER_HTTP2, "of HTTP/2" },
 };
 
-static const char *plural(__u64 count)
-{
-	return count == 1 ? "" : "s";
-}
-
 static const char *were(__u64 count)
 {
 	return count == 1 ? "was" : "were";
@@ -154,7 +159,8 @@ static void print_ethertypes(FILE *out, const struct accounts *acc)
 
 	for (i = 0; i < HDRTAP_UNREAD_MAX; i++)
 		sum += unread[i].packets;
-	if (acc->kernel.count[HDRTAP_COUNTER_HEADS] && sum < packets(acc) / 10)
+	if (acc->kernel.count[HDRTAP_COUNTER_HEADS] &&
+	    sum < (packets(acc) - acc->kernel.count[HDRTAP_COUNTER_EXPRESSION]) / 10)
 		return;
 	for (i = 0; i < HDRTAP_UNREAD_MAX; i++) {
 		if (!unread[i].packets)
@@ -164,8 +170,9 @@ static void print_ethertypes(FILE *out, const struct accounts *acc)
 				unread[i].packets, plural(unread[i].packets), unread[i].ethertype,
 				were(unread[i].packets));
 		else
-			fprintf(out, "%llu packets of other ethertypes were not looked into\n",
-				unread[i].packets);
+			fprintf(out, "%llu packet%s of other ethertypes %s not looked into\n",
+				unread[i].packets, plural(unread[i].packets),
+				were(unread[i].packets));
 	}
 }
 
@@ -213,11 +220,11 @@ static void print_equations(FILE *out, const struct accounts *acc)
 	}
 	fprintf(out,
 		"%llu heads started %s %llu: %llu emitted + %llu filtered + "
-		"%llu limited + %llu lost + %llu abandoned + %llu in progress\n",
+		"%llu excluded + %llu limited + %llu lost + %llu abandoned + %llu in progress\n",
 		count[HDRTAP_COUNTER_HEADS], sign(heads_close(acc)), heads_ended(acc),
 		count[HDRTAP_COUNTER_EMITTED], count[HDRTAP_COUNTER_FILTERED],
-		count[HDRTAP_COUNTER_LIMITED], lost(acc), abandoned(acc),
-		count[HDRTAP_COUNTER_IN_PROGRESS]);
+		count[HDRTAP_COUNTER_EXCLUDED], count[HDRTAP_COUNTER_LIMITED], lost(acc),
+		abandoned(acc), count[HDRTAP_COUNTER_IN_PROGRESS]);
 	fprintf(out, "%llu heads emitted %s %llu: %llu written + %llu dropped\n",
 		count[HDRTAP_COUNTER_EMITTED], sign(records_close(acc)), records_ended(acc),
 		acc->user[HDRTAP_USER_WRITTEN], acc->user[HDRTAP_USER_DROPPED]);

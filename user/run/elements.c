@@ -351,6 +351,7 @@ static int build(struct hdrtap_elements *set, const struct run_meta *meta, const
 	memset(set, 0, sizeof(*set));
 	set->target_max = meta->slot[HDRTAP_SLOT_TARGET].max;
 	set->reserved = set->target_max;
+	secret_keys_build(&set->secrets, &meta->secret_keys);
 	count = add_well_known(set);
 	count = add_chosen(set, count, meta);
 	if (set->reserved > most)

@@ -42,6 +42,7 @@ int run_meta_init(struct run_meta *meta)
 	meta->slot[HDRTAP_SLOT_METHOD].active = 1;
 	meta->slot[HDRTAP_SLOT_METHOD].max = HDRTAP_METHOD_CAP;
 	meta->slot_count = HDRTAP_SLOT_NAMES;
+	secret_keys_default(&meta->secret_keys);
 	return 0;
 }
 
@@ -49,6 +50,7 @@ void run_meta_generation(struct run_meta *meta, __u32 generation)
 {
 	__u32 bit = 1u << generation % 32, slot;
 
+	meta->generation = generation;
 	for (slot = 0; slot < meta->slot_count; slot++) {
 		meta->slot[slot].chosen &= ~bit;
 		if (meta->slot[slot].active)

@@ -9,7 +9,10 @@
 
 #include <hdrtap/elements.h>
 
+#include "run/secret_keys.h"
+
 #define RUN_SLOTS_MAX 255
+#define RUN_WHERE_MAX 4096 /* bytes of predicates */
 
 struct slot_meta {
 	char name[HDRTAP_NAME_MAX +
@@ -28,9 +31,15 @@ struct run_meta {
 	__u64 key_id;      /* of the key behind HDRTAP_MODE_HASH values, 0: none */
 	__u32 slot_count;  /* slots in use, at least HDRTAP_SLOT_NAMES */
 	struct slot_meta slot[RUN_SLOTS_MAX];
+	struct secret_key_list secret_keys; /* not in logs: what is flagged redacted says it */
+	/* While a capture runs: which heads of records made from then on are wanted. Logs lack it.
+	 */
+	char where[RUN_WHERE_MAX]; /* `--where` as one predicate, "": all of them */
+	__u16 generation;          /* of these records, as record.element_set */
 };
 
-/* Fills run id, host and boot id, and the two fixed slots. Returns 0 or -errno (not reported). */
+/* Fills run id, host and boot id, the two fixed slots, and the default secret keys. Returns 0 or
+ * -errno (not reported). */
 int run_meta_init(struct run_meta *meta);
 
 /* The active slots are those of records of that generation (record.element_set). */

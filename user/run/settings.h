@@ -11,8 +11,10 @@
 
 /* Beside header elements. */
 struct settings_options {
-	__u32 kinds; /* mask of 1 << HDRTAP_KIND_*: which heads are wanted */
-	__u32 limit; /* records per second; 0: no limit */
+	__u32 kinds;  /* mask of 1 << HDRTAP_KIND_*: which heads are wanted */
+	__u32 limit;  /* records per second; 0: no limit */
+	__u32 sample; /* one of so many connections is looked at; 0, 1: all */
+	struct hdrtap_where where;
 	struct hdrtap_ports ports;
 	__u64 key[2]; /* of hashed values, little-endian: key_load() */
 };

@@ -4,7 +4,9 @@
  * ones, because a half is emptied as a whole.
  *
  * What a sink has to know before it can understand the next record (what it means, what is missing
- * before it) goes into the queue in front of that record, or the record does not.
+ * before it) goes into the queue where it was said, so that the sink behind gets the same calls in
+ * the same order as without a queue. Where there is no room for it, it goes in front of the next
+ * record that there is room for, and records do not pass it.
  */
 #include "sink/record_queue.h"
 
@@ -22,18 +24,12 @@ int record_queue_init(struct record_queue *queue)
 	queue->filling = malloc(sizeof(*queue->filling));
 	queue->other = malloc(sizeof(*queue->other));
 	queue->lost = calloc(CPUS, sizeof(*queue->lost));
+	if (queue->filling)
+		queue->filling->used = 0;
 	if (!queue->filling || !queue->other || !queue->lost)
 		return -ENOMEM;
-	queue->filling->used = queue->other->used = 0;
+	queue->other->used = 0;
 	return 0;
-}
-
-void record_queue_free(struct record_queue *queue)
-{
-	free(queue->meta);
-	free(queue->filling);
-	free(queue->other);
-	free(queue->lost);
 }
 
 /* NULL: there is no room. */
@@ -46,6 +42,7 @@ static struct record_item *add(struct record_queue *queue, enum record_item_kind
 
 	if (size > sizeof(half->bytes) - half->used)
 		return NULL;
+	queue->last = half->used;
 	half->used += size;
 	item->kind = kind;
 	item->size = size;
@@ -73,10 +70,21 @@ static bool add_losses(struct record_queue *queue)
 	return true;
 }
 
+/* Time that goes on while nothing passes takes no room. NULL: the last item is another one. */
+static struct record_item *last_complete(struct record_queue *queue)
+{
+	struct record_half *half = queue->filling;
+	struct record_item *item = (struct record_item *)(half->bytes + queue->last);
+
+	return half->used && item->kind == RECORD_ITEM_COMPLETE ? item : NULL;
+}
+
 static bool add_complete(struct record_queue *queue)
 {
-	struct record_item *item = queue->until ? add(queue, RECORD_ITEM_COMPLETE, 0) : NULL;
+	struct record_item *item = queue->until ? last_complete(queue) : NULL;
 
+	if (queue->until && !item)
+		item = add(queue, RECORD_ITEM_COMPLETE, 0);
 	if (!item)
 		return !queue->until;
 	item->until = queue->until;
@@ -103,7 +111,7 @@ void record_queue_settle(struct record_queue *queue)
 	settle(queue);
 }
 
-/* One that still waits is needed by no record: those since were not added. */
+/* One that still waits for room is needed by no record: those since were not added. */
 int record_queue_describe(struct record_queue *queue, const struct run_meta *meta)
 {
 	struct run_meta *copy = malloc(sizeof(*copy));
@@ -114,10 +122,11 @@ int record_queue_describe(struct record_queue *queue, const struct run_meta *met
 	free(queue->meta);
 	queue->meta = copy;
 	queue->record_size = meta->record_size;
+	settle(queue);
 	return 0;
 }
 
-void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count)
+static void note_loss(struct record_queue *queue, __u32 cpu, __u64 count)
 {
 	if (cpu >= CPUS)
 		cpu = CPUS - 1;
@@ -126,10 +135,17 @@ void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count)
 		queue->lost_cpus = cpu + 1;
 }
 
+void record_queue_lost(struct record_queue *queue, __u32 cpu, __u64 count)
+{
+	note_loss(queue, cpu, count);
+	settle(queue);
+}
+
 void record_queue_complete(struct record_queue *queue, __u64 until, __s64 utc_offset)
 {
 	queue->until = until;
 	queue->until_offset = utc_offset;
+	settle(queue);
 }
 
 bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *rec, __s64 utc_offset,
@@ -139,7 +155,7 @@ bool record_queue_add(struct record_queue *queue, const struct hdrtap_record *re
 	struct record_item *item = settle(queue) ? add(queue, RECORD_ITEM_RECORD, size) : NULL;
 
 	if (!item) {
-		record_queue_lost(queue, rec->cpu, 1);
+		note_loss(queue, rec->cpu, 1);
 		return false;
 	}
 	item->utc_offset = utc_offset;
@@ -167,4 +183,25 @@ struct record_item *record_half_next(struct record_half *half, size_t *at)
 	}
 	*at += item->size;
 	return item;
+}
+
+/* What nobody worked through. */
+static void drop_items(struct record_half *half)
+{
+	const struct record_item *item;
+	size_t at = 0;
+
+	while ((item = record_half_next(half, &at)))
+		if (item->kind == RECORD_ITEM_DESCRIBE)
+			free(item->meta);
+}
+
+void record_queue_free(struct record_queue *queue)
+{
+	if (queue->filling)
+		drop_items(queue->filling);
+	free(queue->meta);
+	free(queue->filling);
+	free(queue->other);
+	free(queue->lost);
 }

@@ -43,11 +43,12 @@ struct record_half {
 
 struct record_queue {
 	struct record_half *filling, *other; /* owned */
-	struct run_meta *meta;               /* to go before the next record, owned; or NULL */
-	__u32 record_size;                   /* bytes of the records that are added */
-	__u64 *lost;                         /* per CPU: likewise, owned */
-	__u32 lost_cpus;                     /* CPUs from here on lost nothing */
-	__u64 until;                         /* likewise, 0: nothing new is known */
+	size_t last;           /* where in `filling` its last item begins, if it has any */
+	struct run_meta *meta; /* found no room: to go before the next record, owned; or NULL */
+	__u32 record_size;     /* bytes of the records that are added */
+	__u64 *lost;           /* per CPU: likewise, owned */
+	__u32 lost_cpus;       /* CPUs from here on lost nothing */
+	__u64 until;           /* likewise, 0: nothing new is known */
 	__s64 until_offset;
 };
 

@@ -36,7 +36,7 @@ struct sink_ops {
 	 * LATE. `until` + utc_offset is UTC. NULL: not interested.
 	 */
 	int (*complete)(struct sink *sink, __u64 until, __s64 utc_offset);
-	/* Called whenever the source has nothing more for now, and about every 50 ms when live.
+	/* Called whenever the source has nothing more for now, and about every 10 ms when live.
 	 * NULL: nothing to do. */
 	int (*tick)(struct sink *sink);
 	/* Writes out everything, closes and frees, also when it fails. */

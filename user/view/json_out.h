@@ -9,8 +9,9 @@
 #include "view/out.h"
 #include "view/view.h"
 
-#define JSON_ESCAPED_MAX 6                        /* bytes that one byte of a text can become */
-#define JSON_KEYS_MAX    (HDRTAP_ENTRIES_MAX + 8) /* keys whose value comes from a head */
+#define JSON_ESCAPED_MAX 6 /* bytes that one byte of a text can become */
+#define JSON_KEYS_MAX \
+	(2 * (HDRTAP_ENTRIES_MAX + 8)) /* keys whose value comes from one of two heads */
 
 /* A key as it stands in the text. `name` is a literal without anything to escape. */
 #define JSON_KEY(name) "\"" name "\":"

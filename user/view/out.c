@@ -8,10 +8,9 @@
 
 #include <errno.h>
 
-#include <hdrtap/head/window.h>
-
 #include "base/error.h"
-#include "view/view.h"
+#include "view/escape.h"
+#include "view/view_format.h"
 
 /* A failure that lasts is one message. That nobody reads any more (`| head`) is none. */
 static int write_failed(struct out *out, int err)
@@ -37,9 +36,12 @@ static void remove_written(struct out *out, size_t size)
 {
 	__u32 kept = 0;
 
-	for (__u32 i = 0; size < out->used && i < out->kept; i++)
-		if (out->end[i] > size)
-			out->end[kept++] = out->end[i] - size;
+	for (__u32 i = 0; size < out->used && i < out->kept; i++) {
+		if (out->end[i] <= size)
+			continue;
+		out->end[kept] = out->end[i] - size;
+		out->records[kept++] = out->records[i];
+	}
 	out->kept = kept;
 	out->used -= size;
 	memmove(out->bytes, out->bytes + size, out->used);
@@ -59,20 +61,26 @@ int out_flush(struct out *out)
 	return err;
 }
 
+/* Nothing fits behind the next line. */
+static bool is_full(const struct out *out)
+{
+	return out->used >= OUT_BLOCK || out->kept >= OUT_KEPT_MAX;
+}
+
 int out_line_begin(struct out *out)
 {
 	int err = 0;
 
-	if (is_for_good(out->failed) || out->used >= OUT_BLOCK)
+	if (is_for_good(out->failed) || is_full(out))
 		err = out_flush(out);
-	if (err && (is_for_good(err) || out->used >= OUT_BLOCK))
+	if (err && (is_for_good(err) || is_full(out)))
 		return err;
 	out->line = out->used;
 	out->overflow = false;
 	return 0;
 }
 
-int out_line_end(struct out *out, bool record)
+int out_line_end(struct out *out, __u32 records)
 {
 	int err = 0;
 
@@ -84,15 +92,26 @@ int out_line_end(struct out *out, bool record)
 			    "choose fewer header elements",
 			    out->name, OUT_LINE_MAX);
 	}
-	if (record)
-		out->end[out->kept++] = out->used;
-	if (out->line_buffered || out->used >= OUT_BLOCK)
+	if (records) {
+		out->end[out->kept] = out->used;
+		out->records[out->kept++] = records;
+	}
+	if (out->line_buffered || is_full(out))
 		err = out_flush(out);
 	if (!is_for_good(err))
 		return 0;
-	if (record) /* it is not taken */
+	if (records) /* they are not taken */
 		out->kept--;
 	return err;
+}
+
+__u64 out_unwritten(const struct out *out)
+{
+	__u64 records = 0;
+
+	for (__u32 i = 0; i < out->kept; i++)
+		records += out->records[i];
+	return records;
 }
 
 void out_number(struct out *out, __u64 number)
@@ -113,52 +132,10 @@ void out_column(struct out *out, size_t column)
 	out->used += spaces;
 }
 
-static bool is_plain(__u8 c)
-{
-	return c >= 0x20 && c < 0x7f && c != '\\';
-}
-
-/* As is_plain(), and not `quote`, for all bytes of a word. */
-static bool all_plain(__u64 word, char quote)
-{
-	__u64 marks = HDRTAP_BELOW(word, 0x20) | HDRTAP_EQUAL(word, 0x7f) | (word & HDRTAP_HIGHS);
-
-	return !(marks | HDRTAP_EQUAL(word, '\\') | HDRTAP_EQUAL(word, quote));
-}
-
-static char *escape_byte(char *to, __u8 c, char quote)
-{
-	static const char hex[16] = "0123456789abcdef";
-
-	if (is_plain(c) && c != quote) {
-		*to++ = c;
-	} else if (c == '\\' || c == quote) {
-		*to++ = '\\';
-		*to++ = c;
-	} else {
-		*to++ = '\\';
-		*to++ = 'x';
-		*to++ = hex[c >> 4];
-		*to++ = hex[c & 15];
-	}
-	return to;
-}
-
 void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote)
 {
-	char *to = out_room(out, 4 * size);
-	const __u8 *end = bytes + size;
+	char *to = out_room(out, ESCAPE_ROOM(size));
 
-	if (!to)
-		return;
-	while (bytes < end) {
-		if (end - bytes >= 8 && all_plain(hdrtap_load64(bytes), quote)) {
-			hdrtap_store64(to, hdrtap_load64(bytes));
-			bytes += 8;
-			to += 8;
-		} else {
-			to = escape_byte(to, *bytes++, quote);
-		}
-	}
-	out->used = to - out->bytes;
+	if (to)
+		out->used = escape_put(to, bytes, size, quote) - out->bytes;
 }

@@ -16,8 +16,8 @@
 
 #define OUT_BLOCK    65536       /* written when there is so much */
 #define OUT_LINE_MAX (256 << 10) /* bytes of a line; none of our largest records comes near it */
-#define OUT_LINE_MIN 16          /* bytes of a record's line, which has an address and a time */
-#define OUT_KEPT_MAX ((OUT_BLOCK + OUT_LINE_MAX) / OUT_LINE_MIN)
+#define OUT_KEPT_MAX \
+	20480 /* records in the buffer: more than there are but for the shortest of lines */
 
 struct out {
 	struct pipe_out to;
@@ -26,9 +26,10 @@ struct out {
 	bool overflow;      /* the line in progress is too long */
 	int failed;         /* -errno of the last attempt to write, 0: it works */
 	size_t used;
-	size_t line;             /* where the line in progress begins */
-	__u32 kept;              /* records in the buffer, not all of whose lines are written */
-	__u32 end[OUT_KEPT_MAX]; /* where each one's last line ends */
+	size_t line;                 /* where the line in progress begins */
+	__u32 kept;                  /* lines of records in the buffer, not written to their end */
+	__u32 end[OUT_KEPT_MAX];     /* where each of them ends */
+	__u32 records[OUT_KEPT_MAX]; /* how many each of them stands for */
 	char bytes[OUT_BLOCK + OUT_LINE_MAX];
 };
 
@@ -37,11 +38,14 @@ struct out {
 int out_line_begin(struct out *out);
 
 /*
- * Ends it with a line feed; `record`: it is a record's, not a heading. Returns 0 also when it could
- * only be kept for later, -EMSGSIZE (reported) when it is too long and was dropped, -EPIPE when
- * nobody reads any more.
+ * Ends it with a line feed; `records`: how many it stands for, 0: it is a heading. Returns 0 also
+ * when it could only be kept for later, -EMSGSIZE (reported) when it is too long and was dropped,
+ * -EPIPE when nobody reads any more.
  */
-int out_line_end(struct out *out, bool record);
+int out_line_end(struct out *out, __u32 records);
+
+/* Records whose lines are not written to their end. */
+__u64 out_unwritten(const struct out *out);
 
 /* Writes out every whole line. Returns 0 or -errno, as out_line_begin(). */
 int out_flush(struct out *out);
@@ -85,11 +89,7 @@ void out_number(struct out *out, __u64 number);
 /* At least one space, and more until the line has `column` bytes. */
 void out_column(struct out *out, size_t column);
 
-/*
- * Bytes a terminal, an editor or a line-oriented tool cannot be harmed by, and that can be turned
- * back: printable ASCII as it is, except that a backslash is doubled and `quote` (printable; '\\':
- * none) gets one before it; anything else as \xHH.
- */
+/* Adds bytes as escape_put() has them. */
 void out_escaped(struct out *out, const __u8 *bytes, size_t size, char quote);
 
 #endif

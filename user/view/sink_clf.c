@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Combined Log Format, as far as one head can fill it: a request line has no status and no size,
- * and a response is a line of its own with the request "-", as servers write it when they could not
- * read one. The first field is the client in both: the source of a request, the destination of a
- * response.
+ * What servers write, for the programs that read their logs:
  *
- *	client - - [day/month/year:hour:minute:second +0000] "request line" status size "referer"
- *"user agent"
+ *	client - - [day/month/year:hour:minute:second +0000] "request line" status size
+ *
+ * and in the combined format "referer" and "user agent" behind that. The client is who sent the
+ * request, and the time is its time. These programs (goaccess) refuse a line without a status, a
+ * size or a time that can be one:
+ *
+ *	no response was seen       status 444, as nginx has it for "no response"; servers do not
+ *send it a status that is none      599: RFC 9110, section 15, takes it for a 5xx no request was
+ *seen        request line "-"; client and time are those of the response no time is known
+ *01/Jan/1970:00:00:00
+ *
+ * The size is that of the body, as far as the response's head tells.
  */
 #include "view/sink_clf.h"
 #include "run/words.h"
@@ -19,11 +26,7 @@ static void add_time(struct out *out, const struct view *view)
 					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	char text[VIEW_TIME_SIZE];
 
-	if (!view_timed(view)) {
-		out_text(out, " - - [-] \"");
-		return;
-	}
-	view_time(text, view->time);
+	view_time(text, view_timed(view) ? view->time : 0);
 	out_text(out, " - - [");
 	out_bytes(out, text + 8, 2);
 	out_char(out, '/');
@@ -63,46 +66,69 @@ static void add_request_line(struct out *out, const struct view *view)
 	out_number(out, version & 15);
 }
 
-static void add_status(struct out *out, const struct hdrtap_record *rec)
+static void add_status(struct out *out, const struct view *response)
 {
-	char status[3];
+	__u16 status = response ? response->rec->status : CLF_STATUS_NONE;
 
-	view_digits(status, rec->status, 3);
-	out_text(out, "-\" ");
-	out_bytes(out, status, 3);
-	out_char(out, ' ');
-	if (rec->framing == HDRTAP_FRAMING_LENGTH && rec->body_size)
+	out_number(out, status < 100 || status > 599 ? CLF_STATUS_INVALID : status);
+}
+
+static void add_size(struct out *out, const struct view *response)
+{
+	const struct hdrtap_record *rec = response ? response->rec : NULL;
+
+	if (rec && rec->framing == HDRTAP_FRAMING_LENGTH && rec->body_size)
 		out_number(out, rec->body_size);
 	else
 		out_char(out, '-');
 }
 
-static void clf_line(struct view_sink *v, const struct view *view)
+static void common_line(struct view_sink *v, const struct view_transaction *transaction)
 {
-	bool response = view->rec->kind == HDRTAP_KIND_RESPONSE;
+	const struct view *request = transaction->request, *response = transaction->response;
 	struct out *out = &v->out;
 
-	view_sink_address(v, response ? view->rec->destination : view->rec->source);
-	add_time(out, view);
-	if (response) {
-		add_status(out, view->rec);
-		out_text(out, " \"-\" \"-\"");
-		return;
-	}
-	add_request_line(out, view);
-	out_text(out, "\" - - \"");
-	add_text(out, view_kept(view, v->slots.referer));
+	view_sink_address(v, request ? request->rec->source : response->rec->destination);
+	add_time(out, request ? request : response);
+	if (request)
+		add_request_line(out, request);
+	else
+		out_char(out, '-');
+	out_text(out, "\" ");
+	add_status(out, response);
+	out_char(out, ' ');
+	add_size(out, response);
+}
+
+static void combined_line(struct view_sink *v, const struct view_transaction *transaction)
+{
+	const struct view *request = transaction->request;
+	struct out *out = &v->out;
+
+	common_line(v, transaction);
+	out_text(out, " \"");
+	add_text(out, request ? view_kept(request, v->slots.referer) : (struct view_bytes){ 0 });
 	out_text(out, "\" \"");
-	add_text(out, view_kept(view, v->slots.user_agent));
+	add_text(out, request ? view_kept(request, v->slots.user_agent) : (struct view_bytes){ 0 });
 	out_char(out, '"');
 }
 
-static const struct view_format clf_format = {
+static const struct view_format common_format = {
 	.size = sizeof(struct view_sink),
-	.line = clf_line,
+	.transaction = common_line,
+};
+
+static const struct view_format combined_format = {
+	.size = sizeof(struct view_sink),
+	.transaction = combined_line,
 };
 
 int sink_clf_open(struct sink **sink, const struct view_options *options)
 {
-	return view_sink_open(sink, &clf_format, options);
+	return view_sink_open(sink, &common_format, options);
+}
+
+int sink_combined_open(struct sink **sink, const struct view_options *options)
+{
+	return view_sink_open(sink, &combined_format, options);
 }

@@ -5,6 +5,9 @@
  * Values stand in quotes, escaped as in the text view, so that no field holds a line break; an
  * absent one is empty without quotes. Values of a repeated header are joined by ", " (RFC 9110
  * section 5.3).
+ *
+ * Lines of transactions have columns of their own: what both heads have stands in each one's
+ * column, the elements of the request before those of the response.
  */
 #include "view/sink_csv.h"
 #include "run/words.h"
@@ -13,11 +16,19 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "transaction/transaction_sink.h"
+#include "view/csv_fields.h"
 
 #define FIXED_COLUMNS                                                                    \
 	"time,kind,interface,direction,source,source_port,destination,destination_port," \
 	"version,method,target,status,head_length,latency_ns,flags,cpu,sequence,"        \
 	"paired_cpu,paired_sequence"
+
+#define TRANSACTION_COLUMNS                                                                 \
+	"time,end,interface,client,client_port,server,server_port,version,method,target,"   \
+	"status,interim,latency_ns,response_time,request_head_length,response_head_length," \
+	"request_flags,response_flags,request_cpu,request_sequence,response_cpu,"           \
+	"response_sequence"
 
 struct csv_sink {
 	struct view_sink view;
@@ -25,31 +36,10 @@ struct csv_sink {
 	size_t header_size;
 };
 
-static void add_escaped(struct out *out, const __u8 *bytes, size_t size)
+static void add_column_name(struct out *out, const char *before, const struct slot_meta *slot)
 {
-	const __u8 *end = bytes + size, *quote;
-
-	while (bytes < end && (quote = memchr(bytes, '"', end - bytes))) {
-		out_escaped(out, bytes, quote - bytes, '\\');
-		out_text(out, "\"\"");
-		bytes = quote + 1;
-	}
-	out_escaped(out, bytes, end - bytes, '\\');
-}
-
-static void add_quoted(struct out *out, struct view_bytes text)
-{
-	if (!text.bytes)
-		return;
-	out_char(out, '"');
-	add_escaped(out, text.bytes, text.size);
-	out_char(out, '"');
-}
-
-static void add_column_name(struct out *out, const struct slot_meta *slot)
-{
-	out_char(out, ',');
-	add_escaped(out, (const __u8 *)slot->name, strlen(slot->name));
+	out_text(out, before);
+	csv_add_escaped(out, (const __u8 *)slot->name, strlen(slot->name));
 	if (slot->mode == HDRTAP_MODE_KEEP)
 		return;
 	out_char(out, '.');
@@ -70,21 +60,38 @@ static int remember_header(struct csv_sink *csv, const char *line, size_t size)
 	return 0;
 }
 
+static void add_element_names(struct view_sink *v, const char *before)
+{
+	__u32 slot;
+
+	for (slot = HDRTAP_SLOT_NAMES; slot < v->meta->slot_count; slot++)
+		if (v->meta->slot[slot].chosen)
+			add_column_name(&v->out, before, &v->meta->slot[slot]);
+}
+
+static void add_header_line(struct view_sink *v)
+{
+	if (!v->transactions) {
+		out_text(&v->out, FIXED_COLUMNS);
+		add_element_names(v, ",");
+		return;
+	}
+	out_text(&v->out, TRANSACTION_COLUMNS);
+	add_element_names(v, ",request.");
+	add_element_names(v, ",response.");
+}
+
 static int csv_describe(struct view_sink *v)
 {
 	struct csv_sink *csv = (struct csv_sink *)v;
 	struct out *out = &v->out;
 	const char *line;
 	size_t size;
-	__u32 slot;
 	int err = out_line_begin(out);
 
 	if (err)
 		return err;
-	out_text(out, FIXED_COLUMNS);
-	for (slot = HDRTAP_SLOT_NAMES; slot < v->meta->slot_count; slot++)
-		if (v->meta->slot[slot].chosen)
-			add_column_name(out, &v->meta->slot[slot]);
+	add_header_line(v);
 	line = out->bytes + out->line;
 	size = out->used - out->line;
 	if (size == csv->header_size && !memcmp(line, csv->header, size)) {
@@ -92,52 +99,7 @@ static int csv_describe(struct view_sink *v)
 		return 0;
 	}
 	err = remember_header(csv, line, size);
-	return err ? err : out_line_end(out, false);
-}
-
-static void add_value(struct out *out, const struct view_value *value)
-{
-	struct view_bytes text = view_whole(value);
-	char hash[2 * HDRTAP_HASH_SIZE];
-
-	if (value->mode == HDRTAP_MODE_LENGTH)
-		out_number(out, value->original);
-	else if (value->mode == HDRTAP_MODE_HASH)
-		out_bytes(out, hash, view_hash(hash, value->stored));
-	else
-		add_escaped(out, text.bytes, text.size);
-}
-
-/* All values of a slot in one field. */
-static void add_element(struct out *out, const struct view *view, __u8 slot)
-{
-	const char *before = "\"";
-	__u32 i;
-
-	for (i = 0; i < view->count; i++) {
-		if (view->value[i].slot != slot)
-			continue;
-		out_text(out, before);
-		add_value(out, &view->value[i]);
-		before = ", ";
-	}
-	if (before[0] == ',')
-		out_char(out, '"');
-}
-
-static void add_flags(struct out *out, __u64 flags)
-{
-	bool first = true;
-	unsigned int bit;
-
-	for (bit = 0; bit < HDRTAP_FLAG_MAX; bit++) {
-		if (!(flags & 1ULL << bit))
-			continue;
-		if (!first)
-			out_char(out, ' ');
-		out_text(out, word_flag(bit));
-		first = false;
-	}
+	return err ? err : out_line_end(out, 0);
 }
 
 /* What identifies the record, and the other half's. */
@@ -159,12 +121,9 @@ static void add_identity(struct out *out, const struct hdrtap_record *rec)
 static void add_place(struct view_sink *v, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
-	const char *interface = view->interface;
 	struct out *out = &v->out;
 
-	if (interface)
-		add_quoted(out, (struct view_bytes){ (const __u8 *)interface, strlen(interface) });
-	out_char(out, ',');
+	csv_add_interface(out, view->interface);
 	if (rec->direction)
 		out_text(out, word_direction(rec->direction));
 	out_char(out, ',');
@@ -179,36 +138,20 @@ static void add_place(struct view_sink *v, const struct view *view)
 
 static void add_start_line(struct out *out, const struct view *view)
 {
-	const struct hdrtap_record *rec = view->rec;
-	struct view_bytes method = view_kept(view, HDRTAP_SLOT_METHOD);
-	bool request = rec->kind == HDRTAP_KIND_REQUEST;
-
-	out_number(out, rec->version >> 4);
-	out_char(out, '.');
-	out_number(out, rec->version & 15);
+	csv_add_version(out, view->rec->version);
 	out_char(out, ',');
-	if (method.bytes)
-		add_quoted(out, method);
-	else if (request)
-		out_text(out, word_method(rec->method));
+	csv_add_request(out, view);
 	out_char(out, ',');
-	add_quoted(out, view_kept(view, HDRTAP_SLOT_TARGET));
-	out_char(out, ',');
-	if (!request)
-		out_number(out, rec->status);
+	if (view->rec->kind != HDRTAP_KIND_REQUEST)
+		out_number(out, view->rec->status);
 }
 
 static void csv_line(struct view_sink *v, const struct view *view)
 {
 	const struct hdrtap_record *rec = view->rec;
 	struct out *out = &v->out;
-	char time[VIEW_TIME_SIZE];
-	__u32 slot;
 
-	if (view_timed(view)) {
-		view_time(time, view->time);
-		out_bytes(out, time, sizeof(time));
-	}
+	csv_add_moment(out, view);
 	out_char(out, ',');
 	out_text(out, word_kind(rec->kind));
 	out_char(out, ',');
@@ -221,15 +164,105 @@ static void csv_line(struct view_sink *v, const struct view *view)
 	if (rec->latency)
 		out_number(out, rec->latency);
 	out_char(out, ',');
-	add_flags(out, rec->flags);
+	csv_add_flags(out, rec->flags);
 	out_char(out, ',');
 	add_identity(out, rec);
-	for (slot = HDRTAP_SLOT_NAMES; slot < v->meta->slot_count; slot++) {
-		if (!v->meta->slot[slot].chosen)
-			continue;
-		out_char(out, ',');
-		add_element(out, view, slot);
+	csv_add_elements(v, view);
+}
+
+/* Whether there is a head that the next field is of. */
+static bool begin_field(struct out *out, const struct view *view)
+{
+	out_char(out, ',');
+	return view;
+}
+
+static void add_endpoint(struct view_sink *v, const __u8 address[16], __u16 port)
+{
+	view_sink_address(v, address);
+	out_char(&v->out, ',');
+	out_number(&v->out, port);
+	out_char(&v->out, ',');
+}
+
+/* When, where seen, client and server. */
+static void add_ends(struct view_sink *v, const struct view_transaction *transaction)
+{
+	const struct view *first = transaction->request;
+	struct out *out = &v->out;
+
+	first = first ? first : transaction->response;
+	csv_add_moment(out, first);
+	out_char(out, ',');
+	out_text(out, transaction_end_word(transaction->end));
+	out_char(out, ',');
+	csv_add_interface(out, first->interface);
+	if (first == transaction->request) {
+		add_endpoint(v, first->rec->source, first->rec->source_port);
+		add_endpoint(v, first->rec->destination, first->rec->destination_port);
+	} else {
+		add_endpoint(v, first->rec->destination, first->rec->destination_port);
+		add_endpoint(v, first->rec->source, first->rec->source_port);
 	}
+	csv_add_version(out, first->rec->version);
+}
+
+static void add_interim(struct out *out, const struct transaction_head *interim)
+{
+	out_char(out, ',');
+	for (; interim; interim = interim->next) {
+		out_number(out, interim->rec->status);
+		if (interim->next)
+			out_char(out, ' ');
+	}
+}
+
+/* Status to time. */
+static void add_response(struct out *out, const struct view_transaction *transaction)
+{
+	const struct view *response = transaction->response;
+
+	if (begin_field(out, response))
+		out_number(out, response->rec->status);
+	add_interim(out, transaction->interim);
+	if (begin_field(out, response) && response->rec->latency)
+		out_number(out, response->rec->latency);
+	if (begin_field(out, response))
+		csv_add_moment(out, response);
+}
+
+static void add_record(struct out *out, const struct view *view)
+{
+	if (begin_field(out, view))
+		out_number(out, view->rec->cpu);
+	if (begin_field(out, view))
+		out_number(out, view->rec->sequence);
+}
+
+static void csv_transaction(struct view_sink *v, const struct view_transaction *transaction)
+{
+	const struct view *request = transaction->request, *response = transaction->response;
+	struct out *out = &v->out;
+
+	add_ends(v, transaction);
+	out_char(out, ',');
+	if (request)
+		csv_add_request(out, request);
+	else
+		out_char(out, ',');
+	add_response(out, transaction);
+	if (begin_field(out, request))
+		out_number(out, request->rec->head_length);
+	if (begin_field(out, response))
+		out_number(out, response->rec->head_length);
+	if (begin_field(out, request))
+		csv_add_flags(out, request->rec->flags);
+	if (begin_field(out, response))
+		csv_add_flags(out, response->rec->flags);
+	add_record(out, request);
+	add_record(out, response);
+	csv_add_elements(v, request);
+	csv_add_elements(v, response);
 }
 
 static void csv_release(struct view_sink *v)
@@ -243,6 +276,7 @@ static const struct view_format csv_format = {
 	.size = sizeof(struct csv_sink),
 	.describe = csv_describe,
 	.line = csv_line,
+	.transaction = csv_transaction,
 	.release = csv_release,
 };
 

@@ -1,30 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * What all views have in common: each head is one line (two of text when `verbose`).
+ * What all views have in common: each head, or each transaction, is one line (several of text when
+ * `verbose`).
  */
 #ifndef HDRTAP_USER_SINK_VIEW_H
 #define HDRTAP_USER_SINK_VIEW_H
 
 #include "sink/sink.h"
+#include "transaction/transaction.h"
 #include "view/out.h"
+#include "view/text_options.h"
 #include "view/view.h"
 
 struct view_options {
 	int fd;             /* written to, not closed */
 	const char *name;   /* of fd, for messages; not copied */
 	bool line_buffered; /* write every line at once, not only at ticks */
-	bool verbose;       /* text: more about each head */
-	__u64 *unwritten;   /* where close() leaves how many records it could not write, or NULL */
+	struct text_options text;
+	__u64 *unwritten;  /* where close() leaves how many records it could not write, or NULL */
+	bool transactions; /* a line for each of them, not for each head */
+	__u64 timeout;     /* of transactions, as transaction_options have it */
+	__u32 kinds;       /* likewise */
+};
+
+/* A transaction as the formats want to see it. */
+struct view_transaction {
+	enum transaction_end end;
+	const struct view *request;             /* NULL: TRANSACTION_NO_REQUEST */
+	const struct view *response;            /* NULL: no final one */
+	const struct transaction_head *interim; /* responses before it; NULL: none */
 };
 
 struct view_sink;
 
 struct view_format {
 	size_t size;                             /* of what begins with a struct view_sink */
+	/* Makes what comes behind that, which is zeroed. Returns 0 or -errno (reported). NULL: nothing
+	 * to do */
+	int (*open)(struct view_sink *sink, const struct view_options *options);
 	int (*describe)(struct view_sink *sink); /* sink->meta is new. NULL: nothing to do */
-	void (*line)(struct view_sink *sink,
-		     const struct view *view);   /* adds the line to sink->out */
-	void (*release)(struct view_sink *sink); /* what describe made; NULL: nothing */
+	/* Add the line to sink->out. NULL: this format has only lines of the other kind. */
+	void (*line)(struct view_sink *sink, const struct view *view);
+	void (*transaction)(struct view_sink *sink, const struct view_transaction *transaction);
+	void (*release)(struct view_sink *sink); /* what they made; NULL: nothing */
 };
 
 /* Slots that the views treat apart, of the run described last. */
@@ -36,10 +54,11 @@ struct view_slots {
 
 struct view_sink {
 	struct sink sink;
+	struct transaction_taker taker; /* instead, if there are lines of transactions */
 	const struct view_format *format;
 	const struct run_meta *meta;
 	struct view_slots slots;
-	bool verbose;
+	bool transactions;
 	__u64 *unwritten;
 	struct out out;
 };

@@ -72,17 +72,6 @@ struct view_bytes view_kept(const struct view *view, __u8 slot)
 	return view_whole(value);
 }
 
-bool view_truncated(const struct view_value *value)
-{
-	return value->redacted ||
-	       (value->mode == HDRTAP_MODE_KEEP && value->stored.size < value->original);
-}
-
-struct view_bytes view_whole(const struct view_value *value)
-{
-	return view_truncated(value) ? view_utf8_trim(value->stored) : value->stored;
-}
-
 static const __u8 *find_byte(struct view_bytes text, char c)
 {
 	return text.size ? memchr(text.bytes, c, text.size) : NULL;

@@ -45,10 +45,17 @@ const struct view_value *view_find(const struct view *view, __u8 slot);
 struct view_bytes view_kept(const struct view *view, __u8 slot);
 
 /* True when the value was kept, but not all of it, or not as it was. */
-bool view_truncated(const struct view_value *value);
+static inline bool view_truncated(const struct view_value *value)
+{
+	return value->redacted ||
+	       (value->mode == HDRTAP_MODE_KEEP && value->stored.size < value->original);
+}
 
 /* The bytes kept; of a truncated value without the UTF-8 sequence that the cut went through. */
-struct view_bytes view_whole(const struct view_value *value);
+static inline struct view_bytes view_whole(const struct view_value *value)
+{
+	return view_truncated(value) ? view_utf8_trim(value->stored) : value->stored;
+}
 
 /* Path and query of a request target in origin or absolute form; absent where it has none. Either
  * may be NULL. */

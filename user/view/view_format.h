@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <hdrtap/record.h>
 
@@ -26,8 +27,19 @@ bool view_is_ipv4(const __u8 address[16]);
 /* Writes decimal digits, at most VIEW_NUMBER_MAX, without a NUL; returns their number. */
 size_t view_number(char *to, __u64 number);
 
-/* Writes `digits` decimal digits of the number, with leading zeros. */
-void view_digits(char *to, __u64 number, unsigned int digits);
+extern const char view_pairs[]; /* 00 to 99 */
+
+/* Writes `digits` decimal digits of the number, with leading zeros. Two at a time: a division takes
+ * longer than all else here. */
+static inline void view_digits(char *to, __u64 number, unsigned int digits)
+{
+	for (; digits >= 2; number /= 100) {
+		digits -= 2;
+		memcpy(to + digits, view_pairs + 2 * (number % 100), 2);
+	}
+	if (digits)
+		*to = '0' + number % 10;
+}
 
 /* Writes an IPv4 address with dots, an IPv6 address as in RFC 5952, and a NUL; returns the length.
  */

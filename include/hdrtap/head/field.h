@@ -11,15 +11,16 @@
 #include <hdrtap/head/redact.h>
 
 /* What the open field says of the body, unless it was cut off, and what its mode leaves of it. */
-HDRTAP_GLOBAL int hdrtap_field_close(struct hdrtap_head *h, struct hdrtap_window *w, __u32 role)
+HDRTAP_GLOBAL int hdrtap_field_close(struct hdrtap_head *h, struct hdrtap_window *w,
+				     const struct hdrtap_elements *set, __u32 role)
 {
 	int cut;
 
-	if (!h || !w)
+	if (!h || !w || !set)
 		return 0;
 	cut = h->phase == HDRTAP_PHASE_VALUE;
 	if (role == HDRTAP_ROLE_URL)
-		hdrtap_redact(h, w, cut);
+		hdrtap_redact(h, w, set, cut);
 	else if (!cut)
 		hdrtap_framing_value(h, role);
 	hdrtap_value_end(h);
@@ -35,7 +36,7 @@ HDRTAP_INLINE void hdrtap_field_end(struct hdrtap_head *h, struct hdrtap_window 
 	const struct hdrtap_name *name = &set->name[h->name & (HDRTAP_NAMES_MAX - 1)];
 
 	if (h->name && (name->role || name->mode >= HDRTAP_MODE_HASH))
-		hdrtap_field_close(h, w, name->role);
+		hdrtap_field_close(h, w, set, name->role);
 	h->name = 0;
 }
 
@@ -156,7 +157,7 @@ HDRTAP_INLINE __u32 hdrtap_field_line(struct hdrtap_head *h, struct hdrtap_windo
 	HDRTAP_MASK(index, HDRTAP_NAMES_MAX - 1);
 	name = &set->name[index];
 	h->rec.names |= name->bit;
-	return name->slot == HDRTAP_SLOT_NONE && !name->role ? 0 : index;
+	return (name->slot == HDRTAP_SLOT_NONE || h->excluded) && !name->role ? 0 : index;
 }
 
 /* The field `index`, whose value is between the position and `to`: white space around it is one

@@ -19,6 +19,7 @@
 #define HDRTAP_HEAD_H
 
 #include <hdrtap/head/field.h>
+#include <hdrtap/head/where.h>
 
 #define HDRTAP_LINES_PER_STEP 16 /* plain ones, behind one that may be any */
 
@@ -104,11 +105,14 @@ HDRTAP_GLOBAL int hdrtap_head_finish(struct hdrtap_head *h, struct hdrtap_window
 	if (!h || !w || !set)
 		return HDRTAP_NOT_HTTP;
 	if (!h->started) /* cut off in the request line */
-		hdrtap_redact(h, w, 1);
+		hdrtap_redact(h, w, set, 1);
 	hdrtap_field_end(h, w, set);
 	if (!(h->rec.flags & HDRTAP_FLAG(INCOMPLETE)))
 		hdrtap_framing_finish(h);
-	hdrtap_values_finish(h);
+	if (h->excluded)
+		hdrtap_head_wipe(h);
+	else
+		hdrtap_values_finish(h);
 	return HDRTAP_DONE;
 }
 
@@ -149,8 +153,11 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 	HDRTAP_MASK(to, HDRTAP_WINDOW_MASK); /* the verifier forgets how it got here */
 	if (h->phase < HDRTAP_PHASE_LINE) {
 		verdict = hdrtap_start_line(h, w, set, to, 1);
-		if (verdict != HDRTAP_NOT_HTTP && h->rec.kind == HDRTAP_KIND_REQUEST)
-			hdrtap_redact(h, w, 0);
+		if (verdict != HDRTAP_NOT_HTTP)
+			hdrtap_where_look(h, set, 0);
+		if (verdict != HDRTAP_NOT_HTTP && h->rec.kind == HDRTAP_KIND_REQUEST &&
+		    !h->excluded)
+			hdrtap_redact(h, w, set, 0);
 		w->position = next;
 		if (verdict == HDRTAP_AGAIN)
 			h->phase = HDRTAP_PHASE_LINE;

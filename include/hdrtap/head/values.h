@@ -71,7 +71,8 @@ struct hdrtap_head {
 	__u8 guess;  /* 1: no head was expected here: only a start line that is right begins one */
 	__u8 http2;  /* 1: it is an HTTP/2 preface */
 	__u8 digest; /* of the open value: 0, HDRTAP_MODE_HASH or _NAMES */
-	__u8 padding[5];
+	__u8 excluded; /* enum hdrtap_excluded, where.h */
+	__u8 padding[4];
 	__u64 content_length;
 	__u64 number; /* the last one read of a Content-Length */
 	__u32 length; /* bytes of the head in earlier windows */

@@ -91,6 +91,11 @@ HDRTAP_GLOBAL int hdrtap_emit(HDRTAP_CONTEXT *context, struct hdrtap_counters *c
 		hdrtap_count(counters, HDRTAP_COUNTER_FILTERED);
 		return 0;
 	}
+	hdrtap_where_look(&slot->head, set, 1);
+	if (slot->head.excluded) {
+		hdrtap_count(counters, HDRTAP_COUNTER_EXCLUDED);
+		return 0;
+	}
 	if (hdrtap_beyond_limit(context, rec)) {
 		hdrtap_count(counters, HDRTAP_COUNTER_LIMITED);
 		return 0;

@@ -117,7 +117,7 @@ HDRTAP_INLINE void hdrtap_pair_oldest(struct hdrtap_flow *flow, struct hdrtap_sl
 	const struct hdrtap_pending *pending = hdrtap_pending_at(flow, 0);
 	struct hdrtap_record *rec = &slot->head.rec;
 
-	hdrtap_pair_write(pending, rec);
+	hdrtap_pair_write(pending, &slot->head);
 	if (pending->reference & HDRTAP_PENDING_RESYNC)
 		rec->flags |= HDRTAP_FLAG(RESYNC);
 	rec->paired_method = pending->reference & 15;
@@ -219,7 +219,7 @@ HDRTAP_INLINE int hdrtap_pair_late(struct hdrtap_flow *flow, struct hdrtap_count
 		hdrtap_pending_add_unseen(flow); /* see hdrtap_pair_with_repeated() */
 		return 0;
 	}
-	hdrtap_pair_write(pending, rec);
+	hdrtap_pair_write(pending, &slot->head);
 	rec->flags |= HDRTAP_FLAG(ANSWERED);
 	if (rec->method == HDRTAP_METHOD_HEAD && other->state == HDRTAP_STREAM_LENGTH &&
 	    other->chunked.left == pending->time) /* a body was expected of its response */

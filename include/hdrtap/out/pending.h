@@ -68,7 +68,9 @@ HDRTAP_INLINE void hdrtap_pending_add(struct hdrtap_flow *flow, const struct hdr
 {
 	const struct hdrtap_record *rec = &slot->head.rec;
 	int request = rec->kind == HDRTAP_KIND_REQUEST;
-	__u64 sequence = numbered ? rec->sequence : HDRTAP_NO_SEQUENCE;
+	__u64 sequence = numbered                                      ? rec->sequence
+			 : slot->head.excluded == HDRTAP_EXCLUDED_PAIR ? HDRTAP_EXCLUDED
+								       : HDRTAP_NO_SEQUENCE;
 	struct hdrtap_pending *pending;
 
 	if (flow->pending_count >= HDRTAP_PENDING_MAX || flow->overflow) {
@@ -153,13 +155,18 @@ HDRTAP_INLINE int hdrtap_pair_unfit(const struct hdrtap_pending *pending,
 	return unfit;
 }
 
-/* Writes the other half of a pair into a record. */
-HDRTAP_INLINE void hdrtap_pair_write(const struct hdrtap_pending *pending,
-				     struct hdrtap_record *rec)
+/* Writes the other half of a pair into a head's record. */
+HDRTAP_INLINE void hdrtap_pair_write(const struct hdrtap_pending *pending, struct hdrtap_head *head)
 {
 	__u64 sequence = pending->reference >> 18;
+	struct hdrtap_record *rec = &head->rec;
 
-	rec->paired_sequence = sequence == HDRTAP_NO_SEQUENCE ? HDRTAP_SEQUENCE_NONE : sequence;
+	if (sequence >= HDRTAP_EXCLUDED) {
+		if (sequence == HDRTAP_EXCLUDED)
+			head->excluded = HDRTAP_EXCLUDED_PAIR;
+		sequence = HDRTAP_SEQUENCE_NONE;
+	}
+	rec->paired_sequence = sequence;
 	rec->paired_cpu = pending->reference >> 6 & (HDRTAP_REFERENCE_CPUS - 1);
 }
 

@@ -92,6 +92,7 @@ struct hdrtap_pending {
 };
 #define HDRTAP_REFERENCE_CPUS 4096
 #define HDRTAP_NO_SEQUENCE    0x3fffffffffffULL /* of a head without a record */
+#define HDRTAP_EXCLUDED       0x3ffffffffffeULL /* of one whose other half is not wanted either */
 #define HDRTAP_METHOD_UNSEEN  15 /* no head, but any number of requests that were not seen */
 
 #define HDRTAP_PENDING_ACKNOWLEDGES 16 /* `acknowledged` is known */

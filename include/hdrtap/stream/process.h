@@ -260,6 +260,16 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process_unknown(HDRTAP_CONTEXT *context
 	return hdrtap_proxy_may_begin(word) ? HDRTAP_COUNTER_HEAD : hdrtap_classify(word);
 }
 
+/* Whether the packet's connection is one of the share that is looked at. The same ones are wherever
+ * and whenever they are seen, so nobody's seed is in it. */
+HDRTAP_GLOBAL int hdrtap_sampled(struct hdrtap_work *work, __u32 sample)
+{
+	if (!work || !sample)
+		return 1;
+	hdrtap_flow_key(&work->key, &work->packet);
+	return (hdrtap_key_hash(&work->key, 0) >> 32) % sample == 0;
+}
+
 /* A TCP packet. Returns its outcome. */
 HDRTAP_INLINE enum hdrtap_counter hdrtap_process(HDRTAP_CONTEXT *context, struct hdrtap_work *work,
 						 struct hdrtap_counters *counters)
@@ -271,6 +281,8 @@ HDRTAP_INLINE enum hdrtap_counter hdrtap_process(HDRTAP_CONTEXT *context, struct
 
 	if (!settings || !hdrtap_ports_wanted(&settings->ports, &work->packet))
 		return HDRTAP_COUNTER_PORT;
+	if (settings->sample > 1 && !hdrtap_sampled(work, settings->sample))
+		return HDRTAP_COUNTER_SAMPLED_OUT;
 	number = hdrtap_flow_find(context, work);
 	if (number == HDRTAP_FLOW_NONE) {
 		outcome = hdrtap_process_unknown(context, work);

@@ -17,7 +17,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "attach/tc_look.h"
 #include "bench.h"
+#include "filter/filter.h"
 #include "heads.h"
 #include "kernel.h"
 #include "live/local_rings.h"
@@ -66,18 +68,28 @@ enum {
 	SET_NO_RULES, /* the same, but no header is taken for a URL */
 	SET_NAMES,
 	SET_HASH,
+	SET_EXPRESSION, /* programs with an expression */
+	SET_PATH, /* predicates that exclude nearly all heads */
+	SET_HOST,
+	SET_PRESENCE,
 	SETS
 };
 
-#define SIX "none,host,user-agent,referer,accept,accept-language"
+#define EXPRESSION "tcp port 8080" /* ports that no packet here has */
+#define SIX        "none,host,user-agent,referer,accept,accept-language"
 static const struct {
 	const char *choice;
 	__u32 connections;
+	const char *predicate;
 } sets[SETS] = {
-	[SET_SIX] = { SIX ",cookie", 1 << 18 },
-	[SET_NO_RULES] = { SIX ",cookie", 1 << 16 },
-	[SET_NAMES] = { SIX ",cookie=names", 1 << 16 },
-	[SET_HASH] = { SIX ",cookie=hash", 1 << 16 },
+	[SET_SIX] = { SIX ",cookie", 1 << 18, NULL },
+	[SET_NO_RULES] = { SIX ",cookie", 1 << 16, NULL },
+	[SET_NAMES] = { SIX ",cookie=names", 1 << 16, NULL },
+	[SET_HASH] = { SIX ",cookie=hash", 1 << 16, NULL },
+	[SET_EXPRESSION] = { SIX ",cookie", 1 << 16, NULL },
+	[SET_PATH] = { SIX ",cookie", 1 << 16, "path ~ /articles/2007/3/*" },
+	[SET_HOST] = { SIX ",cookie", 1 << 16, "host == www3.example.com,www4.example.com" },
+	[SET_PRESENCE] = { SIX ",cookie", 1 << 16, "!has(request[cookie])" },
 };
 
 /* Packets of one class, each client's on a connection of its own. */
@@ -101,6 +113,10 @@ static const struct class classes[] = {
 	{ "request head, secret query value", head_secret, write_nothing, SET_SIX, false },
 	{ "request head, names of cookies", head_ordinary, write_nothing, SET_NAMES, false },
 	{ "request head, hashed cookie", head_ordinary, write_nothing, SET_HASH, false },
+	{ "excluded by '" EXPRESSION "'", head_ordinary, NULL, SET_EXPRESSION, false },
+	{ "request head, excluded by path", head_ordinary, write_nothing, SET_PATH, true },
+	{ "request head, excluded by host", head_ordinary, write_nothing, SET_HOST, true },
+	{ "request head, excluded by presence", head_ordinary, write_nothing, SET_PRESENCE, true },
 };
 #define CLASSES (sizeof(classes) / sizeof(*classes))
 
@@ -312,11 +328,30 @@ static void load(int set)
 
 	config.sets = sets[set].connections / HDRTAP_WAYS;
 	config.size.record = record_size;
-	kernel_settings(&settings, sets[set].choice);
+	kernel_settings_where(&settings, sets[set].choice, sets[set].predicate);
 	for (int i = 0; i < HDRTAP_NAMES_MAX && set == SET_NO_RULES; i++)
 		if (settings.elements.name[i].role == HDRTAP_ROLE_URL)
 			settings.elements.name[i].role = HDRTAP_ROLE_NONE;
-	object[set] = kernel_load(&settings, &config);
+	if (set != SET_EXPRESSION)
+		object[set] = kernel_load(&settings, &config);
+	else if (tc_object_load(&object[set], &settings, &config,
+				(struct tc_object_options){ .later = true, .expression = true }))
+		give_up("the programs do not load");
+}
+
+static int expression_program(void)
+{
+	struct filter filter;
+	int fd;
+
+	if (filter_open(&filter, EXPRESSION))
+		give_up("the expression");
+	fd = tc_look_load(object[SET_EXPRESSION], HDRTAP_DIRECTION_RECEIVE, INTERFACE_ETHERNET,
+			  &filter);
+	if (fd < 0)
+		give_up("the program with the expression does not load");
+	filter_close(&filter);
+	return fd;
 }
 
 #define USAGE \
@@ -359,11 +394,15 @@ int main(int argc, char **argv)
 {
 	bool json = read_options(argc, argv);
 	struct hook tc = { "tc", { 0 }, empty_program(BPF_PROG_TYPE_SCHED_CLS), 40000 };
-	struct hook xdp = { "xdp", { -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000 };
+	struct hook xdp = {
+		"xdp", { -1, -1, -1, -1, -1, -1, -1, -1 }, empty_program(BPF_PROG_TYPE_XDP), 50000
+	};
 
 	for (int set = 0; set < SETS; set++) {
 		load(set);
-		tc.program[set] = bpf_program__fd(object[set]->progs.hdrtap_receive_eth);
+		tc.program[set] = set == SET_EXPRESSION
+					  ? expression_program()
+					  : bpf_program__fd(object[set]->progs.hdrtap_receive_eth);
 	}
 	xdp_way_open(object[SET_SIX]);
 	xdp.program[SET_SIX] = xdp_way_program();

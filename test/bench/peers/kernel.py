@@ -9,6 +9,8 @@ from measure import ROOT, Row, median_row, ratio_row
 BARS = {"no payload": 15, "not HTTP, unknown connection": 60, "not HTTP, known connection": 60}  # ns over the empty program, hot
 OF_PICO = {"request head, no ring": 1, "request head, perf ring": 2}  # times picohttpparser, hot
 BASE = "request head, nothing to redact"
+RING = "request head, perf ring"
+OVER_RING = {"request head, excluded by path": 0.8, "request head, excluded by host": 0.8, "request head, excluded by presence": 0.8}  # times, hot
 OVER_BASE = ["request head, no ring", "request head, secret query value", "request head, names of cookies", "request head, hashed cookie"]
 
 
@@ -39,6 +41,9 @@ def cost_rows(hook, costs):
             rows.append(ratio_row("kernel", f"{hook}, {packet}: over picohttpparser", cost["hot"], costs["(picohttpparser)"]["hot"], ("≤", OF_PICO[packet])))
     for packet in OVER_BASE if BASE in costs else []:
         rows.append(ratio_row("kernel", f"{hook}, {packet}: over one with nothing to redact", costs[packet]["hot"], costs[BASE]["hot"]))
+    for packet, bar in OVER_RING.items():
+        if packet in costs:
+            rows.append(ratio_row("kernel", f"{hook}, {packet}: over one that is not", costs[packet]["hot"], costs[RING]["hot"], ("≤", bar)))
     return rows
 
 

@@ -6,7 +6,8 @@ TSHARK = ["-Y", "http.request", "-T", "fields", "-e", "http.host", "-e", "http.r
 
 
 def own(path, *more, hdrtap=HDRTAP):
-    return [hdrtap, "-q", "-r", path, *more]
+    """Not -q, whose lines are short."""
+    return [hdrtap, "-r", path, *more]
 
 
 def peer_rows(dense, fewer, short):

@@ -13,7 +13,9 @@
 #include <hdrtap/state/work.h>
 
 #include "run/elements.h"
+#include "run/secret_keys.h"
 #include "run/settings.h"
+#include "where/where_kernel.h"
 
 static void give_up(const char *what, int err)
 {
@@ -21,9 +23,27 @@ static void give_up(const char *what, int err)
 	exit(1);
 }
 
+static void make_where(struct settings_options *options, const struct run_meta *meta,
+		       const char *predicate)
+{
+	struct where *where = where_new();
+	struct where_error error;
+
+	if (!where || where_add(where, predicate, &error))
+		give_up(predicate, EINVAL);
+	where_kernel(&options->where, where, meta, options->kinds);
+	where_free(where);
+}
+
 void kernel_settings(struct hdrtap_settings *settings, const char *choice)
 {
-	const struct settings_options both = {
+	kernel_settings_where(settings, choice, NULL);
+}
+
+void kernel_settings_where(struct hdrtap_settings *settings, const char *choice,
+			   const char *predicate)
+{
+	struct settings_options both = {
 		.kinds = 1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE,
 	};
 	struct run_meta meta = { 0 };
@@ -34,10 +54,22 @@ void kernel_settings(struct hdrtap_settings *settings, const char *choice)
 		err = elements_choose(&meta, choice);
 	else if (!err)
 		elements_default(&meta);
+	if (!err && predicate)
+		make_where(&both, &meta, predicate);
 	if (!err)
 		err = settings_build(settings, &meta, &both, 0);
 	if (err)
 		give_up("the header elements", -err);
+}
+
+void kernel_secret_keys(struct hdrtap_settings *settings, const char *list)
+{
+	struct secret_key_list keys = { 0 };
+	int err = secret_keys_choose(&keys, list, "");
+
+	if (err)
+		give_up("the secret keys", -err);
+	secret_keys_build(&settings->elements.secrets, &keys);
 }
 
 struct hdrtap_tc *kernel_load(const struct hdrtap_settings *settings,

@@ -19,6 +19,13 @@
  * ones. Ends the program when that fails. */
 void kernel_settings(struct hdrtap_settings *settings, const char *choice);
 
+/* Secret query keys as in --redact-query, in place of the default ones. Likewise. */
+void kernel_secret_keys(struct hdrtap_settings *settings, const char *list);
+
+/* Likewise, with a predicate (NULL: none). */
+void kernel_settings_where(struct hdrtap_settings *settings, const char *choice,
+			   const char *predicate);
+
 /* Loads the programs; `config` NULL: the defaults. Ends the program when that fails. */
 struct hdrtap_tc *kernel_load(const struct hdrtap_settings *settings,
 			      const struct hdrtap_config *config);

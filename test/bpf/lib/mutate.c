@@ -33,6 +33,7 @@ static const char *const tokens[] = {
 	"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n",
 	"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 	"?token=secret&",
+	"&b=secret&N=secret;a_key_of_24_bytes_at_all=secret&x[b]=secret",
 };
 
 static const __u8 values[] = { 0, 1, 4, 6, 17, 0x45, 0x60, 0x7f, 0x80, 0xff, '\r', '\n', ' ', ':' };

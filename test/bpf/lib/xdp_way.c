@@ -22,7 +22,7 @@ void xdp_way_open(const struct hdrtap_tc *object)
 {
 	static const struct interface loopback = { .index = 1, .link = INTERFACE_ETHERNET };
 	static char log[LOAD_LOG_SIZE];
-	int err = xdp_object_open(&xdp, object, &loopback, log);
+	int err = xdp_object_open(&xdp, object, &loopback, NULL, log);
 
 	if (!err)
 		err = hdrtap_xdp__load(xdp);

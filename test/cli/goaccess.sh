@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+# goaccess accepts every line of clf and combined, with its default checks: of IPv6 clients, unknown methods, quotes in targets,
+# HTTP/0.9, heads without a time, requests without a response, responses alone, statuses that are none.
+. "$(dirname "$0")/../lib.sh"
+cd "$TEST_TMP" || die "no directory"
+
+# lines FORMAT CAPTURE...
+lines() {
+	local format=$1 capture
+	shift
+	for capture; do
+		"$HDRTAP" -q -f "$format" -e referer -r "$capture" 2>>err || fail "${format}_of_${capture##*/}" "exit status $?"
+	done
+}
+
+# accepted FILE LOG-FORMAT: all lines are valid to goaccess.
+accepted() {
+	local valid failed
+	rm -f report.json
+	goaccess "$1" --log-format="$2" --no-global-config --no-progress --invalid-requests=refused -o report.json >/dev/null 2>&1
+	valid=$(jq .general.valid_requests report.json)
+	failed=$(jq .general.failed_requests report.json)
+	echo "$(wc -l <"$1") lines, $valid accepted, $failed not"
+	head -n 5 refused 2>/dev/null
+	[ "$failed" = 0 ] && [ "$valid" = "$(wc -l <"$1")" ] && [ "$valid" -gt 0 ]
+}
+
+# One of each kind that is in question is there.
+has() { check "has_$1" grep -qE "$2" combined; }
+
+PCAPS=$HDRTAP_ROOT/pcaps
+lines combined "$PCAPS"/*.pcap* >combined
+check combined accepted combined COMBINED
+lines clf "$PCAPS"/[23]*.pcap >clf
+lines combined "$PCAPS"/[23]*.pcap | sed -E 's/ "[^"\\]*(\\.[^"\\]*)*" "[^"\\]*(\\.[^"\\]*)*"$//' >shorter
+check common accepted clf COMMON
+check common_is_the_beginning_of_combined diff shorter clf
+has ipv6 '^[0-9a-f]*:[0-9a-f:]+ - - '
+has unknown_method '"(BREW|PURGE|[a-z]+) '
+has quote '\\"'
+has http_09 '"GET [^ ]*" '
+has no_time '\[01/Jan/1970:00:00:00 '
+has no_response '" 444 - "'
+has no_request '\] "-" [1-5]'
+has no_status '" 599 '
+has user_agent '"curl/[0-9.]*"$'
+if [ -d "$HDRTAP_CORPUS/zeek-http" ]; then
+	mapfile -t corpus < <(find "$HDRTAP_CORPUS/zeek-http" -type f \( -name '*.pcap' -o -name '*.trace' -o -name '*.pcapng' \))
+	lines combined "${corpus[@]}" >of_corpus
+	check corpus accepted of_corpus COMBINED
+else
+	skip corpus "no corpus in $HDRTAP_CORPUS"
+fi
+
+# The longest targets that a record has, of bytes that are escaped.
+python3 - <<'END' >long
+for size in 3000, 4095, 4096, 4097, 8192, 31000:
+    print('192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] "GET /%s HTTP/1.1" 200 12' % ("\\xff" * (size // 4)))
+END
+check long_lines accepted long COMMON

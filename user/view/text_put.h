@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Small texts put one behind the other where there is room for them. Each function returns where
+ * its text ends.
+ */
+#ifndef HDRTAP_USER_TEXT_PUT_H
+#define HDRTAP_USER_TEXT_PUT_H
+
+#include <string.h>
+
+#include "view/view_format.h"
+
+static inline char *text_put(char *to, const void *text, size_t size)
+{
+	memcpy(to, text, size);
+	return to + size;
+}
+
+/* A string constant. */
+#define TEXT_PUT(to, text) text_put(to, text, sizeof(text) - 1)
+
+static inline char *text_put_digits(char *to, __u64 number, unsigned int digits)
+{
+	view_digits(to, number, digits);
+	return to + digits;
+}
+
+static inline char *text_put_number(char *to, __u64 number)
+{
+	return to + view_number(to, number);
+}
+
+#define TEXT_PORT_MAX 5 /* bytes */
+
+static inline char *text_put_port(char *to, __u16 port)
+{
+	unsigned int digits = 1 + (port >= 10) + (port >= 100) + (port >= 1000) + (port >= 10000);
+
+	return text_put_digits(to, port, digits);
+}
+
+#endif

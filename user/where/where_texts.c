@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A head that is cut off may have had more fields, and its last value more bytes; values beyond a
+ * record's entries are not known. Then a term is neither true nor false, unless what is there
+ * decides it.
+ */
+#include "where/where_texts.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "view/view.h"
+
+#define X_TEXT(s, text, ...) text,
+static const char *const methods[] = { HDRTAP_METHODS(X_TEXT) };
+static const char *const well_known[] = { HDRTAP_WELL_KNOWN(X_TEXT) };
+
+enum where_value where_text_value(const struct where_term *term, struct where_bytes text, bool fold)
+{
+	enum where_value found = WHERE_FALSE, one;
+
+	if (!text.bytes)
+		return WHERE_NEITHER;
+	for (size_t i = 0; i < term->count; i++) {
+		one = where_match(text, &term->operand[i], term->test, fold);
+		found = one > found ? one : found;
+	}
+	return found;
+}
+
+/* Whether what is missing of a value was behind what is there. */
+static bool is_cut(const struct view *view, const struct view_value *value)
+{
+	const struct hdrtap_record *rec = view->rec;
+
+	if (value->redacted)
+		return rec->flags & HDRTAP_FLAG(TRUNCATED);
+	if (value->mode == HDRTAP_MODE_KEEP && value->stored.size < value->original)
+		return true;
+	if (value->mode == HDRTAP_MODE_NAMES && rec->flags & HDRTAP_FLAG(TRUNCATED))
+		return true;
+	return rec->flags & HDRTAP_FLAG(INCOMPLETE) && value == &view->value[view->count - 1];
+}
+
+static struct where_bytes bytes_of(const struct view *view, const struct view_value *value)
+{
+	bool kept = value->mode == HDRTAP_MODE_KEEP && !value->redacted &&
+		    !(view->rec->flags & HDRTAP_FLAG(INCOMPLETE));
+
+	return (struct where_bytes){
+		.bytes = value->stored.bytes,
+		.size = value->stored.size,
+		.cut = is_cut(view, value),
+		.original = kept ? value->original : 0,
+	};
+}
+
+/* Whether bytes that a term can be compared with were kept of a value. */
+static bool is_readable(const struct view_value *value)
+{
+	return value->mode == HDRTAP_MODE_KEEP || value->mode == HDRTAP_MODE_NAMES ||
+	       (value->mode == HDRTAP_MODE_SCHEME && value->stored.size);
+}
+
+static enum where_value method_value(const struct where_term *term, const struct view *view)
+{
+	const struct view_value *value = view_find(view, HDRTAP_SLOT_METHOD);
+	const char *name;
+
+	if (view->rec->method == HDRTAP_METHOD_OTHER || view->rec->method >= HDRTAP_METHOD_MAX)
+		return value ? where_text_value(term, bytes_of(view, value), false) : WHERE_NEITHER;
+	name = methods[view->rec->method];
+	return where_text_value(term,
+				(struct where_bytes){ (const __u8 *)name, strlen(name), false, 0 },
+				false);
+}
+
+static enum where_value target_value(const struct where_term *term, const struct view *view)
+{
+	const struct view_value *value = view_find(view, HDRTAP_SLOT_TARGET);
+	struct view_bytes path, query;
+	struct where_bytes text;
+
+	if (!value)
+		return WHERE_NEITHER;
+	text = bytes_of(view, value);
+	if (term->field == WHERE_TARGET)
+		return where_text_value(term, text, false);
+	view_split_target(value->stored, &path, &query);
+	if (!path.bytes)
+		return WHERE_NEITHER;
+	return where_text_value(
+		term, (struct where_bytes){ path.bytes, path.size, text.cut && !query.bytes, 0 },
+		false);
+}
+
+static enum where_value host_suffix(const struct where_operand *operand, struct where_bytes host)
+{
+	struct where_operand rest = { .text = operand->text + 1, .size = operand->size - 1 };
+
+	if (host.size <= rest.size)
+		return WHERE_FALSE;
+	host.bytes += host.size - rest.size;
+	host.size = rest.size;
+	return where_match(host, &rest, WHERE_EQUAL, true);
+}
+
+static enum where_value host_is(const struct where_term *term, struct where_bytes host)
+{
+	enum where_value found = WHERE_FALSE, one;
+
+	for (size_t i = 0; i < term->count; i++) {
+		const struct where_operand *operand = &term->operand[i];
+
+		if (term->test == WHERE_EQUAL && !strncmp(operand->text, "*.", 2))
+			one = host_suffix(operand, host);
+		else
+			one = where_match(host, operand, term->test, true);
+		found = one > found ? one : found;
+	}
+	return found;
+}
+
+static enum where_value host_value(const struct where_term *term, const struct view *view)
+{
+	__u8 slot = view_slot(view->meta, "host");
+	struct view_bytes host = view_server(view, slot);
+	struct where_bytes text = { host.bytes, host.size, false, 0 };
+	const __u64 flags = view->rec->flags, bit = 1ULL << HDRTAP_NAME_HOST;
+
+	if (term->test != WHERE_HAS)
+		return text.bytes ? host_is(term, text) : WHERE_NEITHER;
+	if (text.bytes || view->rec->names & bit)
+		return WHERE_TRUE;
+	return flags & HDRTAP_FLAG(INCOMPLETE) ? WHERE_NEITHER : WHERE_FALSE;
+}
+
+/* --- header fields --- */
+
+static __u64 bit_of(const char *name)
+{
+	for (int i = 0; i < HDRTAP_WELL_KNOWN_MAX; i++)
+		if (!strcmp(well_known[i], name))
+			return 1ULL << i;
+	return 0;
+}
+
+bool where_well_known(const char *name)
+{
+	return bit_of(name);
+}
+
+/* Whether all values of a slot that the head had are in its record. */
+static bool all_there(const struct view *view, __u8 slot)
+{
+	const struct hdrtap_record *rec = view->rec;
+
+	return slot != HDRTAP_SLOT_NONE &&
+	       view->meta->slot[slot].chosen >> rec->element_set % 32 & 1 &&
+	       !(rec->flags & (HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(OMITTED)));
+}
+
+static enum where_value presence(const struct where_term *term, const struct view *view, __u8 slot)
+{
+	__u64 bit = bit_of(term->name);
+
+	if (view->rec->names & bit || view_find(view, slot))
+		return WHERE_TRUE;
+	if (bit && !(view->rec->flags & HDRTAP_FLAG(INCOMPLETE)))
+		return WHERE_FALSE;
+	return all_there(view, slot) ? WHERE_FALSE : WHERE_NEITHER;
+}
+
+/* Bytes that a value had: at least so many when it may have gone on. */
+static enum where_value length_value(const struct where_term *term, const struct view *view,
+				     const struct view_value *value)
+{
+	bool more = value->original == 65535 || (view->rec->flags & HDRTAP_FLAG(INCOMPLETE) &&
+						 value == &view->value[view->count - 1]);
+
+	for (size_t i = 0; more && i < term->count; i++)
+		if (value->original >= term->operand[i].low && term->operand[i].high == UINT64_MAX)
+			return WHERE_TRUE;
+	return more ? WHERE_NEITHER : where_in_ranges(term, value->original);
+}
+
+static enum where_value one_value(const struct where_term *term, const struct view *view,
+				  const struct view_value *value)
+{
+	if (term->test == WHERE_LENGTH)
+		return length_value(term, view, value);
+	if (!is_readable(value))
+		return WHERE_NEITHER;
+	return where_text_value(term, bytes_of(view, value), false);
+}
+
+/* Of several values, one has to be so. */
+static enum where_value values_value(const struct where_term *term, const struct view *view,
+				     __u8 slot)
+{
+	enum where_value found = WHERE_FALSE, one;
+	bool any = false;
+
+	for (__u32 i = 0; i < view->count; i++) {
+		if (view->value[i].slot != slot)
+			continue;
+		one = one_value(term, view, &view->value[i]);
+		found = one > found ? one : found;
+		any = true;
+	}
+	if (found == WHERE_TRUE)
+		return WHERE_TRUE;
+	return any && (slot < HDRTAP_SLOT_NAMES || all_there(view, slot)) ? found : WHERE_NEITHER;
+}
+
+static enum where_value named_value(const struct where_term *term, const struct view *view)
+{
+	__u8 slot = view_slot(view->meta, term->name);
+
+	if (term->test == WHERE_HAS)
+		return presence(term, view, slot);
+	return slot == HDRTAP_SLOT_NONE ? WHERE_NEITHER : values_value(term, view, slot);
+}
+
+enum where_value where_text_of(const struct where_term *term, const struct where_head *head)
+{
+	struct view view;
+
+	view_init(&view, head->rec, head->meta, 0, head->interface);
+	if (term->field == WHERE_NAMED)
+		return named_value(term, &view);
+	if (term->test == WHERE_LENGTH)
+		return values_value(term, &view, HDRTAP_SLOT_TARGET);
+	if (term->field == WHERE_METHOD)
+		return method_value(term, &view);
+	return term->field == WHERE_HOST ? host_value(term, &view) : target_value(term, &view);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Terms about what is text in a head: target, host, header fields.
+ */
+#ifndef HDRTAP_USER_WHERE_TEXTS_H
+#define HDRTAP_USER_WHERE_TEXTS_H
+
+#include "where/where_match.h"
+
+/* Of a text that is there, or absent (its bytes are NULL). `fold` as for where_match(). */
+enum where_value where_text_value(const struct where_term *term, struct where_bytes text,
+				  bool fold);
+
+/* Of a head of the kind that the term asks of. */
+enum where_value where_text_of(const struct where_term *term, const struct where_head *head);
+
+/* Whether every record tells if its head has a field of that name (lower case). */
+bool where_well_known(const char *name);
+
+#endif
