@@ -28,7 +28,7 @@ class Block:
         text = "\n".join(self.command).replace("\\\n", "")
         done = subprocess.run(["bash", "-c", text], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=60, check=False)
-        return done.stdout.decode("utf-8", "backslashreplace").splitlines()
+        return done.returncode, done.stdout.decode("utf-8", "backslashreplace").splitlines()
 
     def matches(self, printed):
         pattern = "".join("(?:.*\n)*" if line == "..." else re.escape(line) + "\n" for line in self.lines)
@@ -75,12 +75,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.symlink(os.path.join(ROOT, "pcaps/510-morning.pcap"), os.path.join(folder, "morning.pcap"))
         for block in (part for part in parts if isinstance(part, Block)):
-            printed = block.run(folder)
+            status, printed = block.run(folder)
             if update and not block.matches(printed):
                 block.lines = printed
-            elif not block.matches(printed):
-                print("of `%s`:" % block.command[0], *printed, sep="\n", file=sys.stderr)
-            answers.setdefault(block.question, []).append(bool(printed) and bool(block.matches(printed)))
+            right = not status and bool(block.matches(printed))
+            if not right:
+                print("`%s` ended with %d and printed:" % (block.command[0], status), *printed, sep="\n", file=sys.stderr)
+            answers.setdefault(block.question, []).append(right)
     if update:
         write(parts)
         return 0
