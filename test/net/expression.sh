@@ -49,8 +49,6 @@ check accounts accounts_closed "$CAPTURE.err" requests=2 responses=2
 check summary grep -qE "^$(counted packets_expression) packets excluded by the expression$" "$CAPTURE.err"
 check no_warning [ "$(grep -c 'can exclude' "$CAPTURE.err")" -eq 0 ]
 heads_logged whole veth0 "http://$SERVER4"
-HEADS_OPTIONS=(ip6 and tcp port 80)
-heads_logged whole_ipv6 veth0 "http://[$SERVER6]"
 
 # One direction.
 capture_start server -i veth0 -f json -v tcp dst port 80
@@ -61,12 +59,6 @@ check one_direction is '/there' requests
 check no_responses is '' responses
 check one_direction_warned grep -q "expression 'tcp dst port 80': 'dst' can exclude one direction" "$CAPTURE.err"
 check one_direction_accounts accounts_closed "$CAPTURE.err" requests=1
-capture_start server -i veth0 -f json outbound
-get 80 back
-wait_for 20 grep -q status_code "$CAPTURE.out"
-capture_stop
-check outbound is '200' responses
-check outbound_requests is '' requests
 
 # A part of a head: its second segment is excluded.
 capture_start server -i veth0 -f json 'tcp port 80 and not greater 600'

@@ -112,7 +112,7 @@ Test(expression, programs_that_are_wrong)
 	struct filter_insn far_out[] = { { BPF_JMP | BPF_JA, 0, 0, 0x7fffffff }, RETURN(0) };
 	struct filter_insn loop[] = { { BPF_JMP | BPF_JA, 0, 0, 0xffffffff }, RETURN(0) };
 	struct filter_insn memory[] = { { BPF_ST, 0, 0, BPF_MEMWORDS }, RETURN(0) };
-	struct filter_insn memory_read[] = { { BPF_LDX | BPF_MEM, 0, 0, 1 << 31 }, RETURN(0) };
+	struct filter_insn memory_read[] = { { BPF_LDX | BPF_MEM, 0, 0, 1U << 31 }, RETURN(0) };
 	struct filter_insn unknown[] = { { BPF_LD | BPF_W | BPF_MSH, 0, 0, 0 }, RETURN(0) };
 	struct filter_insn other[] = { { BPF_ALU | 0xc0, 0, 0, 1 }, RETURN(0) };
 	struct filter_insn wide[] = { { 0x4000 | BPF_LD | BPF_IMM, 0, 0, 1 }, RETURN(0) };
