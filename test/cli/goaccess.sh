@@ -22,7 +22,7 @@ accepted() {
 	valid=$(jq .general.valid_requests report.json)
 	failed=$(jq .general.failed_requests report.json)
 	echo "$(wc -l <"$1") lines, $valid accepted, $failed not"
-	head -n 5 refused 2>/dev/null
+	cut -c 1-300 refused 2>/dev/null | head -n 5
 	[ "$failed" = 0 ] && [ "$valid" = "$(wc -l <"$1")" ] && [ "$valid" -gt 0 ]
 }
 
@@ -53,9 +53,10 @@ else
 	skip corpus "no corpus in $HDRTAP_CORPUS"
 fi
 
-# The longest targets that a record has, of bytes that are escaped.
+# As long as goaccess 1.7 can have it: it takes what is behind the first 4,095 bytes for another line. A default record's line is
+# far shorter, also when all bytes of its values are escaped.
 python3 - <<'END' >long
-for size in 3000, 4095, 4096, 4097, 8192, 31000:
-    print('192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] "GET /%s HTTP/1.1" 200 12' % ("\\xff" * (size // 4)))
+for size in 384, 960:
+    print('192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] "GET /%s HTTP/1.1" 200 12' % ("\\xff" * size))
 END
 check long_lines accepted long COMMON

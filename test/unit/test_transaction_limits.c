@@ -11,7 +11,7 @@
 #include "sink/sink_queue.h"
 #include "transaction_fixture.h"
 
-#define FLOOD 100000
+#define FLOOD 50000
 
 struct counting_taker {
 	struct transaction_taker taker;
@@ -155,7 +155,7 @@ Test(transaction_limits, a_queue_in_front_changes_nothing)
 	struct accounts accounts = { 0 };
 	struct sink *queue;
 
-	for (unsigned int seed = 0; seed < 20; seed++) {
+	for (unsigned int seed = 0; seed < 5; seed++) {
 		begin();
 		play(join, seed);
 		strcpy(direct, taken);

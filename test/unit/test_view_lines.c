@@ -308,6 +308,7 @@ Test(view_lines, worst_record_is_a_line)
 		made_value(&m, i, HDRTAP_MODE_KEEP, zeros, sizeof(zeros), 1000);
 	}
 	m.meta.slot_count = HDRTAP_ENTRIES_MAX;
+	m.meta.record_size = HDRTAP_RECORD_SIZE_MAX;
 	run_meta_generation(&m.meta, 0);
 	m.rec.flags = ~0ULL;
 	expect_lines(&m);
@@ -323,6 +324,7 @@ Test(view_lines, longest_target_is_a_line)
 	target[0] = '/';
 	target[ARENA_MAX / 2] = '?';
 	made_request(&m, target);
+	m.meta.record_size = HDRTAP_RECORD_SIZE_MAX;
 	expect_lines(&m);
 }
 

@@ -30,7 +30,7 @@ static __u64 count_heads(const struct held *held)
 {
 	__u64 count = 1;
 
-	for (const struct held *interim = held->interim; interim; interim = interim->after)
+	for (const struct held *interim = held->interim; interim; interim = interim->next)
 		count++;
 	return count;
 }
@@ -40,7 +40,7 @@ int join_finish(struct join *j, struct transaction_run *run, struct held *held,
 {
 	int err;
 
-	transaction.interim = held_head(held->interim);
+	transaction.interim = held->interim ? &held->interim->head : NULL;
 	held_remove(&j->table, held);
 	err = join_hand_on(j, run, &transaction);
 	if (err < 0)
@@ -65,7 +65,7 @@ int join_expire_run(struct join *j, struct transaction_run *run, __u64 now)
 	struct held *first;
 	int err = 0;
 
-	while (!err && (first = run->held.first) && now >= j->options.timeout &&
+	while (!err && (first = held_first(&run->held)) && now >= j->options.timeout &&
 	       first->since <= now - j->options.timeout)
 		err = join_finish_alone(j, run, first, TRANSACTION_TIMEOUT);
 	return err;
@@ -77,8 +77,8 @@ int join_expire_others(struct join *j)
 	int err = 0;
 
 	while (!err && (run = transaction_runs_oldest(&j->runs, j->current)) &&
-	       run->held.first->utc + j->options.timeout <= j->utc)
-		err = join_finish_alone(j, run, run->held.first, TRANSACTION_TIMEOUT);
+	       held_first(&run->held)->utc + j->options.timeout <= j->utc)
+		err = join_finish_alone(j, run, held_first(&run->held), TRANSACTION_TIMEOUT);
 	return err;
 }
 
@@ -89,8 +89,8 @@ int join_make_room(struct join *j, size_t size)
 	while (!err && j->table.bytes + size > TRANSACTION_HELD_MAX) {
 		struct transaction_run *run = transaction_runs_oldest(&j->runs, NULL);
 
-		j->no_room += run->held.first->head.rec->kind == HDRTAP_KIND_REQUEST;
-		err = join_finish_alone(j, run, run->held.first, TRANSACTION_NO_ROOM);
+		j->no_room += held_first(&run->held)->head.rec->kind == HDRTAP_KIND_REQUEST;
+		err = join_finish_alone(j, run, held_first(&run->held), TRANSACTION_NO_ROOM);
 	}
 	return err;
 }
@@ -100,7 +100,7 @@ int join_end_run(struct join *j, struct transaction_run *run, enum transaction_e
 	int err = 0;
 
 	while (run->held.first) {
-		int one = join_finish_alone(j, run, run->held.first, end);
+		int one = join_finish_alone(j, run, held_first(&run->held), end);
 
 		err = err ? err : one;
 	}
@@ -113,7 +113,7 @@ int join_end_all(struct join *j)
 	int err = 0;
 
 	while ((run = transaction_runs_oldest(&j->runs, NULL))) {
-		int one = join_finish_alone(j, run, run->held.first, TRANSACTION_ENDED);
+		int one = join_finish_alone(j, run, held_first(&run->held), TRANSACTION_ENDED);
 
 		err = err ? err : one;
 	}

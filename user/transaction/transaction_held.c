@@ -16,8 +16,8 @@
 
 int held_table_init(struct held_table *table)
 {
-	table->identity = calloc(HELD_BUCKETS, sizeof(struct held *));
-	table->connection = calloc(HELD_BUCKETS, sizeof(struct held *));
+	table->identity = calloc(HELD_BUCKETS, sizeof(struct held_list));
+	table->connection = calloc(HELD_BUCKETS, sizeof(struct held_list));
 	return table->identity && table->connection ? 0 : -ENOMEM;
 }
 
@@ -38,14 +38,15 @@ static __u64 mix(__u64 hash, __u64 word)
 	return hash ^ hash >> 32;
 }
 
-static struct held **identity_bucket(const struct held_table *table, const struct held_list *list,
-				     __u16 cpu, __u64 sequence)
+static struct held_list *identity_bucket(const struct held_table *table,
+					 const struct held_list *list, __u16 cpu, __u64 sequence)
 {
 	return &table->identity[bucket_of(mix((uintptr_t)list ^ cpu, sequence))];
 }
 
-static struct held **connection_bucket(const struct held_table *table, const struct held_list *list,
-				       const struct hdrtap_record *rec)
+static struct held_list *connection_bucket(const struct held_table *table,
+					   const struct held_list *list,
+					   const struct hdrtap_record *rec)
 {
 	__u64 hash = (uintptr_t)list, words[4];
 
@@ -67,83 +68,60 @@ struct held *held_new(const struct hdrtap_record *rec, __u32 record_size, __s64 
 {
 	size_t size = held_size(rec, record_size);
 	struct held *held = malloc(size);
+	struct hdrtap_record *copy;
 
 	if (!held)
 		return NULL;
 	*held = (struct held){ .size = size };
-	memcpy(held->record, rec, record_filled(rec, record_size));
+	copy = memcpy(held->record, rec, record_filled(rec, record_size));
+	if (copy->arena_used > record_size - HDRTAP_RECORD_HEAD)
+		copy->arena_used = record_size - HDRTAP_RECORD_HEAD;
 	if (interface)
 		strncpy(held->interface, interface, sizeof(held->interface) - 1);
 	held->head = (struct transaction_head){
-		.rec = (const struct hdrtap_record *)held->record,
+		.rec = copy,
 		.utc_offset = utc_offset,
 		.interface = interface ? held->interface : NULL,
 	};
 	return held;
 }
 
-static void link_identity(struct held_table *table, struct held *held)
+static void add_link(struct held_list *list, struct held_link *link, struct held *held)
 {
-	const struct hdrtap_record *rec = held->head.rec;
-	struct held **at = identity_bucket(table, held->list, rec->cpu, rec->sequence);
-
-	while (*at)
-		at = &(*at)->same_identity;
-	*at = held;
+	*link = (struct held_link){ .before = list->last, .held = held };
+	*(list->last ? &list->last->after : &list->first) = link;
+	list->last = link;
 }
 
-static void link_connection(struct held_table *table, struct held *held)
+static void remove_link(struct held_list *list, struct held_link *link)
 {
-	struct held **at = connection_bucket(table, held->list, held->head.rec);
-
-	while (*at)
-		at = &(*at)->same_connection;
-	*at = held;
-}
-
-static void unlink_identity(struct held_table *table, struct held *held)
-{
-	const struct hdrtap_record *rec = held->head.rec;
-	struct held **at = identity_bucket(table, held->list, rec->cpu, rec->sequence);
-
-	while (*at != held)
-		at = &(*at)->same_identity;
-	*at = held->same_identity;
-}
-
-static void unlink_connection(struct held_table *table, struct held *held)
-{
-	struct held **at = connection_bucket(table, held->list, held->head.rec);
-
-	while (*at != held)
-		at = &(*at)->same_connection;
-	*at = held->same_connection;
+	*(link->before ? &link->before->after : &list->first) = link->after;
+	*(link->after ? &link->after->before : &list->last) = link->before;
 }
 
 void held_add(struct held_table *table, struct held_list *list, struct held *held)
 {
+	const struct hdrtap_record *rec = held->head.rec;
+
 	held->list = list;
-	held->before = list->last;
-	if (list->last)
-		list->last->after = held;
-	else
-		list->first = held;
-	list->last = held;
 	held->arrival = table->arrivals++;
 	table->bytes += held->size;
-	link_identity(table, held);
-	if (held->head.rec->kind == HDRTAP_KIND_REQUEST)
-		link_connection(table, held);
+	add_link(list, &held->in_run, held);
+	add_link(identity_bucket(table, list, rec->cpu, rec->sequence), &held->in_identity, held);
+	if (rec->kind == HDRTAP_KIND_REQUEST)
+		add_link(connection_bucket(table, list, rec), &held->in_connection, held);
 }
 
 void held_add_interim(struct held_table *table, struct held *request, struct held *interim)
 {
-	if (request->interims)
-		request->interims->head.next = &interim->head;
-	else
+	struct held *last = request->interims;
+
+	if (last) {
+		last->next = interim;
+		last->head.next = &interim->head;
+	} else {
 		request->interim = interim;
-	if (request->interims)
-		request->interims->after = interim;
+	}
 	request->interims = interim;
 	request->interim_count++;
 	table->bytes += interim->size;
@@ -151,16 +129,15 @@ void held_add_interim(struct held_table *table, struct held *request, struct hel
 
 void held_remove(struct held_table *table, struct held *held)
 {
+	const struct hdrtap_record *rec = held->head.rec;
 	struct held_list *list = held->list;
 
-	*(held->before ? &held->before->after : &list->first) = held->after;
-	*(held->after ? &held->after->before : &list->last) = held->before;
-	held->before = held->after = NULL;
-	unlink_identity(table, held);
-	if (held->head.rec->kind == HDRTAP_KIND_REQUEST)
-		unlink_connection(table, held);
+	remove_link(list, &held->in_run);
+	remove_link(identity_bucket(table, list, rec->cpu, rec->sequence), &held->in_identity);
+	if (rec->kind == HDRTAP_KIND_REQUEST)
+		remove_link(connection_bucket(table, list, rec), &held->in_connection);
 	table->bytes -= held->size;
-	for (const struct held *interim = held->interim; interim; interim = interim->after)
+	for (const struct held *interim = held->interim; interim; interim = interim->next)
 		table->bytes -= interim->size;
 }
 
@@ -169,7 +146,7 @@ void held_free(struct held *held)
 	struct held *interim = held ? held->interim : NULL, *next;
 
 	for (; interim; interim = next) {
-		next = interim->after;
+		next = interim->next;
 		free(interim);
 	}
 	free(held);
@@ -178,12 +155,15 @@ void held_free(struct held *held)
 struct held *held_find(const struct held_table *table, const struct held_list *list, __u8 kind,
 		       __u16 cpu, __u64 sequence)
 {
-	struct held *held = *identity_bucket(table, list, cpu, sequence);
+	const struct held_link *link = identity_bucket(table, list, cpu, sequence)->first;
 
-	for (; held; held = held->same_identity)
-		if (held->head.rec->sequence == sequence && held->head.rec->cpu == cpu &&
-		    held->head.rec->kind == kind && held->list == list)
-			return held;
+	for (; link; link = link->after) {
+		const struct hdrtap_record *rec = link->held->head.rec;
+
+		if (rec->sequence == sequence && rec->cpu == cpu && rec->kind == kind &&
+		    link->held->list == list)
+			return link->held;
+	}
 	return NULL;
 }
 
@@ -202,17 +182,18 @@ static bool one_connection(const struct hdrtap_record *a, const struct hdrtap_re
  * their numbers are further apart. */
 static bool is_in_front(const struct held *a, const struct held *b)
 {
-	return a->list == b->list && a->arrival < b->arrival &&
+	return a->list == b->list &&
 	       b->head.rec->tcp_sequence - a->head.rec->tcp_sequence - 1 < NEAR &&
 	       one_connection(a->head.rec, b->head.rec);
 }
 
 struct held *held_in_front(const struct held_table *table, const struct held *request)
 {
-	struct held *held = *connection_bucket(table, request->list, request->head.rec);
+	const struct held_link *link =
+		connection_bucket(table, request->list, request->head.rec)->first;
 
-	for (; held; held = held->same_connection)
-		if (is_in_front(held, request))
-			return held;
+	for (; link->held != request; link = link->after)
+		if (is_in_front(link->held, request))
+			return link->held;
 	return NULL;
 }

@@ -15,12 +15,23 @@
 
 #define HELD_BUCKETS (1 << 15)
 
+struct held;
+
+/* Some of them in the order in which they came. All zero: empty. */
+struct held_link {
+	struct held_link *before, *after;
+	struct held *held; /* that it is a part of */
+};
+
+struct held_list {
+	struct held_link *first, *last;
+};
+
 struct held {
-	struct held *before, *after;     /* of the same run, in the order in which they came */
-	struct held *same_identity;      /* next in the bucket */
-	struct held *same_connection;    /* likewise, of requests */
-	struct held_list *list;          /* of its run */
+	struct held_link in_run, in_identity, in_connection; /* the last only of requests */
+	struct held_list *list;                              /* of its run */
 	struct held *interim, *interims; /* request: its interim responses, first and last */
+	struct held *next;               /* interim response: the one behind it */
 	__u32 interim_count;
 	__u64 arrival; /* number, of all runs */
 	__u64 since;   /* ns by the run's clock: time of the newest record then */
@@ -32,15 +43,10 @@ struct held {
 	__u64 record[]; /* its first record_filled() bytes */
 };
 
-/* Of one run. All zero: empty. */
-struct held_list {
-	struct held *first, *last;
-};
-
 struct held_table {
-	size_t bytes;                         /* that all held heads take */
-	__u64 arrivals;                       /* heads that were held so far */
-	struct held **identity, **connection; /* HELD_BUCKETS each, owned */
+	size_t bytes;                            /* that all held heads take */
+	__u64 arrivals;                          /* heads that were held so far */
+	struct held_list *identity, *connection; /* HELD_BUCKETS each, owned */
 };
 
 /* Returns 0 or -ENOMEM (not reported). To be freed in any case, when all heads are; `table` must be
@@ -75,10 +81,10 @@ struct held *held_find(const struct held_table *table, const struct held_list *l
  * them that came first. NULL: there is none. */
 struct held *held_in_front(const struct held_table *table, const struct held *request);
 
-/* The interim responses and the head itself, as parts of a transaction. */
-static inline const struct transaction_head *held_head(const struct held *held)
+/* The one that came first; NULL: there is none. */
+static inline struct held *held_first(const struct held_list *list)
 {
-	return held ? &held->head : NULL;
+	return list->first ? list->first->held : NULL;
 }
 
 #endif

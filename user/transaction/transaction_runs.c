@@ -50,7 +50,7 @@ struct transaction_run *transaction_runs_oldest(const struct transaction_runs *r
 		struct transaction_run *run = runs->run[i];
 
 		if (run->held.first && run != except &&
-		    (!found || run->held.first->arrival < found->held.first->arrival))
+		    (!found || held_first(&run->held)->arrival < held_first(&found->held)->arrival))
 			found = run;
 	}
 	return found;

@@ -197,8 +197,8 @@ static int drop_run(struct join *j)
 	struct transaction_run *oldest = transaction_runs_oldest(&j->runs, NULL);
 	int err;
 
-	for (const struct held *held = oldest->held.first; held; held = held->after)
-		j->no_room += held->head.rec->kind == HDRTAP_KIND_REQUEST;
+	for (const struct held_link *link = oldest->held.first; link; link = link->after)
+		j->no_room += link->held->head.rec->kind == HDRTAP_KIND_REQUEST;
 	err = join_end_run(j, oldest, TRANSACTION_NO_ROOM);
 	transaction_runs_forget(&j->runs, j->told, NULL);
 	return err;
@@ -249,8 +249,8 @@ static int pass_complete(struct join *j, __s64 utc_offset)
 	__u64 until = run->complete;
 	int err;
 
-	if (run->held.first && run->held.first->floor < until)
-		until = run->held.first->floor;
+	if (run->held.first && held_first(&run->held)->floor < until)
+		until = held_first(&run->held)->floor;
 	if (!j->taker->ops->complete || until <= run->told_complete)
 		return 0;
 	run->told_complete = until;
