@@ -22,6 +22,12 @@ enum {
 	OPTIONS_STRING /* --format-string */
 };                     /* -f */
 enum {
+	OPTIONS_OTEL = 1,
+	OPTIONS_ECS,
+	OPTIONS_ZEEK,
+	OPTIONS_APIPARK
+}; /* --profile */
+enum {
 	OPTIONS_HOOK_AUTO = 1,
 	OPTIONS_HOOK_TC,
 	OPTIONS_HOOK_XDP,
@@ -70,6 +76,8 @@ struct options {
 	const char *detach;               /* --detach: an interface */
 	const char *user;                 /* -Z */
 	const char *key;                  /* --key */
+	__u32 profile;                    /* --profile, OPTIONS_OTEL to OPTIONS_APIPARK */
+	bool csv_safe;
 	bool verbose;
 	bool quiet;
 	bool line_buffered;

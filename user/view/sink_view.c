@@ -78,6 +78,7 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	v->out.to.fd = options->fd;
 	v->out.name = options->name;
 	v->out.line_buffered = options->line_buffered;
+	v->out.rewrite = options->rewrite;
 	*sink = &v->sink;
 	return 0;
 }

@@ -10,11 +10,12 @@
 #include "view/view.h"
 
 struct view_options {
-	int fd;             /* written to, not closed */
-	const char *name;   /* of fd, for messages; not copied */
-	bool line_buffered; /* write every line at once, not only at ticks */
-	bool verbose;       /* text: more about each head */
-	__u64 *unwritten;   /* where close() leaves how many records it could not write, or NULL */
+	int fd;              /* written to, not closed */
+	const char *name;    /* of fd, for messages; not copied */
+	bool line_buffered;  /* write every line at once, not only at ticks */
+	bool verbose;        /* text: more about each head */
+	out_rewrite rewrite; /* of every line, NULL: none */
+	__u64 *unwritten;    /* where close() leaves how many records it could not write, or NULL */
 };
 
 struct view_sink;
