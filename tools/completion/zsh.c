@@ -20,8 +20,8 @@ static const char head[] = "#compdef hdrtap\n"
 			   "_hdrtap() {\n"
 			   "\t_arguments -S";
 
-static const char tail[] = " \\\n"
-			   "\t\t'*:expression: '\n"
+/* Nothing for the expression: a message would keep zsh from completing an option. */
+static const char tail[] = "\n"
 			   "}\n"
 			   "\n"
 			   "_hdrtap \"$@\"\n";
