@@ -11,19 +11,18 @@ ETHERNET, USB = 1, 189
 HEAD = b"GET /%d HTTP/1.1\r\nHost: capture.test\r\n\r\n"
 
 
-def packet(number):
+def packet(number, payload):
     """One TCP segment with a whole request head, Ethernet and IPv4; checksums are zero, nobody looks at them."""
-    payload = HEAD % number
     tcp = struct.pack("!HHIIBBHHH", 1024 + number, 80, 1000, 2000, 0x50, 0x18, 65535, 0, 0)
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40 + len(payload), 1, 0, 64, 6, 0,
                      bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]))
     return bytes(12) + struct.pack("!H", 0x0800) + ip + tcp + payload
 
 
-def capture(count, link=ETHERNET):
+def capture(count, link=ETHERNET, heads=()):
     out = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, link)]
     for number in range(count):
-        data = packet(number)
+        data = packet(number, heads[number] if heads else HEAD % number)
         out.append(struct.pack("<IIII", 1700000000 + number, 0, len(data), len(data)) + data)
     return b"".join(out)
 
@@ -47,4 +46,5 @@ def main(directory):
             out.write(content)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

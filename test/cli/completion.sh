@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-# bash completes hdrtap's options, their words, interfaces, and otherwise files.
+# bash, zsh and fish complete hdrtap's options, their words, interfaces, and otherwise files.
 . "$(dirname "$0")/../lib.sh"
 
 . "$HDRTAP_BUILD/tools/completion/hdrtap.bash" || die "there is no script"
@@ -50,3 +50,45 @@ file_completed() {
 	grep -F '<the only.pcap>' "$TEST_TMP/typed"
 }
 check file_completed file_completed
+
+# typed SHELL LINE: what a shell on a terminal makes of it, as `<WORD>` per argument of hdrtap; "\t" completes.
+typed() {
+	local shell=$1 line=$2
+	{
+		sleep 2
+		printf '%b\n' "$line"
+		sleep 2
+		printf 'exit\n'
+		sleep 1
+	} | TERM=dumb script -qec "$shell" /dev/null >"$TEST_TMP/typed"
+	tr -d '\r' <"$TEST_TMP/typed"
+}
+
+zsh_completes() {
+	mkdir -p "$TEST_TMP/zsh" && cp "$HDRTAP_BUILD/tools/completion/hdrtap.zsh" "$TEST_TMP/zsh/_hdrtap"
+	printf '%s\n' "fpath=($TEST_TMP/zsh \$fpath)" 'autoload -U compinit && compinit -u -D' 'hdrtap() { printf "<%s>" "$@"; echo; }' "PS1='$ '" >"$TEST_TMP/zsh/.zshrc"
+	typed "env ZDOTDIR=$TEST_TMP/zsh zsh -i" "$1" | grep -F "$2"
+}
+if command -v zsh >/dev/null; then
+	check zsh_option zsh_completes 'hdrtap --hea\t request' '<--heads'
+	check zsh_word zsh_completes 'hdrtap --hook xdp-n\t' '<xdp-native>'
+	check zsh_interface zsh_completes 'hdrtap --check l\t' '<lo>'
+	check zsh_syntax zsh -n "$HDRTAP_BUILD/tools/completion/hdrtap.zsh"
+else
+	skip zsh 'zsh is not installed'
+fi
+
+# fish_suggests LINE: in one line.
+fish_suggests() { HOME=$TEST_TMP fish -N -c "source $HDRTAP_BUILD/tools/completion/hdrtap.fish; complete -C '$1'" | cut -f 1 | tr '\n' ' '; }
+if command -v fish >/dev/null; then
+	check fish_options diff <(grep -- '^--' "$TEST_TMP/help") <(fish_suggests 'hdrtap --' | tr ' ' '\n' | grep -- '^--' | sort)
+	check fish_words [ "$(fish_suggests 'hdrtap --heads re')" = 'request response ' ]
+	check fish_interface [ "$(fish_suggests 'hdrtap -i l')" = 'lo ' ]
+	check fish_any [ "$(fish_suggests 'hdrtap -i an')" = 'any ' ]
+else
+	skip fish 'fish is not installed'
+fi
+for shell in zsh fish; do
+	[ "$(grep -coE -- "$( [ $shell = zsh ] && echo '--[a-z-]+=?\[' || echo '-l [a-z-]+')" "$HDRTAP_BUILD/tools/completion/hdrtap.$shell")" -ge "$(grep -c -- '^--' "$TEST_TMP/help")" ] &&
+		ok ${shell}_knows_all || fail ${shell}_knows_all
+done

@@ -24,6 +24,12 @@ enum {
 	OPTIONS_STRING /* --format-string */
 };                     /* -f */
 enum {
+	OPTIONS_OTEL = 1,
+	OPTIONS_ECS,
+	OPTIONS_ZEEK,
+	OPTIONS_APIPARK
+}; /* --profile */
+enum {
 	OPTIONS_HOOK_AUTO = 1,
 	OPTIONS_HOOK_TC,
 	OPTIONS_HOOK_XDP,
@@ -75,7 +81,9 @@ struct options {
 	const char *detach;               /* --detach: an interface */
 	const char *user;                 /* -Z */
 	const char *key;                  /* --key */
-	__u32 verbose;                    /* how many -v, at most TEXT_VERBOSE_MAX */
+	__u32 profile;                    /* --profile, OPTIONS_OTEL to OPTIONS_APIPARK */
+	bool csv_safe;
+	__u32 verbose; /* how many -v, at most TEXT_VERBOSE_MAX */
 	bool quiet;
 	__u32 timestamps; /* how many -t, at most TEXT_TIMES_MAX */
 	bool local_time;

@@ -144,6 +144,10 @@ static int check_output(const struct options *options)
 			    "-f and --format-string together%s: a line has one format; leave one "
 			    "out",
 			    place_of_one(options, "--format-string", "-f"));
+	if (options->profile && options->format != OPTIONS_JSON && on_line(options, "--profile"))
+		return fail(EINVAL, "option --profile: it names keys of JSON; use it with -f json");
+	if (options->csv_safe && options->format != OPTIONS_CSV && on_line(options, "--csv-safe"))
+		return fail(EINVAL, "option --csv-safe: it guards CSV; use it with -f csv");
 	if (options->write.stream && options->format_string)
 		return fail(EINVAL,
 			    "-w - and --format-string together%s: standard output takes records or "

@@ -207,6 +207,14 @@ static const struct option_word colors[] = {
 	{ 0 },
 };
 
+static const struct option_word profiles[] = {
+	{ "otel", OPTIONS_OTEL },
+	{ "ecs", OPTIONS_ECS },
+	{ "zeek", OPTIONS_ZEEK },
+	{ "apipark", OPTIONS_APIPARK },
+	{ 0 },
+};
+
 static const struct option_word directions[] = {
 	{ "in", 1 << HDRTAP_DIRECTION_RECEIVE },
 	{ "out", 1 << HDRTAP_DIRECTION_TRANSMIT },
@@ -321,6 +329,13 @@ const struct option_row options_table[] = {
 	  "lines as in nginx's log_format: '$time $remote_addr \"$request\" ${status%5|-}'; see "
 	  "hdrtap(1)",
 	  parse_text, FIELD(format_string) },
+	{ "--profile", "profile", "PROFILE",
+	  "with -f json: names of keys as in otel (OpenTelemetry, the default), ecs (Elastic), "
+	  "zeek or apipark",
+	  parse_word, FIELD(profile), profiles },
+	{ "--csv-safe", "csv-safe", NULL,
+	  "with -f csv: guard fields that a spreadsheet would take for a formula", parse_flag,
+	  FIELD(csv_safe) },
 	{ "--transactions", "transactions", NULL,
 	  "one line for a request and its response (clf and combined have no others)", parse_flag,
 	  FIELD(transactions) },

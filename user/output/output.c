@@ -12,7 +12,9 @@
 #include "sink/sink_tee.h"
 #include "view/sink_clf.h"
 #include "view/sink_csv.h"
+#include "view/csv_safe.h"
 #include "view/format_string.h"
+#include "view/profile.h"
 #include "view/sink_json.h"
 #include "view/sink_string.h"
 #include "view/sink_text.h"
@@ -35,6 +37,25 @@ int output_check(const struct options *options, const struct run_meta *meta)
 	return err;
 }
 
+/* What becomes of the lines before they are written. */
+static out_rewrite rewrite_of(const struct options *options)
+{
+	if (options->format == OPTIONS_CSV && options->csv_safe)
+		return csv_safe;
+	if (options->format != OPTIONS_JSON)
+		return NULL;
+	switch (options->profile) {
+	case OPTIONS_ECS:
+		return profile_ecs;
+	case OPTIONS_ZEEK:
+		return profile_zeek;
+	case OPTIONS_APIPARK:
+		return profile_apipark;
+	default:
+		return NULL;
+	}
+}
+
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
 {
 	struct view_options view = {
@@ -46,6 +67,7 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 			  .times = options->timestamps,
 			  .local_time = options->local_time,
 			  .color = options->color },
+		.rewrite = rewrite_of(options),
 		.unwritten = unwritten,
 		.transactions = options->transactions,
 		.timeout = options->timeout_ms * 1000000,

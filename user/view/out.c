@@ -80,10 +80,22 @@ int out_line_begin(struct out *out)
 	return 0;
 }
 
+/* What was added takes the place of the line. */
+static void rewrite(struct out *out)
+{
+	size_t end = out->used;
+
+	out->rewrite(out);
+	out->used -= end - out->line;
+	memmove(out->bytes + out->line, out->bytes + end, out->used - out->line);
+}
+
 int out_line_end(struct out *out, __u32 records)
 {
 	int err = 0;
 
+	if (out->rewrite)
+		rewrite(out);
 	out_char(out, '\n');
 	if (out->overflow) {
 		out->used = out->line;

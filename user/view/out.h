@@ -19,12 +19,19 @@
 #define OUT_KEPT_MAX \
 	20480 /* records in the buffer: more than there are but for the shortest of lines */
 
+struct out;
+
+/* Adds behind the line in progress, which is from out->bytes + out->line to out->used, what it is
+ * to be instead. */
+typedef void (*out_rewrite)(struct out *out);
+
 struct out {
 	struct pipe_out to;
-	const char *name;   /* for messages, not owned */
-	bool line_buffered; /* every line is written at once */
-	bool overflow;      /* the line in progress is too long */
-	int failed;         /* -errno of the last attempt to write, 0: it works */
+	const char *name;    /* for messages, not owned */
+	bool line_buffered;  /* every line is written at once */
+	out_rewrite rewrite; /* of every line before it ends, NULL: none */
+	bool overflow;       /* the line in progress is too long */
+	int failed;          /* -errno of the last attempt to write, 0: it works */
 	size_t used;
 	size_t line;                 /* where the line in progress begins */
 	__u32 kept;                  /* lines of records in the buffer, not written to their end */

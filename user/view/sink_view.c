@@ -165,6 +165,7 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	v->out.to.fd = options->fd;
 	v->out.name = options->name;
 	v->out.line_buffered = options->line_buffered;
+	v->out.rewrite = options->rewrite;
 	v->transactions = options->transactions || !format->line;
 	err = format->open ? format->open(v, options) : 0;
 	if (err) {

@@ -13,9 +13,10 @@
 #include "view/view.h"
 
 struct view_options {
-	int fd;             /* written to, not closed */
-	const char *name;   /* of fd, for messages; not copied */
-	bool line_buffered; /* write every line at once, not only at ticks */
+	int fd;              /* written to, not closed */
+	const char *name;    /* of fd, for messages; not copied */
+	bool line_buffered;  /* write every line at once, not only at ticks */
+	out_rewrite rewrite; /* of every line, NULL: none */
 	struct text_options text;
 	__u64 *unwritten;  /* where close() leaves how many records it could not write, or NULL */
 	bool transactions; /* a line for each of them, not for each head */
@@ -34,9 +35,9 @@ struct view_transaction {
 struct view_sink;
 
 struct view_format {
-	size_t size;                             /* of what begins with a struct view_sink */
-	/* Makes what comes behind that, which is zeroed. Returns 0 or -errno (reported). NULL: nothing
-	 * to do */
+	size_t size; /* of what begins with a struct view_sink */
+	/* Makes what comes behind that, which is zeroed. Returns 0 or -errno (reported). NULL:
+	 * nothing to do */
 	int (*open)(struct view_sink *sink, const struct view_options *options);
 	int (*describe)(struct view_sink *sink); /* sink->meta is new. NULL: nothing to do */
 	/* Add the line to sink->out. NULL: this format has only lines of the other kind. */
