@@ -51,4 +51,4 @@ check other_method value zeek 3 '.method' '"BREW"'
 check client_of_a_response [ "$(jq -r 'select(."hdrtap.kind" == "response") | ."id.resp_p"' zeek.json | sort -n | head -n 1)" -le 80 ]
 check names_in_lists [ "$(jq -c 'select(."hdrtap.redacted") | ."hdrtap.redacted"' apipark.json | sort -u | grep -c request_uri)" -ge 1 ]
 refused profile_of_text 2 '--profile: it names keys of JSON' -r own.pcap --profile ecs
-refused profile_unknown 2 "'splunk' is not valid in this version; use otel, ecs, zeek or apipark" -r own.pcap -f json --profile splunk
+refused profile_unknown 2 "'splunk' is none of its values; use otel, ecs, zeek or apipark" -r own.pcap -f json --profile splunk

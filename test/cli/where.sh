@@ -29,7 +29,7 @@ check transactions [ "$("$HDRTAP" -q -r truth.pcap --transactions --where 'statu
 
 # A log takes requests that wait for their responses at once, and says so.
 "$HDRTAP" -q -r truth.pcap -w later --where 'status == 503' 2>said
-check written_is_said grep -q 'requests that only their responses decide are written' said
+check written_is_said grep -q 'requests that only their responses decide are written without' said
 check written [ "$("$HDRTAP" -q -r later -f json | truth_heads)" = "$(truth_sorted a b c d g b!)" ]
 check decided_later [ "$("$HDRTAP" -q -r later -f json --where 'status == 503' | truth_heads)" = 'b b!' ]
 
@@ -47,13 +47,13 @@ bad() {
 }
 bad unknown_field 1 "'foo' is no field; use method, host, path" 'foo == 1'
 bad unknown_field_behind 15 "'stat' is no field" 'path ~ /a* && stat == 5xx'
-bad one_equals_sign 8 "'=' does not compare 'status'; use ==, !=, <, <=, > or >=" 'status = 500'
-bad operator 6 "'<' does not compare 'path'; use ==, !=, ~ or !~" 'path < /a'
+bad one_equals_sign 8 "'=' is not an operator for 'status'; use ==, !=, <, <=, > or >=" 'status = 500'
+bad operator 6 "'<' is not an operator for 'path'; use ==, !=, ~ or !~" 'path < /a'
 bad address 11 "no address; write one as in 10.0.0.1" 'client == 10.0.0.0/33'
 bad address_text 11 "no address" 'server == www.example.com'
 bad status 11 "'6yy' is no status" 'status == 6yy'
 bad status_range 11 "is no status" 'status == 503-500'
-bad latency 11 "is no time; write a number and ns, us, ms, s or m" 'latency > 200'
+bad latency 11 "is not a time; write a number and ns, us, ms, s or m" 'latency > 200'
 bad word 9 "'both' is no kind; use request or response" 'kind == both'
 bad flag 9 "is no flag; use incomplete, " 'flag == bad'
 bad star 9 "use ~ for a pattern" 'path == /api/*'
@@ -86,11 +86,11 @@ check of_file [ "$("$HDRTAP" -q -r truth.pcap -f json --config where.yaml | trut
 # What the parser has no room for is decided afterwards, which is said.
 long=$(printf 'path == /%d || ' {1..40})
 check long [ "$(heads --where "$long path == /api/a")" = 'a a!' ]
-check long_is_said grep -q 'part of the predicate is too long for the kernel' said
+check long_is_said grep -q 'part of the predicate is too long to be decided' said
 
 # --sample takes connections whole, always the same ones, and the rest with another divisor.
 for share in 1/0 2/3 1/x 100 1/4294967296 ''; do
-	refused "sample_${share//[^0-9x]/_}" 2 'no share of the connections' -r truth.pcap --sample "$share"
+	refused "sample_${share//[^0-9x]/_}" 2 'not a share of the connections' -r truth.pcap --sample "$share"
 done
 check sample_all [ "$(heads --sample 1/1)" = "$(heads)" ]
 wrk=$HDRTAP_ROOT/pcaps/610-wrk.pcap

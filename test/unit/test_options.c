@@ -351,7 +351,7 @@ Test(options, refusals)
 		{ "-r x --keep 1G", "--keep" },
 		{ "-r x -w - --sync 1s", "--sync" },
 		{ "-i lo --since 10m", "a live interface has no past" },
-		{ "-r x --since 14:5", "'14:5' is no moment" },
+		{ "-r x --since 14:5", "'14:5' is not a moment" },
 		{ "-r x --since 5m --until 10m", "nothing is between them" },
 		{ "-r x --until 1s --until 25:00", "'25:00'" },
 		{ "-r x -w a -w b", "option -w: a and b are two directories" },

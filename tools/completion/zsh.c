@@ -50,7 +50,7 @@ static void print_argument(const struct option_row *row)
 			printf("%s%s", word == row->words ? "(" : " ", word->text);
 		putchar(')');
 	} else if (!strcmp(row->argument, "IF")) {
-		printf("_hdrtap_interfaces%s", row->list == OPTION_REPEATED ? " any" : "");
+		printf(" _hdrtap_interfaces%s", row->list == OPTION_REPEATED ? " any" : "");
 	} else if (!strcmp(row->argument, "FILE") || !strcmp(row->argument, "DIR")) {
 		printf("_files");
 	} else {
@@ -61,7 +61,7 @@ static void print_argument(const struct option_row *row)
 static void print_option(const struct option_row *row, const char *option)
 {
 	printf(" \\\n\t\t'");
-	if (row->list == OPTION_REPEATED)
+	if (row->list == OPTION_REPEATED || row->most)
 		putchar('*');
 	else if (row->name)
 		printf("(%s %s)", row->option, row->name);

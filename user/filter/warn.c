@@ -96,7 +96,7 @@ void filter_warn(const char *expression)
 		return;
 	if (direction)
 		warn_line(FILTER_QUOTE ": '%.*s' can exclude one direction of a connection; then "
-				       "requests and responses do not find each other",
+				       "requests and responses cannot be paired",
 			  FILTER_QUOTED(expression), (int)length, word);
 	else
 		warn_line(FILTER_QUOTE ": %s can exclude some packets of a connection; then heads "

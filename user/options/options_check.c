@@ -109,6 +109,8 @@ static int check_text(const struct options *options)
 	return 0;
 }
 
+#define ALL_KINDS (1u << HDRTAP_KIND_REQUEST | 1u << HDRTAP_KIND_RESPONSE)
+
 static int check_transactions(const struct options *options)
 {
 	bool always = options->format == OPTIONS_CLF || options->format == OPTIONS_COMBINED;
@@ -118,6 +120,15 @@ static int check_transactions(const struct options *options)
 			    "option --transactions%s: records are written as they are; use it with "
 			    "lines, -f text, json or csv",
 			    place_of_one(options, "--transactions", "-w"));
+	if ((options->transactions || always) && options->settings.kinds &&
+	    options->settings.kinds != ALL_KINDS)
+		return fail(
+			EINVAL,
+			"%s and --heads together%s: such lines need requests and responses; leave "
+			"out --heads",
+			options->transactions ? "--transactions" : "-f clf or combined",
+			place_of_one(options, "--heads",
+				     options->transactions ? "--transactions" : "-f"));
 	if (options->timeout_ms && !options->transactions && !always && !options->where)
 		return fail(EINVAL,
 			    "option --timeout%s: only requests with their responses wait; use it "

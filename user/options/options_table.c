@@ -110,7 +110,7 @@ static int parse_word(const struct option_row *row, void *field, const char *arg
 			strcat(known, word[1].text ? ", " : " or ");
 		strcat(known, word->text);
 	}
-	return fail(EINVAL, "option %s: '%s' is not valid in this version; use %s", row->option,
+	return fail(EINVAL, "option %s: '%s' is none of its values; use %s", row->option,
 		    argument, known);
 }
 
@@ -190,7 +190,7 @@ static int parse_moment(const struct option_row *row, void *field, const char *a
 	if (moment_parse(argument, now.tv_sec * 1000000000ULL + now.tv_nsec, field))
 		return 0;
 	return fail(EINVAL,
-		    "option %s: '%s' is no moment; give a time of today in UTC, as in 14:05, a "
+		    "option %s: '%s' is not a moment; give a time of today in UTC, as in 14:05, a "
 		    "date with time, as in 2026-11-29T14:05:00Z, or an age, as in 10m",
 		    row->option, argument);
 }
@@ -324,7 +324,7 @@ const struct option_row options_table[] = {
 	  parse_write, FIELD(write), .list = OPTION_REPEATED },
 	{ "-f", "format", "FORMAT",
 	  "lines: text (default), json, csv, clf or combined; with -w DIR beside the log",
-	  parse_word, FIELD(format), formats },
+	  parse_word, FIELD(format), formats, .name = "--format" },
 	{ "--format-string", "format-string", "FORMAT",
 	  "lines as in nginx's log_format: '$time $remote_addr \"$request\" ${status%5|-}'; see "
 	  "hdrtap(1)",

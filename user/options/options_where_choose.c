@@ -26,7 +26,7 @@ static int check_name(const struct options *options, const struct run_meta *meta
 	if (!slot && (use != WHERE_PRESENCE || !where_is_well_known(name)))
 		return fail(EINVAL,
 			    "option --where%s: the field %s is not among the header elements, so "
-			    "this could not be told; add -e %s",
+			    "this cannot be decided; add -e %s",
 			    place, name, name);
 	if (use == WHERE_CONTENT &&
 	    (slot->mode == HDRTAP_MODE_LENGTH || slot->mode == HDRTAP_MODE_HASH))
@@ -54,7 +54,7 @@ int options_where_choose(const struct options *options, __u32 kinds, struct run_
 		return err;
 	strcpy(meta->where, where_text(options->where));
 	if (where_kernel(to, options->where, meta, kinds) == WHERE_TOO_LONG)
-		warn_line("option --where: part of the predicate is too long for the kernel; heads "
-			  "are read, and decided afterwards");
+		warn_line("option --where: part of the predicate is too long to be decided while "
+			  "packets are parsed; it is decided afterwards");
 	return 0;
 }

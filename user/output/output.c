@@ -56,6 +56,14 @@ static out_rewrite rewrite_of(const struct options *options)
 	}
 }
 
+/* Whether `-c` counts lines: of transactions, so that none is cut in half. */
+static bool counts_lines(const struct options *options)
+{
+	return !options->write.directory &&
+	       (options->transactions || options->format == OPTIONS_CLF ||
+		options->format == OPTIONS_COMBINED);
+}
+
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)
 {
 	struct view_options view = {
@@ -71,8 +79,8 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 		.format_string = options->format_string,
 		.unwritten = unwritten,
 		.transactions = options->transactions,
+		.count = counts_lines(options) ? options->count : 0,
 		.timeout = options->timeout_ms * 1000000,
-		.kinds = options->settings.kinds,
 	};
 
 	switch (options->format) {
@@ -109,19 +117,85 @@ static int open_log(struct sink **sink, const struct options *options, __u64 *un
 	return sink_log_open(sink, &log);
 }
 
-/* The log, and beside it what must not hold it up. */
+/* Whether `--where` asks for something; live, it may come later. */
+static bool has_where(const struct options *options)
+{
+	return options->where || (options->interfaces.count && options->config_file);
+}
+
+static bool has_both(const struct options *options)
+{
+	return options->write.directory && (options->write.stream || options->format);
+}
+
+/* Of records, requests are written before it is known whether they are wanted; of lines they are
+ * not. So the two are chosen apart. */
+static bool chooses_apart(const struct options *options)
+{
+	return has_both(options) && has_where(options);
+}
+
+static int put_where_before(struct sink **sink, bool at_once, const struct options *options,
+			    __u64 *unwritten, struct accounts *accounts)
+{
+	const bool live = options->interfaces.count;
+	const struct where_sink_options where = {
+		.text = live || !options->where ? NULL : where_text(options->where),
+		.at_once = at_once,
+		.timeout = options->timeout_ms * 1000000,
+		.unwritten = unwritten,
+		.excluded = &accounts->user[HDRTAP_USER_EXCLUDED],
+	};
+
+	return has_where(options) ? where_sink_open(sink, *sink, &where) : 0;
+}
+
+/* What is wanted, in front of an output; `at_once`: of records, not lines. */
+static int put_choice_before(struct sink **sink, bool at_once, const struct options *options,
+			     __u64 *unwritten, struct accounts *accounts)
+{
+	const struct filter_options filter = {
+		.count = counts_lines(options) ? 0 : options->count,
+		.directions = options->directions,
+		.kinds = options->settings.kinds,
+	};
+	int err = sink_filter_open(sink, *sink, &filter, accounts);
+
+	return err ? err : put_where_before(sink, at_once, options, unwritten, accounts);
+}
+
+/* Standard output beside the log, which it must not hold up. */
+static int open_beside(struct sink **sink, struct output *output, const struct options *options,
+		       struct accounts *accounts)
+{
+	int err = open_stdout(sink, options, &output->unwritten);
+
+	if (!err && chooses_apart(options))
+		err = put_choice_before(sink, options->write.stream, options, &output->unwritten,
+					&output->beside);
+	return err ? err
+		   : sink_queue_open(sink, *sink, "standard output", &output->unwritten, accounts);
+}
+
+static int open_chosen_log(struct sink **sink, struct output *output, const struct options *options,
+			   struct accounts *accounts)
+{
+	int err = open_log(sink, options, &output->unlogged);
+
+	return err || !chooses_apart(options)
+		       ? err
+		       : put_choice_before(sink, true, options, &output->unlogged, accounts);
+}
+
 static int open_both(struct sink **sink, struct output *output, const struct options *options,
 		     struct accounts *accounts)
 {
 	struct sink *beside, *log;
-	int err = open_stdout(&beside, options, &output->unwritten);
+	int err = open_beside(&beside, output, options, accounts);
 
-	if (!err)
-		err = sink_queue_open(&beside, beside, "standard output", &output->unwritten,
-				      accounts);
 	if (err)
 		return err;
-	err = open_log(&log, options, &output->unlogged);
+	err = open_chosen_log(&log, output, options, accounts);
 	if (!err)
 		return sink_tee_open(sink, log, beside);
 	beside->ops->close(beside);
@@ -131,50 +205,26 @@ static int open_both(struct sink **sink, struct output *output, const struct opt
 static int open_all(struct sink **sink, struct output *output, const struct options *options,
 		    struct accounts *accounts)
 {
-	if (!output->logged)
-		return open_stdout(sink, options, &output->unwritten);
-	if (!options->write.stream && !options->format)
-		return open_log(sink, options, &output->unlogged);
-	return open_both(sink, output, options, accounts);
-}
+	const bool records = options->write.directory || options->write.stream;
+	__u64 *unwritten = output->logged ? &output->unlogged : &output->unwritten;
+	int err = has_both(options) ? open_both(sink, output, options, accounts)
+		  : output->logged  ? open_log(sink, options, &output->unlogged)
+				    : open_stdout(sink, options, &output->unwritten);
 
-/* What `--where` asks for, in front of all outputs. Live, it may come later. */
-static int open_where(struct output *output, struct sink *inner, const struct options *options,
-		      struct accounts *accounts)
-{
-	const bool live = options->interfaces.count;
-	const struct where_sink_options where = {
-		.text = live || !options->where ? NULL : where_text(options->where),
-		.at_once = options->write.directory || options->write.stream,
-		.timeout = options->timeout_ms * 1000000,
-		.unwritten = output->logged ? &output->unlogged : &output->unwritten,
-	};
-
-	if (!options->where && !(live && options->config_file)) {
-		output->sink = inner;
-		return 0;
-	}
-	if (where.at_once && options->where &&
-	    where_asks(options->where) & 1u << HDRTAP_KIND_RESPONSE)
-		warn_line("option --where: requests that only their responses decide are written");
-	return where_sink_open(&output->sink, inner, &where, accounts);
+	return err || chooses_apart(options)
+		       ? err
+		       : put_choice_before(sink, records, options, unwritten, accounts);
 }
 
 int output_open(struct output *output, const struct options *options, struct accounts *accounts)
 {
-	const struct filter_options filter = {
-		.count = options->count,
-		.directions = options->directions,
-		.kinds = options->settings.kinds,
-	};
-	struct sink *inner;
-	int err;
+	const bool records = options->write.directory || options->write.stream;
 
+	if (records && options->where && where_asks(options->where) & 1u << HDRTAP_KIND_RESPONSE)
+		warn_line("option --where: with -w, requests that only their responses decide are "
+			  "written without waiting for these");
 	*output = (struct output){ .logged = options->write.directory };
-	err = open_all(&inner, output, options, accounts);
-	if (!err)
-		err = sink_filter_open(&inner, inner, &filter, accounts);
-	return err ? err : open_where(output, inner, options, accounts);
+	return open_all(&output->sink, output, options, accounts);
 }
 
 /* Beside a log standard output has accounts of its own. */

@@ -10,10 +10,11 @@
 #include "sink/sink.h"
 
 struct output {
-	struct sink *sink; /* the filter in front of all outputs; owned */
-	bool logged;       /* a record log is one of them */
-	__u64 unwritten;   /* records that standard output had taken and could not write */
-	__u64 unlogged;    /* likewise, the log */
+	struct sink *sink;      /* the filter in front of all outputs; owned */
+	bool logged;            /* a record log is one of them */
+	__u64 unwritten;        /* records that standard output had taken and could not write */
+	__u64 unlogged;         /* likewise, the log */
+	struct accounts beside; /* of standard output beside the log, where the log's are others */
 };
 
 /*

@@ -115,6 +115,7 @@ static void print_summary(FILE *out, const struct accounts *acc)
 		fprintf(out, "%llu head%s in %llu packet%s\n", heads, plural(heads), packets(acc),
 			plural(packets(acc)));
 	print_if_any(out, count[HDRTAP_COUNTER_EXPRESSION], "packets excluded by the expression");
+	print_if_any(out, count[HDRTAP_COUNTER_SAMPLED_OUT], "packets left out by --sample");
 	if (acc->live)
 		fprintf(out, "%llu lost (buffer full)\n", count[HDRTAP_COUNTER_LOST_SPACE]);
 	print_if_any(out, count[HDRTAP_COUNTER_LOST_RING], "lost (no ring buffer on their CPU)");

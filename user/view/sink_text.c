@@ -47,11 +47,11 @@ static void begin(struct text_sink *text, const struct view *view)
 	text_add_place(text, view);
 }
 
-/* What `verbose` adds of a head, NULL: there is none. */
-static void add_more(struct text_sink *text, const struct view *view)
+/* What `verbose` adds of a head, NULL: there is none; fields behind `mark`. */
+static void add_more(struct text_sink *text, const struct view *view, const char *mark)
 {
 	if (view && text->options.verbose)
-		text_add_field_lines(text, view);
+		text_add_field_lines(text, view, mark);
 	if (view && text->options.verbose > 1)
 		text_add_details(text, view);
 }
@@ -64,7 +64,7 @@ static void text_line(struct view_sink *v, const struct view *view)
 	add_start_line(text, view);
 	if (!text->options.verbose)
 		text_width_cut(&text->width, &v->out);
-	add_more(text, view);
+	add_more(text, view, "");
 }
 
 static void text_transaction(struct view_sink *v, const struct view_transaction *transaction)
@@ -75,8 +75,8 @@ static void text_transaction(struct view_sink *v, const struct view_transaction 
 	text_add_transaction(text, transaction);
 	if (!text->options.verbose)
 		text_width_cut(&text->width, &v->out);
-	add_more(text, transaction->request);
-	add_more(text, transaction->response);
+	add_more(text, transaction->request, "");
+	add_more(text, transaction->response, TEXT_ARROW " ");
 }
 
 static int text_open(struct view_sink *v, const struct view_options *options)

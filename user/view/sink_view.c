@@ -113,12 +113,16 @@ static int taker_take(struct transaction_taker *taker, const struct transaction 
 		.response = view_head(&response, v, transaction->response),
 		.interim = transaction->interim,
 	};
-	int err = out_line_begin(&v->out);
+	int err;
 
+	if (v->counted && !v->left)
+		return SINK_ENOUGH;
+	err = out_line_begin(&v->out);
 	if (err)
 		return err;
 	v->format->transaction(v, &shown);
-	return out_line_end(&v->out, count_records(transaction));
+	err = out_line_end(&v->out, count_records(transaction));
+	return err || !v->counted || --v->left ? err : SINK_ENOUGH;
 }
 
 static int taker_tick(struct transaction_taker *taker)
@@ -142,7 +146,6 @@ static int open_join(struct sink **sink, struct view_sink *v, const struct view_
 {
 	const struct transaction_options join = {
 		.timeout = options->timeout,
-		.kinds = options->kinds,
 		.unwritten = options->unwritten,
 	};
 
@@ -167,6 +170,8 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	v->out.line_buffered = options->line_buffered;
 	v->out.rewrite = options->rewrite;
 	v->transactions = options->transactions || !format->line;
+	v->counted = options->count;
+	v->left = options->count;
 	err = format->open ? format->open(v, options) : 0;
 	if (err) {
 		release(v);

@@ -22,7 +22,7 @@ struct view_options {
 	__u64 *unwritten;  /* where close() leaves how many records it could not write, or NULL */
 	bool transactions; /* a line for each of them, not for each head */
 	__u64 timeout;     /* of transactions, as transaction_options have it */
-	__u32 kinds;       /* likewise */
+	__u64 count;       /* lines of transactions that are enough, 0: any number */
 };
 
 /* A transaction as the formats want to see it. */
@@ -61,6 +61,8 @@ struct view_sink {
 	const struct run_meta *meta;
 	struct view_slots slots;
 	bool transactions;
+	__u64 left; /* lines of transactions that are still wanted, with `counted` */
+	bool counted;
 	__u64 *unwritten;
 	struct out out;
 };

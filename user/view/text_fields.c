@@ -17,7 +17,7 @@
 /* Bytes that a field takes at most. */
 #define FIELD_ROOM(value)                                                           \
 	(ESCAPE_ROOM(HDRTAP_NAME_MAX) + ESCAPE_ROOM((size_t)(value)->stored.size) + \
-	 sizeof("  =\"\"[of 65535]<, 65535 bytes>"))
+	 sizeof(TEXT_ARROW " =\"\"[of 65535]<, 65535 bytes>"))
 
 /* What is left of a value that was not kept. */
 static char *put_protected(char *to, const struct view_value *value)
@@ -98,11 +98,14 @@ void text_add_fields(struct text_sink *text, const struct view *view, const stru
 	}
 }
 
-void text_add_field_lines(struct text_sink *text, const struct view *view)
+void text_add_field_lines(struct text_sink *text, const struct view *view, const char *mark)
 {
-	for (__u32 i = 0; i < view->count; i++)
-		if (is_field(view, &view->value[i]))
-			add_field(text, view, &view->value[i], "\n\t", 2);
+	for (__u32 i = 0; i < view->count; i++) {
+		if (!is_field(view, &view->value[i]))
+			continue;
+		out_text(&text->view.out, "\n\t");
+		add_field(text, view, &view->value[i], mark, strlen(mark));
+	}
 }
 
 void text_add_flags(struct text_sink *text, const struct view *view, bool all)

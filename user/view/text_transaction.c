@@ -4,11 +4,9 @@
 #include "transaction/transaction_sink.h"
 #include "view/text_fields.h"
 
-#define ARROW "\u2192" /* from a request to what came of it */
-
 static void add_arrow(struct text_sink *text)
 {
-	out_text(&text->view.out, " " ARROW);
+	out_text(&text->view.out, " " TEXT_ARROW);
 }
 
 static void add_statuses(struct text_sink *text, const struct view_transaction *transaction)

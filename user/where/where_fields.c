@@ -144,7 +144,7 @@ static int read_host(struct where_lexer *lexer, bool pattern, struct where_opera
 	if (!pattern && strchr(word, ':') && strchr(word, ':') == strrchr(word, ':'))
 		return where_wrong(lexer,
 				   "'%.40s' has a port, which hosts are compared without; "
-				   "leave it away, or use server.port",
+				   "omit it, or use server.port",
 				   word);
 	for (char *c = word; *c; c++)
 		*c += *c >= 'A' && *c <= 'Z' ? 'a' - 'A' : 0;
@@ -217,7 +217,7 @@ static int read_time(struct where_lexer *lexer, struct where_operand *to)
 				return 0;
 			}
 	return where_wrong(lexer,
-			   "'%.40s' is no time; write a number and ns, us, ms, s or m, as "
+			   "'%.40s' is not a time; write a number and ns, us, ms, s or m, as "
 			   "in 200ms",
 			   lexer->word);
 }

@@ -199,7 +199,7 @@ static int wrong_comparison(struct parser *p, const struct where_row *row)
 	if (row->type == WHERE_TYPE_NONE)
 		return where_wrong(&p->lexer, "'%s' has no value; use has(%s)", row->name,
 				   row->name);
-	return where_wrong(&p->lexer, "%s does not compare '%s'; use %s",
+	return where_wrong(&p->lexer, "%s is not an operator for '%s'; use %s",
 			   where_lex_text(&p->lexer, text), row->name,
 			   where_comparisons(row->type));
 }

@@ -25,7 +25,6 @@ struct where_sink {
 	struct sink *join;
 	struct sink *inner;
 	struct where_sink_options options;
-	struct accounts *accounts;
 	struct predicates predicates;
 	struct described now, held, passed; /* of records that come, are handed on, have gone on */
 	__u64 descriptions;
@@ -133,7 +132,7 @@ static int write_piece(struct where_sink *w, const struct piece *piece)
 	if (goes_at_once(w, value))
 		err = pass(w, piece);
 	else if (value != WHERE_LATER)
-		w->accounts->user[HDRTAP_USER_EXCLUDED]++;
+		(*w->options.excluded)++;
 	return err ? err : held;
 }
 
@@ -153,7 +152,7 @@ static int finish(struct where_sink *w, const struct transaction_head *head,
 		return 0;
 	if (where_decide(where, transaction) == WHERE_TRUE)
 		return pass(w, &piece);
-	w->accounts->user[HDRTAP_USER_EXCLUDED]++;
+	(*w->options.excluded)++;
 	return 0;
 }
 
@@ -323,7 +322,7 @@ static int out_of_memory(void)
 }
 
 int where_sink_open(struct sink **sink, struct sink *inner,
-		    const struct where_sink_options *options, struct accounts *accounts)
+		    const struct where_sink_options *options)
 {
 	const struct transaction_options joined = { .timeout = options->timeout,
 						    .unwritten = options->unwritten };
@@ -338,7 +337,6 @@ int where_sink_open(struct sink **sink, struct sink *inner,
 	w->taker.ops = &take_ops;
 	w->inner = inner;
 	w->options = *options;
-	w->accounts = accounts;
 	err = predicates_begin(&w->predicates, options->text);
 	if (err)
 		inner->ops->close(inner);

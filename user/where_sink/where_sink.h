@@ -9,7 +9,8 @@
 #ifndef HDRTAP_USER_WHERE_SINK_H
 #define HDRTAP_USER_WHERE_SINK_H
 
-#include "run/accounts.h"
+#include <stdbool.h>
+
 #include "sink/sink.h"
 
 struct where_sink_options {
@@ -18,13 +19,13 @@ struct where_sink_options {
 	bool at_once;     /* a head that is not decided without the other half goes on at once */
 	__u64 *unwritten; /* records that were held and could not be handed on are added by close();
 			     or NULL */
+	__u64 *excluded;  /* records that were not wanted are added */
 };
 
 /*
- * Owns `inner` from here on, also when it fails: close closes both. Counts in accounts->user what
- * was excluded. Returns 0 or -ENOMEM (reported).
+ * Owns `inner` from here on, also when it fails: close closes both. Returns 0 or -ENOMEM (reported).
  */
 int where_sink_open(struct sink **sink, struct sink *inner,
-		    const struct where_sink_options *options, struct accounts *accounts);
+		    const struct where_sink_options *options);
 
 #endif
