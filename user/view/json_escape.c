@@ -45,7 +45,7 @@ static inline char *escape_piece(char *to, const __u8 *bytes, size_t size, piece
 {
 	if (!piece_any(unlike(copied, ascii)))
 		return to + size;
-	if (ascii && piece_any(copied & 0x80))
+	if (ascii && piece_any((piece)(copied > 0x7f)))
 		return NULL;
 	for (size_t i = 0; i < size; i++)
 		to = escape_byte(to, bytes[i]);

@@ -124,9 +124,27 @@ static bool put_header_values(struct json_sink *sink, const struct view *view, _
 	return true;
 }
 
-static void put_header(struct json_sink *sink, const struct view *view, __u32 first)
+/* A value that is the only one of its header. Returns false, and adds nothing, when it is not
+ * ASCII. */
+static bool put_single_ascii(struct json_out *json, const struct json_header *header,
+			     struct view_bytes text)
 {
-	const struct json_header *header = header_of(sink, view, &view->value[first]);
+	char *to = out_room(json->out, JSON_HEADER_MAX + JSON_ESCAPED_MAX * text.size + 4);
+
+	if (!to)
+		return true; /* the line is not taken, whatever it is */
+	to = text_put_padded(to, header->text, header->size);
+	*to++ = '"';
+	to = json_escape_ascii(to, text.bytes, text.size);
+	if (!to)
+		return false;
+	json_took(json, TEXT_PUT(to, "\"],"));
+	return true;
+}
+
+static void put_list(struct json_sink *sink, const struct view *view, __u32 first,
+		     const struct json_header *header)
+{
 	struct json_out *json = &sink->json;
 	size_t at = json->out->used, behind = at + header->size;
 	char *to = out_room(json->out, JSON_HEADER_MAX);
@@ -143,6 +161,16 @@ static void put_header(struct json_sink *sink, const struct view *view, __u32 fi
 		put_header_values(sink, view, first, utf8 ? JSON_UTF8 : JSON_LATIN1);
 	}
 	json_array_end(json);
+}
+
+static void put_header(struct json_sink *sink, const struct view *view, __u32 first)
+{
+	const struct view_value *value = &view->value[first];
+	const struct json_header *header = header_of(sink, view, value);
+	bool is_text = value->mode != HDRTAP_MODE_LENGTH && value->mode != HDRTAP_MODE_HASH;
+
+	if (view->repeated || !is_text || !put_single_ascii(&sink->json, header, view_whole(value)))
+		put_list(sink, view, first, header);
 }
 
 void json_put_headers(struct json_sink *sink, const struct view *view)

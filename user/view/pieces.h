@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include <hdrtap/head/window.h>
 
@@ -19,10 +22,14 @@ typedef __u8 piece __attribute__((vector_size(PIECE)));
 /* Whether one of them is marked. */
 static inline bool piece_any(piece marks)
 {
+#ifdef __SSE2__
+	return _mm_movemask_epi8((__m128i)marks);
+#else
 	__u64 half[2];
 
 	memcpy(half, &marks, sizeof(half));
 	return half[0] | half[1];
+#endif
 }
 
 static inline piece piece_join(__u64 low, __u64 high)

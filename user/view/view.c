@@ -8,17 +8,14 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-static struct view_value value_of(const struct hdrtap_entry *entry, const __u8 *stored)
+static void set_value(struct view_value *value, const struct hdrtap_entry *entry,
+		      const __u8 *stored)
 {
-	bool redacted = entry->mode == HDRTAP_MODE_REDACTED;
-
-	return (struct view_value){
-		.stored = { stored, entry->stored },
-		.original = entry->original,
-		.slot = entry->slot,
-		.mode = redacted ? HDRTAP_MODE_KEEP : entry->mode,
-		.redacted = redacted,
-	};
+	value->stored = (struct view_bytes){ stored, entry->stored };
+	value->original = entry->original;
+	value->slot = entry->slot;
+	value->redacted = entry->mode == HDRTAP_MODE_REDACTED;
+	value->mode = value->redacted ? HDRTAP_MODE_KEEP : entry->mode;
 }
 
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
@@ -35,7 +32,7 @@ void view_init(struct view *view, const struct hdrtap_record *rec, const struct 
 
 		if (entry->stored > rec->arena_used - at)
 			break;
-		view->value[i] = value_of(entry, rec->arena + at);
+		set_value(&view->value[i], entry, rec->arena + at);
 		truncated |= view_truncated(&view->value[i]);
 		repeated |= slots >> entry->slot % 64 & 1;
 		slots |= 1ULL << entry->slot % 64;
