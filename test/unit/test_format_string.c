@@ -18,7 +18,10 @@ static const char *format;
 
 static int open_string(struct sink **sink, const struct view_options *options)
 {
-	return sink_string_open(sink, options, format);
+	struct view_options with = *options;
+
+	with.format_string = format;
+	return sink_string_open(sink, &with);
 }
 
 static void check_line(const char *with, const char *expected)
@@ -205,13 +208,14 @@ Test(format_string, fields_that_are_not_chosen)
 Test(format_string, shortest_lines_while_nothing_can_be_written)
 {
 	struct view_options options = { .fd = open("/dev/full", O_WRONLY | O_CLOEXEC),
-					.name = "/dev/full" };
+					.name = "/dev/full",
+					.format_string = "x" };
 	__u64 unwritten = 0, taken = 0;
 	struct sink *sink;
 
 	make_request();
 	options.unwritten = &unwritten;
-	cr_assert_eq(sink_string_open(&sink, &options, "x"), 0);
+	cr_assert_eq(sink_string_open(&sink, &options), 0);
 	cr_assert_eq(sink->ops->describe(sink, &m.meta), 0);
 	for (int i = 0; i < 100000; i++)
 		taken += !sink->ops->write(sink, &m.rec, 0, m.interface);

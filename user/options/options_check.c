@@ -118,11 +118,6 @@ static int check_transactions(const struct options *options)
 			    "option --transactions%s: records are written as they are; use it with "
 			    "lines, -f text, json or csv",
 			    place_of_one(options, "--transactions", "-w"));
-	if (options->transactions && options->format_string)
-		return fail(EINVAL,
-			    "--transactions and --format-string together%s: such lines are of heads; "
-			    "leave one out",
-			    place_of_one(options, "--transactions", "--format-string"));
 	if (options->timeout_ms && !options->transactions && !always && !options->where)
 		return fail(EINVAL,
 			    "option --timeout%s: only requests with their responses wait; use it "

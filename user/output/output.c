@@ -68,6 +68,7 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 			  .local_time = options->local_time,
 			  .color = options->color },
 		.rewrite = rewrite_of(options),
+		.format_string = options->format_string,
 		.unwritten = unwritten,
 		.transactions = options->transactions,
 		.timeout = options->timeout_ms * 1000000,
@@ -84,7 +85,7 @@ static int open_view(struct sink **sink, const struct options *options, __u64 *u
 	case OPTIONS_COMBINED:
 		return sink_combined_open(sink, &view);
 	case OPTIONS_STRING:
-		return sink_string_open(sink, &view, options->format_string);
+		return sink_string_open(sink, &view);
 	default:
 		return sink_text_open(sink, &view);
 	}

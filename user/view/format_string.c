@@ -322,14 +322,22 @@ static void fill_up(struct out *out, size_t from, const struct part *part)
 	out->used += spaces;
 }
 
-static void put_part(const struct part *part, struct view_sink *sink, const struct view *view)
+static bool put_field(const struct part *part, struct view_sink *sink, const struct view *view)
+{
+	if (!view)
+		return false;
+	if (part->field)
+		return part->field->put(sink, view);
+	return part->header[0] && put_header(part, &sink->out, view);
+}
+
+static void put_part(const struct part *part, struct view_sink *sink, const struct view *view,
+		     const struct view *other)
 {
 	struct out *out = &sink->out;
 	size_t from = out->used;
-	bool is_field = part->field || part->header[0], there = false;
+	bool there = put_field(part, sink, view) || put_field(part, sink, other);
 
-	if (is_field)
-		there = part->field ? part->field->put(sink, view) : put_header(part, out, view);
 	if (there && part->most)
 		cut(out, from, part->most);
 	if (!there)
@@ -338,8 +346,8 @@ static void put_part(const struct part *part, struct view_sink *sink, const stru
 }
 
 void format_string_put(const struct format_string *format, struct view_sink *sink,
-		       const struct view *view)
+		       const struct view *view, const struct view *other)
 {
 	for (size_t i = 0; i < format->count; i++)
-		put_part(&format->part[i], sink, view);
+		put_part(&format->part[i], sink, view, other);
 }

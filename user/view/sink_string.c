@@ -19,7 +19,20 @@ static int string_describe(struct view_sink *v)
 
 static void string_line(struct view_sink *v, const struct view *view)
 {
-	format_string_put(((struct string_sink *)v)->format, v, view);
+	format_string_put(((struct string_sink *)v)->format, v, view, NULL);
+}
+
+static void string_transaction(struct view_sink *v, const struct view_transaction *transaction)
+{
+	const struct view *request = transaction->request, *response = transaction->response;
+
+	format_string_put(((struct string_sink *)v)->format, v, request ? request : response,
+			  request ? response : NULL);
+}
+
+static int string_open(struct view_sink *v, const struct view_options *options)
+{
+	return format_string_parse(&((struct string_sink *)v)->format, options->format_string, "");
 }
 
 static void string_release(struct view_sink *v)
@@ -29,21 +42,14 @@ static void string_release(struct view_sink *v)
 
 static const struct view_format string_format = {
 	.size = sizeof(struct string_sink),
+	.open = string_open,
 	.describe = string_describe,
 	.line = string_line,
+	.transaction = string_transaction,
 	.release = string_release,
 };
 
-int sink_string_open(struct sink **sink, const struct view_options *options, const char *format)
+int sink_string_open(struct sink **sink, const struct view_options *options)
 {
-	struct format_string *parsed;
-	int err = format_string_parse(&parsed, format, "");
-
-	if (!err)
-		err = view_sink_open(sink, &string_format, options);
-	if (err)
-		format_string_free(parsed);
-	else
-		((struct string_sink *)*sink)->format = parsed;
-	return err;
+	return view_sink_open(sink, &string_format, options);
 }

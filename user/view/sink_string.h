@@ -4,8 +4,8 @@
 
 #include "view/sink_view.h"
 
-/* Makes a sink that writes a line as `format` has it (format_string.h) for each head. Returns 0, or
+/* Makes a sink whose lines are as options->format_string has them (format_string.h). Returns 0, or
  * -EINVAL or -ENOMEM (reported). */
-int sink_string_open(struct sink **sink, const struct view_options *options, const char *format);
+int sink_string_open(struct sink **sink, const struct view_options *options);
 
 #endif

@@ -19,6 +19,7 @@ struct view_options {
 	bool line_buffered;  /* write every line at once, not only at ticks */
 	out_rewrite rewrite; /* of every line, NULL: none */
 	struct text_options text;
+	const char *format_string; /* of sink_string_open() */
 	__u64 *unwritten;  /* where close() leaves how many records it could not write, or NULL */
 	bool transactions; /* a line for each of them, not for each head */
 	__u64 timeout;     /* of transactions, as transaction_options have it */
