@@ -275,11 +275,14 @@ Test(text_address, remembered)
 		  "[2001:db8:101:101:101:101:1234:5678]:" },
 	};
 	static struct text_addresses addresses;
-	char text[TEXT_ADDRESS_MAX + 1];
+	char text[TEXT_ADDRESS_MAX + 1], bare[VIEW_ADDRESS_MAX];
 
 	for (int i = 0; i < 40; i++) {
 		*text_address_put(&addresses, text, rows[i % 4].address) = '\0';
 		cr_assert_str_eq(text, rows[i % 4].text);
+		view_address(bare, rows[i % 4].address);
+		*text_address_put_bare(&addresses, text, rows[i % 4].address) = '\0';
+		cr_assert_str_eq(text, bare);
 	}
 }
 

@@ -6,22 +6,7 @@
  */
 #include "view/escape.h"
 
-#include <string.h>
-
-#include <hdrtap/head/window.h>
-
-#define PIECE 16
-
-/* Bytes, as one can compute with them all at a time; true is 255. */
-typedef __u8 piece __attribute__((vector_size(PIECE)));
-
-static bool any(piece marks)
-{
-	__u64 half[2];
-
-	memcpy(half, &marks, sizeof(half));
-	return half[0] | half[1];
-}
+#include "view/pieces.h"
 
 static piece unplain(piece bytes, __u8 quote)
 {
@@ -33,59 +18,6 @@ static piece unworded(piece bytes)
 {
 	return (piece)(bytes - 0x21 > 0x5d) | (piece)(bytes == '"') |
 	       (piece)((bytes & 0xfd) == '<') | (piece)(bytes - '[' < 3);
-}
-
-static piece join(__u64 low, __u64 high)
-{
-	const __u64 half[2] = { low, high };
-	piece bytes;
-
-	memcpy(&bytes, half, sizeof(bytes));
-	return bytes;
-}
-
-/* Copies fewer than eight bytes, but at least one. Returns them, some repeated. */
-static piece copy_few(char *to, const __u8 *bytes, size_t size)
-{
-	__u32 first, last;
-	__u8 c[3];
-
-	if (size >= 4) {
-		memcpy(&first, bytes, 4);
-		memcpy(&last, bytes + size - 4, 4);
-		memcpy(to, &first, 4);
-		memcpy(to + size - 4, &last, 4);
-		return join(first | (__u64)last << 32, first | (__u64)last << 32);
-	}
-	to[0] = c[0] = bytes[0];
-	to[size / 2] = c[1] = bytes[size / 2];
-	to[size - 1] = c[2] = bytes[size - 1];
-	return join(c[0] * HDRTAP_ONES, c[1] * (HDRTAP_ONES & 0xffffffff) | (__u64)c[2] << 32 |
-						(__u64)c[2] << 40 | (__u64)c[2] << 48 |
-						(__u64)c[2] << 56);
-}
-
-/* Copies fewer than sixteen bytes, but at least one. Returns them, some repeated. */
-static piece copy_some(char *to, const __u8 *bytes, size_t size)
-{
-	__u64 first, last;
-
-	if (size < 8)
-		return copy_few(to, bytes, size);
-	first = hdrtap_load64(bytes);
-	last = hdrtap_load64(bytes + size - 8);
-	hdrtap_store64(to, first);
-	hdrtap_store64(to + size - 8, last);
-	return join(first, last);
-}
-
-static piece copy_piece(char *to, const __u8 *bytes)
-{
-	piece copied;
-
-	memcpy(&copied, bytes, PIECE);
-	memcpy(to, &copied, PIECE);
-	return copied;
 }
 
 static bool is_plain(__u8 c)
@@ -140,10 +72,11 @@ char *escape_put(char *to, const __u8 *bytes, size_t size, char quote)
 	if (!size)
 		return to;
 	for (; size - at >= PIECE; at += PIECE)
-		if (any(unplain(copy_piece(to + at, bytes + at), quote)))
+		if (piece_any(unplain(piece_copy(to + at, bytes + at), quote)))
 			return put_odd(to + at, bytes + at, bytes + size, quote);
-	if (size >= PIECE ? any(unplain(copy_piece(to + size - PIECE, bytes + size - PIECE), quote))
-			  : any(unplain(copy_some(to, bytes, size), quote)))
+	if (size >= PIECE
+		    ? piece_any(unplain(piece_copy(to + size - PIECE, bytes + size - PIECE), quote))
+		    : piece_any(unplain(piece_copy_some(to, bytes, size), quote)))
 		return put_odd(to + at, bytes + at, bytes + size, quote);
 	return to + size;
 }
@@ -155,9 +88,9 @@ char *escape_put_word(char *to, const __u8 *bytes, size_t size)
 	if (!size)
 		return NULL;
 	if (size < PIECE)
-		return any(unworded(copy_some(to, bytes, size))) ? NULL : to + size;
-	odd = unworded(copy_piece(to + size - PIECE, bytes + size - PIECE));
+		return piece_any(unworded(piece_copy_some(to, bytes, size))) ? NULL : to + size;
+	odd = unworded(piece_copy(to + size - PIECE, bytes + size - PIECE));
 	for (size_t at = 0; size - at > PIECE; at += PIECE)
-		odd |= unworded(copy_piece(to + at, bytes + at));
-	return any(odd) ? NULL : to + size;
+		odd |= unworded(piece_copy(to + at, bytes + at));
+	return piece_any(odd) ? NULL : to + size;
 }

@@ -4,47 +4,52 @@
 #include "run/words.h"
 #include "transaction/transaction_sink.h"
 
-/* Of a head by itself, or of a response that is not the only head of its object. */
-#define KEY_OF(response, name) \
-	((response) ? JSON_KEY("hdrtap.response." name) : JSON_KEY("hdrtap." name))
+/* Of so many keys, at most, is there room at once. */
+#define PAIR_KEYS     4
+#define HEAD_KEYS     10
+#define IDENTITY_KEYS 2
+#define RUN_KEYS      1
 
-static void put_address(struct out *out, const __u8 address[16])
+#define X_SIZE(symbol, text, ...) +sizeof(text) + 2
+#define FLAGS_MAX                 (0 HDRTAP_FLAGS(X_SIZE))
+#define FLAGS_KNOWN               ((1ULL << HDRTAP_FLAG_MAX) - 1)
+
+/* Puts the key of a head by itself, or of a response that is not the only head of its object. */
+#define PUT_KEY_OF(to, response, name)                                \
+	((response) ? TEXT_PUT(to, JSON_KEY("hdrtap.response." name)) \
+		    : TEXT_PUT(to, JSON_KEY("hdrtap." name)))
+
+static char *put_version(char *to, __u8 version)
 {
-	char *to = out_room(out, VIEW_ADDRESS_MAX + 3);
-	size_t size;
-
-	if (!to)
-		return;
 	*to++ = '"';
-	size = view_address(to, address);
-	memcpy(to + size, "\",", 2);
-	out->used += size + 3;
+	to = text_put_number(to, version >> 4);
+	*to++ = '.';
+	to = text_put_number(to, version & 15);
+	return TEXT_PUT(to, "\",");
 }
 
-static void put_time(struct out *out, __u64 time)
+static char *put_time(char *to, __u64 time)
 {
-	char *to = out_room(out, VIEW_TIME_SIZE + 3);
-
-	if (!to)
-		return;
-	*to = '"';
-	view_time(to + 1, time);
-	memcpy(to + 1 + VIEW_TIME_SIZE, "\",", 2);
-	out->used += VIEW_TIME_SIZE + 3;
+	*to++ = '"';
+	view_time(to, time);
+	to += VIEW_TIME_SIZE;
+	return TEXT_PUT(to, "\",");
 }
 
-static void put_version(struct json_out *json, const char *key, __u8 version)
+static char *put_source(struct json_sink *sink, char *to, const __u8 address[16], __u16 port)
 {
-	struct out *out = json->out;
+	to = TEXT_PUT(to, JSON_KEY("source.address") "\"");
+	to = text_address_put_bare(&sink->view.addresses, to, address);
+	to = TEXT_PUT(to, "\"," JSON_KEY("source.port"));
+	return json_put_port(to, port);
+}
 
-	if (!version)
-		return;
-	json_key(json, key);
-	out_char(out, '"');
-	out_number(out, version >> 4);
-	out_char(out, '.');
-	out_number(out, version & 15);
-	out_text(out, "\",");
+static char *put_destination(struct json_sink *sink, char *to, const __u8 address[16], __u16 port)
+{
+	to = TEXT_PUT(to, JSON_KEY("destination.address") "\"");
+	to = text_address_put_bare(&sink->view.addresses, to, address);
+	to = TEXT_PUT(to, "\"," JSON_KEY("destination.port"));
+	return json_put_port(to, port);
 }
 
 static void put_interface(struct json_out *json, const char *key, const char *interface)
@@ -54,185 +59,208 @@ static void put_interface(struct json_out *json, const char *key, const char *in
 			       (struct view_bytes){ (const __u8 *)interface, strlen(interface) });
 }
 
-static void put_timestamp(struct json_out *json, const char *key, const struct view *view)
+static char *put_network(char *to, const __u8 address[16])
+{
+	return view_is_ipv4(address) ? TEXT_PUT(to, JSON_KEY("network.type") "\"ipv4\",")
+				     : TEXT_PUT(to, JSON_KEY("network.type") "\"ipv6\",");
+}
+
+static void put_protocol(struct json_out *json, __u8 direction, __u8 version)
+{
+	char *to = json_room(json, 3);
+
+	if (!to)
+		return;
+	if (direction) {
+		to = TEXT_PUT(to, JSON_KEY("network.io.direction"));
+		to = json_put_word(to, word_direction(direction));
+	}
+	to = TEXT_PUT(to, JSON_KEY("network.protocol.name") "\"http\",");
+	if (version) {
+		to = TEXT_PUT(to, JSON_KEY("network.protocol.version"));
+		to = put_version(to, version);
+	}
+	json_took(json, to);
+}
+
+static char *put_timestamp(char *to, const struct view *view)
 {
 	if (!view_timed(view))
+		return to;
+	to = TEXT_PUT(to, JSON_KEY("timestamp"));
+	return put_time(to, view->time);
+}
+
+void json_put_place(struct json_sink *sink, const struct view *view)
+{
+	const struct hdrtap_record *rec = view->rec;
+	char *to = json_room(&sink->json, 7);
+
+	if (!to)
 		return;
-	json_key(json, key);
-	put_time(json->out, view->time);
+	to = put_timestamp(to, view);
+	to = TEXT_PUT(to, JSON_KEY("hdrtap.kind"));
+	to = json_put_word(to, word_kind(rec->kind));
+	to = put_source(sink, to, rec->source, rec->source_port);
+	to = put_destination(sink, to, rec->destination, rec->destination_port);
+	json_took(&sink->json, put_network(to, rec->source));
+	put_interface(&sink->json, JSON_KEY("network.interface.name"), view->interface);
+	put_protocol(&sink->json, rec->direction, rec->version);
 }
 
-static void put_source(struct json_out *json, const __u8 address[16], __u16 port)
-{
-	json_key(json, JSON_KEY("source.address"));
-	put_address(json->out, address);
-	json_key_number(json, JSON_KEY("source.port"), port);
-}
-
-static void put_destination(struct json_out *json, const __u8 address[16], __u16 port)
-{
-	json_key(json, JSON_KEY("destination.address"));
-	put_address(json->out, address);
-	json_key_number(json, JSON_KEY("destination.port"), port);
-}
-
-static void put_protocol(struct json_out *json, __u8 version)
-{
-	json_key_text(json, JSON_KEY("network.protocol.name"), "http");
-	put_version(json, JSON_KEY("network.protocol.version"), version);
-}
-
-/* Where it was seen. */
-static void put_network(struct json_out *json, const struct view *view)
-{
-	const struct hdrtap_record *rec = view->rec;
-
-	json_key_text(json, JSON_KEY("network.type"), view_is_ipv4(rec->source) ? "ipv4" : "ipv6");
-	put_interface(json, JSON_KEY("network.interface.name"), view->interface);
-}
-
-void json_put_place(struct json_out *json, const struct view *view)
-{
-	const struct hdrtap_record *rec = view->rec;
-
-	put_timestamp(json, JSON_KEY("timestamp"), view);
-	json_key_text(json, JSON_KEY("hdrtap.kind"), word_kind(rec->kind));
-	put_source(json, rec->source, rec->source_port);
-	put_destination(json, rec->destination, rec->destination_port);
-	put_network(json, view);
-	if (rec->direction)
-		json_key_text(json, JSON_KEY("network.io.direction"),
-			      word_direction(rec->direction));
-	put_protocol(json, rec->version);
-}
-
-void json_put_transaction_place(struct json_out *json, const struct view_transaction *transaction)
+void json_put_transaction_place(struct json_sink *sink, const struct view_transaction *transaction)
 {
 	const struct view *request = transaction->request, *response = transaction->response;
 	const struct view *first = request ? request : response;
 	const struct hdrtap_record *rec = first->rec;
+	char *to = json_room(&sink->json, 8);
 
-	put_timestamp(json, JSON_KEY("timestamp"), first);
-	json_key_text(json, JSON_KEY("hdrtap.kind"), "transaction");
-	json_key_text(json, JSON_KEY("hdrtap.end"), transaction_end_word(transaction->end));
+	if (!to)
+		return;
+	to = put_timestamp(to, first);
+	to = TEXT_PUT(to, JSON_KEY("hdrtap.kind") "\"transaction\"," JSON_KEY("hdrtap.end"));
+	to = json_put_word(to, transaction_end_word(transaction->end));
 	if (request) {
-		put_source(json, rec->source, rec->source_port);
-		put_destination(json, rec->destination, rec->destination_port);
+		to = put_source(sink, to, rec->source, rec->source_port);
+		to = put_destination(sink, to, rec->destination, rec->destination_port);
 	} else {
-		put_source(json, rec->destination, rec->destination_port);
-		put_destination(json, rec->source, rec->source_port);
+		to = put_source(sink, to, rec->destination, rec->destination_port);
+		to = put_destination(sink, to, rec->source, rec->source_port);
 	}
-	put_network(json, first);
-	if (request && rec->direction)
-		json_key_text(json, JSON_KEY("network.io.direction"),
-			      word_direction(rec->direction));
-	put_protocol(json, rec->version);
+	json_took(&sink->json, put_network(to, rec->source));
+	put_interface(&sink->json, JSON_KEY("network.interface.name"), first->interface);
+	put_protocol(&sink->json, request ? rec->direction : HDRTAP_DIRECTION_NONE, rec->version);
 }
 
-static void put_flags(struct json_out *json, const char *key, __u64 flags)
+static void put_flags(struct json_out *json, __u64 flags, const bool response)
 {
-	unsigned int bit;
+	char *to;
 
+	flags &= FLAGS_KNOWN;
 	if (!flags)
 		return;
-	json_key(json, key);
-	json_array_begin(json);
-	for (bit = 0; bit < HDRTAP_FLAG_MAX; bit++)
-		if (flags & 1ULL << bit)
-			json_text(json, word_flag(bit));
-	json_array_end(json);
+	to = out_room(json->out, JSON_SHORT_MAX + FLAGS_MAX);
+	if (!to)
+		return;
+	to = PUT_KEY_OF(to, response, "flags");
+	*to++ = '[';
+	for (; flags; flags &= flags - 1)
+		to = json_put_word(to, word_flag(__builtin_ctzll(flags)));
+	to = TEXT_PUT(to - 1, "],");
+	json_took(json, to);
 }
 
-static void put_vlans(struct json_out *json, const char *key, const struct hdrtap_record *rec)
+static char *put_vlans(char *to, const struct hdrtap_record *rec, const bool response)
 {
 	__u32 i;
 
 	if (!rec->vlan_count)
-		return;
-	json_key(json, key);
-	json_array_begin(json);
+		return to;
+	to = PUT_KEY_OF(to, response, "vlan");
+	*to++ = '[';
 	for (i = 0; i < rec->vlan_count && i < HDRTAP_VLANS_MAX; i++)
-		json_number(json, rec->vlan[i]);
-	json_array_end(json);
+		to = json_put_number(to, rec->vlan[i]);
+	return TEXT_PUT(to - 1, "],");
 }
 
-static void put_tunnels(struct json_out *json, const struct hdrtap_record *rec, const bool response)
+static char *put_tunnels(char *to, const struct hdrtap_record *rec, const bool response)
 {
 	if (rec->tunnel[0])
-		json_key_text(json, KEY_OF(response, "tunnel"), word_tunnel(rec->tunnel[0]));
+		to = json_put_word(PUT_KEY_OF(to, response, "tunnel"), word_tunnel(rec->tunnel[0]));
 	if (rec->tunnel_id[0])
-		json_key_number(json, KEY_OF(response, "tunnel_id"), rec->tunnel_id[0]);
+		to = json_put_number(PUT_KEY_OF(to, response, "tunnel_id"), rec->tunnel_id[0]);
 	if (rec->tunnel[1])
-		json_key_text(json, KEY_OF(response, "inner_tunnel"), word_tunnel(rec->tunnel[1]));
+		to = json_put_word(PUT_KEY_OF(to, response, "inner_tunnel"),
+				   word_tunnel(rec->tunnel[1]));
 	if (rec->tunnel_id[1])
-		json_key_number(json, KEY_OF(response, "inner_tunnel_id"), rec->tunnel_id[1]);
+		to = json_put_number(PUT_KEY_OF(to, response, "inner_tunnel_id"),
+				     rec->tunnel_id[1]);
+	return to;
+}
+
+static char *put_latency(char *to, __u64 latency)
+{
+	if (!latency)
+		return to;
+	return json_put_number(TEXT_PUT(to, JSON_KEY("hdrtap.latency_ns")), latency);
 }
 
 /* The request that a response answers. */
-static void put_request_of(struct json_out *json, const struct hdrtap_record *rec)
+static char *put_request_of(char *to, const struct hdrtap_record *rec)
 {
 	if (!hdrtap_record_paired(rec))
-		return;
-	if (rec->latency)
-		json_key_number(json, JSON_KEY("hdrtap.latency_ns"), rec->latency);
-	json_key_text(json, JSON_KEY("hdrtap.request.method"), word_method(rec->paired_method));
+		return to;
+	to = put_latency(to, rec->latency);
+	to = TEXT_PUT(to, JSON_KEY("hdrtap.request.method"));
+	to = json_put_word(to, word_method(rec->paired_method));
 	if (!hdrtap_record_refers(rec))
-		return;
-	json_key_number(json, JSON_KEY("hdrtap.request.cpu"), rec->paired_cpu);
-	json_key_number(json, JSON_KEY("hdrtap.request.sequence"), rec->paired_sequence);
+		return to;
+	to = json_put_number(TEXT_PUT(to, JSON_KEY("hdrtap.request.cpu")), rec->paired_cpu);
+	return json_put_number(TEXT_PUT(to, JSON_KEY("hdrtap.request.sequence")),
+			       rec->paired_sequence);
 }
 
 /* The response to a request, if it was logged first. */
-static void put_response_to(struct json_out *json, const struct hdrtap_record *rec)
+static char *put_response_to(char *to, const struct hdrtap_record *rec)
 {
 	if (!hdrtap_record_refers(rec))
-		return;
-	json_key_number(json, JSON_KEY("hdrtap.response.cpu"), rec->paired_cpu);
-	json_key_number(json, JSON_KEY("hdrtap.response.sequence"), rec->paired_sequence);
+		return to;
+	to = json_put_number(TEXT_PUT(to, JSON_KEY("hdrtap.response.cpu")), rec->paired_cpu);
+	return json_put_number(TEXT_PUT(to, JSON_KEY("hdrtap.response.sequence")),
+			       rec->paired_sequence);
 }
 
-/* From the flags to where the packet was in. */
-static void put_head(struct json_out *json, const struct hdrtap_record *rec, const bool response)
+/* From the depth to where the packet was in. */
+static char *put_head(char *to, const struct hdrtap_record *rec, const bool response)
 {
-	put_flags(json, KEY_OF(response, "flags"), rec->flags);
 	if (rec->depth)
-		json_key_number(json, KEY_OF(response, "depth"), rec->depth);
-	json_key_number(json, KEY_OF(response, "head_length"), rec->head_length);
-	put_vlans(json, KEY_OF(response, "vlan"), rec);
+		to = json_put_number(PUT_KEY_OF(to, response, "depth"), rec->depth);
+	to = json_put_number(PUT_KEY_OF(to, response, "head_length"), rec->head_length);
+	to = put_vlans(to, rec, response);
 	if (rec->mpls)
-		json_key_number(json, KEY_OF(response, "mpls"), HDRTAP_MPLS_LABEL(rec->mpls));
-	put_tunnels(json, rec, response);
-	json_key_number(json, KEY_OF(response, "tcp_seq"), rec->tcp_sequence);
-	json_key_text(json, KEY_OF(response, "hook"), word_hook(rec->hook));
+		to = json_put_number(PUT_KEY_OF(to, response, "mpls"),
+				     HDRTAP_MPLS_LABEL(rec->mpls));
+	to = put_tunnels(to, rec, response);
+	to = json_put_number(PUT_KEY_OF(to, response, "tcp_seq"), rec->tcp_sequence);
+	return json_put_word(PUT_KEY_OF(to, response, "hook"), word_hook(rec->hook));
 }
 
-static void put_identity(struct json_out *json, const struct hdrtap_record *rec,
-			 const bool response)
+static char *put_identity(char *to, const struct hdrtap_record *rec, const bool response)
 {
-	json_key_number(json, KEY_OF(response, "cpu"), rec->cpu);
-	json_key_number(json, KEY_OF(response, "sequence"), rec->sequence);
+	to = json_put_number(PUT_KEY_OF(to, response, "cpu"), rec->cpu);
+	return json_put_number(PUT_KEY_OF(to, response, "sequence"), rec->sequence);
 }
 
-static void put_run(struct json_sink *sink)
+static char *put_run(char *to, const struct json_sink *sink)
 {
-	struct out *out = sink->json.out;
+	to = TEXT_PUT(to, JSON_KEY("hdrtap.run") "\"");
+	to = text_put(to, sink->run, sizeof(sink->run));
+	return TEXT_PUT(to, "\",");
+}
 
-	out_text(out, JSON_KEY("hdrtap.run") "\"");
-	out_bytes(out, sink->run, sizeof(sink->run));
-	out_text(out, "\",");
+static void put_other(struct json_out *json, const struct hdrtap_record *rec)
+{
+	char *to = json_room(json, PAIR_KEYS);
+
+	if (!to)
+		return;
+	to = rec->kind == HDRTAP_KIND_REQUEST ? put_response_to(to, rec) : put_request_of(to, rec);
+	json_took(json, to);
 }
 
 void json_put_details(struct json_sink *sink, const struct hdrtap_record *rec)
 {
 	struct json_out *json = &sink->json;
+	char *to;
 
-	if (rec->kind == HDRTAP_KIND_REQUEST)
-		put_response_to(json, rec);
-	else
-		put_request_of(json, rec);
-	put_head(json, rec, false);
-	put_run(sink);
-	put_identity(json, rec, false);
+	put_other(json, rec);
+	put_flags(json, rec->flags, false);
+	to = json_room(json, HEAD_KEYS + RUN_KEYS + IDENTITY_KEYS);
+	if (!to)
+		return;
+	to = put_head(to, rec, false);
+	to = put_run(to, sink);
+	json_took(json, put_identity(to, rec, false));
 }
 
 static void put_interim(struct json_out *json, const struct transaction_head *interim)
@@ -246,18 +274,54 @@ static void put_interim(struct json_out *json, const struct transaction_head *in
 	json_array_end(json);
 }
 
+/* All of a head but what is before its flags. */
+static void put_rest(struct json_out *json, const struct hdrtap_record *rec, const bool response)
+{
+	char *to;
+
+	put_flags(json, rec->flags, response);
+	to = json_room(json, HEAD_KEYS + IDENTITY_KEYS);
+	if (to)
+		json_took(json, put_identity(put_head(to, rec, response), rec, response));
+}
+
 static void put_response(struct json_out *json, const struct view *response)
 {
 	const struct hdrtap_record *rec = response->rec;
+	char *to = json_room(json, 1);
 
-	put_timestamp(json, JSON_KEY("hdrtap.response.timestamp"), response);
+	if (!to)
+		return;
+	if (view_timed(response)) {
+		to = TEXT_PUT(to, JSON_KEY("hdrtap.response.timestamp"));
+		json_took(json, put_time(to, response->time));
+	}
 	put_interface(json, JSON_KEY("hdrtap.response.interface"), response->interface);
-	if (rec->direction)
-		json_key_text(json, JSON_KEY("hdrtap.response.direction"),
-			      word_direction(rec->direction));
-	put_version(json, JSON_KEY("hdrtap.response.version"), rec->version);
-	put_head(json, rec, true);
-	put_identity(json, rec, true);
+	to = json_room(json, 2);
+	if (!to)
+		return;
+	if (rec->direction) {
+		to = TEXT_PUT(to, JSON_KEY("hdrtap.response.direction"));
+		to = json_put_word(to, word_direction(rec->direction));
+	}
+	if (rec->version)
+		to = put_version(TEXT_PUT(to, JSON_KEY("hdrtap.response.version")), rec->version);
+	json_took(json, to);
+	put_rest(json, rec, true);
+}
+
+/* Which request it is of when that is not there itself, and how long the response took. */
+static void put_pair(struct json_out *json, const struct view *request, const struct view *response)
+{
+	char *to = json_room(json, PAIR_KEYS);
+
+	if (!to)
+		return;
+	if (!request)
+		to = put_request_of(to, response->rec);
+	else if (response)
+		to = put_latency(to, response->rec->latency);
+	json_took(json, to);
 }
 
 void json_put_transaction_details(struct json_sink *sink,
@@ -265,19 +329,18 @@ void json_put_transaction_details(struct json_sink *sink,
 {
 	const struct view *request = transaction->request, *response = transaction->response;
 	struct json_out *json = &sink->json;
+	char *to;
 
-	if (!request)
-		put_request_of(json, response->rec);
-	else if (response && response->rec->latency)
-		json_key_number(json, JSON_KEY("hdrtap.latency_ns"), response->rec->latency);
+	put_pair(json, request, response);
 	put_interim(json, transaction->interim);
 	if (request) {
 		if (!response)
-			put_response_to(json, request->rec);
-		put_head(json, request->rec, false);
-		put_identity(json, request->rec, false);
+			put_other(json, request->rec);
+		put_rest(json, request->rec, false);
 	}
 	if (response)
 		put_response(json, response);
-	put_run(sink);
+	to = json_room(json, RUN_KEYS);
+	if (to)
+		json_took(json, put_run(to, sink));
 }

@@ -9,8 +9,8 @@
 
 /* When, between whom, where seen, of what kind: the beginning of the object of one head, or of one
  * transaction. */
-void json_put_place(struct json_out *json, const struct view *view);
-void json_put_transaction_place(struct json_out *json, const struct view_transaction *transaction);
+void json_put_place(struct json_sink *sink, const struct view *view);
+void json_put_transaction_place(struct json_sink *sink, const struct view_transaction *transaction);
 
 /* The end of the object of one head. */
 void json_put_details(struct json_sink *sink, const struct hdrtap_record *rec);

@@ -10,7 +10,8 @@ void json_put_request(struct json_sink *sink, const struct view *view)
 	struct view_bytes target = view_kept(view, HDRTAP_SLOT_TARGET);
 	struct view_bytes path, query;
 
-	json_key_text(json, JSON_KEY("http.request.method"), word_method(view->rec->method));
+	json_key(json, JSON_KEY("http.request.method"));
+	json_word(json, word_method(view->rec->method));
 	json_key_value(json, JSON_KEY("http.request.method_original"),
 		       view_kept(view, HDRTAP_SLOT_METHOD));
 	view_split_target(target, &path, &query);
@@ -31,7 +32,7 @@ static bool is_first(const struct view *view, __u32 i)
 {
 	__u32 k;
 
-	for (k = 0; k < i; k++)
+	for (k = 0; view->repeated && k < i; k++)
 		if (same_header(&view->value[k], &view->value[i]))
 			return false;
 	return true;
@@ -44,25 +45,39 @@ static bool is_header(const struct view *view, const struct view_value *value)
 
 static void put_name(struct json_sink *sink, __u8 slot)
 {
-	out_bytes(sink->json.out, sink->name[slot].text, sink->name[slot].size);
+	out_bytes(sink->json.out, sink->slot[slot].name.text, sink->slot[slot].name.size);
 }
 
-/* The key of a header in quotes. */
-static void put_header_key(struct json_sink *sink, const struct view *view,
-			   const struct view_value *value)
+static void make_header(struct json_header *header, const struct json_name *name, __u8 kind,
+			__u8 mode)
 {
-	struct out *out = sink->json.out;
-	bool kept = value->mode == HDRTAP_MODE_KEEP;
+	bool kept = mode == HDRTAP_MODE_KEEP;
+	char *to = header->text;
 
-	out_text(out, kept ? "\"http." : "\"hdrtap.");
-	out_text(out, word_kind(view->rec->kind));
-	out_text(out, ".header.");
-	put_name(sink, value->slot);
+	to = stpcpy(to, kept ? "\"http." : "\"hdrtap.");
+	to = stpcpy(to, word_kind(kind));
+	to = TEXT_PUT(to, ".header.");
+	to = text_put(to, name->text, name->size);
 	if (!kept) {
-		out_char(out, '.');
-		out_text(out, word_mode(value->mode));
+		*to++ = '.';
+		to = stpcpy(to, word_mode(mode));
 	}
-	out_char(out, '"');
+	to = TEXT_PUT(to, "\":[");
+	header->size = to - header->text;
+	header->kind = kind;
+	header->mode = mode;
+}
+
+static const struct json_header *header_of(struct json_sink *sink, const struct view *view,
+					   const struct view_value *value)
+{
+	struct json_slot *slot = &sink->slot[value->slot];
+	__u8 kind = view->rec->kind;
+	struct json_header *header = kind == HDRTAP_KIND_REQUEST ? &slot->request : &slot->other;
+
+	if (!header->size || header->kind != kind || header->mode != value->mode)
+		make_header(header, &slot->name, kind, value->mode);
+	return header;
 }
 
 static bool all_utf8(const struct view *view, __u32 first)
@@ -80,37 +95,82 @@ static void put_hash(struct json_out *json, struct view_bytes hash)
 {
 	char text[2 * HDRTAP_HASH_SIZE];
 
-	json_bytes(json, text, view_hash(text, hash));
+	json_text(json, (struct view_bytes){ (__u8 *)text, view_hash(text, hash) }, JSON_UTF8);
 }
 
-static void put_header_value(struct json_out *json, const struct view_value *value, bool utf8)
+static bool put_header_value(struct json_out *json, const struct view_value *value,
+			     enum json_bytes are)
 {
 	if (value->mode == HDRTAP_MODE_LENGTH)
 		json_number(json, value->original);
 	else if (value->mode == HDRTAP_MODE_HASH)
 		put_hash(json, value->stored);
 	else
-		json_value(json, view_whole(value), utf8);
+		return json_text(json, view_whole(value), are);
+	return true;
 }
 
-/* All values of the header whose first is `first`. */
+/* All values of the header whose first is `first`. Returns false when they are not all ASCII but
+ * should be. */
+static bool put_header_values(struct json_sink *sink, const struct view *view, __u32 first,
+			      enum json_bytes are)
+{
+	__u32 end = view->repeated ? view->count : first + 1, i;
+
+	for (i = first; i < end; i++)
+		if (same_header(&view->value[i], &view->value[first]) &&
+		    !put_header_value(&sink->json, &view->value[i], are))
+			return false;
+	return true;
+}
+
+/* A value that is the only one of its header. Returns false, and adds nothing, when it is not
+ * ASCII. */
+static bool put_single_ascii(struct json_out *json, const struct json_header *header,
+			     struct view_bytes text)
+{
+	char *to = out_room(json->out, JSON_HEADER_MAX + JSON_ESCAPED_MAX * text.size + 4);
+
+	if (!to)
+		return true; /* the line is not taken, whatever it is */
+	to = text_put_padded(to, header->text, header->size);
+	*to++ = '"';
+	to = json_escape_ascii(to, text.bytes, text.size);
+	if (!to)
+		return false;
+	json_took(json, TEXT_PUT(to, "\"],"));
+	return true;
+}
+
+static void put_list(struct json_sink *sink, const struct view *view, __u32 first,
+		     const struct json_header *header)
+{
+	struct json_out *json = &sink->json;
+	size_t at = json->out->used, behind = at + header->size;
+	char *to = out_room(json->out, JSON_HEADER_MAX);
+	bool utf8;
+
+	if (!to)
+		return;
+	json_took(json, text_put_padded(to, header->text, header->size));
+	if (!put_header_values(sink, view, first, JSON_ASCII)) {
+		json->out->used = behind;
+		utf8 = all_utf8(view, first);
+		if (!utf8)
+			json_remember_latin1(json, at, behind - strlen(":["));
+		put_header_values(sink, view, first, utf8 ? JSON_UTF8 : JSON_LATIN1);
+	}
+	json_array_end(json);
+}
+
 static void put_header(struct json_sink *sink, const struct view *view, __u32 first)
 {
 	const struct view_value *value = &view->value[first];
-	bool raw = value->mode == HDRTAP_MODE_HASH, utf8 = raw || all_utf8(view, first);
-	struct json_out *json = &sink->json;
-	size_t at = json->out->used;
-	__u32 i;
+	const struct json_header *header = header_of(sink, view, value);
+	bool is_text = value->mode != HDRTAP_MODE_LENGTH && value->mode != HDRTAP_MODE_HASH;
 
-	put_header_key(sink, view, value);
-	if (!utf8)
-		json_remember_latin1(json, at, json->out->used);
-	out_char(json->out, ':');
-	json_array_begin(json);
-	for (i = first; i < view->count; i++)
-		if (same_header(&view->value[i], value))
-			put_header_value(json, &view->value[i], utf8);
-	json_array_end(json);
+	if (view->repeated || !is_text || !put_single_ascii(&sink->json, header, view_whole(value)))
+		put_list(sink, view, first, header);
 }
 
 void json_put_headers(struct json_sink *sink, const struct view *view)
@@ -163,7 +223,7 @@ void json_put_original_lengths(struct json_sink *sink, const struct view *view, 
 {
 	__u32 i;
 
-	for (i = 0; i < view->count; i++)
+	for (i = 0; view->truncated && i < view->count; i++)
 		if (view->value[i].slot < view->meta->slot_count && any_truncated(view, i) &&
 		    is_first(view, i))
 			put_original_length(sink, view, i, joined);
@@ -180,6 +240,13 @@ static bool any_redacted(const struct view *view, __u32 first)
 	return false;
 }
 
+/* The key by itself as an item of a list. */
+static void put_header_key(struct json_out *json, const struct json_header *header)
+{
+	out_bytes(json->out, header->text, header->size - strlen(":["));
+	out_char(json->out, ',');
+}
+
 static void put_redacted_keys(struct json_sink *sink, const struct view *view)
 {
 	struct json_out *json = &sink->json;
@@ -188,10 +255,9 @@ static void put_redacted_keys(struct json_sink *sink, const struct view *view)
 		if (!is_first(view, i) || !any_redacted(view, i))
 			continue;
 		if (is_header(view, &view->value[i])) {
-			put_header_key(sink, view, &view->value[i]);
-			out_char(json->out, ',');
+			put_header_key(json, header_of(sink, view, &view->value[i]));
 		} else if (view->value[i].slot == HDRTAP_SLOT_TARGET) {
-			json_text(json, "url.original");
+			json_word(json, "url.original");
 		}
 	}
 }

@@ -8,17 +8,39 @@
 #include "view/json_out.h"
 #include "view/sink_view.h"
 
+#define JSON_NAME_MAX   (JSON_ESCAPED_MAX * HDRTAP_NAME_MAX)
+#define JSON_HEADER_MAX (JSON_NAME_MAX + 54) /* and what is around it; a multiple of sixteen */
+
+_Static_assert(JSON_HEADER_MAX % 16 == 0, "text_put_padded()");
+_Static_assert(JSON_HEADER_MAX >= JSON_NAME_MAX + sizeof("\"hdrtap.response.header..redacted\":["),
+	       "a header's key");
+
 /* A header name as it stands in keys. One out of a damaged log may be anything. */
 struct json_name {
 	__u16 size;
-	char text[JSON_ESCAPED_MAX * HDRTAP_NAME_MAX];
+	char text[JSON_NAME_MAX];
+};
+
+/* The key of a header, its colon and a bracket, from the last time, when it had that mode and was
+ * in a head of that kind. */
+struct json_header {
+	__u16 size; /* 0: there was none */
+	__u8 kind;
+	__u8 mode;
+	char text[JSON_HEADER_MAX];
+};
+
+struct json_slot {
+	struct json_name name;
+	struct json_header request;
+	struct json_header other;
 };
 
 struct json_sink {
 	struct view_sink view;
 	struct json_out json;
 	char run[VIEW_RUN_SIZE];
-	struct json_name name[RUN_SLOTS_MAX]; /* of each slot */
+	struct json_slot slot[RUN_SLOTS_MAX];
 };
 
 /* The start line of a request, and what follows from its header. */

@@ -12,17 +12,23 @@
 
 #include "view/json_details.h"
 
+static void put_status(struct json_out *json, const struct hdrtap_record *rec)
+{
+	json_key(json, JSON_KEY("http.response.status_code"));
+	json_number(json, rec->status);
+}
+
 static void json_line(struct view_sink *v, const struct view *view)
 {
 	struct json_sink *sink = (struct json_sink *)v;
 	struct json_out *json = &sink->json;
 
 	json_begin(json);
-	json_put_place(json, view);
+	json_put_place(sink, view);
 	if (view->rec->kind == HDRTAP_KIND_REQUEST)
 		json_put_request(sink, view);
 	else
-		json_key_number(json, JSON_KEY("http.response.status_code"), view->rec->status);
+		put_status(json, view->rec);
 	json_put_headers(sink, view);
 	json_put_original_lengths(sink, view, false);
 	json_put_redacted(sink, view, NULL);
@@ -33,7 +39,7 @@ static void json_line(struct view_sink *v, const struct view *view)
 
 static void put_response(struct json_sink *sink, const struct view *response)
 {
-	json_key_number(&sink->json, JSON_KEY("http.response.status_code"), response->rec->status);
+	put_status(&sink->json, response->rec);
 	json_put_headers(sink, response);
 	json_put_original_lengths(sink, response, true);
 }
@@ -45,7 +51,7 @@ static void json_transaction(struct view_sink *v, const struct view_transaction 
 	struct json_out *json = &sink->json;
 
 	json_begin(json);
-	json_put_transaction_place(json, transaction);
+	json_put_transaction_place(sink, transaction);
 	if (request) {
 		json_put_request(sink, request);
 		json_put_headers(sink, request);
@@ -59,14 +65,16 @@ static void json_transaction(struct view_sink *v, const struct view_transaction 
 	json_end(json);
 }
 
-static void take_name(struct json_name *to, const char *name)
+static void take_name(struct json_slot *slot, const char *name)
 {
+	struct json_name *to = &slot->name;
 	struct view_bytes text = { (const __u8 *)name, strnlen(name, HDRTAP_NAME_MAX) };
 	__u8 mapped[2 * HDRTAP_NAME_MAX];
 
 	if (!view_is_utf8(text))
 		text = (struct view_bytes){ mapped, view_latin1(mapped, text) };
-	to->size = json_escape(to->text, text.bytes, text.size);
+	to->size = json_escape(to->text, text.bytes, text.size) - to->text;
+	slot->request.size = slot->other.size = 0;
 }
 
 static int json_describe(struct view_sink *v)
@@ -77,7 +85,7 @@ static int json_describe(struct view_sink *v)
 	sink->json.out = &v->out;
 	view_run(sink->run, v->meta->run_id);
 	for (i = HDRTAP_SLOT_NAMES; i < v->meta->slot_count; i++)
-		take_name(&sink->name[i], v->meta->slot[i].name);
+		take_name(&sink->slot[i], v->meta->slot[i].name);
 	return 0;
 }
 

@@ -185,7 +185,9 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 
 void view_sink_address(struct view_sink *sink, const __u8 address[16])
 {
-	char text[VIEW_ADDRESS_MAX];
+	char *to = out_room(&sink->out, TEXT_ADDRESS_MAX);
 
-	out_bytes(&sink->out, text, view_address(text, address));
+	if (to)
+		sink->out.used =
+			text_address_put_bare(&sink->addresses, to, address) - sink->out.bytes;
 }

@@ -9,6 +9,7 @@
 #include "sink/sink.h"
 #include "transaction/transaction.h"
 #include "view/out.h"
+#include "view/text_address.h"
 #include "view/text_options.h"
 #include "view/view.h"
 
@@ -60,6 +61,7 @@ struct view_sink {
 	const struct view_format *format;
 	const struct run_meta *meta;
 	struct view_slots slots;
+	struct text_addresses addresses;
 	bool transactions;
 	__u64 left; /* lines of transactions that are still wanted, with `counted` */
 	bool counted;

@@ -25,4 +25,7 @@ struct text_addresses {
  * Returns the end. */
 char *text_address_put(struct text_addresses *addresses, char *to, const __u8 address[16]);
 
+/* Likewise, without brackets and colon. */
+char *text_address_put_bare(struct text_addresses *addresses, char *to, const __u8 address[16]);
+
 #endif

@@ -76,10 +76,10 @@ void text_add_place(struct text_sink *text, const struct view *view)
 			to = put_interface(text, to, view->interface);
 		to = put_direction(to, rec->direction);
 	}
-	to = text_address_put(&text->addresses, to, rec->source);
+	to = text_address_put(&text->view.addresses, to, rec->source);
 	to = text_put_port(to, rec->source_port);
 	to = TEXT_PUT(to, " > ");
-	to = text_address_put(&text->addresses, to, rec->destination);
+	to = text_address_put(&text->view.addresses, to, rec->destination);
 	to = text_put_port(to, rec->destination_port);
 	out->used = to - out->bytes;
 	move_to_column(text);

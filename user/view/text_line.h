@@ -6,7 +6,6 @@
 #define HDRTAP_USER_TEXT_LINE_H
 
 #include "view/sink_view.h"
-#include "view/text_address.h"
 #include "view/text_requests.h"
 #include "view/text_time.h"
 #include "view/text_width.h"
@@ -26,7 +25,6 @@ struct text_sink {
 	struct text_options options;
 	struct text_time time;
 	struct text_width width;
-	struct text_addresses addresses;
 	struct text_requests *requests; /* owned */
 	bool colored;
 	size_t column;                     /* where start lines begin */

@@ -16,6 +16,14 @@ static inline char *text_put(char *to, const void *text, size_t size)
 	return to + size;
 }
 
+/* A text whose room, and the room for it, is a multiple of sixteen bytes and so is written to. */
+static inline char *text_put_padded(char *to, const char *text, size_t size)
+{
+	for (size_t at = 0; at < size; at += 16)
+		memcpy(to + at, text + at, 16);
+	return to + size;
+}
+
 /* A string constant. */
 #define TEXT_PUT(to, text) text_put(to, text, sizeof(text) - 1)
 
@@ -27,7 +35,10 @@ static inline char *text_put_digits(char *to, __u64 number, unsigned int digits)
 
 static inline char *text_put_number(char *to, __u64 number)
 {
-	return to + view_number(to, number);
+	if (number >= 10)
+		return to + view_number(to, number);
+	*to = '0' + number;
+	return to + 1;
 }
 
 #define TEXT_PORT_MAX 5 /* bytes */

@@ -8,33 +8,42 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+static void set_value(struct view_value *value, const struct hdrtap_entry *entry,
+		      const __u8 *stored)
+{
+	value->stored = (struct view_bytes){ stored, entry->stored };
+	value->original = entry->original;
+	value->slot = entry->slot;
+	value->redacted = entry->mode == HDRTAP_MODE_REDACTED;
+	value->mode = value->redacted ? HDRTAP_MODE_KEEP : entry->mode;
+}
+
 void view_init(struct view *view, const struct hdrtap_record *rec, const struct run_meta *meta,
 	       __s64 utc_offset, const char *interface)
 {
 	__u32 count = rec->entry_count, at = 0, i;
+	bool repeated = false, truncated = false;
+	__u64 slots = 0;
 
 	if (count > HDRTAP_ENTRIES_MAX)
 		count = HDRTAP_ENTRIES_MAX;
-	view->rec = rec;
-	view->meta = meta;
-	view->interface = interface;
-	view->time = rec->time + utc_offset;
 	for (i = 0; i < count; i++) {
 		const struct hdrtap_entry *entry = &rec->entry[i];
 
 		if (entry->stored > rec->arena_used - at)
 			break;
-		view->value[i] = (struct view_value){
-			.stored = { rec->arena + at, entry->stored },
-			.original = entry->original,
-			.slot = entry->slot,
-			.mode = entry->mode,
-			.redacted = entry->mode == HDRTAP_MODE_REDACTED,
-		};
-		if (view->value[i].redacted)
-			view->value[i].mode = HDRTAP_MODE_KEEP;
+		set_value(&view->value[i], entry, rec->arena + at);
+		truncated |= view_truncated(&view->value[i]);
+		repeated |= slots >> entry->slot % 64 & 1;
+		slots |= 1ULL << entry->slot % 64;
 		at += entry->stored;
 	}
+	view->rec = rec;
+	view->meta = meta;
+	view->interface = interface;
+	view->time = rec->time + utc_offset;
+	view->repeated = repeated;
+	view->truncated = truncated;
 	view->count = i;
 }
 

@@ -23,6 +23,8 @@ struct view {
 	const struct run_meta *meta;
 	const char *interface; /* its name, NULL: not known */
 	__u64 time;            /* ns UTC; nothing to be shown where view_timed() is false */
+	bool repeated;         /* two values may be of the same slot */
+	bool truncated;        /* one of the values is, see view_truncated() */
 	__u32 count;
 	struct view_value value[HDRTAP_ENTRIES_MAX]; /* in wire order */
 };

@@ -18,13 +18,34 @@ const char view_pairs[] = "0001020304050607080910111213141516171819"
 			  "6061626364656667686970717273747576777879"
 			  "8081828384858687888990919293949596979899";
 
+/* From the number of bits; a number below the power of ten that they reach has one digit less. */
 static size_t digit_count(__u64 number)
 {
-	size_t count = 1;
+	static const __u64 power[] = {
+		0,
+		10,
+		100,
+		1000,
+		10000,
+		100000,
+		1000000,
+		10000000,
+		100000000,
+		1000000000,
+		10000000000,
+		100000000000,
+		1000000000000,
+		10000000000000,
+		100000000000000,
+		1000000000000000,
+		10000000000000000,
+		100000000000000000,
+		1000000000000000000,
+		10000000000000000000ULL,
+	};
+	unsigned int digits = (64 - __builtin_clzll(number | 1)) * 1233 >> 12;
 
-	for (; number >= 10000; number /= 10000)
-		count += 4;
-	return count + (number >= 10) + (number >= 100) + (number >= 1000);
+	return digits + (number >= power[digits]);
 }
 
 size_t view_number(char *to, __u64 number)

@@ -29,13 +29,26 @@ size_t view_number(char *to, __u64 number);
 
 extern const char view_pairs[]; /* 00 to 99 */
 
-/* Writes `digits` decimal digits of the number, with leading zeros. Two at a time: a division takes
- * longer than all else here. */
+static inline void view_pair(char *to, __u32 number)
+{
+	memcpy(to, view_pairs + 2 * number, 2);
+}
+
+/* Writes `digits` decimal digits of the number, with leading zeros. Four at a time: a division
+ * takes longer than all else here. */
 static inline void view_digits(char *to, __u64 number, unsigned int digits)
 {
-	for (; digits >= 2; number /= 100) {
+	for (; digits >= 4; number /= 10000) {
+		__u32 four = number % 10000;
+
+		digits -= 4;
+		view_pair(to + digits, four / 100);
+		view_pair(to + digits + 2, four % 100);
+	}
+	if (digits >= 2) {
 		digits -= 2;
-		memcpy(to + digits, view_pairs + 2 * (number % 100), 2);
+		view_pair(to + digits, number % 100);
+		number /= 100;
 	}
 	if (digits)
 		*to = '0' + number % 10;
