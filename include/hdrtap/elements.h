@@ -54,7 +54,7 @@ struct hdrtap_elements {
 	__u8 bucket[HDRTAP_BUCKETS]; /* first name of each hash, 0: none */
 	struct hdrtap_name name[HDRTAP_NAMES_MAX];
 	struct hdrtap_secrets secrets; /* query keys whose values are replaced */
-	struct hdrtap_where where; /* which of the heads are wanted */
+	struct hdrtap_where where;     /* which of the heads are wanted */
 };
 
 #define HDRTAP_NAME_MULTIPLIER_FIRST 0x9e3779b97f4a7c15ULL

@@ -12,7 +12,7 @@ FORMATS='text json csv clf combined'
 # lines NAME FORMAT
 lines() {
 	local more=()
-	[ "$2" != text ] || more=(-v)
+	[ "$2" != text ] || more=(-vv -tttt)
 	"$HDRTAP" -q -e cookie --transactions -f "$2" "${more[@]}" -r "$PCAPS/$1".pcap* |
 		sed -E 's/"hdrtap.run":"[0-9a-f]{32}"/"hdrtap.run":"RUN"/'
 }

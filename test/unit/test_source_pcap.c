@@ -390,7 +390,8 @@ Test(source_pcap, filters)
 	check_three();
 	run("ip and tcp dst port 80");
 	cr_assert_eq(out.records, 2);
-	cr_assert_eq(capture_packets(&out), 2);
+	cr_assert_eq(capture_packets(&out), 3);
+	cr_assert_eq(out.accounts.kernel.count[HDRTAP_COUNTER_EXPRESSION], 1);
 	run("ip6");
 	cr_assert_eq(out.records, 1);
 	cr_assert_eq(out.record[0].rec.kind, HDRTAP_KIND_RESPONSE);
@@ -474,7 +475,7 @@ Test(source_pcap, filters_of_link_types)
 	make_two_interfaces(113);
 	run("tcp porrt");
 	cr_assert_eq(out.result, -EINVAL);
-	cr_assert(said_line(out.said, "filter 'tcp porrt'"), "%s", out.said);
+	cr_assert(said_line(out.said, "expression 'tcp porrt'"), "%s", out.said);
 	cr_assert_eq(out.described, 0);
 	make_two_interfaces(105);
 	run("wlan type mgt or ip");

@@ -110,8 +110,8 @@ static int parse_word(const struct option_row *row, void *field, const char *arg
 			strcat(known, word[1].text ? ", " : " or ");
 		strcat(known, word->text);
 	}
-	return fail(EINVAL, "option %s: '%s' is none of its values; use %s", row->option,
-		    argument, known);
+	return fail(EINVAL, "option %s: '%s' is none of its values; use %s", row->option, argument,
+		    known);
 }
 
 static int parse_count(const struct option_row *row, void *field, const char *argument)

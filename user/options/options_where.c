@@ -36,6 +36,7 @@ int options_parse_sample(const struct option_row *row, void *field, const char *
 		*(__u32 *)field = number;
 		return 0;
 	}
-	return fail(EINVAL, "option %s: '%s' is not a share of the connections; give one as in 1/100",
+	return fail(EINVAL,
+		    "option %s: '%s' is not a share of the connections; give one as in 1/100",
 		    row->option, argument);
 }

@@ -29,8 +29,8 @@ int format_string_check(const struct format_string *format, const struct run_met
 /* The slots are now those of sink->meta. */
 void format_string_describe(struct format_string *format, const struct run_meta *meta);
 
-/* Adds what the line of a head says, or of a transaction: what `view` has not is taken from `other`,
- * which may be NULL. */
+/* Adds what the line of a head says, or of a transaction: what `view` has not is taken from
+ * `other`, which may be NULL. */
 void format_string_put(const struct format_string *format, struct view_sink *sink,
 		       const struct view *view, const struct view *other);
 

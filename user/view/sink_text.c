@@ -2,8 +2,9 @@
 /*
  * One line per head, as tcpdump shows packets: when, where, from and to, then the start line as it
  * was sent (the host before the path), then the other values in wire order. A response's line has
- * the request that it answers. Or one line per transaction (text_transaction.h). No byte of a head reaches the terminal but printable ASCII; what
- * else is there is ours: colors, and the ellipsis of a line that was cut.
+ * the request that it answers. Or one line per transaction (text_transaction.h). No byte of a head
+ * reaches the terminal but printable ASCII; what else is there is ours: colors, and the ellipsis of
+ * a line that was cut.
  *
  * With `verbose` nothing is cut: somebody wants to see it all.
  */

@@ -23,7 +23,8 @@ struct where_sink_options {
 };
 
 /*
- * Owns `inner` from here on, also when it fails: close closes both. Returns 0 or -ENOMEM (reported).
+ * Owns `inner` from here on, also when it fails: close closes both. Returns 0 or -ENOMEM
+ * (reported).
  */
 int where_sink_open(struct sink **sink, struct sink *inner,
 		    const struct where_sink_options *options);

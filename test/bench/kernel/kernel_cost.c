@@ -69,7 +69,7 @@ enum {
 	SET_NAMES,
 	SET_HASH,
 	SET_EXPRESSION, /* programs with an expression */
-	SET_PATH, /* predicates that exclude nearly all heads */
+	SET_PATH,       /* predicates that exclude nearly all heads */
 	SET_HOST,
 	SET_PRESENCE,
 	SETS
