@@ -180,10 +180,11 @@ static void run_sequence(__u64 seed, __u64 number)
 
 /* --- all of it --- */
 
-/* Outcomes that single frames on one CPU do not have. */
-#define RARE                                                                \
-	(1ULL << HDRTAP_COUNTER_NESTED | 1ULL << HDRTAP_COUNTER_CONTENDED | \
-	 1ULL << HDRTAP_COUNTER_LOAD_FAILED)
+/* Outcomes that single frames on one CPU do not have, without an expression and a share. */
+#define RARE                                                                      \
+	(1ULL << HDRTAP_COUNTER_NESTED | 1ULL << HDRTAP_COUNTER_CONTENDED |       \
+	 1ULL << HDRTAP_COUNTER_LOAD_FAILED | 1ULL << HDRTAP_COUNTER_EXPRESSION | \
+	 1ULL << HDRTAP_COUNTER_SAMPLED_OUT)
 #define X_BIT(symbol, ...) | 1ULL << HDRTAP_COUNTER_##symbol
 
 /* The sequences are worth something only while they reach everything. */
