@@ -27,6 +27,12 @@ check count_is_behind [ "$(heads -c 1 --where 'status == 404')" = 'c' ]
 check timeout [ "$(heads --timeout 1ms --where 'status == 404')" = 'c!' ]
 check transactions [ "$("$HDRTAP" -q -r truth.pcap --transactions --where 'status == 404' | wc -l)" -eq 1 ]
 
+# What is redacted is compared as it is shown, by whoever decides.
+redacted() { "$HDRTAP" -q -r "$1" --heads request --where 'path == "/222#access_token=REDACTED"' | wc -l; }
+"$HDRTAP" -q -r "$HDRTAP_ROOT/pcaps/222-secrets.pcap" -w secrets
+check redacted_path [ "$(redacted "$HDRTAP_ROOT/pcaps/222-secrets.pcap")" -eq 1 ]
+check redacted_path_of_log [ "$(redacted secrets)" -eq 1 ]
+
 # A log takes requests that wait for their responses at once, and says so.
 "$HDRTAP" -q -r truth.pcap -w later --where 'status == 503' 2>said
 check written_is_said grep -q 'requests that only their responses decide are written without' said

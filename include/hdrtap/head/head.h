@@ -153,11 +153,10 @@ HDRTAP_INLINE int hdrtap_line_whole(struct hdrtap_head *h, struct hdrtap_window 
 	HDRTAP_MASK(to, HDRTAP_WINDOW_MASK); /* the verifier forgets how it got here */
 	if (h->phase < HDRTAP_PHASE_LINE) {
 		verdict = hdrtap_start_line(h, w, set, to, 1);
-		if (verdict != HDRTAP_NOT_HTTP)
-			hdrtap_where_look(h, set, 0);
-		if (verdict != HDRTAP_NOT_HTTP && h->rec.kind == HDRTAP_KIND_REQUEST &&
-		    !h->excluded)
+		if (verdict != HDRTAP_NOT_HTTP && h->rec.kind == HDRTAP_KIND_REQUEST)
 			hdrtap_redact(h, w, set, 0);
+		if (verdict != HDRTAP_NOT_HTTP) /* never about what was redacted */
+			hdrtap_where_look(h, set, 0);
 		w->position = next;
 		if (verdict == HDRTAP_AGAIN)
 			h->phase = HDRTAP_PHASE_LINE;
