@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 
 #include <hdrtap/types.h>
 
@@ -45,8 +46,12 @@ bool ending_overdue(void)
 	return ending_asked() && clock_boottime() - asked >= ENDING_PATIENCE_NS;
 }
 
-void ending_ask(pid_t process)
+void ending_ask(pid_t child)
 {
-	kill(process, SIGTERM);
-	kill(process, SIGCONT);
+	siginfo_t stopped = { 0 };
+
+	kill(child, SIGTERM);
+	/* It would take away a SIGSTOP that is on its way, as of somebody who traces the child. */
+	if (!waitid(P_PID, child, &stopped, WSTOPPED | WNOHANG | WNOWAIT) && stopped.si_pid)
+		kill(child, SIGCONT);
 }

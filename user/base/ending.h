@@ -26,7 +26,7 @@ void ending_note(int number);
 
 void ending_by_hangup(bool ends);
 
-/* Asks another process to end, even one that is stopped. */
-void ending_ask(pid_t process);
+/* Asks a child to end, even one that is stopped. */
+void ending_ask(pid_t child);
 
 #endif

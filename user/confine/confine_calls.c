@@ -103,10 +103,10 @@ static const char *const writes[] = {
 };
 
 static const char *const guards[] = {
-	"bpf",        "perf_event_open", "socket",  "bind",    "getsockname", "getsockopt",
-	"setsockopt", "sendto",          "wait4",   "kill",    "flock",       "unlink",
-	"rmdir",      "unlinkat",        "mkdir",   "mkdirat", "rename",      "renameat",
-	"renameat2",  "statfs",          "fstatfs", "ioctl",   NULL,
+	"bpf",        "perf_event_open", "socket",   "bind",    "getsockname", "getsockopt",
+	"setsockopt", "sendto",          "wait4",    "waitid",  "kill",        "flock",
+	"unlink",     "rmdir",           "unlinkat", "mkdir",   "mkdirat",     "rename",
+	"renameat",   "renameat2",       "statfs",   "fstatfs", "ioctl",       NULL,
 };
 
 static int allow(scmp_filter_ctx filter, const char *const *names)
