@@ -74,10 +74,10 @@ bad mapping 'elements: {a: b}\n' 'configuration FILE:1:11: must be a single valu
 bad flag 'quiet: maybe\n' 'configuration FILE:1:8: must be true or false: maybe'
 bad number_of_times 'verbose: maybe\n' 'configuration FILE:1:10: must be true, false or a number up to 2: maybe'
 bad too_often 'verbose: 3\n' 'configuration FILE:1:10: must be true, false or a number up to 2: 3'
-bad color 'color: blue\n' "option color (FILE:1:8): 'blue' is not valid"
+bad color 'color: blue\n' "option color (FILE:1:8): 'blue' is none of its values"
 bad value 'interfaces: lo\nports:\n  - 80\n  - 80-\n' "option ports (FILE:4:5): '80-' in '80-'"
 bad size 'record-size: 1000\n' "option record-size (FILE:1:14): '1000' is not a size of records"
-bad word 'hook: none\n' "option hook (FILE:1:7): 'none' is not valid"
+bad word 'hook: none\n' "option hook (FILE:1:7): 'none' is none of its values"
 bad element 'elements: ["a b"]\n' "header element 'a b' (FILE:1:12): not a field name"
 bad element_mode 'elements:\n  - a\n  - b=loud\n' "header element 'b=loud' (FILE:3:5): no such mode"
 bad elements_too_many "elements: [$(seq -s, -f x%g 20)]\n" "header element 'x7' (FILE:1:30): at most 16"
