@@ -17,9 +17,6 @@
 #define GIVE "; give KEY, *KEY, -KEY, -*KEY or none"
 #define BOTH (HDRTAP_SECRET_WHOLE | HDRTAP_SECRET_END)
 
-#define X_KEY(key) key,
-static const char *const default_keys[] = { HDRTAP_SECRETS(X_KEY) };
-
 /* One item of a list: what it says, and where it was given. */
 struct item {
 	const char *text;
@@ -134,13 +131,6 @@ int secret_keys_choose(struct secret_key_list *list, const char *argument, const
 		err = choose_one(list, &item);
 	free(copy);
 	return err;
-}
-
-void secret_keys_default(struct secret_key_list *list)
-{
-	list->count = 0;
-	for (size_t i = 0; i < sizeof(default_keys) / sizeof(default_keys[0]); i++)
-		secret_keys_choose(list, default_keys[i], "");
 }
 
 static void fill(struct hdrtap_secret *to, const struct secret_key *key)
