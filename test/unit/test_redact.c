@@ -14,6 +14,7 @@
 #include "feeder.h"
 #include "run/elements.h"
 #include "run/secret_keys.h"
+#include "run/secret_keys_default.h"
 #include "view/view.h"
 
 static struct run_meta meta;

@@ -3,6 +3,7 @@
 
 #include "options/options_table.h"
 #include "run/elements.h"
+#include "run/secret_keys_default.h"
 
 /* Header elements: the default ones and what -e says. Slots that are there stay what they are. */
 static int choose_elements(struct run_meta *meta, const struct options *options)

@@ -4,6 +4,7 @@
  * copy of its own.
  */
 #include "run/meta.h"
+#include "run/secret_keys_default.h"
 
 #include <errno.h>
 #include <stdio.h>

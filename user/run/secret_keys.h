@@ -21,9 +21,6 @@ struct secret_key_list {
 	struct secret_key key[SECRET_KEYS_MAX];
 };
 
-/* Makes the keys those that are secret by default. */
-void secret_keys_default(struct secret_key_list *list);
-
 /*
  * Applies one argument, items with commas between them: KEY or +KEY makes a key secret, *KEY also
  * one whose last word it is; -KEY and -*KEY take that back; "none" takes all back. `place` stands

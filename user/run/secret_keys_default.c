@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* By itself, so that libhdrtap needs nothing that prints. */
-#include "run/secret_keys.h"
+#include "run/secret_keys_default.h"
 
 #include <stdbool.h>
 #include <string.h>
