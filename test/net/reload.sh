@@ -4,21 +4,11 @@
 # values of two configurations. Then ports and limit, and files that are refused.
 . "$(dirname "$0")/heads.sh"
 . "$(dirname "$0")/../load.sh"
+. "$(dirname "$0")/configure.sh"
 
 THREADS=4
 SHARE=5000
 export LOAD_DELAY=1 # so that there are many changes meanwhile, and buffers have room however slow a sanitized reader is
-CONFIG=$TEST_TMP/hdrtap.yaml
-
-# configure LINE...: and have it read.
-configure() {
-	local times
-	times=$(grep -c 'configuration reloaded' "$CAPTURE.err")
-	printf '%s\n' "$@" >"$CONFIG"
-	kill -HUP "$CAPTURE_PID"
-	wait_for 20 read_again $((times + 1)) || die "the configuration is not read: $(tail -n 3 "$CAPTURE.err")"
-}
-read_again() { [ "$(grep -c 'configuration reloaded' "$CAPTURE.err")" -eq "$1" ]; }
 
 # refuse PATTERN LINE...: what is said of such a file.
 refuse() {

@@ -2,18 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 # Secret query keys are the user's choice, applied in the kernel and changed on SIGHUP; a head that is on its way keeps the keys it began with.
 . "$(dirname "$0")/../lib.sh"
-
-CONFIG=$TEST_TMP/hdrtap.yaml
-
-# configure LINE...: and have it read.
-configure() {
-	local times
-	times=$(grep -c 'configuration reloaded' "$CAPTURE.err")
-	printf '%s\n' "$@" >"$CONFIG"
-	kill -HUP "$CAPTURE_PID"
-	wait_for 20 read_again $((times + 1)) || die "the configuration is not read: $(tail -n 3 "$CAPTURE.err")"
-}
-read_again() { [ "$(grep -c 'configuration reloaded' "$CAPTURE.err")" -eq "$1" ]; }
+. "$(dirname "$0")/configure.sh"
 
 QUERY='mykey=1&my_tenant=2&key=3&token=4&api_key=5'
 

@@ -3,18 +3,7 @@
 # --where and --sample live: the truth table, with the kernel deciding what it can; real requests to nginx; what SIGHUP changes.
 . "$(dirname "$0")/heads.sh"
 . "$(dirname "$0")/../where/truth.sh"
-
-CONFIG=$TEST_TMP/hdrtap.yaml
-
-# configure LINE...: and have it read.
-configure() {
-	local times
-	times=$(grep -c 'configuration reloaded' "$CAPTURE.err")
-	printf '%s\n' "$@" >"$CONFIG"
-	kill -HUP "$CAPTURE_PID"
-	wait_for 20 read_again $((times + 1)) || die "the configuration is not read: $(tail -n 3 "$CAPTURE.err")"
-}
-read_again() { [ "$(grep -c 'configuration reloaded' "$CAPTURE.err")" -eq "$1" ]; }
+. "$(dirname "$0")/configure.sh"
 
 count_of() { awk -v name="$1" '$2 == name { print $1 }' "$CAPTURE.err" | tail -n 1; }
 

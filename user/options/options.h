@@ -100,4 +100,11 @@ struct options {
 	char *filter;                /* the trailing expression, owned */
 };
 
+/* Whether lines are of transactions: clf and combined have no others. */
+static inline bool options_of_transactions(const struct options *options)
+{
+	return options->transactions || options->format == OPTIONS_CLF ||
+	       options->format == OPTIONS_COMBINED;
+}
+
 #endif

@@ -113,15 +113,14 @@ static int check_text(const struct options *options)
 
 static int check_transactions(const struct options *options)
 {
-	bool always = options->format == OPTIONS_CLF || options->format == OPTIONS_COMBINED;
+	bool lines = options_of_transactions(options);
 
 	if (options->transactions && !has_lines(options) && !options->check_config)
 		return fail(EINVAL,
 			    "option --transactions%s: records are written as they are; use it with "
 			    "lines, -f text, json or csv",
 			    place_of_one(options, "--transactions", "-w"));
-	if ((options->transactions || always) && options->settings.kinds &&
-	    options->settings.kinds != ALL_KINDS)
+	if (lines && options->settings.kinds && options->settings.kinds != ALL_KINDS)
 		return fail(
 			EINVAL,
 			"%s and --heads together%s: such lines need requests and responses; leave "
@@ -129,7 +128,7 @@ static int check_transactions(const struct options *options)
 			options->transactions ? "--transactions" : "-f clf or combined",
 			place_of_one(options, "--heads",
 				     options->transactions ? "--transactions" : "-f"));
-	if (options->timeout_ms && !options->transactions && !always && !options->where)
+	if (options->timeout_ms && !lines && !options->where)
 		return fail(EINVAL,
 			    "option --timeout%s: only requests with their responses wait; use it "
 			    "with --transactions, --where, -f clf or -f combined",

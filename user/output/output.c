@@ -59,9 +59,7 @@ static out_rewrite rewrite_of(const struct options *options)
 /* Whether `-c` counts lines: of transactions, so that none is cut in half. */
 static bool counts_lines(const struct options *options)
 {
-	return !options->write.directory &&
-	       (options->transactions || options->format == OPTIONS_CLF ||
-		options->format == OPTIONS_COMBINED);
+	return !options->write.directory && options_of_transactions(options);
 }
 
 static int open_view(struct sink **sink, const struct options *options, __u64 *unwritten)

@@ -6,6 +6,7 @@
 #include "view/sink_view.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -115,14 +116,14 @@ static int taker_take(struct transaction_taker *taker, const struct transaction 
 	};
 	int err;
 
-	if (v->counted && !v->left)
+	if (!v->left)
 		return SINK_ENOUGH;
 	err = out_line_begin(&v->out);
 	if (err)
 		return err;
 	v->format->transaction(v, &shown);
 	err = out_line_end(&v->out, count_records(transaction));
-	return err || !v->counted || --v->left ? err : SINK_ENOUGH;
+	return err || --v->left ? err : SINK_ENOUGH;
 }
 
 static int taker_tick(struct transaction_taker *taker)
@@ -170,8 +171,7 @@ int view_sink_open(struct sink **sink, const struct view_format *format,
 	v->out.line_buffered = options->line_buffered;
 	v->out.rewrite = options->rewrite;
 	v->transactions = options->transactions || !format->line;
-	v->counted = options->count;
-	v->left = options->count;
+	v->left = options->count ? options->count : UINT64_MAX;
 	err = format->open ? format->open(v, options) : 0;
 	if (err) {
 		release(v);

@@ -63,8 +63,7 @@ struct view_sink {
 	struct view_slots slots;
 	struct text_addresses addresses;
 	bool transactions;
-	__u64 left; /* lines of transactions that are still wanted, with `counted` */
-	bool counted;
+	__u64 left; /* lines of transactions that are still wanted */
 	__u64 *unwritten;
 	struct out out;
 };
