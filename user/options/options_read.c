@@ -292,6 +292,10 @@ static void print_help(FILE *out, const char *help, int width)
 {
 	size_t size;
 
+	if (width >= HELP_COLUMN) {
+		fputc('\n', out);
+		width = 0;
+	}
 	for (; *help; help += size + strspn(help + size, " ")) {
 		size = strcspn(help, " ");
 		if (width > HELP_COLUMN && width + 1 + (int)size > HELP_END) {
