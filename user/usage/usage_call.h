@@ -22,7 +22,7 @@
 
 #include "api/api_names.h"
 #include "transaction/transaction.h"
-#include "usage/usage_table.h"
+#include "usage/usage_counts.h"
 
 /* One event of a call. All of it belongs to the sink, until the verb returns. */
 struct usage_call {

@@ -19,6 +19,7 @@
 #define HDRTAP_USER_USAGE_KEY_H
 
 #include "usage/usage_call.h"
+#include "usage/usage_table.h"
 
 #define USAGE_PARTS_MAX 4
 #define USAGE_VALUE_MAX 128 /* bytes of a header field; longer ones count by their beginning */

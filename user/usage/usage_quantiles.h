@@ -37,12 +37,12 @@ __u64 quantiles_least(__u32 step);
 __u64 quantiles_largest(__u32 step);
 __u64 quantiles_middle(__u32 step);
 
-/* Bytes of memory that it takes. */
-size_t quantiles_size(const struct quantiles *q);
-
 /* Adds a value. Takes at most `*room` bytes more, and takes these from it. Returns false when there
  * is not enough (or no memory): then it is as before. */
 bool quantiles_add(struct quantiles *q, __u64 value, size_t *room);
+
+/* Adds the values of another one, as far as there is room; returns how many found none. */
+__u64 quantiles_add_all(struct quantiles *q, const struct quantiles *from, size_t *room);
 
 /* Frees the list, and adds its bytes to `*room`. */
 void quantiles_free(struct quantiles *q, size_t *room);
@@ -54,7 +54,6 @@ struct quantiles_sum {
 };
 
 void quantiles_sum_add(struct quantiles_sum *sum, const struct quantiles *q);
-void quantiles_sum_value(struct quantiles_sum *sum, __u64 value);
 
 /* The value that a share of all (0 to 1) is not above: of rank ceil(share * total), at least 1. 0:
  * there is none. */
