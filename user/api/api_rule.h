@@ -27,7 +27,8 @@
 #define API_B64_MIN     16
 #define API_RULE_MAX    64 /* bytes that a segment becomes at most */
 
-/* Writes what the segment becomes, and returns its size. */
-size_t api_rule_segment(char to[API_RULE_MAX], struct view_bytes segment);
+/* Writes what the segment becomes, and returns its size. `seen`: the kinds of bytes that it has
+ * (api_bytes.h). */
+size_t api_rule_segment(char to[API_RULE_MAX], struct view_bytes segment, unsigned int seen);
 
 #endif

@@ -34,9 +34,14 @@ struct usage_call {
 	const struct api_names *names;
 	__u8 host; /* slot of "host" in this run */
 
-	/* Found when first asked for, by the functions below. */
-	bool viewed, named;
-	struct view view; /* of the request */
+	/* What the functions below found; until then NULL. */
+	const struct view *view;
+	const struct api_name *api;
+	struct usage_found *found; /* room for them */
+};
+
+struct usage_found {
+	struct view view;
 	struct api_name api;
 };
 

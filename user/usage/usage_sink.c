@@ -34,6 +34,7 @@ struct usage_sink {
 	struct run_time run[RUNS_MAX];
 	unsigned int runs, current; /* of the records that come */
 	__u64 told;                 /* complete() */
+	struct usage_found found;
 };
 
 static struct usage_sink *of_taker(struct transaction_taker *taker)
@@ -54,14 +55,14 @@ static __u64 later(__u64 one, __u64 other)
 	return one > other ? one : other;
 }
 
-static struct usage_call new_call(const struct usage_sink *u,
-				  const struct transaction_head *request)
+static struct usage_call new_call(struct usage_sink *u, const struct transaction_head *request)
 {
 	return (struct usage_call){
 		.request = request,
 		.meta = u->meta,
 		.names = u->options.names ? *u->options.names : NULL,
 		.host = u->host,
+		.found = &u->found,
 		.event = { .latency = USAGE_NO_LATENCY },
 	};
 }
@@ -88,14 +89,14 @@ static __u64 end_of(const struct usage_sink *u, const struct transaction *transa
 	}
 }
 
-static int take(struct transaction_taker *taker, const struct transaction *transaction)
+static int end(struct usage_sink *u, const struct transaction *transaction)
 {
-	struct usage_sink *u = of_taker(taker);
 	const struct transaction_head *response = transaction->response;
 	struct usage_call call = new_call(u, transaction->request);
 
 	if (!u->to->ops->end || (!call.request && transaction_interim(response->rec)))
 		return 0;
+	call.api = transaction->note;
 	call.response = response;
 	call.end = transaction->end;
 	call.event.end = true;
@@ -109,16 +110,38 @@ static int take(struct transaction_taker *taker, const struct transaction *trans
 	return u->to->ops->end(u->to, &call);
 }
 
-static int begin(struct transaction_taker *taker, const struct transaction_head *request)
+static int take(struct transaction_taker *taker, const struct transaction *transaction)
+{
+	int err = end(of_taker(taker), transaction);
+
+	free(transaction->note);
+	return err;
+}
+
+/* The name of a call, for its end; where there is no memory, it is found again then. */
+static void *note_of(const struct usage_call *call)
+{
+	size_t size = call->api ? offsetof(struct api_name, text) + call->api->size : 0;
+	void *note = size ? malloc(size) : NULL;
+
+	return note ? memcpy(note, call->api, size) : NULL;
+}
+
+static int begin(struct transaction_taker *taker, const struct transaction_head *request,
+		 void **note)
 {
 	struct usage_sink *u = of_taker(taker);
 	struct usage_call call = new_call(u, request);
+	int err;
 
 	if (!u->to->ops->request)
 		return 0;
 	call.event.call = true;
 	call.event.time = time_of(u, request);
-	return u->to->ops->request(u->to, &call);
+	err = u->to->ops->request(u->to, &call);
+	if (!err)
+		*note = note_of(&call);
+	return err;
 }
 
 static int describe(struct transaction_taker *taker, const struct run_meta *meta)

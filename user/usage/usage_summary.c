@@ -2,6 +2,7 @@
 #include "usage/usage_summary.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,40 +149,62 @@ static void unlink_entry(struct usage_summary *s, __u32 number)
 
 /* --- the heap --- */
 
+/* Puts one in the place at the top, whose entry has gone. */
 static void sift_down(struct usage_summary *s, struct usage_heap_place moved)
 {
+	struct usage_heap_place *heap = s->heap;
 	__u32 at = 0, below;
 
-	for (; (below = 2 * at + 1) < s->count; at = below) {
-		if (below + 1 < s->count && s->heap[below + 1].events < s->heap[below].events)
-			below++;
-		if (s->heap[below].events >= moved.events)
+	while ((below = 2 * at + 1) < s->heaped) {
+		below += below + 1 < s->heaped && heap[below + 1].events < heap[below].events;
+		if (heap[below].events >= moved.events)
 			break;
-		s->heap[at] = s->heap[below];
+		heap[at] = heap[below];
+		at = below;
 	}
-	s->heap[at] = moved;
+	heap[at] = moved;
 }
 
 static void sift_up(struct usage_summary *s, struct usage_heap_place moved)
 {
-	__u32 at = s->count - 1;
+	__u32 at = s->heaped++;
 
 	for (; at && s->heap[(at - 1) / 2].events > moved.events; at = (at - 1) / 2)
 		s->heap[at] = s->heap[(at - 1) / 2];
 	s->heap[at] = moved;
 }
 
-/* The entry with the fewest events. */
-static __u32 find_fewest(struct usage_summary *s)
+static struct usage_heap_place heap_place(const struct usage_summary *s, __u32 number)
 {
-	for (;;) {
-		__u32 number = s->heap[0].entry;
-		__u64 events = s->entry[number].events;
+	__u64 events = s->entry[number].events;
 
-		if (s->heap[0].events == events)
-			return number;
-		sift_down(s, (struct usage_heap_place){ events, number });
-	}
+	return (struct usage_heap_place){ events < UINT32_MAX ? events : UINT32_MAX, number };
+}
+
+/* The place at the top is free when as many places as entries are not. */
+static bool top_is_free(const struct usage_summary *s)
+{
+	return s->heaped > s->count;
+}
+
+static void push(struct usage_summary *s, __u32 number)
+{
+	if (top_is_free(s))
+		sift_down(s, heap_place(s, number));
+	else
+		sift_up(s, heap_place(s, number));
+}
+
+/* Takes out the entry with the fewest events, and leaves its place to the next one that comes. */
+static __u32 pop_fewest(struct usage_summary *s)
+{
+	struct usage_heap_place now;
+
+	if (top_is_free(s) && --s->heaped)
+		sift_down(s, s->heap[s->heaped]);
+	while ((now = heap_place(s, s->heap[0].entry)).events != s->heap[0].events)
+		sift_down(s, now);
+	return now.entry;
 }
 
 /* --- rows come and leave --- */
@@ -189,7 +212,7 @@ static __u32 find_fewest(struct usage_summary *s)
 /* The row with the fewest events makes room. */
 static void drop_fewest(struct usage_summary *s)
 {
-	__u32 number = find_fewest(s);
+	__u32 number = pop_fewest(s);
 	struct usage_entry *entry = &s->entry[number];
 
 	s->floor = entry->events;
@@ -209,8 +232,6 @@ static void drop_fewest(struct usage_summary *s)
 	*entry = (struct usage_entry){ .next = s->free };
 	s->free = number;
 	s->count--;
-	if (s->count)
-		sift_down(s, s->heap[s->count]);
 }
 
 /* Whether there is room for one more, after some left if they have to. */
@@ -260,8 +281,8 @@ static __u32 add_entry(struct usage_summary *s, const void *key, size_t size, __
 	s->used += number == s->used;
 	entry->next = *place_of(s, hash);
 	*place_of(s, hash) = number;
+	push(s, number);
 	s->count++;
-	sift_up(s, (struct usage_heap_place){ entry->events, number });
 	return number;
 }
 

@@ -25,7 +25,7 @@ struct usage_entry {
 	__u32 unplaced; /* latencies without room */
 	__u16 size;
 	union {
-		__u8 here[16]; /* a key of at most so many bytes */
+		__u8 here[24]; /* a key of at most so many bytes */
 		__u8 *there;   /* owned */
 	} key;
 };
@@ -37,7 +37,7 @@ struct usage_detail {
 };
 
 struct usage_heap_place {
-	__u64 events; /* that the entry had then; never more than it has */
+	__u32 events; /* that the entry had then, or the largest number; never more than it has */
 	__u32 entry;
 };
 
@@ -57,6 +57,7 @@ struct usage_summary {
 	__u64 number; /* of the slice; 0: not in use */
 	__u32 used;   /* entries that ever were in use; those behind are all zero */
 	__u32 count;  /* in use */
+	__u32 heaped; /* places of the heap: as many, or one more */
 	__u32 free;   /* first of those that are not any more */
 	bool keep;    /* rows never leave */
 	size_t key_room, quantiles_room; /* left */
