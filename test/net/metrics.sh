@@ -11,7 +11,7 @@ WEB=$TEST_TMP/web.yaml
 command -v prometheus >/dev/null || { skip metrics "no prometheus"; exit; }
 
 # One file for both: Prometheus' own tool finds it right, too.
-openssl req -x509 -newkey rsa:2048 -nodes -keyout "$TEST_TMP/key.pem" -out "$TEST_TMP/cert.pem" -days 2 -subj /CN=localhost \
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$TEST_TMP/key.pem" -out "$TEST_TMP/cert.pem" -days 2 -subj /CN=localhost \
 	-addext subjectAltName=IP:127.0.0.1 2>/dev/null || die "no certificate"
 cat >"$WEB" <<END
 tls_server_config:

@@ -323,10 +323,15 @@ int server_start(struct server *server, const struct web_config *web)
 	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
 			     MHD_USE_ERROR_LOG | (web->tls ? MHD_USE_TLS : 0);
 
+	int fd = dup(server->listen_fd); /* it is closed when it cannot start */
+
+	if (fd < 0)
+		return fail(errno, "cannot answer HTTP: %s; raise the limit on open files",
+			    strerror(errno));
 	server->web = web;
 	auth_open(&server->auth, web);
 	take_all(server, false);
-	add_option(list, MHD_OPTION_LISTEN_SOCKET, server->listen_fd, NULL);
+	add_option(list, MHD_OPTION_LISTEN_SOCKET, fd, NULL);
 	add_option(list, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL);
 	add_option(list, MHD_OPTION_PER_IP_CONNECTION_LIMIT, PER_ADDRESS_MAX, NULL);
 	add_option(list, MHD_OPTION_CONNECTION_TIMEOUT, TIMEOUT_S, NULL);
@@ -346,10 +351,13 @@ int server_start(struct server *server, const struct web_config *web)
 void server_stop(struct server *server)
 {
 	struct waiting *waiting, *next;
+	int fd;
 
 	if (!server->daemon)
 		return;
-	MHD_quiesce_daemon(server->daemon); /* it would close the socket that listens */
+	fd = MHD_quiesce_daemon(server->daemon); /* it would shut down the socket that listens */
+	if (fd >= 0)
+		close(fd);
 	for (waiting = take_all(server, true); waiting; waiting = next) {
 		next = waiting->next;
 		waiting->state = WAITING_ANSWERED;
