@@ -70,13 +70,22 @@ static int gone(void)
 			   "in the state, start again");
 }
 
+/* sendmsg(): send() is a system call that readers of records do not have. */
+static ssize_t send_bytes(int fd, const void *bytes, size_t size, int flags)
+{
+	struct iovec part = { (void *)bytes, size };
+	const struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+
+	return sendmsg(fd, &message, flags | MSG_NOSIGNAL);
+}
+
 static int send_message(struct deliver *deliver, struct buffer *message, int flags)
 {
 	ssize_t sent = -1;
 	int err = message->failed ? ENOMEM : 0;
 
 	if (!err)
-		sent = send(deliver->fd, message->bytes, message->size, flags | MSG_NOSIGNAL);
+		sent = send_bytes(deliver->fd, message->bytes, message->size, flags);
 	if (!err && sent < 0)
 		err = errno;
 	buffer_free(message);
@@ -132,14 +141,13 @@ static void take_reports(struct deliver *deliver, int patience_ms,
 }
 
 void deliver_stop(struct deliver *deliver, int patience_ms,
-		  void (*report)(void *context, const struct deliver_report *report),
-		  void *context)
+		  void (*report)(void *context, const struct deliver_report *report), void *context)
 {
 	char end[1 + sizeof(__u64)] = { DELIVER_MESSAGE_END };
 	__u64 patience = patience_ms;
 
 	memcpy(end + 1, &patience, sizeof(patience));
-	if (send(deliver->fd, end, sizeof(end), MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof(end))
+	if (send_bytes(deliver->fd, end, sizeof(end), MSG_DONTWAIT) == sizeof(end))
 		take_reports(deliver, patience_ms + 1000, report, context);
 	close(deliver->fd);
 	while (waitpid(deliver->pid, NULL, 0) < 0 && errno == EINTR)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The process that tells receivers: whatever they do, or do not, it costs the one that reads
- * records nothing. It knows of every alarm what was said last, tells each receiver until that one
- * has taken it, and says so; what it does not know when it ends was kept by the other process
- * (outbox.h).
+ * records nothing. It knows of every episode of an alarm what was said last, tells each receiver
+ * until that one has taken it, and says so; what it does not know when it ends was kept by the
+ * other process (outbox.h).
  *
  * One message each way is a datagram on a pair of sockets, so none is torn.
  */
@@ -23,7 +23,7 @@ enum deliver_outcome {
 
 /* What became of a notice. */
 struct deliver_report {
-	__u64 id, alarm; /* of the notice */
+	__u64 id, episode; /* of the notice */
 	__u32 receiver;
 	__u32 outcome; /* enum deliver_outcome */
 };

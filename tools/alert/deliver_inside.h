@@ -35,8 +35,8 @@ struct deliver_target {
 	__u64 resend_at;
 	__u32 failures; /* in a row */
 	bool busy;
-	__u64 sent[DELIVER_BATCH]; /* ids that are on their way */
-	__u64 alarm[DELIVER_BATCH]; /* of them */
+	__u64 sent[DELIVER_BATCH];    /* ids that are on their way */
+	__u64 episode[DELIVER_BATCH]; /* of them */
 	size_t sent_count;
 	struct buffer body;
 	CURL *easy; /* of HTTP */
@@ -56,7 +56,7 @@ struct deliver_loop {
 	struct deliver_target target[RECEIVERS_MAX];
 	struct deliver_entry *entry;
 	size_t entries, room;
-	bool ending;   /* nobody sends any more */
+	bool ending;  /* nobody sends any more */
 	__u64 end_at; /* CLOCK_MONOTONIC, ms */
 };
 

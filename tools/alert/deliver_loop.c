@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Every target has one thing on its way at a time, so what is said of an alarm arrives in order. A
- * notice takes the place of an older one of the same alarm: a receiver that was away for long hears
- * how things are, not all that happened.
+ * notice takes the place of an older one of the same episode: a receiver that was away hears that
+ * an alarm fired and is over, not both.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -42,10 +42,10 @@ __u64 deliver_utc(void)
 
 /* --- entries --- */
 
-static struct deliver_entry *find(struct deliver_loop *loop, __u64 alarm)
+static struct deliver_entry *find(struct deliver_loop *loop, __u64 episode)
 {
 	for (size_t i = 0; i < loop->entries; i++)
-		if (loop->entry[i].notice.alarm == alarm)
+		if (loop->entry[i].notice.episode == episode)
 			return &loop->entry[i];
 	return NULL;
 }
@@ -88,7 +88,7 @@ static void take_notice(struct deliver_loop *loop, struct buffer_reader *reader)
 
 	if (notice_unpack(&notice, reader))
 		return;
-	entry = find(loop, notice.alarm);
+	entry = find(loop, notice.episode);
 	if (!entry)
 		entry = add(loop);
 	if (!entry) {
@@ -108,7 +108,7 @@ static void report(struct deliver_loop *loop, const struct deliver_target *targe
 {
 	const struct deliver_report message = {
 		.id = target->sent[i],
-		.alarm = target->alarm[i],
+		.episode = target->episode[i],
 		.receiver = target->number,
 		.outcome = outcome,
 	};
@@ -118,7 +118,7 @@ static void report(struct deliver_loop *loop, const struct deliver_target *targe
 
 static void take_back(struct deliver_loop *loop, const struct deliver_target *target, size_t i)
 {
-	struct deliver_entry *entry = find(loop, target->alarm[i]);
+	struct deliver_entry *entry = find(loop, target->episode[i]);
 
 	if (!entry || entry->notice.id != target->sent[i])
 		return;
@@ -168,9 +168,9 @@ static void say_recovered(struct deliver_target *target)
 void deliver_done(struct deliver_loop *loop, struct deliver_target *target, int err,
 		  const char *why)
 {
-	enum deliver_outcome outcome = !err		 ? DELIVER_TOLD
+	enum deliver_outcome outcome = !err             ? DELIVER_TOLD
 				       : err == -EINVAL ? DELIVER_REFUSED
-							 : DELIVER_FAILED;
+							: DELIVER_FAILED;
 
 	target->busy = false;
 	for (size_t i = 0; i < target->sent_count; i++) {
@@ -220,7 +220,7 @@ static const struct notice *gather(struct deliver_loop *loop, struct deliver_tar
 		else
 			notice_webhook(&target->body, last, target->receiver->name);
 		target->sent[target->sent_count] = last->id;
-		target->alarm[target->sent_count++] = last->alarm;
+		target->episode[target->sent_count++] = last->episode;
 	}
 	if (last && alertmanager)
 		buffer_text(&target->body, "]");
@@ -276,13 +276,19 @@ static void serve(struct deliver_loop *loop, struct deliver_target *target)
 		deliver_done(loop, target, err, strerror(-err));
 }
 
+/* Whether everybody was told who can be: those that failed will be told after the next start. */
 static bool all_done(const struct deliver_loop *loop)
 {
-	for (size_t i = 0; i < loop->receivers.count; i++)
+	__u64 reached = 0;
+
+	for (size_t i = 0; i < loop->receivers.count; i++) {
 		if (loop->target[i].busy)
 			return false;
+		if (!loop->target[i].failures)
+			reached |= 1ULL << i;
+	}
 	for (size_t i = 0; i < loop->entries; i++)
-		if (loop->entry[i].notice.receivers)
+		if (loop->entry[i].notice.receivers & reached)
 			return false;
 	return true;
 }

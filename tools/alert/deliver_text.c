@@ -50,8 +50,8 @@ static int send_datagram(const char *path, const struct buffer *text)
 	if (fd < 0)
 		return -errno;
 	strncpy(to.sun_path, path, sizeof(to.sun_path) - 1);
-	if (sendto(fd, text->bytes, text->size, MSG_NOSIGNAL, (struct sockaddr *)&to,
-		   sizeof(to)) < 0)
+	if (sendto(fd, text->bytes, text->size, MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof(to)) <
+	    0)
 		err = -errno;
 	close(fd);
 	return err;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #define NEVER "\"0001-01-01T00:00:00Z\"" /* how Alertmanager writes that an alarm fires */
 
@@ -13,6 +14,13 @@ void notice_free(struct notice *notice)
 	free(notice->annotations);
 	free(notice->line);
 	*notice = (struct notice){ 0 };
+}
+
+__u64 notice_episode(__u64 alarm, __u64 starts)
+{
+	const __u64 parts[] = { alarm, starts };
+
+	return XXH3_64bits(parts, sizeof(parts));
 }
 
 void notice_pack(struct buffer *buffer, const struct notice *notice)
@@ -33,6 +41,7 @@ int notice_unpack(struct notice *notice, struct buffer_reader *reader)
 	notice->alarm = buffer_read_number(reader);
 	notice->receivers = buffer_read_number(reader);
 	notice->starts = buffer_read_number(reader);
+	notice->episode = notice_episode(notice->alarm, notice->starts);
 	notice->ends = buffer_read_number(reader);
 	notice->labels = buffer_read_copy(reader);
 	notice->annotations = buffer_read_copy(reader);
@@ -67,8 +76,9 @@ void notice_webhook(struct buffer *buffer, const struct notice *notice, const ch
 {
 	const char *status = notice->ends ? "resolved" : "firing";
 
-	buffer_format(buffer, "{\"version\":\"4\",\"groupKey\":\"hdrtap:%016llx\","
-			      "\"truncatedAlerts\":0,\"status\":\"%s\",\"receiver\":",
+	buffer_format(buffer,
+		      "{\"version\":\"4\",\"groupKey\":\"hdrtap:%016llx\","
+		      "\"truncatedAlerts\":0,\"status\":\"%s\",\"receiver\":",
 		      notice->alarm, status);
 	buffer_json(buffer, receiver, strlen(receiver));
 	buffer_format(buffer,

@@ -13,17 +13,21 @@
 #define NOTICE_SIZE_MAX 65536 /* bytes, packed: what a socket takes as one message */
 
 struct notice {
-	__u64 id;        /* ascending; a later one of the same alarm takes the place of this one */
-	__u64 alarm;     /* which alarm */
-	__u64 receivers; /* bit n: receiver n is still to be told */
-	__u64 starts;    /* UTC, ns of the records' time */
-	__u64 ends;      /* likewise; 0: it fires */
+	__u64 id;      /* ascending; a later one of the same episode takes the place of this one */
+	__u64 alarm;   /* which alarm, each time that it fires */
+	__u64 episode; /* this time: notice_episode() */
+	__u64 receivers;   /* bit n: receiver n is still to be told */
+	__u64 starts;      /* UTC, ns of the records' time */
+	__u64 ends;        /* likewise; 0: it fires */
 	char *labels;      /* JSON object; owned */
 	char *annotations; /* likewise */
 	char *line;        /* in words, of printable ASCII; owned */
 };
 
 void notice_free(struct notice *notice);
+
+/* An alarm from when it began to fire until it is over. */
+__u64 notice_episode(__u64 alarm, __u64 starts);
 
 void notice_pack(struct buffer *buffer, const struct notice *notice);
 

@@ -9,10 +9,10 @@
 
 #include <hdrtap/types.h>
 
-#define RECEIVERS_MAX         32 /* each URL of an Alertmanager is one */
-#define RECEIVER_ARGUMENTS    32 /* of a command */
-#define RECEIVER_TIMEOUT_MS   10000
-#define RECEIVER_RESEND_MS    60000
+#define RECEIVERS_MAX       32 /* each URL of an Alertmanager is one */
+#define RECEIVER_ARGUMENTS  32 /* of a command */
+#define RECEIVER_TIMEOUT_MS 10000
+#define RECEIVER_RESEND_MS  60000
 
 /* X(symbol, text). */
 #define RECEIVER_KINDS(X)               \
@@ -32,7 +32,7 @@ enum receiver_kind {
 struct receiver {
 	char *name;
 	enum receiver_kind kind;
-	char *url;                               /* where to POST */
+	char *url;                              /* where to POST */
 	char *argument[RECEIVER_ARGUMENTS + 1]; /* of a command, itself first, NULL last */
 	char *authorization_file; /* its first line is the value of Authorization; NULL: none */
 	char *ca_file;            /* NULL: the system's */

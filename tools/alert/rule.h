@@ -28,16 +28,16 @@
 #define RULE_UNSET (~0ULL)
 
 /* X(symbol, text): what a rule is about. */
-#define RULE_KINDS(X)                     \
-	X(TOO_OFTEN, "too_often")         \
-	X(MISSING, "missing")             \
-	X(PRESENT, "present")             \
-	X(MATCHING, "matching")           \
-	X(UNDOCUMENTED, "undocumented")   \
-	X(STATUS, "status")               \
-	X(LATENCY, "latency")             \
-	X(SILENCE, "silence")             \
-	X(LOSSES, "losses")               \
+#define RULE_KINDS(X)                   \
+	X(TOO_OFTEN, "too_often")       \
+	X(MISSING, "missing")           \
+	X(PRESENT, "present")           \
+	X(MATCHING, "matching")         \
+	X(UNDOCUMENTED, "undocumented") \
+	X(STATUS, "status")             \
+	X(LATENCY, "latency")           \
+	X(SILENCE, "silence")           \
+	X(LOSSES, "losses")             \
 	X(NEW_VALUE, "new_value")
 
 #define RULE_X_KIND(s, ...) RULE_##s,
@@ -65,7 +65,7 @@ enum rule_by_what {
 
 struct rule_by {
 	enum rule_by_what what;
-	char name[HDRTAP_NAME_MAX + 1];        /* of a header field, lower case */
+	char name[HDRTAP_NAME_MAX + 1];       /* of a header field, lower case */
 	char label[HDRTAP_NAME_MAX + 1 + 16]; /* the alarm's label: "client", "request_x_tenant" */
 };
 
@@ -89,18 +89,18 @@ struct rule {
 	char field[HDRTAP_NAME_MAX + 1 + 16]; /* "request[x-tenant]", of missing and present */
 	char status[64];                      /* what `counted` is of RULE_STATUS: "5xx" */
 	__u64 window;
-	__u64 every;    /* between two evaluations, and the window's slices */
-	__u64 pending;  /* `for` */
-	__u64 repeat;   /* `continuity`; 0: it is said once */
-	__u64 limit;    /* calls, or records lost: what is more is too much */
-	__u64 burst;    /* so many more before it fires; it is over at the limit */
-	__u32 share;    /* millionths of the calls, instead of `limit`; 0: none */
-	__u32 quantile; /* millionths */
-	__u64 above;    /* ns of latency */
-	__u64 calls;    /* `calls`: fewer of them in the window say nothing */
-	__u64 learn;    /* so long after the first record nothing is new */
-	__u64 keep;     /* an alarm about a new value is over after so long */
-	__u32 hour_max; /* alarms told in an hour; 0: any number */
+	__u64 every;     /* between two evaluations, and the window's slices */
+	__u64 pending;   /* `for` */
+	__u64 repeat;    /* `continuity`; 0: it is said once */
+	__u64 limit;     /* calls, or records lost: what is more is too much */
+	__u64 burst;     /* so many more before it fires; it is over at the limit */
+	__u32 share;     /* millionths of the calls, instead of `limit`; 0: none */
+	__u32 quantile;  /* millionths */
+	__u64 above;     /* ns of latency */
+	__u64 calls;     /* `calls`: fewer of them in the window say nothing */
+	__u64 learn;     /* so long after the first record nothing is new */
+	__u64 keep;      /* an alarm about a new value is over after so long */
+	__u32 hour_max;  /* alarms told in an hour; 0: any number */
 	__u64 receivers; /* bit n: receiver n */
 	struct rule_pairs labels, annotations;
 	__u64 definition; /* a hash of what is counted and when that is too much */

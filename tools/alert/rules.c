@@ -102,7 +102,8 @@ static int read_sections(const struct rules_yaml *yaml, struct rules *rules)
 		err = rules_value_pairs(yaml, at[LABELS], "labels", &rules->labels);
 	if (!err)
 		err = at[RULES] ? read_rules(yaml, at[RULES], rules)
-				: rules_yaml_wrong(yaml, yaml->root, "there are no rules; add 'rules'");
+				: rules_yaml_wrong(yaml, yaml->root,
+						   "there are no rules; add 'rules'");
 	return err;
 }
 
@@ -122,8 +123,7 @@ static int check_root(const struct rules_yaml *yaml)
 {
 	const yaml_node_t nowhere = { 0 };
 
-	return yaml->root ? 0
-			  : rules_yaml_wrong(yaml, &nowhere, "there are no rules; add 'rules'");
+	return yaml->root ? 0 : rules_yaml_wrong(yaml, &nowhere, "there are no rules; add 'rules'");
 }
 
 int rules_read(struct rules *rules, const char *path)

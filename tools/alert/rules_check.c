@@ -71,12 +71,12 @@ static int check_window(const struct rules_yaml *yaml, const yaml_node_t *node,
 	if (rule->kind == RULE_NEW_VALUE)
 		return 0;
 	if (rule->window % rule->every)
-		return rules_yaml_wrong(yaml, node,
-					"'window' must be a multiple of 'every'; change one of them");
+		return rules_yaml_wrong(
+			yaml, node, "'window' must be a multiple of 'every'; change one of them");
 	if (rule->window / rule->every > RULE_SLICES_MAX)
-		return rules_yaml_wrong(yaml, node,
-					"'window' is more than %d times 'every'; make 'every' longer",
-					RULE_SLICES_MAX);
+		return rules_yaml_wrong(
+			yaml, node, "'window' is more than %d times 'every'; make 'every' longer",
+			RULE_SLICES_MAX);
 	return 0;
 }
 
@@ -114,10 +114,18 @@ static __u64 hash_where(const struct where *where)
 static __u64 define(const struct rule *rule)
 {
 	const __u64 parts[] = {
-		rule->kind,  hash_where(rule->where), hash_where(rule->counted),
-		rule->limit, rule->burst,             rule->share,
-		rule->above, rule->quantile,          rule->window,
-		rule->every, rule->keep,              rule->calls,
+		rule->kind,
+		hash_where(rule->where),
+		hash_where(rule->counted),
+		rule->limit,
+		rule->burst,
+		rule->share,
+		rule->above,
+		rule->quantile,
+		rule->window,
+		rule->every,
+		rule->keep,
+		rule->calls,
 	};
 	__u64 hash = XXH3_64bits(parts, sizeof(parts));
 

@@ -49,10 +49,11 @@ static int read_url(struct reader *r, const yaml_node_t *node, const char *key)
 		return err;
 	url = r->receiver->url;
 	if (strncmp(url, "http://", 7) && strncmp(url, "https://", 8))
-		return rules_yaml_wrong(r->yaml, node,
-					"%s must be a URL that begins with http:// or https://, not "
-					"'%.60s'",
-					key, url);
+		return rules_yaml_wrong(
+			r->yaml, node,
+			"%s must be a URL that begins with http:// or https://, not "
+			"'%.60s'",
+			key, url);
 	return 0;
 }
 
@@ -237,10 +238,11 @@ static int read_receiver(struct reader *r, const yaml_node_t *node)
 static int add(struct reader *r, const yaml_node_t *node)
 {
 	if (r->receivers->count == RECEIVERS_MAX)
-		return rules_yaml_wrong(r->yaml, node,
-					"there are more than %d receivers, each URL counted; remove "
-					"some",
-					RECEIVERS_MAX);
+		return rules_yaml_wrong(
+			r->yaml, node,
+			"there are more than %d receivers, each URL counted; remove "
+			"some",
+			RECEIVERS_MAX);
 	r->receiver = &r->receivers->list[r->receivers->count++];
 	return 0;
 }

@@ -21,9 +21,10 @@
 #define LATENCY_MOST (3600 * RULE_S)
 
 #define KIND(s) (1u << RULE_##s)
-#define COUNTS  (KIND(TOO_OFTEN) | KIND(MISSING) | KIND(PRESENT) | KIND(MATCHING) | KIND(UNDOCUMENTED))
-#define RATIOS  (KIND(STATUS) | KIND(LATENCY))
-#define ALL     ((1u << RULE_KIND_MAX) - 1)
+#define COUNTS \
+	(KIND(TOO_OFTEN) | KIND(MISSING) | KIND(PRESENT) | KIND(MATCHING) | KIND(UNDOCUMENTED))
+#define RATIOS (KIND(STATUS) | KIND(LATENCY))
+#define ALL    ((1u << RULE_KIND_MAX) - 1)
 
 #define ROW_KEYS 24
 
@@ -264,8 +265,9 @@ static int find_kind(struct reader *r, const yaml_node_t *node)
 			return 0;
 		}
 	rules_join(kinds, sizeof(kinds), kind_at, NULL);
-	return rules_yaml_wrong(r->yaml, node, "'%.60s' is nothing that a rule can be about; use "
-					       "one of %s",
+	return rules_yaml_wrong(r->yaml, node,
+				"'%.60s' is nothing that a rule can be about; use "
+				"one of %s",
 				text, kinds);
 }
 
@@ -329,7 +331,8 @@ int rules_rule_read(const struct rules_yaml *yaml, const yaml_node_t *node,
 		return rules_yaml_wrong(yaml, node, "a rule must be a mapping of keys to values");
 	when = find_value(&r, node, "when");
 	if (!when)
-		return rules_yaml_wrong(yaml, node, "a rule needs 'when': what it is about; add it");
+		return rules_yaml_wrong(yaml, node,
+					"a rule needs 'when': what it is about; add it");
 	err = find_kind(&r, when);
 	if (!err)
 		err = find_values(&r, node);

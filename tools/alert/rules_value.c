@@ -153,7 +153,8 @@ static size_t columns_ahead(const yaml_node_t *node, size_t column)
 	if (node->start_mark.line != node->end_mark.line)
 		return 0;
 	return column - 1 +
-	       (style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+	       (style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+		style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
 }
 
 int rules_value_where(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
@@ -186,8 +187,8 @@ static bool is_label(const char *name)
 	return *name;
 }
 
-static int add_pair(const struct rules_yaml *yaml, const yaml_node_t *key,
-		    const yaml_node_t *value, const char *what, struct rule_pairs *pairs)
+static int add_pair(const struct rules_yaml *yaml, const yaml_node_t *key, const yaml_node_t *value,
+		    const char *what, struct rule_pairs *pairs)
 {
 	struct rule_pair *pair = &pairs->pair[pairs->count];
 	const char *name;

@@ -28,9 +28,9 @@ struct labels {
 struct usage_key say_key(const struct rule *rule)
 {
 	static const enum usage_field fields[] = {
-		[RULE_BY_CLIENT] = USAGE_FIELD_CLIENT,	 [RULE_BY_SERVER] = USAGE_FIELD_SERVER,
-		[RULE_BY_HOST] = USAGE_FIELD_HOST,	 [RULE_BY_API] = USAGE_FIELD_API,
-		[RULE_BY_METHOD] = USAGE_FIELD_METHOD,	 [RULE_BY_STATUS] = USAGE_FIELD_STATUS,
+		[RULE_BY_CLIENT] = USAGE_FIELD_CLIENT,   [RULE_BY_SERVER] = USAGE_FIELD_SERVER,
+		[RULE_BY_HOST] = USAGE_FIELD_HOST,       [RULE_BY_API] = USAGE_FIELD_API,
+		[RULE_BY_METHOD] = USAGE_FIELD_METHOD,   [RULE_BY_STATUS] = USAGE_FIELD_STATUS,
 		[RULE_BY_REQUEST] = USAGE_FIELD_REQUEST, [RULE_BY_RESPONSE] = USAGE_FIELD_RESPONSE,
 	};
 	struct usage_key key = { .count = rule->by_count };
@@ -150,8 +150,7 @@ static char *annotations_json(const struct told *told, const struct labels *labe
 		struct buffer text = { 0 };
 
 		fill_in(&text, pairs->pair[i].value, told, labels);
-		add_annotation(&json, pairs->pair[i].name, text.bytes ? text.bytes : "",
-			       text.size);
+		add_annotation(&json, pairs->pair[i].name, text.bytes ? text.bytes : "", text.size);
 		json.failed |= text.failed;
 		buffer_free(&text);
 	}
@@ -213,6 +212,7 @@ int say_notice(struct told *told, struct notice *notice)
 {
 	*notice = (struct notice){
 		.alarm = told->alarm->id,
+		.episode = notice_episode(told->alarm->id, told->alarm->fired),
 		.receivers = told->rule->receivers,
 		.starts = told->alarm->fired,
 		.ends = told->ends ? told->now : 0,

@@ -26,11 +26,11 @@ struct finding {
 struct told {
 	const struct rule *rule;
 	const struct alarm *alarm;
-	bool ends;   /* it is over; otherwise it fires */
-	bool again;  /* it was said before */
-	__u64 now;   /* UTC, ns */
-	char *value; /* what {{ $value }} stands for */
-	char *why;   /* in words, of printable ASCII */
+	bool ends;                  /* it is over; otherwise it fires */
+	bool again;                 /* it was said before */
+	__u64 now;                  /* UTC, ns */
+	char *value;                /* what {{ $value }} stands for */
+	char *why;                  /* in words, of printable ASCII */
 	char *labels, *annotations; /* JSON objects */
 };
 

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#define MS_PER_S 1000
+#define MS_PER_S  1000
 #define NS_PER_MS 1000000ULL
 #define MILLION   1000000.0
 
@@ -13,8 +13,9 @@ static void add_duration(struct buffer *to, __u64 ns)
 	static const struct {
 		__u64 ms;
 		const char *unit;
-	} units[] = { { 86400000, "d" }, { 3600000, "h" }, { 60000, "m" }, { 1000, "s" },
-		      { 1, "ms" } };
+	} units[] = {
+		{ 86400000, "d" }, { 3600000, "h" }, { 60000, "m" }, { 1000, "s" }, { 1, "ms" }
+	};
 	__u64 ms = (ns + NS_PER_MS / 2) / NS_PER_MS;
 
 	if (!ms)

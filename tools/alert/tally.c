@@ -6,12 +6,12 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define NONE         (~0U)
-#define MILLION      1000000.0
-#define ALLOCATION   16 /* bytes that malloc() adds to a key */
-#define TABLE_PART   2  /* of the memory, one part in so many is the table's */
-#define PARTS_PART   4  /* ... and of the rest, one in so many is for what slices had */
-#define BUCKETS_MIN  64
+#define NONE        (~0U)
+#define MILLION     1000000.0
+#define ALLOCATION  16 /* bytes that malloc() adds to a key */
+#define TABLE_PART  2  /* of the memory, one part in so many is the table's */
+#define PARTS_PART  4  /* ... and of the rest, one in so many is for what slices had */
+#define BUCKETS_MIN 64
 
 /* What a slice had of a row. */
 struct part {
@@ -38,8 +38,8 @@ struct tally {
 	__u32 *bucket, buckets; /* a power of two */
 	__u32 *touched, touched_count, touched_room;
 	__u32 moves;
-	__u64 rows_new;      /* in a slice, at most */
-	__u64 parts_most;    /* of a slice */
+	__u64 rows_new;   /* in a slice, at most */
+	__u64 parts_most; /* of a slice */
 	__u32 *order, order_room;
 };
 
@@ -86,6 +86,7 @@ static struct usage_table_options table_options(const struct tally_options *opti
 		.ends = options->ends,
 		.quantiles = options->quantiles,
 		.key_max = options->key_max,
+		.rows = options->single ? 1 : 0,
 	};
 }
 
@@ -110,8 +111,7 @@ static __u32 find_row(const struct tally *t, const void *key, size_t size)
 {
 	__u32 at = *bucket_of(t, key, size);
 
-	while (at != NONE &&
-	       (t->row[at].size != size || memcmp(t->row[at].key, key, size)))
+	while (at != NONE && (t->row[at].size != size || memcmp(t->row[at].key, key, size)))
 		at = t->row[at].next;
 	return at;
 }

@@ -7,9 +7,9 @@
  *
  * Rows, and what is remembered of slices, have a budget. Of a slice, the keys with the most events
  * come first; one that finds no room may have missed as many events as the largest of those, and
- * what all slices of a window may have missed of a key is `missed`. With room for m new rows in each
- * slice, that is at most 1/m of the events in the window (as in usage_table.h, whose own bound is
- * added); so when calls and missed together are compared with a limit of at least 2/m of them,
+ * what all slices of a window may have missed of a key is `missed`. With room for m new rows in
+ * each slice, that is at most 1/m of the events in the window (as in usage_table.h, whose own bound
+ * is added); so when calls and missed together are compared with a limit of at least 2/m of them,
  * every key above the limit is found, and none below half of it.
  */
 #ifndef HDRTAP_ALERT_TALLY_H
@@ -26,6 +26,7 @@ struct tally_options {
 	__u32 key_max;
 	bool ends;      /* counts ends of calls, and of these those of the class 5xx as hits */
 	bool quantiles; /* of latencies; with `ends` */
+	bool single;    /* there is one key */
 	size_t memory;  /* bytes */
 };
 
