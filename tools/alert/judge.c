@@ -146,8 +146,8 @@ static void note_time(struct judge *judge, struct judge_group *group, __u64 time
 		judge->due = group->next;
 	if (!group->whole)
 		group->whole = judge->options.whole ? judge->options.whole : time;
-	if (time < group->oldest)
-		group->oldest = time;
+	if (time > group->newest)
+		group->newest = time;
 }
 
 /* Events come nearly in order: what is this long ago is known, whether or not it was said. A log
@@ -179,6 +179,7 @@ static int take(struct judge *judge, struct usage_call *call, bool ended)
 		if (!holds(judge, group->where, &seen))
 			continue;
 		note_time(judge, group, call->event.time);
+		judge->late += call->event.time + group->rule->every < group->next;
 		err = group->tally ? count(judge, group, call, &seen) : count_value(group, call);
 	}
 	return err;
@@ -213,10 +214,11 @@ static bool has_alarms(const struct judge *judge, const struct judge_group *grou
 	return false;
 }
 
-/* Nothing is in its window, and nothing happens before the next event. */
+/* Nothing is in its window, and no event waits to be counted. */
 static bool is_idle(const struct judge *judge, const struct judge_group *group)
 {
-	return group->tally && !tally_calls(group->tally) && !tally_touched(group->tally, 0) &&
+	return group->tally && group->newest + group->rule->every < group->next &&
+	       !tally_calls(group->tally) && !tally_touched(group->tally, 0) &&
 	       !has_alarms(judge, group);
 }
 
@@ -224,10 +226,9 @@ static bool is_idle(const struct judge *judge, const struct judge_group *group)
 static void skip_idle(const struct judge *judge, struct judge_group *group, __u64 until)
 {
 	__u64 every = group->rule->every;
-	__u64 to = group->oldest < until ? group->oldest : until;
 
-	if (group->next + every < to && is_idle(judge, group))
-		group->next = to / every * every;
+	if (group->next + every < until && is_idle(judge, group))
+		group->next = until / every * every;
 }
 
 /* Values whose time was evaluated. */
@@ -250,7 +251,6 @@ static int move(struct judge *judge, struct judge_group *group)
 
 	if (err)
 		return fail(ENOMEM, "cannot evaluate a rule: out of memory; free some memory");
-	group->oldest = RULE_UNSET;
 	for (size_t i = 0; i < judge->rules && !err; i++)
 		if (judge->rule[i].group == group)
 			err = judge_rule_evaluate(judge, &judge->rule[i], now);
@@ -278,8 +278,7 @@ static void reset_group(struct judge_group *group)
 {
 	if (group->tally)
 		tally_reset(group->tally);
-	group->next = 0;
-	group->oldest = RULE_UNSET;
+	group->next = group->newest = 0;
 }
 
 /* Before anything is known of a group's time, it begins with what is known of the log's. */
@@ -290,10 +289,22 @@ static void complete_groups(struct judge *judge, __u64 until)
 
 		if (group->next > until + group->rule->every)
 			reset_group(group); /* the clock was set back */
-		if (group->tally)
-			tally_complete(group->tally, until);
 		if (!group->next)
 			note_time(judge, group, until);
+	}
+}
+
+/* All was read of slices up to there: tables may forget them. */
+static void end_slices(struct judge *judge, __u64 until)
+{
+	judge->due = RULE_UNSET;
+	for (size_t i = 0; i < judge->groups; i++) {
+		struct judge_group *group = &judge->group[i];
+
+		if (group->tally)
+			tally_complete(group->tally, until);
+		if (group->next && group->next < judge->due)
+			judge->due = group->next;
 	}
 }
 
@@ -305,10 +316,7 @@ int judge_complete(struct judge *judge, __u64 until)
 	complete_groups(judge, until);
 	while (!err && (group = next_group(judge, until)))
 		err = move(judge, group);
-	judge->due = RULE_UNSET;
-	for (size_t i = 0; i < judge->groups; i++)
-		if (judge->group[i].next && judge->group[i].next < judge->due)
-			judge->due = judge->group[i].next;
+	end_slices(judge, until);
 	if (until > judge->judged)
 		judge->judged = until;
 	losses_forget(&judge->losses, until > rules_longest(judge->options.rules)
@@ -359,7 +367,9 @@ void judge_free(struct judge *judge)
 
 struct judge_counts judge_counts(const struct judge *judge)
 {
-	struct judge_counts counts = { .calls = judge->calls, .evaluations = judge->evaluations };
+	struct judge_counts counts = { .calls = judge->calls,
+				       .evaluations = judge->evaluations,
+				       .late = judge->late };
 
 	for (size_t i = 0; i < judge->rules; i++) {
 		const struct alarms *alarms = &judge->rule[i].alarms;
@@ -373,10 +383,32 @@ struct judge_counts judge_counts(const struct judge *judge)
 		counts.left_out += alarms->left_out;
 		counts.untold += alarms->untold;
 	}
-	for (size_t i = 0; i < judge->groups; i++)
-		if (judge->group[i].tally)
-			counts.late += tally_late(judge->group[i].tally);
 	return counts;
+}
+
+static void pack_fresh(struct buffer *buffer, const struct judge_group *group)
+{
+	buffer_number(buffer, group->fresh_count);
+	for (size_t i = 0; i < group->fresh_count; i++) {
+		buffer_sized(buffer, group->fresh[i].key, group->fresh[i].size);
+		buffer_number(buffer, group->fresh[i].time);
+	}
+}
+
+static int unpack_fresh(struct judge_group *group, struct buffer_reader *reader)
+{
+	__u64 count = buffer_read_number(reader);
+	int err = 0;
+
+	for (__u64 i = 0; i < count && !err && !reader->failed; i++) {
+		size_t size;
+		const char *key = buffer_read_sized(reader, &size);
+		__u64 time = buffer_read_number(reader);
+
+		if (!reader->failed)
+			err = add_fresh(group, key, size, time);
+	}
+	return err ? err : reader->failed ? -EBADMSG : 0;
 }
 
 void judge_pack(struct buffer *buffer, const struct judge *judge)
@@ -389,6 +421,7 @@ void judge_pack(struct buffer *buffer, const struct judge *judge)
 
 		alarms_pack(&inner, &rule->alarms, rule->rule);
 		seen_pack(&inner, &rule->group->seen);
+		pack_fresh(&inner, rule->group);
 		buffer_sized(buffer, rule->rule->name, strlen(rule->rule->name));
 		buffer_number(buffer, rule->rule->definition);
 		buffer_sized(buffer, inner.bytes, inner.size);
@@ -421,7 +454,9 @@ static int unpack_rule(struct judge *judge, struct buffer_reader *reader)
 	if (!rule || rule->rule->definition != definition)
 		return 0;
 	err = alarms_unpack(&rule->alarms, rule->rule, &inner);
-	return err ? err : seen_unpack(&rule->group->seen, &inner);
+	if (!err)
+		err = seen_unpack(&rule->group->seen, &inner);
+	return err ? err : unpack_fresh(rule->group, &inner);
 }
 
 int judge_unpack(struct judge *judge, struct buffer_reader *reader)
@@ -434,7 +469,7 @@ int judge_unpack(struct judge *judge, struct buffer_reader *reader)
 	count = buffer_read_number(reader);
 	for (__u64 i = 0; i < count && !err; i++)
 		err = unpack_rule(judge, reader);
-	return err;
+	return err ? err : reader->failed ? -EBADMSG : 0;
 }
 
 static int take_over(struct judge *judge, const struct judge *old)

@@ -117,7 +117,6 @@ static void open_group(struct judge *judge, struct judge_group *group, const str
 		.where = test_of(judge, rule->where),
 		.counted = test_of(judge, rule->counted),
 		.key = say_key(rule),
-		.oldest = RULE_UNSET,
 	};
 	group->needs_end = counts_ends(rule) || asks_response(rule->where) ||
 			   asks_response(rule->counted) || usage_key_needs_end(&group->key);
@@ -168,6 +167,15 @@ static bool see_alike(const struct rule *a, const struct rule *b)
 	       a->definition == b->definition;
 }
 
+static void free_fresh(struct judge_group *group)
+{
+	for (size_t i = 0; i < group->fresh_count; i++)
+		free(group->fresh[i].key);
+	free(group->fresh);
+	group->fresh = NULL;
+	group->fresh_count = 0;
+}
+
 static void take_over(struct judge_group *group, struct judge_group *old)
 {
 	struct tally *tally = group->tally;
@@ -177,10 +185,15 @@ static void take_over(struct judge_group *group, struct judge_group *old)
 	group->seen = old->seen;
 	group->seen.most = seen.most;
 	group->next = old->next;
-	group->oldest = old->oldest;
+	group->newest = old->newest;
 	group->whole = old->whole;
 	old->tally = tally;
 	old->seen = seen;
+	free_fresh(group);
+	group->fresh = old->fresh;
+	group->fresh_count = old->fresh_count;
+	old->fresh = NULL;
+	old->fresh_count = 0;
 }
 
 void judge_groups_take_over(struct judge *judge, struct judge *old)
@@ -203,11 +216,9 @@ void judge_groups_close(struct judge *judge)
 
 		tally_free(group->tally);
 		seen_free(&group->seen);
-		for (size_t n = 0; n < group->fresh_count; n++)
-			free(group->fresh[n].key);
-		free(group->fresh);
+		free_fresh(group);
 	}
-	for (size_t i = 0; judge->rule && i < judge->options.rules->count; i++)
+	for (size_t i = 0; i < judge->rules; i++)
 		alarms_free(&judge->rule[i].alarms);
 	free(judge->rule);
 	free(judge->group);

@@ -26,7 +26,7 @@ struct judge_group {
 	struct usage_key key;
 	bool needs_end;
 	__u64 next;              /* the next evaluation (UTC, ns); 0: no time is known yet */
-	__u64 oldest;            /* event since the last one; RULE_UNSET: none */
+	__u64 newest;            /* event that is to be counted; 0: none yet */
 	__u64 whole;             /* calls are known from here on */
 	struct tally *tally;     /* NULL: the rules are of losses or new_value */
 	struct seen seen;        /* of new_value */
@@ -45,6 +45,7 @@ struct judge_rule {
 	const struct rule *rule;
 	struct judge_group *group;
 	struct alarms alarms;
+	__u64 blurred; /* when it was said that the limit is too low to be relied on; 0: not yet */
 };
 
 struct judge {
@@ -59,7 +60,7 @@ struct judge {
 	__u64 serial; /* of events */
 	__u64 newest, judged;
 	__u64 due; /* the next evaluation of any group; RULE_UNSET: none is known */
-	__u64 calls, evaluations;
+	__u64 calls, evaluations, late;
 };
 
 /* The rule's alarms after its group has moved on to `now`. Returns 0 or -errno (reported). */

@@ -13,9 +13,17 @@
 
 /* --- findings --- */
 
+/* Below that bound (tally.h) what may have been missed would make alarms of everybody: then only
+ * what was counted counts, and it is said that more may have been there. */
 static void judge_count(struct finding *f, const struct rule *rule)
 {
 	__u64 most = f->count + f->missed;
+
+	if (2 * f->missed > rule->limit) {
+		f->blurred = f->missed;
+		most = f->count;
+		f->missed = 0;
+	}
 
 	f->over = most > rule->limit + rule->burst;
 	f->stays = most > rule->limit;
@@ -170,7 +178,8 @@ static int keep_on(struct judge *judge, struct judge_rule *r, struct alarm *alar
 /* Before its window is known as a whole, nothing says that it is over. */
 static bool is_held(const struct judge_rule *r, const struct alarm *alarm, __u64 now)
 {
-	return alarm->kept && now < r->group->whole + r->rule->window;
+	return alarm->kept && r->rule->kind != RULE_NEW_VALUE &&
+	       now < r->group->whole + r->rule->window;
 }
 
 /* Those there are. */
@@ -205,11 +214,24 @@ static int begin(struct judge *judge, struct judge_rule *r, const void *key, siz
 	return alarm ? keep_on(judge, r, alarm, finding, now) : 0;
 }
 
+/* Once an hour. */
+static void say_blurred(struct judge_rule *r, const struct finding *finding, __u64 now)
+{
+	if (!finding->blurred || (r->blurred && now < r->blurred + ALARM_HOUR))
+		return;
+	r->blurred = now;
+	warn_line("rule '%s': there were so many keys that up to %llu calls of one may be missing; "
+		  "with this memory a limit of %llu can be relied on, not %llu: raise --memory, "
+		  "'limit' or 'every'",
+		  r->rule->name, finding->blurred, 2 * finding->blurred, r->rule->limit);
+}
+
 static int begin_row(struct judge *judge, struct judge_rule *r, const struct tally_row *row,
 		     __u64 now)
 {
 	struct finding finding = find_row(r, row);
 
+	say_blurred(r, &finding, now);
 	return finding.over ? begin(judge, r, row->key, row->size, &finding, now) : 0;
 }
 

@@ -133,9 +133,8 @@ int rules_read(struct rules *rules, const char *path)
 
 	*rules = (struct rules){ 0 };
 	err = rules_yaml_open(&yaml, path);
-	if (err)
-		return err;
-	err = check_root(&yaml);
+	if (!err)
+		err = check_root(&yaml);
 	if (!err)
 		err = read_sections(&yaml, rules);
 	if (!err)

@@ -85,11 +85,11 @@ static int check_limit(const struct rules_yaml *yaml, const yaml_node_t *node,
 {
 	if (rule->kind != RULE_TOO_OFTEN)
 		return 0;
-	if (!rule->limit && !rule->share)
+	if (rule->limit == RULE_UNSET && !rule->share)
 		return rules_yaml_wrong(yaml, node,
 					"a rule of too_often needs 'limit', a number of calls, or "
 					"'share', a share of all calls; add one");
-	if (rule->limit && rule->share)
+	if (rule->limit != RULE_UNSET && rule->share)
 		return rules_yaml_wrong(yaml, node,
 					"a rule has either 'limit' or 'share'; remove one");
 	if (rule->burst && rule->share)
@@ -154,6 +154,8 @@ int rules_check(const struct rules_yaml *yaml, const yaml_node_t *node, struct r
 		rule->quantile = MILLION / 100 * 99;
 	if (!rule->keep)
 		rule->keep = KEEP;
+	if (rule->limit == RULE_UNSET)
+		rule->limit = 0;
 	if (rule->learn == RULE_UNSET)
 		rule->learn = rule->window;
 	if (!rule->receivers)
@@ -215,7 +217,7 @@ int rules_check_annotations(const struct rules_yaml *yaml, const yaml_node_t *no
 	for (size_t i = 0; i < rules_yaml_count(node) && !err; i++) {
 		const yaml_node_t *value = rules_yaml_value(yaml, node, i);
 
-		err = check_text(&check, value, rules_yaml_text(value));
+		err = check_text(&check, value, yaml_text(value));
 	}
 	return err;
 }

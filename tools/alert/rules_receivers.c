@@ -166,7 +166,7 @@ static int find_kind(struct reader *r, const yaml_node_t *node)
 	int found = 0;
 
 	for (size_t i = 0; i < rules_yaml_count(node); i++) {
-		const char *key = rules_yaml_text(rules_yaml_key(r->yaml, node, i));
+		const char *key = yaml_text(rules_yaml_key(r->yaml, node, i));
 
 		for (int kind = 0; key && kind < RECEIVER_KIND_MAX; kind++)
 			if (!strcmp(kind_words[kind], key)) {

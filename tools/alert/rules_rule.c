@@ -276,7 +276,7 @@ static const yaml_node_t *find_value(const struct reader *r, const yaml_node_t *
 				     const char *wanted)
 {
 	for (size_t i = 0; i < rules_yaml_count(node); i++) {
-		const char *key = rules_yaml_text(rules_yaml_key(r->yaml, node, i));
+		const char *key = yaml_text(rules_yaml_key(r->yaml, node, i));
 
 		if (key && !strcmp(key, wanted))
 			return rules_yaml_value(r->yaml, node, i);
@@ -325,7 +325,7 @@ int rules_rule_read(const struct rules_yaml *yaml, const yaml_node_t *node,
 	int err;
 
 	rule->line = node->start_mark.line + 1;
-	rule->learn = RULE_UNSET;
+	rule->learn = rule->limit = RULE_UNSET;
 	rule->repeat = REPEAT;
 	if (node->type != YAML_MAPPING_NODE)
 		return rules_yaml_wrong(yaml, node, "a rule must be a mapping of keys to values");

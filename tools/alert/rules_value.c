@@ -15,7 +15,7 @@
 
 int rules_out_of_memory(const struct rules_yaml *yaml)
 {
-	return fail(ENOMEM, "rules %s: out of memory; free some memory", yaml->path);
+	return fail(ENOMEM, "rules %s: out of memory; free some memory", yaml->file.path);
 }
 
 int rules_value_text(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
@@ -23,7 +23,7 @@ int rules_value_text(const struct rules_yaml *yaml, const yaml_node_t *node, con
 {
 	if (node->type != YAML_SCALAR_NODE)
 		return rules_yaml_wrong(yaml, node, "%s must be a single value", key);
-	*text = rules_yaml_text(node);
+	*text = yaml_text(node);
 	if (!*text)
 		return rules_yaml_wrong(yaml, node, "%s has a zero byte in it; leave it out", key);
 	if (!**text)

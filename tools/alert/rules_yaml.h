@@ -6,19 +6,16 @@
 #define HDRTAP_ALERT_RULES_YAML_H
 
 #include <stddef.h>
-#include <yaml.h>
 
-#define RULES_YAML_MAX (1 << 20) /* bytes of the file */
+#include "option/yaml_file.h"
 
 struct rules_yaml {
-	const char *path; /* the caller's */
-	char *bytes;
-	yaml_document_t document;
+	struct yaml_file file;
 	const yaml_node_t *root; /* NULL: there is nothing in it */
 };
 
-/* Returns 0 or -errno (reported): no such file, no YAML, more than one document. To be closed only
- * after 0. */
+/* Returns 0 or -errno (reported): no such file, no YAML, more than one document. To be closed in
+ * any case. */
 int rules_yaml_open(struct rules_yaml *yaml, const char *path);
 void rules_yaml_close(struct rules_yaml *yaml);
 
@@ -30,9 +27,6 @@ int rules_yaml_wrong_at(const struct rules_yaml *yaml, const yaml_node_t *node, 
 
 /* The node with that number in the document. */
 const yaml_node_t *rules_yaml_node(const struct rules_yaml *yaml, int number);
-
-/* The text of a scalar; NULL: it is another node, or has a zero byte. */
-const char *rules_yaml_text(const yaml_node_t *node);
 
 /* Number of items or pairs; 0 of a scalar. */
 size_t rules_yaml_count(const yaml_node_t *node);

@@ -20,6 +20,7 @@ struct finding {
 			  were in a window (silence) */
 	__u64 latency; /* the quantile, ns; 0: not known */
 	__u64 missed;  /* so many more calls there may have been */
+	__u64 blurred; /* likewise, but that is too many to be counted */
 };
 
 /* One thing to be said. All of it belongs to the caller of say(). */

@@ -32,7 +32,7 @@ struct tally {
 	struct usage_window window; /* the slice that was read last, or the window for latencies */
 	struct slice *slice;        /* ring of the window's */
 	__u32 slices, at;           /* its size; where the next one goes */
-	__u64 until, calls, missed, late;
+	__u64 until, calls, missed;
 	struct tally_row *row;
 	__u32 rows, room, free; /* used or not; first one of those not used */
 	__u32 *bucket, buckets; /* a power of two */
@@ -341,7 +341,6 @@ static int add_slice(struct tally *t, struct slice *slice)
 		err = add_parts(t, slice);
 	t->calls += slice->calls;
 	t->missed += slice->missed;
-	t->late += t->window.late;
 	return err;
 }
 
@@ -389,11 +388,6 @@ const struct tally_row *tally_row(const struct tally *t, size_t i)
 __u64 tally_calls(const struct tally *t)
 {
 	return t->calls;
-}
-
-__u64 tally_late(const struct tally *t)
-{
-	return t->late;
 }
 
 __u64 tally_missed(const struct tally *t)

@@ -72,9 +72,8 @@ const struct tally_row *tally_row(const struct tally *tally, size_t i);
 /* The row of a key; NULL: none. */
 const struct tally_row *tally_find(const struct tally *tally, const void *key, size_t size);
 
-/* Events of all keys in the window, and how many of them were late: in none of its slices. */
+/* Events of all keys in the window. */
 __u64 tally_calls(const struct tally *tally);
-__u64 tally_late(const struct tally *tally);
 
 /* A key without a row has at most so many events. */
 __u64 tally_missed(const struct tally *tally);
