@@ -259,8 +259,9 @@ static int move(struct judge *judge, struct judge_group *group)
 	return err;
 }
 
-/* The group that is evaluated next, up to `until`; NULL: none. */
-static struct judge_group *next_group(struct judge *judge, __u64 until)
+/* The group that is evaluated next, up to `until`; NULL: none. `finish`: up to the end of the slice
+ * that `until` is in. */
+static struct judge_group *next_group(struct judge *judge, __u64 until, bool finish)
 {
 	struct judge_group *first = NULL;
 
@@ -268,7 +269,8 @@ static struct judge_group *next_group(struct judge *judge, __u64 until)
 		struct judge_group *group = &judge->group[i];
 
 		skip_idle(judge, group, until);
-		if (group->next && group->next <= until && (!first || group->next < first->next))
+		if (group->next && group->next <= until + (finish ? group->rule->every : 0) &&
+		    (!first || group->next < first->next))
 			first = group;
 	}
 	return first;
@@ -308,13 +310,13 @@ static void end_slices(struct judge *judge, __u64 until)
 	}
 }
 
-int judge_complete(struct judge *judge, __u64 until)
+static int evaluate(struct judge *judge, __u64 until, bool finish)
 {
 	struct judge_group *group;
 	int err = 0;
 
 	complete_groups(judge, until);
-	while (!err && (group = next_group(judge, until)))
+	while (!err && (group = next_group(judge, until, finish)))
 		err = move(judge, group);
 	end_slices(judge, until);
 	if (until > judge->judged)
@@ -325,9 +327,14 @@ int judge_complete(struct judge *judge, __u64 until)
 	return err;
 }
 
-__u64 judge_newest(const struct judge *judge)
+int judge_complete(struct judge *judge, __u64 until)
 {
-	return judge->newest;
+	return evaluate(judge, until, false);
+}
+
+int judge_finish(struct judge *judge)
+{
+	return judge->newest ? evaluate(judge, judge->newest, true) : 0;
 }
 
 __u64 judge_judged(const struct judge *judge)

@@ -52,8 +52,8 @@ int judge_end(struct judge *judge, struct usage_call *call);
 void judge_lost(struct judge *judge, __u64 time, __u64 count);
 int judge_complete(struct judge *judge, __u64 until);
 
-/* The latest event's time: where a log that ends is known to. */
-__u64 judge_newest(const struct judge *judge);
+/* There are no more events: evaluates up to the slices that the latest one is in. */
+int judge_finish(struct judge *judge);
 
 /* Up to when all was evaluated (UTC, ns); 0: nothing yet. */
 __u64 judge_judged(const struct judge *judge);

@@ -115,12 +115,12 @@ static int take_complete(struct usage_taker *taker, __u64 until)
 	return !err && alert->outbox.changed ? flush(alert) : err;
 }
 
-/* What is known of a log that ended is known up to its last event. */
+/* A log that is kept a state of may go on. */
 static int take_close(struct usage_taker *taker)
 {
 	struct alert *alert = of_taker(taker);
 
-	return alert->ended ? judge_complete(alert->judge, judge_newest(alert->judge)) : 0;
+	return alert->ended && !alert->options->state_file ? judge_finish(alert->judge) : 0;
 }
 
 static const struct usage_ops ops = {

@@ -108,6 +108,8 @@ static void say_count(struct buffer *to, const struct rule *rule, const struct f
 
 	add_times(to, finding->count);
 	buffer_format(to, "%s%s", what[rule->kind], rule->field);
+	if (rule->kind == RULE_MATCHING && finding->count == 1)
+		buffer_text(to, "es");
 	add_limit(to, rule, finding);
 }
 
