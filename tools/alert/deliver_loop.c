@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Every target has one thing on its way at a time, so what is said of an alarm arrives in order. A
+ * notice takes the place of an older one of the same episode: a receiver that was away hears that
+ * an alarm fired and is over, not both.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/error_out.h"
+#include "deliver_inside.h"
+
+#define WAIT_MS       500
+#define FORGET_FACTOR 4 /* an Alertmanager takes an alarm for over after so many times `resend` */
+#define NS_PER_MS     1000000ULL
+#define NS_PER_S      1000000000ULL
+
+static __u64 clock_ns(clockid_t id)
+{
+	struct timespec now;
+
+	clock_gettime(id, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+__u64 deliver_now(void)
+{
+	return clock_ns(CLOCK_MONOTONIC) / NS_PER_MS;
+}
+
+__u64 deliver_utc(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
+/* --- entries --- */
+
+static struct deliver_entry *find(struct deliver_loop *loop, __u64 episode)
+{
+	for (size_t i = 0; i < loop->entries; i++)
+		if (loop->entry[i].notice.episode == episode)
+			return &loop->entry[i];
+	return NULL;
+}
+
+static struct deliver_entry *add(struct deliver_loop *loop)
+{
+	if (loop->entries == loop->room) {
+		size_t room = loop->room ? 2 * loop->room : 64;
+		struct deliver_entry *grown = realloc(loop->entry, room * sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		loop->entry = grown;
+		loop->room = room;
+	}
+	loop->entry[loop->entries] = (struct deliver_entry){ 0 };
+	return &loop->entry[loop->entries++];
+}
+
+/* Those that are over, and everybody was told. */
+static void drop_told(struct deliver_loop *loop)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < loop->entries; i++) {
+		struct deliver_entry *entry = &loop->entry[i];
+
+		if (entry->notice.ends && !entry->notice.receivers)
+			notice_free(&entry->notice);
+		else
+			loop->entry[kept++] = *entry;
+	}
+	loop->entries = kept;
+}
+
+static void take_notice(struct deliver_loop *loop, struct buffer_reader *reader)
+{
+	struct notice notice;
+	struct deliver_entry *entry;
+
+	if (notice_unpack(&notice, reader))
+		return;
+	entry = find(loop, notice.episode);
+	if (!entry)
+		entry = add(loop);
+	if (!entry) {
+		fail(ENOMEM, "cannot deliver an alarm: out of memory; free some memory");
+		notice_free(&notice);
+		return;
+	}
+	notice_free(&entry->notice);
+	entry->notice = notice;
+	entry->again = 0;
+}
+
+/* --- targets --- */
+
+static void report(struct deliver_loop *loop, const struct deliver_target *target, size_t i,
+		   enum deliver_outcome outcome)
+{
+	const struct deliver_report message = {
+		.id = target->sent[i],
+		.episode = target->episode[i],
+		.receiver = target->number,
+		.outcome = outcome,
+	};
+
+	send(loop->fd, &message, sizeof(message), MSG_NOSIGNAL);
+}
+
+static void take_back(struct deliver_loop *loop, const struct deliver_target *target, size_t i)
+{
+	struct deliver_entry *entry = find(loop, target->episode[i]);
+
+	if (!entry || entry->notice.id != target->sent[i])
+		return;
+	entry->notice.receivers &= ~(1ULL << target->number);
+	entry->again &= ~(1ULL << target->number);
+}
+
+/* Milliseconds until the next try, half of them by chance: many that fail together come back one by
+ * one. */
+static __u64 wait_before_retry(__u32 failures)
+{
+	__u64 wait = DELIVER_RETRY_MS;
+	__u32 chance = 0;
+
+	for (__u32 i = 1; i < failures && wait < DELIVER_CEILING_MS; i++)
+		wait *= 2;
+	if (wait > DELIVER_CEILING_MS)
+		wait = DELIVER_CEILING_MS;
+	if (getrandom(&chance, sizeof(chance), GRND_NONBLOCK) < 0)
+		chance = 0;
+	return wait / 2 + chance % (wait / 2 + 1);
+}
+
+static void say_failed(const struct deliver_target *target, const char *why)
+{
+	warn_line("receiver '%s' (%s%s%s) was not told: %s; it will be tried again",
+		  target->receiver->name, receiver_kind_word(target->receiver->kind),
+		  target->receiver->url ? " " : "",
+		  target->receiver->url ? target->receiver->url : "", why);
+}
+
+static void fail_target(struct deliver_target *target, const char *why)
+{
+	if (!target->failures++)
+		say_failed(target, why);
+	target->retry_at = deliver_now() + wait_before_retry(target->failures);
+}
+
+static void say_recovered(struct deliver_target *target)
+{
+	if (target->failures)
+		warn_line("receiver '%s' is told again, after %u tries that failed",
+			  target->receiver->name, target->failures);
+	target->failures = 0;
+}
+
+void deliver_done(struct deliver_loop *loop, struct deliver_target *target, int err,
+		  const char *why)
+{
+	enum deliver_outcome outcome = !err             ? DELIVER_TOLD
+				       : err == -EINVAL ? DELIVER_REFUSED
+							: DELIVER_FAILED;
+
+	target->busy = false;
+	for (size_t i = 0; i < target->sent_count; i++) {
+		if (outcome != DELIVER_FAILED)
+			take_back(loop, target, i);
+		report(loop, target, i, outcome);
+	}
+	target->sent_count = 0;
+	if (outcome == DELIVER_FAILED)
+		fail_target(target, why);
+	else
+		say_recovered(target);
+	if (outcome == DELIVER_REFUSED)
+		warn_line("receiver '%s' refuses an alarm: %s; it is not tried again",
+			  target->receiver->name, why);
+	drop_told(loop);
+}
+
+static bool is_due(const struct deliver_entry *entry, const struct deliver_target *target)
+{
+	return (entry->notice.receivers | entry->again) >> target->number & 1;
+}
+
+static void add_alert(struct deliver_target *target, const struct notice *notice)
+{
+	__u64 now = deliver_utc();
+
+	buffer_text(&target->body, target->sent_count ? "," : "[");
+	notice_alert(&target->body, notice, now,
+		     now + FORGET_FACTOR * target->receiver->resend_ms * NS_PER_MS);
+}
+
+/* Puts together what is to be sent. Returns the last notice of it; NULL: nothing is due. */
+static const struct notice *gather(struct deliver_loop *loop, struct deliver_target *target)
+{
+	bool alertmanager = target->receiver->kind == RECEIVER_ALERTMANAGER;
+	size_t most = alertmanager ? DELIVER_BATCH : 1;
+	const struct notice *last = NULL;
+
+	target->body.size = 0;
+	for (size_t i = 0; i < loop->entries && target->sent_count < most; i++) {
+		if (!is_due(&loop->entry[i], target))
+			continue;
+		last = &loop->entry[i].notice;
+		if (alertmanager)
+			add_alert(target, last);
+		else
+			notice_webhook(&target->body, last, target->receiver->name);
+		target->sent[target->sent_count] = last->id;
+		target->episode[target->sent_count++] = last->episode;
+	}
+	if (last && alertmanager)
+		buffer_text(&target->body, "]");
+	return last;
+}
+
+/* Alertmanager forgets what is not said again. */
+static void resend(struct deliver_loop *loop, struct deliver_target *target, __u64 now)
+{
+	if (target->receiver->kind != RECEIVER_ALERTMANAGER || now < target->resend_at)
+		return;
+	target->resend_at = now + target->receiver->resend_ms;
+	for (size_t i = 0; i < loop->entries; i++)
+		if (!loop->entry[i].notice.ends)
+			loop->entry[i].again |= 1ULL << target->number;
+}
+
+static int begin(struct deliver_loop *loop, struct deliver_target *target,
+		 const struct notice *notice)
+{
+	int err = target->body.failed ? -ENOMEM : 0;
+
+	if (err)
+		return err;
+	switch (target->receiver->kind) {
+	case RECEIVER_ALERTMANAGER:
+	case RECEIVER_WEBHOOK:
+		return deliver_http_begin(loop, target);
+	case RECEIVER_COMMAND:
+		return deliver_command_begin(target);
+	default:
+		err = deliver_text(target->receiver, notice);
+		if (!err)
+			deliver_done(loop, target, 0, "");
+		return err;
+	}
+}
+
+/* As much as can be told without waiting. */
+static void serve(struct deliver_loop *loop, struct deliver_target *target)
+{
+	const struct notice *notice;
+	__u64 now = deliver_now();
+	int err = 0;
+
+	resend(loop, target, now);
+	while (!err && !target->busy && now >= target->retry_at &&
+	       (notice = gather(loop, target))) {
+		target->busy = true;
+		err = begin(loop, target, notice);
+	}
+	if (err)
+		deliver_done(loop, target, err, strerror(-err));
+}
+
+/* Whether everybody was told who can be: those that failed will be told after the next start. */
+static bool all_done(const struct deliver_loop *loop)
+{
+	__u64 reached = 0;
+
+	for (size_t i = 0; i < loop->receivers.count; i++) {
+		if (loop->target[i].busy)
+			return false;
+		if (!loop->target[i].failures)
+			reached |= 1ULL << i;
+	}
+	for (size_t i = 0; i < loop->entries; i++)
+		if (loop->entry[i].notice.receivers & reached)
+			return false;
+	return true;
+}
+
+/* --- messages --- */
+
+static void drop_targets(struct deliver_loop *loop)
+{
+	for (size_t i = 0; i < loop->receivers.count; i++) {
+		struct deliver_target *target = &loop->target[i];
+
+		deliver_http_drop(loop, target);
+		deliver_command_drop(target);
+		buffer_free(&target->body);
+		free(target->authorization);
+		*target = (struct deliver_target){ 0 };
+	}
+	for (size_t i = 0; i < loop->entries; i++)
+		notice_free(&loop->entry[i].notice);
+	loop->entries = 0;
+	receivers_free(&loop->receivers);
+}
+
+/* The first line of a file. It may have changed each time it is read. */
+static char *read_authorization(const struct receiver *receiver)
+{
+	char line[4096] = "", *header = NULL;
+	FILE *file = fopen(receiver->authorization_file, "re");
+
+	if (!file || !fgets(line, sizeof(line), file))
+		warn_line("receiver '%s': cannot read %s: %s; it is told without authorization",
+			  receiver->name, receiver->authorization_file,
+			  file ? "it is empty" : strerror(errno));
+	if (file)
+		fclose(file);
+	line[strcspn(line, "\r\n")] = '\0';
+	if (!*line || asprintf(&header, "Authorization: %s", line) < 0)
+		return NULL;
+	return header;
+}
+
+static void take_receivers(struct deliver_loop *loop, struct buffer_reader *reader)
+{
+	drop_targets(loop);
+	if (deliver_unpack_receivers(&loop->receivers, reader))
+		fail(EBADMSG, "cannot take the receivers of alarms; start again");
+	for (size_t i = 0; i < loop->receivers.count; i++) {
+		struct deliver_target *target = &loop->target[i];
+		const struct receiver *receiver = &loop->receivers.list[i];
+
+		*target = (struct deliver_target){ .receiver = receiver, .number = i };
+		target->resend_at = deliver_now() + receiver->resend_ms;
+		if (receiver->authorization_file)
+			target->authorization = read_authorization(receiver);
+	}
+}
+
+static void end_soon(struct deliver_loop *loop, struct buffer_reader *reader)
+{
+	__u64 patience = 0;
+
+	if (reader && reader->left == sizeof(patience))
+		memcpy(&patience, reader->at, sizeof(patience));
+	loop->ending = true;
+	loop->end_at = deliver_now() + patience;
+}
+
+static void take_message(struct deliver_loop *loop, const char *bytes, size_t size)
+{
+	struct buffer_reader reader = { .at = bytes + 1, .left = size - 1 };
+
+	if (*bytes == DELIVER_MESSAGE_RECEIVERS)
+		take_receivers(loop, &reader);
+	else if (*bytes == DELIVER_MESSAGE_NOTICE)
+		take_notice(loop, &reader);
+	else
+		end_soon(loop, &reader);
+}
+
+static void take_messages(struct deliver_loop *loop)
+{
+	static char bytes[NOTICE_SIZE_MAX + RECEIVERS_MAX * 8192];
+	ssize_t size;
+
+	while (!loop->ending) {
+		size = recv(loop->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+		if (size > 0)
+			take_message(loop, bytes, size);
+		else if (size < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		else
+			end_soon(loop, NULL);
+	}
+}
+
+/* --- the loop --- */
+
+/* Milliseconds until something has to be done that no descriptor tells. */
+static int wait_time(const struct deliver_loop *loop)
+{
+	__u64 now = deliver_now(), next = now + WAIT_MS;
+
+	for (size_t i = 0; i < loop->receivers.count; i++) {
+		const struct deliver_target *target = &loop->target[i];
+
+		if (target->pid && target->kill_at < next)
+			next = target->kill_at;
+		if (!target->busy && target->failures && target->retry_at < next)
+			next = target->retry_at;
+	}
+	return next > now ? next - now : 0;
+}
+
+static void wait_for_events(struct deliver_loop *loop)
+{
+	struct curl_waitfd fds[RECEIVERS_MAX + 1];
+	unsigned int count = 0;
+
+	if (!loop->ending)
+		fds[count++] = (struct curl_waitfd){ .fd = loop->fd, .events = CURL_WAIT_POLLIN };
+	for (size_t i = 0; i < loop->receivers.count; i++)
+		if (loop->target[i].pid)
+			fds[count++] = (struct curl_waitfd){ .fd = loop->target[i].pid_fd,
+							     .events = CURL_WAIT_POLLIN };
+	curl_multi_poll(loop->multi, fds, count, wait_time(loop), NULL);
+}
+
+static void turn(struct deliver_loop *loop)
+{
+	int running;
+
+	take_messages(loop);
+	curl_multi_perform(loop->multi, &running);
+	deliver_http_finish(loop);
+	for (size_t i = 0; i < loop->receivers.count; i++) {
+		if (loop->target[i].pid)
+			deliver_command_finish(loop, &loop->target[i]);
+		serve(loop, &loop->target[i]);
+	}
+	curl_multi_perform(loop->multi, &running);
+}
+
+void deliver_run(int fd)
+{
+	static struct deliver_loop loop;
+
+	loop.fd = fd;
+	error_out_hurry(true);
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) || !(loop.multi = curl_multi_init())) {
+		fail(ENOMEM, "cannot deliver alarms: out of memory; free some memory");
+		_exit(1);
+	}
+	while (!loop.ending || (!all_done(&loop) && deliver_now() < loop.end_at)) {
+		turn(&loop);
+		if (!loop.ending || !all_done(&loop))
+			wait_for_events(&loop);
+	}
+	drop_targets(&loop);
+	free(loop.entry);
+	curl_multi_cleanup(loop.multi);
+	curl_global_cleanup();
+	_exit(0);
+}
