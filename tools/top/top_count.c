@@ -46,7 +46,7 @@ struct top_count {
 	struct usage_window window; /* that was read last */
 	struct usage_window slice;  /* for trends */
 	struct quantiles_sum sum;
-	__u64 known;         /* see top_count_new() */
+	__u64 begun;         /* see top_count_begun() */
 	__u64 begin, newest; /* UTC ns: of all events; 0: none yet */
 	__u64 forgot;
 	__u64 excluded, lost;
@@ -68,7 +68,7 @@ static struct usage_table *new_part(const struct top_count *count, enum part par
 	return usage_table_new(&options);
 }
 
-int top_count_new(struct top_count **count, struct top_query *query, size_t memory, __u64 known)
+int top_count_new(struct top_count **count, struct top_query *query, size_t memory)
 {
 	struct top_count *c = calloc(1, sizeof(*c));
 
@@ -78,7 +78,6 @@ int top_count_new(struct top_count **count, struct top_query *query, size_t memo
 	}
 	c->query = *query;
 	query->where = NULL;
-	c->known = known;
 	for (enum part part = 0; part < PART_MAX; part++) {
 		c->part[part] = new_part(c, part, memory);
 		if (!c->part[part]) {
@@ -133,7 +132,7 @@ static void make_up_for(struct top_count *count, struct usage_call *call)
 	struct usage_event event = call->event;
 	__u64 time = head->rec->time + head->utc_offset;
 
-	if (time > count->known || head->rec->flags & HDRTAP_FLAG(LATE))
+	if (time > count->begun || head->rec->flags & HDRTAP_FLAG(LATE))
 		return;
 	call->event = (struct usage_event){ .time = time, .call = true };
 	add(count, call, false);
@@ -172,6 +171,11 @@ void top_count_complete(struct top_count *count, __u64 until)
 		usage_table_complete(count->part[part], until);
 }
 
+void top_count_begun(struct top_count *count, __u64 begun)
+{
+	count->begun = begun;
+}
+
 void top_count_forgot(struct top_count *count, __u64 before)
 {
 	count->forgot = before;
@@ -184,6 +188,13 @@ __u64 top_count_since(const struct top_count *count, enum top_window window, __u
 	if (!count->forgot || (length && until >= count->forgot + length))
 		return 0;
 	return count->forgot;
+}
+
+__u64 top_count_last(const struct top_count *count, enum top_window window)
+{
+	__u64 slice = parts[part_of[window]].slice;
+
+	return (count->newest / slice + 1) * slice;
 }
 
 /* --- rows --- */

@@ -10,12 +10,9 @@
 
 struct top_count;
 
-/*
- * `memory`: bytes, for everything that grows with the number of keys. `known`: UTC ns, calls whose
- * requests are not younger may end without their beginning having been counted here; 0: none.
- * Returns 0 or -errno (reported). Frees `query` in any case.
- */
-int top_count_new(struct top_count **count, struct top_query *query, size_t memory, __u64 known);
+/* `memory`: bytes, for everything that grows with the number of keys. Returns 0 or -errno
+ * (reported). Frees `query` in any case. */
+int top_count_new(struct top_count **count, struct top_query *query, size_t memory);
 
 /* NULL is fine. */
 void top_count_free(struct top_count *count);
@@ -26,12 +23,19 @@ void top_count_end(struct top_count *count, struct usage_call *call);
 void top_count_lost(struct top_count *count, __u64 time, __u64 lost);
 void top_count_complete(struct top_count *count, __u64 until);
 
+/* Calls whose requests are not younger than that (UTC ns) may end from here on without their
+ * beginning having been counted here. */
+void top_count_begun(struct top_count *count, __u64 begun);
+
 /* Nothing that was before (UTC ns) has been counted, although there was something. */
 void top_count_forgot(struct top_count *count, __u64 before);
 
 /* Whether the window that ends at `until` reaches back to where something was forgotten; then UTC
  * ns, otherwise 0. */
 __u64 top_count_since(const struct top_count *count, enum top_window window, __u64 until);
+
+/* UTC ns: the end of the first window of that kind that has all that was counted. */
+__u64 top_count_last(const struct top_count *count, enum top_window window);
 
 /*
  * The rows of the window that ends at `until` (UTC, ns; rounded down to whole slices), and their
