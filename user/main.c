@@ -20,6 +20,8 @@
 #include "filter/filter.h"
 #include "live/live.h"
 #include "log/log_dir.h"
+#include "option/option_read.h"
+#include "option/option_usage.h"
 #include "options/input_kind.h"
 #include "options/options_choose.h"
 #include "options/options_read.h"
@@ -51,19 +53,6 @@ struct command {
 	int status;                  /* live: the worker's exit status */
 };
 
-/* Says which options are different now and cannot be changed while a capture runs. */
-static void say_unchanged(const struct options *now, const struct options *fresh)
-{
-	for (size_t i = 0; i < options_table_count; i++) {
-		const struct option_row *row = &options_table[i];
-
-		if (row->option && !row->live && given_differs(&now->given, &fresh->given, row))
-			warn_line("option %s: it cannot be changed during a capture; restart "
-				  "hdrtap",
-				  row->option);
-	}
-}
-
 static int reload(void *context, struct run_meta *meta, struct settings_options *settings)
 {
 	const struct command *cmd = context;
@@ -77,7 +66,7 @@ static int reload(void *context, struct run_meta *meta, struct settings_options 
 	if (!err)
 		err = key_check(meta);
 	if (!err) {
-		say_unchanged(&cmd->options, &fresh);
+		option_say_fixed(&options_table, &cmd->options.given, &fresh.given, "a capture");
 		settings->ports = fresh.settings.ports;
 		settings->limit = fresh.settings.limit;
 		settings->sample = fresh.settings.sample;
@@ -380,7 +369,7 @@ static int check_capture(const struct options *options)
 static int act(struct command *cmd)
 {
 	if (cmd->options.help)
-		options_usage(stdout);
+		option_usage(&options_table, stdout);
 	else if (cmd->options.version)
 		printf("hdrtap %s\n", HDRTAP_VERSION);
 	else if (cmd->options.list_interfaces)

@@ -23,7 +23,7 @@ MAY_INCLUDE = {  # a part of the tree, and the parts beside itself that it may i
     "tc": ("include", "bpf"),
     "xdp": ("include", "bpf"),
     "user": ("include",),
-    "tools": ("include", "user"),
+    "tools": ("include", "user", "tools/lib"),
 }
 SKELETON = re.compile(r"(tc|xdp)\.skel\.h$")  # made when tc/ and xdp/ are built: how user space loads them
 INCLUDE = re.compile(r'\s*#\s*include\s*(["<])([^">]+)[">]')
@@ -132,6 +132,8 @@ def expected(include):
         return '"%s"' % target[len("user/"):]
     if SKELETON.search(target):
         return '"%s"' % os.path.basename(target)
+    if target.startswith("tools/lib/") and not include.file.startswith("tools/lib/"):
+        return '"%s"' % target[len("tools/"):]
     return '"%s"' % os.path.relpath(target, os.path.dirname(include.file))
 
 

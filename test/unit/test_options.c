@@ -8,7 +8,9 @@
 #include <criterion/criterion.h>
 
 #include "base/numbers.h"
+#include "option/option_usage.h"
 #include "options/options_read.h"
+#include "options/options_table.h"
 #include "view/text_options.h"
 #include "said.h"
 
@@ -470,7 +472,7 @@ Test(options, usage_names_every_option)
 	size_t size, i;
 	FILE *out = open_memstream(&text, &size);
 
-	options_usage(out);
+	option_usage(&options_table, out);
 	fclose(out);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		cr_expect(strstr(text, names[i]), "%s", names[i]);

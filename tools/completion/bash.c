@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options/options_table.h"
-
 static const char head[] =
 	"# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only\n"
-	"# bash completion of hdrtap; where nothing is suggested, bash completes files.\n"
-	"_hdrtap()\n"
+	"# bash completion of %s; where nothing is suggested, bash completes files.\n"
+	"%s()\n"
 	"{\n"
 	"\tlocal word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} words=() "
 	"known\n"
@@ -28,7 +26,7 @@ static const char tail[] = "\tesac\n"
 			   "\t\t[[ $known != \"$word\"* ]] || COMPREPLY+=(\"$known\")\n"
 			   "\tdone\n"
 			   "}\n"
-			   "complete -o bashdefault -o default -F _hdrtap hdrtap\n";
+			   "complete -o bashdefault -o default -F %s %s\n";
 
 /* The option's branch: what may stand behind it. */
 static void print_argument(const struct option_row *row)
@@ -47,22 +45,26 @@ static void print_argument(const struct option_row *row)
 	printf(" ;;\n");
 }
 
-static void print_options(void)
+static void print_options(const struct option_table *table)
 {
+	const struct option_row *row;
+
 	printf("\t*) [[ $word != -* ]] || words=(");
-	for (size_t i = 0; i < options_table_count; i++)
-		if (options_table[i].option)
-			printf(" %s%s%s", options_table[i].option, options_table[i].name ? " " : "",
-			       options_table[i].name ? options_table[i].name : "");
+	for (size_t i = 0; (row = option_row_at(table, i)); i++)
+		if (row->option)
+			printf(" %s%s%s", row->option, row->name ? " " : "",
+			       row->name ? row->name : "");
 	printf(") ;;\n");
 }
 
-void completion_bash(void)
+void completion_bash(const struct option_table *table, const char *function)
 {
-	fputs(head, stdout);
-	for (size_t i = 0; i < options_table_count; i++)
-		if (options_table[i].argument)
-			print_argument(&options_table[i]);
-	print_options();
-	fputs(tail, stdout);
+	const struct option_row *row;
+
+	printf(head, table->program, function);
+	for (size_t i = 0; (row = option_row_at(table, i)); i++)
+		if (row->argument)
+			print_argument(row);
+	print_options(table);
+	printf(tail, function, table->program);
 }

@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options/options_table.h"
-
 static const char head[] = "# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only\n"
-			   "# fish completion of hdrtap.\n"
-			   "complete -c hdrtap -f\n";
+			   "# fish completion of %s.\n"
+			   "complete -c %s -f\n";
 
 /* Inside single quotes. */
 static void print_text(const char *text)
@@ -47,15 +45,16 @@ static void print_argument(const struct option_row *row)
 	}
 }
 
-void completion_fish(void)
+void completion_fish(const struct option_table *table, const char *function)
 {
-	fputs(head, stdout);
-	for (size_t i = 0; i < options_table_count; i++) {
-		const struct option_row *row = &options_table[i];
+	const struct option_row *row;
 
+	(void)function; /* fish needs none */
+	printf(head, table->program, table->program);
+	for (size_t i = 0; (row = option_row_at(table, i)); i++) {
 		if (!row->option)
 			continue;
-		printf("complete -c hdrtap");
+		printf("complete -c %s", table->program);
 		print_name(row->option);
 		if (row->name)
 			print_name(row->name);

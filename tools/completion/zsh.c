@@ -7,24 +7,22 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options/options_table.h"
-
-static const char head[] = "#compdef hdrtap\n"
+static const char head[] = "#compdef %s\n"
 			   "# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only\n"
-			   "# zsh completion of hdrtap.\n"
-			   "_hdrtap_interfaces() {\n"
+			   "# zsh completion of %s.\n"
+			   "%s_interfaces() {\n"
 			   "\tlocal -a interfaces=(/sys/class/net/*(N:t) $@)\n"
 			   "\tcompadd -a interfaces\n"
 			   "}\n"
 			   "\n"
-			   "_hdrtap() {\n"
+			   "%s() {\n"
 			   "\t_arguments -S";
 
 /* Nothing for the expression: a message would keep zsh from completing an option. */
 static const char tail[] = "\n"
 			   "}\n"
 			   "\n"
-			   "_hdrtap \"$@\"\n";
+			   "%s \"$@\"\n";
 
 /* Inside single quotes, and brackets or colons of a specification. */
 static void print_text(const char *text)
@@ -38,7 +36,7 @@ static void print_text(const char *text)
 	}
 }
 
-static void print_argument(const struct option_row *row)
+static void print_argument(const struct option_row *row, const char *function)
 {
 	const struct option_word *word;
 
@@ -50,7 +48,7 @@ static void print_argument(const struct option_row *row)
 			printf("%s%s", word == row->words ? "(" : " ", word->text);
 		putchar(')');
 	} else if (!strcmp(row->argument, "IF")) {
-		printf(" _hdrtap_interfaces%s", row->list == OPTION_REPEATED ? " any" : "");
+		printf(" %s_interfaces%s", function, row->list == OPTION_REPEATED ? " any" : "");
 	} else if (!strcmp(row->argument, "FILE") || !strcmp(row->argument, "DIR")) {
 		printf("_files");
 	} else {
@@ -58,7 +56,7 @@ static void print_argument(const struct option_row *row)
 	}
 }
 
-static void print_option(const struct option_row *row, const char *option)
+static void print_option(const struct option_row *row, const char *option, const char *function)
 {
 	printf(" \\\n\t\t'");
 	if (row->list == OPTION_REPEATED || row->most)
@@ -69,19 +67,21 @@ static void print_option(const struct option_row *row, const char *option)
 	print_text(row->help);
 	putchar(']');
 	if (row->argument)
-		print_argument(row);
+		print_argument(row, function);
 	putchar('\'');
 }
 
-void completion_zsh(void)
+void completion_zsh(const struct option_table *table, const char *function)
 {
-	fputs(head, stdout);
-	for (size_t i = 0; i < options_table_count; i++) {
-		if (!options_table[i].option)
+	const struct option_row *row;
+
+	printf(head, table->program, table->program, function, function);
+	for (size_t i = 0; (row = option_row_at(table, i)); i++) {
+		if (!row->option)
 			continue;
-		print_option(&options_table[i], options_table[i].option);
-		if (options_table[i].name)
-			print_option(&options_table[i], options_table[i].name);
+		print_option(row, row->option, function);
+		if (row->name)
+			print_option(row, row->name, function);
 	}
-	fputs(tail, stdout);
+	printf(tail, function);
 }

@@ -75,6 +75,7 @@ struct companion_tool {
 	const struct option_table *table;
 	size_t options_size;    /* of the tool's struct of options */
 	enum confine_role role; /* CONFINE_COMPANION, or what else it needs (confine_role.h) */
+	bool own_source;        /* -r may be absent: open() calls companion_read() then */
 
 	/* Fills a struct that is all zero, before options are read into it. NULL: nothing to do. */
 	void (*defaults)(void *options);
@@ -125,6 +126,12 @@ struct companion_tool {
 
 /* All of a companion: returns its exit status. */
 int companion_main(const struct companion_tool *tool, int argc, char **argv);
+
+/*
+ * From open(): reads this record stream, too. A duplicate of `fd` is made; `name`, for messages,
+ * has to stay. Returns 0 or -ENOMEM (reported).
+ */
+int companion_read(struct companion *companion, int fd, const char *name);
 
 /* From verbs and descriptors' functions: the loop ends after this event, as after SIGTERM. */
 void companion_stop(struct companion *companion);

@@ -7,15 +7,28 @@
 #include "base/error_out.h"
 #include "base/message.h"
 
-#define NAME "hdrtap: "
+#define PROGRAM_MAX 32
+
+static const char *program = "hdrtap";
+
+void error_begin_with(const char *name)
+{
+	program = name;
+}
+
+const char *error_program(void)
+{
+	return program;
+}
 
 static void say(const char *format, va_list args)
 {
-	char line[sizeof(NAME) + MESSAGE_SIZE + 1];
+	char line[PROGRAM_MAX + MESSAGE_SIZE + 3];
 	struct message message;
 
 	message_format(&message, format, args);
-	error_out(line, snprintf(line, sizeof(line), NAME "%s\n", message.text));
+	error_out(line,
+		  snprintf(line, sizeof(line), "%.*s: %s\n", PROGRAM_MAX, program, message.text));
 }
 
 int fail(int errnum, const char *format, ...)

@@ -26,6 +26,10 @@ static const int kept[][KEPT_MAX] = {
 	[CONFINE_GUARD_ADMIN] = { CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN, NONE },
 	[CONFINE_WORKER] = { CAP_IPC_LOCK, NONE }, /* maps rings */
 	[CONFINE_READER] = { NONE },
+	[CONFINE_COMPANION] = { NONE },
+	[CONFINE_SERVER] = { NONE },
+	[CONFINE_CLIENT] = { NONE },
+	[CONFINE_TERMINAL] = { NONE },
 };
 
 int confine_find_user(struct confine_user *user, const char *name, const char *place)

@@ -27,9 +27,9 @@
 #include "guard/live_follow.h"
 #include "guard/live_watch.h"
 #include "guard/perf_events.h"
-#include "guard/service.h"
 #include "guard/talk.h"
 #include "guard/unreached.h"
+#include "service/service.h"
 #include "share/channel.h"
 
 #define NS_PER_MS 1000000ULL
@@ -74,6 +74,15 @@ static int sweep_idle(struct guard *guard)
 	return attach_sweep(guard->attach, now - HDRTAP_IDLE_NS, HDRTAP_FLAG(TIMEOUT));
 }
 
+static void say_alive(const struct hdrtap_counters *sum)
+{
+	const __u64 *count = sum->count;
+
+	service_alive("%llu heads emitted, %llu lost", count[HDRTAP_COUNTER_EMITTED],
+		      count[HDRTAP_COUNTER_LOST_SPACE] + count[HDRTAP_COUNTER_LOST_RING] +
+			      count[HDRTAP_COUNTER_LOST_OTHER]);
+}
+
 static int on_timer(struct guard *guard)
 {
 	__u64 expirations;
@@ -90,7 +99,8 @@ static int on_timer(struct guard *guard)
 	if (err)
 		return err;
 	hint_look(&guard->hint, &guard->counters.sum, clock_boottime());
-	service_alive(&guard->service, &guard->counters.sum, clock_boottime());
+	if (service_due(&guard->service, clock_boottime()))
+		say_alive(&guard->counters.sum);
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 #include "guard/hint.h"
 #include "guard/kernel_counters.h"
 #include "guard/live_interfaces.h"
-#include "guard/service.h"
+#include "service/service.h"
 
 struct attach;
 struct perf_events;

@@ -5,8 +5,6 @@
 #ifndef HDRTAP_USER_OPTION_READ_H
 #define HDRTAP_USER_OPTION_READ_H
 
-#include <stdio.h>
-
 #include "option/option_given.h"
 #include "option/option_table.h"
 
@@ -26,9 +24,6 @@ int option_check_rest(const struct option_table *table, int argc, char **argv);
 /* Frees `given`, and of `options` the lists of option_parse_list() and the predicates of
  * option_parse_where(). */
 void option_free(const struct option_table *table, struct options_given *given, void *options);
-
-/* What --help says. */
-void option_usage(const struct option_table *table, FILE *out);
 
 /*
  * After the options were read again: says which are different and are not `live`. `during` is what

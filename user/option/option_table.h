@@ -35,10 +35,10 @@ struct option_table {
 /* Row number `i` from 0, headings included; NULL: there are no more. */
 const struct option_row *option_row_at(const struct option_table *table, size_t i);
 
-/* The row of an option that there is, "-c" or "--heads". */
+/* The row of an option, "-c" or "--heads"; NULL: there is none. */
 const struct option_row *option_row_of(const struct option_table *table, const char *option);
 
-/* The same, or NULL, of a key of configuration files. */
+/* Likewise of a key of configuration files. */
 const struct option_row *option_row_of_key(const struct option_table *table, const char *key);
 
 /* Number of a row of the table. */

@@ -11,7 +11,8 @@
 #include <hdrtap/config.h>
 
 #include "log_write/log_writer.h"
-#include "options/options_given.h"
+#include "option/option_given.h"
+#include "option/option_value.h"
 #include "run/settings.h"
 #include "where/where.h"
 
@@ -41,11 +42,6 @@ enum {
 	OPTIONS_ORDER_FIRST = 1,
 	OPTIONS_ORDER_LAST
 }; /* --order */
-
-struct option_list {
-	const char **item;
-	size_t count;
-};
 
 /* -w */
 struct write_options {

@@ -10,7 +10,7 @@
 #include <hdrtap/config.h>
 #include <hdrtap/settings.h>
 
-#include "options/option_row.h"
+#include "option/option_row.h"
 
 /* Of type option_parse; the field is a struct hdrtap_config. */
 int config_parse_tunnels(const struct option_row *row, void *field, const char *argument);

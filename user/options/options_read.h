@@ -5,8 +5,6 @@
 #ifndef HDRTAP_USER_OPTIONS_READ_H
 #define HDRTAP_USER_OPTIONS_READ_H
 
-#include <stdio.h>
-
 #include "options/options.h"
 
 /*
@@ -16,8 +14,5 @@
  */
 int options_parse(struct options *options, int argc, char **argv);
 void options_free(struct options *options);
-
-/* What --help says. */
-void options_usage(FILE *out);
 
 #endif

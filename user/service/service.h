@@ -5,7 +5,8 @@
 #ifndef HDRTAP_USER_SERVICE_H
 #define HDRTAP_USER_SERVICE_H
 
-#include <hdrtap/counters.h>
+#include <stdbool.h>
+
 #include <hdrtap/types.h>
 
 struct service {
@@ -20,7 +21,11 @@ void service_ready(void);
 void service_reloading(void); /* until service_ready() */
 void service_stopping(void);
 
-/* To be called more often than signs of life are due: gives one when it is time for it. */
-void service_alive(struct service *service, const struct hdrtap_counters *sum, __u64 now);
+/* Whether it is time for a sign of life, which service_alive() then gives. `now`: CLOCK_BOOTTIME,
+ * ns. To be asked more often than they are due. */
+bool service_due(struct service *service, __u64 now);
+
+/* A sign of life, with what is shown as the service's status: one line. */
+void service_alive(const char *status, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -4,7 +4,7 @@
  * up in the table of options: one that takes no argument has a boolean, one that can be repeated
  * also a sequence.
  */
-#include "options/config_file.h"
+#include "option/option_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,12 +15,11 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
-#include "options/options_table.h"
 
 #define BYTES_MAX (1 << 20)
-#define SEE       "see hdrtap.yaml(5)"
 
-struct config_file {
+struct option_file {
+	const struct option_table *table;
 	const char *path;
 	const char *bytes; /* what is in it */
 	yaml_document_t document;
@@ -28,14 +27,14 @@ struct config_file {
 };
 
 /* Says what is wrong there. Returns -EINVAL. */
-static int wrong(const struct config_file *file, const yaml_mark_t *mark, const char *what,
+static int wrong(const struct option_file *file, const yaml_mark_t *mark, const char *what,
 		 const char *detail)
 {
-	return fail(EINVAL, "configuration %s:%zu:%zu: %s%s; " SEE, file->path, mark->line + 1,
-		    mark->column + 1, what, detail);
+	return fail(EINVAL, "configuration %s:%zu:%zu: %s%s; see %s", file->path, mark->line + 1,
+		    mark->column + 1, what, detail, file->table->manual);
 }
 
-static int add(struct config_file *file, const struct option_row *row, const yaml_node_t *node,
+static int add(struct option_file *file, const struct option_row *row, const yaml_node_t *node,
 	       const char *argument)
 {
 	char *place = NULL;
@@ -51,7 +50,7 @@ static int add(struct config_file *file, const struct option_row *row, const yam
 }
 
 /* An option that can be given several times has their number. */
-static int add_often(struct config_file *file, const struct option_row *row,
+static int add_often(struct option_file *file, const struct option_row *row,
 		     const yaml_node_t *node, const char *text)
 {
 	__u64 times;
@@ -60,15 +59,15 @@ static int add_often(struct config_file *file, const struct option_row *row,
 	if (!number_parse(text, &times) || times > row->most)
 		return fail(EINVAL,
 			    "configuration %s:%zu:%zu: must be true, false or a number up to %u: "
-			    "%s; " SEE,
+			    "%s; see %s",
 			    file->path, node->start_mark.line + 1, node->start_mark.column + 1,
-			    row->most, text);
+			    row->most, text, file->table->manual);
 	while (times-- && !err)
 		err = add(file, row, node, NULL);
 	return err;
 }
 
-static int add_flag(struct config_file *file, const struct option_row *row, const yaml_node_t *node,
+static int add_flag(struct option_file *file, const struct option_row *row, const yaml_node_t *node,
 		    const char *text)
 {
 	if (!strcasecmp(text, "true") || !strcasecmp(text, "yes") || !strcasecmp(text, "on"))
@@ -79,7 +78,7 @@ static int add_flag(struct config_file *file, const struct option_row *row, cons
 			 : wrong(file, &node->start_mark, "must be true or false: ", text);
 }
 
-static int add_scalar(struct config_file *file, const struct option_row *row,
+static int add_scalar(struct option_file *file, const struct option_row *row,
 		      const yaml_node_t *node)
 {
 	const char *text;
@@ -93,7 +92,7 @@ static int add_scalar(struct config_file *file, const struct option_row *row,
 }
 
 /* Adds the arguments of a list as one, with commas. */
-static int add_joined(struct config_file *file, const struct option_row *row,
+static int add_joined(struct option_file *file, const struct option_row *row,
 		      const yaml_node_t *node, const struct options_given *list)
 {
 	char *joined = NULL;
@@ -111,7 +110,7 @@ static int add_joined(struct config_file *file, const struct option_row *row,
 	return err;
 }
 
-static int add_list(struct config_file *file, const struct option_row *row, const yaml_node_t *node)
+static int add_list(struct option_file *file, const struct option_row *row, const yaml_node_t *node)
 {
 	int err = 0;
 
@@ -121,11 +120,11 @@ static int add_list(struct config_file *file, const struct option_row *row, cons
 	return err;
 }
 
-static int add_with_commas(struct config_file *file, const struct option_row *row,
+static int add_with_commas(struct option_file *file, const struct option_row *row,
 			   const yaml_node_t *node)
 {
 	struct options_given list = { 0 };
-	struct config_file inner = *file;
+	struct option_file inner = *file;
 	int err;
 
 	inner.to = &list;
@@ -136,7 +135,7 @@ static int add_with_commas(struct config_file *file, const struct option_row *ro
 	return err;
 }
 
-static int add_value(struct config_file *file, const struct option_row *row,
+static int add_value(struct option_file *file, const struct option_row *row,
 		     const yaml_node_t *node)
 {
 	if (node->type != YAML_SEQUENCE_NODE || row->list == OPTION_NO_LIST)
@@ -145,15 +144,7 @@ static int add_value(struct config_file *file, const struct option_row *row,
 					  : add_list(file, row, node);
 }
 
-static const struct option_row *row_of_key(const char *key)
-{
-	for (size_t i = 0; i < options_table_count; i++)
-		if (options_table[i].key && !strcmp(options_table[i].key, key))
-			return &options_table[i];
-	return NULL;
-}
-
-static int add_pair(struct config_file *file, const yaml_node_t *key, const yaml_node_t *value,
+static int add_pair(struct option_file *file, const yaml_node_t *key, const yaml_node_t *value,
 		    bool *seen)
 {
 	const struct option_row *row;
@@ -162,19 +153,19 @@ static int add_pair(struct config_file *file, const yaml_node_t *key, const yaml
 	if (key->type != YAML_SCALAR_NODE)
 		return wrong(file, &key->start_mark, "a key must be a word", "");
 	text = (const char *)key->data.scalar.value;
-	row = row_of_key(text);
+	row = option_row_of_key(file->table, text);
 	if (!row)
 		return wrong(file, &key->start_mark, "unknown key: ", text);
-	if (seen[row - options_table])
+	if (seen[option_row_number(file->table, row)])
 		return wrong(file, &key->start_mark, "repeated key: ", text);
-	seen[row - options_table] = true;
+	seen[option_row_number(file->table, row)] = true;
 	return add_value(file, row, value);
 }
 
-static int add_all(struct config_file *file)
+static int add_all(struct option_file *file)
 {
 	yaml_node_t *root = yaml_document_get_root_node(&file->document);
-	bool seen[OPTIONS_ROWS_MAX] = { false };
+	bool seen[OPTION_ROWS_MAX] = { false };
 	const yaml_node_pair_t *pair;
 	int err = 0;
 
@@ -202,7 +193,7 @@ static yaml_mark_t mark_of(const char *bytes, size_t offset)
 }
 
 /* Returns 0 or -EINVAL (reported). The document is to be deleted then. */
-static int load(struct config_file *file, yaml_parser_t *parser)
+static int load(struct option_file *file, yaml_parser_t *parser)
 {
 	yaml_mark_t mark;
 
@@ -214,7 +205,7 @@ static int load(struct config_file *file, yaml_parser_t *parser)
 }
 
 /* Nothing may follow the one document. */
-static int check_end(struct config_file *file, yaml_parser_t *parser)
+static int check_end(struct option_file *file, yaml_parser_t *parser)
 {
 	const yaml_node_t *root;
 	int err = load(file, parser);
@@ -228,7 +219,7 @@ static int check_end(struct config_file *file, yaml_parser_t *parser)
 	return err;
 }
 
-static int parse(struct config_file *file, const char *bytes, size_t size)
+static int parse(struct option_file *file, const char *bytes, size_t size)
 {
 	yaml_parser_t parser;
 	int err;
@@ -274,9 +265,9 @@ static int read_bytes(const char *path, char **bytes, size_t *size)
 	return 0;
 }
 
-int config_file_read(struct options_given *to, const char *path)
+int option_file_read(struct options_given *to, const struct option_table *table, const char *path)
 {
-	struct config_file file = { .path = path, .to = to };
+	struct option_file file = { .table = table, .path = path, .to = to };
 	char *bytes;
 	size_t size;
 	int err = read_bytes(path, &bytes, &size);

@@ -3,8 +3,8 @@
  * The options as they were given, on the command line or in a configuration file, before any of
  * them is looked at.
  */
-#ifndef HDRTAP_USER_OPTIONS_GIVEN_H
-#define HDRTAP_USER_OPTIONS_GIVEN_H
+#ifndef HDRTAP_USER_OPTION_GIVEN_H
+#define HDRTAP_USER_OPTION_GIVEN_H
 
 #include <stdbool.h>
 #include <stddef.h>

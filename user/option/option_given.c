@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-#include "options/options_given.h"
+#include "option/option_given.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "options/options_table.h"
+#include "option/option_row.h"
 
 static char *copy(const char *text)
 {

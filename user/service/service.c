@@ -2,13 +2,16 @@
 /*
  * That a service manager does not listen is its business, not the capture's: nothing fails here.
  */
-#include "guard/service.h"
+#include "service/service.h"
 
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <systemd/sd-daemon.h>
 
-#define NS_PER_US 1000ULL
-#define STATUS_NS (5 * 1000 * 1000 * NS_PER_US) /* between two of them without a watchdog */
+#define NS_PER_US  1000ULL
+#define STATUS_NS  (5 * 1000 * 1000 * NS_PER_US) /* between two of them without a watchdog */
+#define STATUS_MAX 256                           /* bytes */
 
 void service_open(struct service *service)
 {
@@ -34,17 +37,24 @@ void service_stopping(void)
 	sd_notify(0, "STOPPING=1");
 }
 
-void service_alive(struct service *service, const struct hdrtap_counters *sum, __u64 now)
+bool service_due(struct service *service, __u64 now)
 {
-	const __u64 *count = sum->count;
-
 	if (now - service->said < service->period)
-		return;
+		return false;
 	service->said = now;
+	return true;
+}
+
+void service_alive(const char *status, ...)
+{
+	char text[STATUS_MAX];
+	va_list args;
+
+	va_start(args, status);
+	vsnprintf(text, sizeof(text), status, args);
+	va_end(args);
 	sd_notifyf(0,
 		   "WATCHDOG=1\n"
-		   "STATUS=%llu heads emitted, %llu lost",
-		   count[HDRTAP_COUNTER_EMITTED],
-		   count[HDRTAP_COUNTER_LOST_SPACE] + count[HDRTAP_COUNTER_LOST_RING] +
-			   count[HDRTAP_COUNTER_LOST_OTHER]);
+		   "STATUS=%s",
+		   text);
 }
