@@ -3,6 +3,7 @@
  * hdrtap-top: API usage as it happens, on a terminal or as plain tables.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static int begin_child(struct top *top)
 	arguments = top_options_arguments(top->options);
 	err = arguments ? top_child_start(&top->child, arguments) : -ENOMEM;
 	top_options_free_arguments(arguments);
-	return err;
+	return err ? err : companion_read(top->companion, top->child.stream, "what hdrtap sees");
 }
 
 static int open_output(struct top *top)
@@ -58,8 +59,7 @@ static void begin_state(struct top *top)
 {
 	const struct top_options *options = top->options;
 
-	top_state_init(&top->state, options->by ? options->by : "api",
-		       top_options_window(options));
+	top_state_init(&top->state, options->by ? options->by : "api", top_options_window(options));
 	top->state.sort = options->sort;
 	strcpy(top->state.where, options->where);
 	top->pace.speed = options->speed;
@@ -125,7 +125,7 @@ static int ended(void *context)
 	struct top *top = context;
 	int err = 0;
 
-	if (top->child.pid)
+	if (top->options->interfaces.count)
 		err = child_ended(top);
 	else
 		snprintf(top->note, sizeof(top->note), "this is the end of what there is; q quits");
@@ -155,6 +155,7 @@ static const struct companion_tool tool = {
 	.table = &top_option_table,
 	.options_size = sizeof(struct top_options),
 	.role = CONFINE_TERMINAL,
+	.own_source = true,
 	.defaults = top_options_defaults,
 	.check = top_options_check,
 	.discard = top_options_discard,

@@ -40,7 +40,7 @@ static void beside_us(char path[PATH_MAX], const char *name)
 }
 
 /* In the child. */
-static void become(int stream, pid_t parent, char *const *arguments)
+static void become(int null, int stream, pid_t parent, char *const *arguments)
 {
 	char path[PATH_MAX];
 	sigset_t none;
@@ -49,6 +49,7 @@ static void become(int stream, pid_t parent, char *const *arguments)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(NOT_FOUND);
+	dup2(null, STDIN_FILENO);
 	dup2(stream, STDOUT_FILENO);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -65,21 +66,22 @@ int top_child_start(struct top_child *child, char *const *arguments)
 	int ends[2], null = open("/dev/null", O_RDONLY | O_CLOEXEC), err = 0;
 	pid_t parent = getpid();
 
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || pipe2(ends, O_CLOEXEC))
-		return fail(errno, "cannot start hdrtap: %s; raise the limit on open files",
-			    strerror(errno));
-	close(null);
-	fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* where it is allowed */
-	child->pid = fork();
-	if (!child->pid)
-		become(ends[1], parent, arguments);
-	if (child->pid < 0)
-		err = fail(errno, "cannot start hdrtap: %s; end other programs", strerror(errno));
-	else if (dup2(ends[0], STDIN_FILENO) < 0)
-		err = fail(errno, "cannot read from hdrtap: %s; end other programs",
+	if (null < 0 || pipe2(ends, O_CLOEXEC)) {
+		err = fail(errno, "cannot start hdrtap: %s; raise the limit on open files",
 			   strerror(errno));
-	close(ends[0]);
-	close(ends[1]);
+	} else {
+		fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES); /* where it is allowed */
+		child->stream = ends[0];
+		child->pid = fork();
+		if (!child->pid)
+			become(null, ends[1], parent, arguments);
+		if (child->pid < 0)
+			err = fail(errno, "cannot start hdrtap: %s; end other programs",
+				   strerror(errno));
+		close(ends[1]);
+	}
+	if (null >= 0)
+		close(null);
 	return err;
 }
 
@@ -104,7 +106,6 @@ void top_child_end(struct top_child *child)
 
 	if (child->pid <= 0)
 		return;
-	close(STDIN_FILENO); /* it has nobody to write to */
 	if (!top_child_ended(child))
 		ending_ask(child->pid);
 	for (int i = 0; i < LOOKS && !top_child_ended(child); i++)
@@ -112,4 +113,6 @@ void top_child_end(struct top_child *child)
 	if (!child->ended && !kill(child->pid, SIGKILL))
 		waitpid(child->pid, &child->status, 0);
 	child->ended = true;
+	close(child->stream);
+	child->pid = 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A capture of our own: hdrtap, started with `-i ... -w -`, whose record stream becomes our standard
- * input.
+ * A capture of our own: hdrtap, started with `-i ... -w -`, whose record stream we read.
  */
 #ifndef HDRTAP_TOP_CHILD_H
 #define HDRTAP_TOP_CHILD_H
@@ -12,7 +11,8 @@
 
 /* Ends with us; all zero: none. */
 struct top_child {
-	pid_t pid;
+	pid_t pid;  /* 0: none, or no more */
+	int stream; /* what it writes, to be read; closed by top_child_end() */
 	int status; /* of waitpid(2), once it has ended */
 	bool ended;
 };

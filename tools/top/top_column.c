@@ -125,8 +125,7 @@ static void plain_cell(char text[TOP_TEXT_MAX], enum top_column_id id, const str
 			 row->quantile[id - TOP_COLUMN_P50] / NS_PER_MS);
 		break;
 	default:
-		snprintf(text, TOP_TEXT_MAX, "%llu",
-			 whole(id, row));
+		snprintf(text, TOP_TEXT_MAX, "%llu", whole(id, row));
 	}
 }
 
@@ -192,7 +191,7 @@ static int by_key(const struct top_row *a, const struct top_row *b)
 static double value(const struct top_row *row, enum top_column_id id)
 {
 	if (is_time(id))
-		return row->timed ? row->quantile[id - TOP_COLUMN_P50] : -1;
+		return row->timed ? (double)row->quantile[id - TOP_COLUMN_P50] : -1;
 	if (id == TOP_COLUMN_ERRORS || id == TOP_COLUMN_REFUSED || id == TOP_COLUMN_UNANSWERED)
 		return row->ended ? (double)whole(id, row) / row->ended : -1;
 	return row->requests;

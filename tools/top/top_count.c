@@ -12,11 +12,11 @@
 #include "base/error.h"
 #include "usage/usage_window.h"
 
-#define NS_PER_S   1000000000ULL
-#define LENGTH(a)  (sizeof(a) / sizeof(*(a)))
-#define JOINT      ", "
-#define SHOWN_MAX  (USAGE_KEY_MAX + 64) /* bytes of a key's text */
-#define ABSENT     "(none)"
+#define NS_PER_S  1000000000ULL
+#define LENGTH(a) (sizeof(a) / sizeof(*(a)))
+#define JOINT     ", "
+#define SHOWN_MAX (USAGE_KEY_MAX + 64) /* bytes of a key's text */
+#define ABSENT    "(none)"
 
 enum part {
 	PART_FINE,   /* windows up to a minute, and trends */
@@ -36,7 +36,7 @@ static const struct {
 };
 
 static const enum part part_of[TOP_WINDOW_MAX] = {
-	[TOP_WINDOW_1S] = PART_FINE,   [TOP_WINDOW_10S] = PART_FINE, [TOP_WINDOW_1M] = PART_FINE,
+	[TOP_WINDOW_1S] = PART_FINE,   [TOP_WINDOW_10S] = PART_FINE,  [TOP_WINDOW_1M] = PART_FINE,
 	[TOP_WINDOW_5M] = PART_COARSE, [TOP_WINDOW_ALL] = PART_TOTAL,
 };
 
@@ -331,9 +331,9 @@ static int take_second(struct top_count *count, struct top_table *table, size_t 
 				? usage_window_find(&count->slice, row->id, row->id_size)
 				: NULL;
 
-		row->trend[number] = found			     ? found->counts.calls
+		row->trend[number] = found                        ? found->counts.calls
 				     : row->kind == TOP_ROW_OTHER ? count->slice.other.calls
-								     : 0;
+								  : 0;
 	}
 	return 0;
 }

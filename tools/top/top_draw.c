@@ -205,7 +205,8 @@ static void put_row(struct top_screen *screen, size_t row, const struct top_layo
 			       cell_style(id, of, selected), padded);
 	}
 	if (layout->wide[TOP_COLUMN_TREND])
-		put_trend(screen, row, layout, of, table, cell_style(TOP_COLUMN_TREND, of, selected));
+		put_trend(screen, row, layout, of, table,
+			  cell_style(TOP_COLUMN_TREND, of, selected));
 	if (selected && layout->at[TOP_COLUMN_KEY])
 		top_screen_put(screen, row, layout->at[TOP_COLUMN_KEY] - 1, 1, TOP_STYLE_SELECTED,
 			       " ");
@@ -271,8 +272,7 @@ static void put_head(struct top_screen *screen, const struct top_picture *pictur
 
 int top_draw(struct top_screen *screen, const struct top_picture *picture)
 {
-	bool typing = picture->state->mode == TOP_MODE_WHERE ||
-		      picture->state->mode == TOP_MODE_BY;
+	bool typing = picture->state->mode == TOP_MODE_WHERE || picture->state->mode == TOP_MODE_BY;
 	size_t cursor = 0;
 
 	screen->ops->begin(screen);

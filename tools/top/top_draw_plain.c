@@ -83,7 +83,7 @@ static int put_row(struct top_screen *screen, size_t row, const struct top_row *
 	top_text_bytes(key, of->key, of->key_size, 0);
 	put_numbers(screen, row, of, table,
 		    of->kind == TOP_ROW_OTHER ? "(other)"
-		    : of->key_size	      ? key
+		    : of->key_size            ? key
 					      : "(none)");
 	free(key);
 	return 0;

@@ -17,7 +17,6 @@ int top_feed_recount(struct top *top);
 /* When time passes: goes on when the pace allows it. */
 void top_feed_tick(struct top *top, __u64 now);
 
-
 /* UTC ns: the end of the window to be shown now; 0: nothing is known yet. */
 __u64 top_feed_until(struct top *top, __u64 now);
 

@@ -31,8 +31,7 @@ static int parse_speed(const struct option_row *row, void *field, const char *ar
 
 	if (number_parse(argument, speed) && *speed && *speed <= TOP_SPEED_MAX)
 		return 0;
-	return fail(EINVAL,
-		    "option %s: '%s' is not a speed; give 1 (as fast as it happened) to %d",
+	return fail(EINVAL, "option %s: '%s' is not a speed; give 1 (as fast as it happened) to %d",
 		    row->option, argument, TOP_SPEED_MAX);
 }
 
@@ -77,26 +76,32 @@ static const struct option_word colors[] = {
 };
 
 static const struct option_row rows[] = {
-	{ NULL, NULL, NULL, "What is read" },
-	{ "-i", "interfaces", "IF", "start hdrtap on this interface and show what it sees; again for another one",
+	{ .help = "Capture" },
+	{ "-i", "interfaces", "IF",
+	  "start hdrtap on this interface and show what it sees; again for another one",
 	  option_parse_list, FIELD(interfaces), .list = OPTION_REPEATED, .name = "--interface" },
 	{ "-e", "elements", "NAME", "with -i: also this header field, as in hdrtap -e",
 	  option_parse_list, FIELD(elements), .list = OPTION_REPEATED, .name = "--element" },
-	{ "--speed", "speed", "N", "a log N times as fast as it was written, not all at once",
-	  parse_speed, FIELD(speed) },
 	{ 0 },
 };
 
 static const struct option_row shown_rows[] = {
-	{ NULL, NULL, NULL, "What is shown" },
-	{ "--by", "by", "FIELD", "a row for each api (default), host, client, status, or any other field; several with commas",
+	{ .help = "Table" },
+	{ "--by", "by", "FIELD",
+	  "a row for each api (default), host, client, status, or any other field; several with "
+	  "commas",
 	  parse_by, FIELD(by) },
-	{ "--window", "window", "TIME", "1s, 10s, 1m, 5m or all (default: 1m; of a log that is read to its end, all)",
+	{ "--window", "window", "TIME",
+	  "1s, 10s, 1m, 5m or all (default: 1m; of a log that is read to its end, all)",
 	  option_parse_word, FIELD(window), .words = windows },
 	{ "--sort", "sort", "COLUMN", "rate (default), 5xx, 4xx, unanswered, p50, p90, p99 or key",
 	  option_parse_word, FIELD(sort), .words = columns },
-	{ "--openapi", "openapi", "FILE", "names of APIs from this OpenAPI document; again for another one",
-	  option_parse_list, FIELD(openapi), .list = OPTION_REPEATED },
+	{ "--speed", "speed", "N",
+	  "a log N times as fast as it was written, instead of all at once", parse_speed,
+	  FIELD(speed) },
+	{ "--openapi", "openapi", "FILE",
+	  "names of APIs from this OpenAPI document; again for another one", option_parse_list,
+	  FIELD(openapi), .list = OPTION_REPEATED },
 	{ "--apis", "apis", "FILE", "names of APIs from this list; again for another one",
 	  option_parse_list, FIELD(apis), .list = OPTION_REPEATED },
 	{ "-b", "batch", NULL, "plain tables on standard output, one for each window",
@@ -107,23 +112,23 @@ static const struct option_row shown_rows[] = {
 	  FIELD(color), .words = colors },
 	{ "--memory", "memory", "SIZE", "memory for counts (default: 64M)", option_parse_size,
 	  FIELD(memory) },
-	{ "--history", "history", "SIZE", "memory for the last calls, which are counted again when something else is shown (default: 64M)",
+	{ "--history", "history", "SIZE",
+	  "memory for the last calls, which are counted again when something else is shown "
+	  "(default: 64M)",
 	  parse_history, FIELD(history) },
 	{ 0 },
 };
 
 static const struct option_part parts[] = {
-	{ rows, 0 },
-	{ companion_source_rows, 0 },
-	{ shown_rows, 0 },
-	{ companion_other_rows, 0 },
+	{ rows, 0 }, { companion_source_rows, 0 }, { shown_rows, 0 }, { companion_other_rows, 0 },
 	{ NULL, 0 },
 };
 
 const struct option_table top_option_table = {
 	.program = "hdrtap-top",
 	.usage = "Usage: hdrtap-top -i IF | -r LOG|- [OPTION]...\n"
-		 "Shows API usage as it happens: who calls what, how often, how fast, with which result.\n",
+		 "Shows API usage as it happens: who calls what, how often, how fast, with which "
+		 "result.\n",
 	.examples = "  sudo hdrtap-top -i eth0\n"
 		    "  sudo hdrtap -i eth0 -w - | hdrtap-top -r - --by client\n"
 		    "  hdrtap-top -r /var/log/hdrtap --since 1h --speed 60\n"
@@ -177,9 +182,8 @@ static int check_source(struct top_options *options)
 				    "with a log");
 	if (options->tables && !options->batch)
 		return fail(EINVAL, "option -n: it is the number of tables of batch mode; add -b");
-	if (options->interfaces.count) /* it becomes our standard input */
-		return option_parse_list(option_row_of(&top_option_table, "-r"),
-					 &options->companion.read, "-");
+	if (!options->interfaces.count && !logs && !options->companion.check_config)
+		return fail(EINVAL, "no source: give -i or -r; see hdrtap-top --help");
 	return 0;
 }
 

@@ -125,8 +125,9 @@ static enum where_value decide_where(const struct where *where, const struct usa
 		heads[1] = (struct where_head){ call->response->rec, call->meta,
 						call->response->interface };
 		t.response = &heads[1];
-		t.no_request = call->response->rec->flags & HDRTAP_FLAG(UNSOLICITED) ? WHERE_NONE
-										     : WHERE_UNKNOWN;
+		t.no_request = call->response->rec->flags & HDRTAP_FLAG(UNSOLICITED)
+				       ? WHERE_NONE
+				       : WHERE_UNKNOWN;
 	}
 	if (t.request || !t.response) {
 		t.kind = HDRTAP_KIND_REQUEST;

@@ -30,8 +30,8 @@ void top_query_free(struct top_query *query);
 bool top_query_judge_by(void *context, const char *text, char *why);
 bool top_query_judge_where(void *context, const char *text, char *why, size_t *column);
 
-/* Whether a call is wanted: of its request, WHERE_LATER when only its end tells; of its end (`end`),
- * never that. */
+/* Whether a call is wanted: of its request, WHERE_LATER when only its end tells; of its end
+ * (`end`), never that. */
 enum where_value top_query_decide(const struct top_query *query, struct usage_call *call, bool end);
 
 #endif

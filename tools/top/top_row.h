@@ -17,9 +17,9 @@ enum top_row_kind {
 
 struct top_row {
 	enum top_row_kind kind;
-	char *key;     /* bytes of a name that is shown, possibly hostile; owned by the table */
+	char *key; /* bytes of a name that is shown, possibly hostile; owned by the table */
 	size_t key_size;
-	void *id;      /* the key as it is counted, for drilling down; owned by the table */
+	void *id; /* the key as it is counted, for drilling down; owned by the table */
 	size_t id_size;
 	__u64 requests;    /* that began in the window */
 	__u64 ended;       /* that ended in it, answered or not, whenever they began; of these: */
@@ -36,11 +36,11 @@ struct top_table {
 	struct top_row *row; /* owned */
 	size_t count, room;
 	struct top_row sum; /* all rows together, no key */
-	__u64 end;     /* UTC ns: behind the window's last moment; 0: nothing is known yet */
-	__u64 span;    /* ns that the window has, or has had so far */
+	__u64 end;          /* UTC ns: behind the window's last moment; 0: nothing is known yet */
+	__u64 span;         /* ns that the window has, or has had so far */
 	__u64 lost, lost_ever; /* records: in the window, and since the start */
-	__u64 hole;    /* bit n: slice n of the trends is marked */
-	bool exact;    /* every key has its row, and nothing of it is missing there */
+	__u64 hole;            /* bit n: slice n of the trends is marked */
+	bool exact;            /* every key has its row, and nothing of it is missing there */
 	__u64 excluded; /* that the predicate and the levels before left out, since it is counted */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "top_show.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 

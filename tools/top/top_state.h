@@ -16,11 +16,11 @@
 #define TOP_MESSAGE_MAX 512
 
 /* X(symbol, text, ns): windows; 0: since the start. */
-#define TOP_WINDOWS(X)                 \
-	X(1S, "1s", 1000000000ULL)     \
-	X(10S, "10s", 10000000000ULL)  \
-	X(1M, "1m", 60000000000ULL)    \
-	X(5M, "5m", 300000000000ULL)   \
+#define TOP_WINDOWS(X)                \
+	X(1S, "1s", 1000000000ULL)    \
+	X(10S, "10s", 10000000000ULL) \
+	X(1M, "1m", 60000000000ULL)   \
+	X(5M, "5m", 300000000000ULL)  \
 	X(ALL, "all", 0)
 
 #define TOP_X_WINDOW(s, ...) TOP_WINDOW_##s,
@@ -31,8 +31,8 @@ enum top_window {
 
 /* A part of all: what has this key. */
 struct top_level {
-	char by[TOP_BY_MAX];     /* "api", "host", "client", "status", or a field's name */
-	char id[TOP_ID_MAX];     /* of the row that was chosen here; meaningless in the last level */
+	char by[TOP_BY_MAX]; /* "api", "host", "client", "status", or a field's name */
+	char id[TOP_ID_MAX]; /* of the row that was chosen here; meaningless in the last level */
 	size_t id_size;
 	char name[TOP_NAME_MAX]; /* the same as it is shown: harmless */
 };

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@
 #include "top_key.h"
 #include "top_said.h"
 #include "view/text_color.h"
+
+#undef columns /* of <term.h> */
 
 #define ESCAPE_DELAY_MS 25 /* between Escape and a key that begins with it */
 
@@ -40,7 +43,7 @@ struct top_terminal {
 static attr_t attributes(const struct top_terminal *terminal, enum top_style style)
 {
 	static const attr_t plain[TOP_STYLE_MAX] = {
-		[TOP_STYLE_STRONG] = A_BOLD,	  [TOP_STYLE_HEADING] = A_REVERSE,
+		[TOP_STYLE_STRONG] = A_BOLD,      [TOP_STYLE_HEADING] = A_REVERSE,
 		[TOP_STYLE_SELECTED] = A_REVERSE, [TOP_STYLE_WARNING] = A_BOLD,
 		[TOP_STYLE_ALARM] = A_BOLD,
 	};
@@ -114,15 +117,24 @@ static int key_of(int c)
 	static const struct {
 		int curses, key;
 	} keys[] = {
-		{ '\n', TOP_KEY_ENTER },	  { '\r', TOP_KEY_ENTER },
-		{ KEY_ENTER, TOP_KEY_ENTER },	  { 27, TOP_KEY_ESCAPE },
-		{ 8, TOP_KEY_BACKSPACE },	  { 127, TOP_KEY_BACKSPACE },
-		{ KEY_BACKSPACE, TOP_KEY_BACKSPACE }, { KEY_DC, TOP_KEY_DELETE },
-		{ KEY_UP, TOP_KEY_UP },		  { KEY_DOWN, TOP_KEY_DOWN },
-		{ KEY_LEFT, TOP_KEY_LEFT },	  { KEY_RIGHT, TOP_KEY_RIGHT },
-		{ KEY_PPAGE, TOP_KEY_PAGE_UP },	  { KEY_NPAGE, TOP_KEY_PAGE_DOWN },
-		{ KEY_HOME, TOP_KEY_HOME },	  { KEY_END, TOP_KEY_END },
-		{ 'U' & 0x1f, TOP_KEY_ERASE_LINE }, { 'L' & 0x1f, TOP_KEY_REDRAW },
+		{ '\n', TOP_KEY_ENTER },
+		{ '\r', TOP_KEY_ENTER },
+		{ KEY_ENTER, TOP_KEY_ENTER },
+		{ 27, TOP_KEY_ESCAPE },
+		{ 8, TOP_KEY_BACKSPACE },
+		{ 127, TOP_KEY_BACKSPACE },
+		{ KEY_BACKSPACE, TOP_KEY_BACKSPACE },
+		{ KEY_DC, TOP_KEY_DELETE },
+		{ KEY_UP, TOP_KEY_UP },
+		{ KEY_DOWN, TOP_KEY_DOWN },
+		{ KEY_LEFT, TOP_KEY_LEFT },
+		{ KEY_RIGHT, TOP_KEY_RIGHT },
+		{ KEY_PPAGE, TOP_KEY_PAGE_UP },
+		{ KEY_NPAGE, TOP_KEY_PAGE_DOWN },
+		{ KEY_HOME, TOP_KEY_HOME },
+		{ KEY_END, TOP_KEY_END },
+		{ 'U' & 0x1f, TOP_KEY_ERASE_LINE },
+		{ 'L' & 0x1f, TOP_KEY_REDRAW },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
