@@ -19,8 +19,9 @@
 #include "companion_options.h"
 #include "option/option_read.h"
 
-#define STEP       1024 /* records between two looks at descriptors */
-#define STATUS_MAX 200
+#define STEP         1024 /* records between two looks at descriptors */
+#define STATUS_MAX   200
+#define ACCOUNTS_MAX 200
 
 void companion_stop(struct companion *c)
 {
@@ -92,13 +93,23 @@ struct companion_counts companion_counts(const struct companion *c)
 	};
 }
 
+/* Adds a part about something that is not 0. */
+static size_t add_part(char *text, size_t size, __u64 count, const char *what)
+{
+	return count && size < ACCOUNTS_MAX
+		       ? snprintf(text + size, ACCOUNTS_MAX - size, ", %llu %s", count, what)
+		       : 0;
+}
+
 void run_say_accounts(struct companion *c)
 {
 	const struct companion_counts counts = companion_counts(c);
+	char text[ACCOUNTS_MAX] = "";
+	size_t size = add_part(text, 0, counts.excluded, "of them excluded by --where");
 
-	warn_line("%llu records read, %llu of them excluded; %llu lost before they were written; "
-		  "%llu damaged places passed over",
-		  counts.records, counts.excluded, counts.lost, counts.notices);
+	size += add_part(text, size, counts.lost, "lost before they were written");
+	add_part(text, size, counts.notices, "notices of damaged or missing parts");
+	warn_line("%llu records read%s", counts.records, text);
 	if (c->tool->account)
 		c->tool->account(c->context);
 }

@@ -33,16 +33,9 @@
 
 #include <stdbool.h>
 
+#include "api/api_limits.h"
 #include "base/message.h"
 #include "view/view.h"
-
-#define API_METHOD_MAX 16  /* bytes of a method in a name */
-#define API_HOST_MAX   128 /* of a host */
-#define API_PATH_MAX   256 /* of a path template */
-#define API_NAME_MAX   (API_METHOD_MAX + 1 + API_HOST_MAX + API_PATH_MAX)
-
-#define API_SEGMENTS_MAX  16     /* segments of a path; those behind them are {more} */
-#define API_TEMPLATES_MAX 100000 /* of all documents together */
 
 /* X(symbol, text): where a name is from. */
 #define API_SOURCES(X)                                                            \

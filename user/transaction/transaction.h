@@ -69,6 +69,9 @@ struct transaction_ops {
 	 * until the next call of describe() or the end.
 	 */
 	int (*describe)(struct transaction_taker *taker, const struct run_meta *meta);
+	/* A request came, of the run described last; its transaction is taken when it ends, perhaps
+	 * at once. -errno: the record was not taken. NULL: not interested. */
+	int (*begin)(struct transaction_taker *taker, const struct transaction_head *request);
 	/* One transaction, of the run described last. -errno: it was not taken. */
 	int (*take)(struct transaction_taker *taker, const struct transaction *transaction);
 	/* As a sink's; NULL: not interested. */

@@ -96,12 +96,27 @@ static bool may_come(const struct join *j, __u32 kind)
 	return !j->options.kinds || j->options.kinds & 1u << kind;
 }
 
+static int tell_begin(struct join *j, const struct arrival *arrival)
+{
+	const struct transaction_head head = { arrival->rec, arrival->utc_offset,
+					       arrival->interface, NULL };
+	int err;
+
+	if (!j->taker->ops->begin)
+		return 0;
+	err = join_tell(j, j->current);
+	return err < 0 ? err : j->taker->ops->begin(j->taker, &head);
+}
+
 /* Who was evicted is not remembered where responses are paired. */
 static int take_request(struct join *j, const struct arrival *arrival)
 {
 	__u64 flags = arrival->rec->flags;
 	struct held *response = find_half(j, arrival->rec, HDRTAP_KIND_RESPONSE);
+	int err = tell_begin(j, arrival);
 
+	if (err)
+		return err;
 	if (response)
 		return answer(j, arrival, response);
 	if (flags & (HDRTAP_FLAG(ANSWERED) | HDRTAP_FLAG(EVICTED)) ||

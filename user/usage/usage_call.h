@@ -57,8 +57,8 @@ struct usage_ops {
 	/* So many records were lost at about that time (UTC, ns). NULL: likewise. */
 	int (*lost)(struct usage_taker *taker, __u64 time, __u64 count);
 	/* No event to come is older (UTC, ns), but for those of records that are LATE. Of several
-	 * runs, that of the slowest, unless it fell back by more than USAGE_RUN_PATIENCE. NULL:
-	 * likewise. */
+	 * runs, that of the slowest, unless it fell back by more than USAGE_RUN_PATIENCE. Less than
+	 * before: the clock was set back (usage_table_complete()). NULL: likewise. */
 	int (*complete)(struct usage_taker *taker, __u64 until);
 	/* As a sink's; NULL: nothing to do. */
 	int (*tick)(struct usage_taker *taker);

@@ -24,6 +24,8 @@
 #define USAGE_PARTS_MAX 4
 #define USAGE_VALUE_MAX 128 /* bytes of a header field; longer ones count by their beginning */
 
+#define USAGE_TEXT_MAX (API_NAME_MAX + 1) /* bytes of a part as text, the zero byte included */
+
 enum usage_field {
 	USAGE_FIELD_API,
 	USAGE_FIELD_SOURCE,
@@ -71,11 +73,12 @@ const char *usage_key_asks(const struct usage_key *key, __u32 part, __u8 *kind);
  * own. */
 size_t usage_key_make(const struct usage_key *key, struct usage_call *call, __u8 to[USAGE_KEY_MAX]);
 
-/* Part `number` of a key that was made, as text, ended by a zero byte; what does not fit is cut.
- * Text of header fields is from the wire and hostile, and may have zero bytes: the size is
- * returned. -1: that part is absent. */
-int usage_key_text(const struct usage_key *key, const void *made, size_t size, __u32 number,
-		   char *text, size_t room);
+/* Part `number` (below key->count) of a key that was made by this one, as text, ended by a zero
+ * byte; what does not fit is cut. `room`: 1 or more; USAGE_TEXT_MAX is enough. Text of header
+ * fields is from the wire and hostile, and may have zero bytes: its size is returned. -1: the part
+ * is absent. */
+int usage_key_text(const struct usage_key *key, const void *made, __u32 number, char *text,
+		   size_t room);
 
 /*
  * Counts a call's event in a table whose keys are these: from both verbs of a usage_taker, all

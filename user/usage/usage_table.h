@@ -67,7 +67,8 @@ void usage_table_add(struct usage_table *table, const void *key, size_t size,
 /* So many records are missing, that would have come at about that time. */
 void usage_table_lost(struct usage_table *table, __u64 time, __u64 count);
 
-/* No event to come is older, but for late ones: time moves on to there. */
+/* No event to come is older, but for late ones: time moves on to there. Less than before: the
+ * clock was set back, and slices behind that are forgotten. */
 void usage_table_complete(struct usage_table *table, __u64 until);
 
 /* What was said last; 0: nothing yet. */

@@ -60,6 +60,7 @@ void usage_window_quantiles(const struct usage_window *window, const struct usag
 			    struct quantiles_sum *sum);
 void usage_window_quantiles_all(const struct usage_window *window, struct quantiles_sum *sum);
 
+/* It is all zero then. */
 void usage_window_free(struct usage_window *window);
 
 #endif

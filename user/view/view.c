@@ -179,6 +179,19 @@ struct view_bytes view_server_address(struct view_bytes authority)
 	return authority;
 }
 
+bool view_cut(const struct view *view, const struct view_value *value)
+{
+	const struct hdrtap_record *rec = view->rec;
+
+	if (value->redacted)
+		return rec->flags & HDRTAP_FLAG(TRUNCATED);
+	if (value->mode == HDRTAP_MODE_KEEP && value->stored.size < value->original)
+		return true;
+	if (value->mode == HDRTAP_MODE_NAMES && rec->flags & HDRTAP_FLAG(TRUNCATED))
+		return true;
+	return rec->flags & HDRTAP_FLAG(INCOMPLETE) && value == &view->value[view->count - 1];
+}
+
 /* Whether bytes may be missing behind the part of the value. */
 static bool may_be_cut(const struct view_value *value, struct view_bytes part)
 {

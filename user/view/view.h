@@ -59,6 +59,9 @@ static inline struct view_bytes view_whole(const struct view_value *value)
 	return view_truncated(value) ? view_utf8_trim(value->stored) : value->stored;
 }
 
+/* True when bytes of the value may be missing behind those that are there. */
+bool view_cut(const struct view *view, const struct view_value *value);
+
 /* Path and query of a request target in origin or absolute form; absent where it has none. Either
  * may be NULL. */
 void view_split_target(struct view_bytes target, struct view_bytes *path, struct view_bytes *query);

@@ -28,20 +28,6 @@ enum where_value where_text_value(const struct where_term *term, struct where_by
 	return found;
 }
 
-/* Whether what is missing of a value was behind what is there. */
-static bool is_cut(const struct view *view, const struct view_value *value)
-{
-	const struct hdrtap_record *rec = view->rec;
-
-	if (value->redacted)
-		return rec->flags & HDRTAP_FLAG(TRUNCATED);
-	if (value->mode == HDRTAP_MODE_KEEP && value->stored.size < value->original)
-		return true;
-	if (value->mode == HDRTAP_MODE_NAMES && rec->flags & HDRTAP_FLAG(TRUNCATED))
-		return true;
-	return rec->flags & HDRTAP_FLAG(INCOMPLETE) && value == &view->value[view->count - 1];
-}
-
 static struct where_bytes bytes_of(const struct view *view, const struct view_value *value)
 {
 	bool kept = value->mode == HDRTAP_MODE_KEEP && !value->redacted &&
@@ -50,7 +36,7 @@ static struct where_bytes bytes_of(const struct view *view, const struct view_va
 	return (struct where_bytes){
 		.bytes = value->stored.bytes,
 		.size = value->stored.size,
-		.cut = is_cut(view, value),
+		.cut = view_cut(view, value),
 		.original = kept ? value->original : 0,
 	};
 }

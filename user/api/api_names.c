@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "api/api_names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api_file.h"
+#include "api/api_list.h"
+#include "api/api_openapi.h"
+#include "api/api_path.h"
+#include "api/api_rule.h"
+#include "api/api_templates.h"
+
+struct api_names {
+	struct api_templates templates;
+};
+
+struct api_names *api_names_new(void)
+{
+	return calloc(1, sizeof(struct api_names));
+}
+
+void api_names_free(struct api_names *names)
+{
+	if (names)
+		api_templates_free(&names->templates);
+	free(names);
+}
+
+size_t api_names_count(const struct api_names *names)
+{
+	return names->templates.templates;
+}
+
+int api_names_add_list(struct api_names *names, const char *path, struct message *message)
+{
+	struct api_file file;
+	int err = api_file_read(&file, path, message);
+
+	if (!err)
+		err = api_list_add(&names->templates, &file, message);
+	api_file_free(&file);
+	return err;
+}
+
+int api_names_add_openapi(struct api_names *names, const char *path, const char *host,
+			  struct message *message)
+{
+	struct api_file file;
+	int err = api_file_read(&file, path, message);
+
+	if (!err)
+		err = api_openapi_add(&names->templates, &file, host, message);
+	api_file_free(&file);
+	return err;
+}
+
+/* --- requests --- */
+
+#define X_METHOD(s, text, ...) text,
+static const char *const methods[] = { HDRTAP_METHODS(X_METHOD) };
+
+static struct view_bytes bytes_of(const char *text)
+{
+	return (struct view_bytes){ (const __u8 *)text, strlen(text) };
+}
+
+static struct view_bytes method_of(const struct view *view)
+{
+	const struct view_value *value;
+
+	if (view->rec->method > HDRTAP_METHOD_OTHER && view->rec->method < HDRTAP_METHOD_MAX)
+		return bytes_of(methods[view->rec->method]);
+	value = view_find(view, HDRTAP_SLOT_METHOD);
+	return value ? value->stored : (struct view_bytes){ 0 };
+}
+
+struct api_request api_request_of(const struct view *view, __u8 host)
+{
+	const struct view_value *target = view_find(view, HDRTAP_SLOT_TARGET);
+	struct api_request request = {
+		.method = method_of(view),
+		.host = view_server(view, host),
+	};
+
+	if (target && target->mode == HDRTAP_MODE_KEEP) {
+		request.target = target->stored;
+		request.cut = view_cut(view, target);
+	}
+	return request;
+}
+
+/* --- names --- */
+
+/* What stands in place of a path. */
+enum form {
+	FORM_PATH,
+	FORM_ASTERISK,
+	FORM_AUTHORITY,
+	FORM_UNKNOWN,
+};
+
+static void put(struct api_name *name, const void *bytes, size_t size)
+{
+	memcpy(name->text + name->size, bytes, size);
+	name->size += size;
+}
+
+static void put_path(struct api_name *name, const void *bytes, size_t size)
+{
+	put(name, bytes, size);
+	name->path_size += size;
+}
+
+static void put_word(struct api_name *name, const char *word)
+{
+	put_path(name, word, strlen(word));
+}
+
+/* --- hosts --- */
+
+static bool is_host_byte(__u8 c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+	       c == '_' || c == ':';
+}
+
+/* In lower case, into `to`; absent where it is no host. */
+static struct view_bytes fold_host(__u8 to[API_HOST_MAX], struct view_bytes host)
+{
+	if (host.size > 1 && host.bytes[host.size - 1] == '.')
+		host.size--;
+	if (!host.size || host.size > API_HOST_MAX)
+		return (struct view_bytes){ 0 };
+	for (size_t i = 0; i < host.size; i++) {
+		__u8 c = host.bytes[i];
+
+		to[i] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+		if (!is_host_byte(to[i]))
+			return (struct view_bytes){ 0 };
+	}
+	return (struct view_bytes){ to, host.size };
+}
+
+/* Writes method and host. Returns the host as documents know it; absent where it is none. */
+static struct view_bytes put_host(struct api_name *name, const struct api_request *request,
+				  bool known)
+{
+	__u8 text[API_HOST_MAX];
+	struct view_bytes host = fold_host(text, request->host);
+	struct view_bytes shown = host;
+
+	if (!shown.bytes)
+		shown = bytes_of(request->host.size ? "{host}" : "-");
+	if (known)
+		put(name, request->method.bytes, request->method.size);
+	else
+		put(name, methods[HDRTAP_METHOD_OTHER], strlen(methods[HDRTAP_METHOD_OTHER]));
+	name->method_size = name->size;
+	put(name, " ", 1);
+	put(name, shown.bytes, shown.size);
+	name->host_size = shown.size;
+	return host.bytes ? api_name_host(name) : host;
+}
+
+/* --- paths --- */
+
+static enum form form_of(const struct api_request *request, struct view_bytes *path)
+{
+	struct view_bytes target = request->target, query;
+
+	view_split_target(target, path, &query);
+	if (path->bytes)
+		return FORM_PATH;
+	if (!target.size || (request->method.size == 0 && !target.bytes))
+		return FORM_UNKNOWN;
+	if (target.size == 1 && *target.bytes == '*')
+		return FORM_ASTERISK;
+	if (request->method.size == 7 && !memcmp(request->method.bytes, "CONNECT", 7))
+		return FORM_AUTHORITY;
+	return FORM_UNKNOWN;
+}
+
+/* By rule. There is always room for "/{more}" left. */
+static void put_segments(struct api_name *name, const struct api_path *path)
+{
+	static const char more[] = "/{more}";
+	char text[API_RULE_MAX];
+
+	for (__u32 i = 0; i < path->count; i++) {
+		bool cut = path->cut && i + 1 == path->count;
+		size_t size = cut ? 0 : api_rule_segment(text, path->segment[i]);
+
+		if (cut) {
+			put_word(name, "/{cut}");
+			return;
+		}
+		if (name->path_size + 1 + size + sizeof(more) > API_PATH_MAX) {
+			put_word(name, more);
+			return;
+		}
+		put_path(name, "/", 1);
+		put_path(name, text, size);
+	}
+	if (path->more)
+		put_word(name, more);
+}
+
+static void put_target(struct api_name *name, const struct api_templates *t,
+		       const struct api_request *request, struct view_bytes host, __u32 method)
+{
+	struct view_bytes text;
+	struct api_path path;
+	struct api_match match = { 0 };
+
+	switch (form_of(request, &text)) {
+	case FORM_PATH:
+		break;
+	case FORM_ASTERISK:
+		put_word(name, " *");
+		return;
+	case FORM_AUTHORITY:
+		return;
+	default:
+		put_word(name, " unknown");
+		return;
+	}
+	api_path_read(&path, text, request->cut);
+	if (t && !path.cut)
+		match = api_templates_find(t, method, host, &path);
+	if (match.path.bytes) {
+		name->source = API_DOCUMENT;
+		put_path(name, match.path.bytes, match.path.size);
+	} else if (match.documented) {
+		name->source = API_UNDOCUMENTED;
+		put_word(name, " undocumented");
+	} else {
+		put_segments(name, &path);
+	}
+}
+
+static void set_name(struct api_name *name, const struct api_templates *t,
+		     const struct api_request *request)
+{
+	__u32 method = api_method_bit(t, request->method);
+	struct view_bytes host;
+
+	name->source = API_RULE;
+	name->size = name->path_size = 0;
+	host = put_host(name, request, method);
+	put_target(name, t, request, host, method);
+}
+
+void api_name(struct api_name *name, const struct api_names *names,
+	      const struct api_request *request)
+{
+	set_name(name, names ? &names->templates : NULL, request);
+}
+
+void api_name_by_rule(struct api_name *name, const struct api_request *request)
+{
+	set_name(name, NULL, request);
+}

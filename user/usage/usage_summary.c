@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "usage/usage_summary.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#define MANAGEMENT 16 /* bytes that malloc() takes for itself, about */
+
+/* --- memory --- */
+
+/* Places are a power of two, so that there are up to twice as many as rows. */
+size_t usage_summary_row_size(bool ends)
+{
+	return sizeof(struct usage_entry) + sizeof(struct usage_heap_place) + 2 * sizeof(__u32) +
+	       (ends ? sizeof(struct usage_detail) : 0);
+}
+
+size_t usage_summary_key_size(size_t size)
+{
+	return size <= sizeof(((struct usage_entry *)NULL)->key.here) ? 0 : size + MANAGEMENT;
+}
+
+size_t usage_summary_size(const struct usage_shape *shape)
+{
+	return shape->rows * usage_summary_row_size(shape->ends);
+}
+
+int usage_summary_init(struct usage_summary *s, const struct usage_shape *shape)
+{
+	s->shape = shape;
+	s->entry = calloc(shape->rows, sizeof(*s->entry));
+	s->heap = calloc(shape->rows, sizeof(*s->heap));
+	s->place = malloc(shape->places * sizeof(*s->place));
+	if (shape->ends)
+		s->detail = calloc(shape->rows, sizeof(*s->detail));
+	return s->entry && s->heap && s->place && (s->detail || !shape->ends) ? 0 : -ENOMEM;
+}
+
+static bool is_there(const struct usage_entry *entry)
+{
+	return entry->size > sizeof(entry->key.here);
+}
+
+static void free_key(struct usage_summary *s, struct usage_entry *entry)
+{
+	if (!is_there(entry))
+		return;
+	s->key_room += usage_summary_key_size(entry->size);
+	free(entry->key.there);
+}
+
+static void free_all(struct usage_summary *s)
+{
+	for (__u32 i = 0; i < s->used; i++) {
+		free_key(s, &s->entry[i]);
+		if (s->detail)
+			quantiles_free(&s->detail[i].quantiles, &s->quantiles_room);
+	}
+	quantiles_free(&s->other_quantiles, &s->quantiles_room);
+}
+
+void usage_summary_free(struct usage_summary *s)
+{
+	free_all(s);
+	free(s->entry);
+	free(s->detail);
+	free(s->heap);
+	free(s->place);
+}
+
+void usage_summary_begin(struct usage_summary *s, __u64 number)
+{
+	struct usage_summary old = *s;
+
+	free_all(s);
+	memset(s->entry, 0, s->used * sizeof(*s->entry));
+	if (s->detail)
+		memset(s->detail, 0, s->used * sizeof(*s->detail));
+	memset(s->place, 0xff, s->shape->places * sizeof(*s->place));
+	*s = (struct usage_summary){
+		.shape = old.shape,
+		.number = number,
+		.free = USAGE_NO_ENTRY,
+		.keep = old.keep,
+		.key_room = old.shape->key_room,
+		.quantiles_room = old.shape->quantiles_room,
+		.entry = old.entry,
+		.detail = old.detail,
+		.heap = old.heap,
+		.place = old.place,
+	};
+}
+
+size_t usage_summary_memory(const struct usage_summary *s)
+{
+	const struct usage_shape *shape = s->shape;
+
+	if (!s->number)
+		return 0;
+	return s->used * (usage_summary_row_size(shape->ends) - 2 * sizeof(__u32)) +
+	       shape->places * sizeof(__u32) + shape->key_room - s->key_room +
+	       shape->quantiles_room - s->quantiles_room;
+}
+
+/* --- rows by key --- */
+
+const void *usage_entry_key(const struct usage_entry *entry)
+{
+	return is_there(entry) ? entry->key.there : entry->key.here;
+}
+
+__u32 usage_summary_hash(const struct usage_shape *shape, const void *key, size_t size)
+{
+	return XXH3_64bits_withSeed(key, size, shape->seed);
+}
+
+static __u32 *place_of(const struct usage_summary *s, __u32 hash)
+{
+	return &s->place[hash & (s->shape->places - 1)];
+}
+
+__u32 usage_summary_find(const struct usage_summary *s, const void *key, size_t size, __u32 hash)
+{
+	__u32 at = *place_of(s, hash);
+
+	for (; at != USAGE_NO_ENTRY; at = s->entry[at].next) {
+		const struct usage_entry *entry = &s->entry[at];
+
+		if (entry->hash == hash && entry->size == size &&
+		    !memcmp(usage_entry_key(entry), key, size))
+			break;
+	}
+	return at;
+}
+
+static void unlink_entry(struct usage_summary *s, __u32 number)
+{
+	__u32 *at = place_of(s, s->entry[number].hash);
+
+	while (*at != number)
+		at = &s->entry[*at].next;
+	*at = s->entry[number].next;
+}
+
+/* --- the heap --- */
+
+static void sift_down(struct usage_summary *s, struct usage_heap_place moved)
+{
+	__u32 at = 0, below;
+
+	for (; (below = 2 * at + 1) < s->count; at = below) {
+		if (below + 1 < s->count && s->heap[below + 1].events < s->heap[below].events)
+			below++;
+		if (s->heap[below].events >= moved.events)
+			break;
+		s->heap[at] = s->heap[below];
+	}
+	s->heap[at] = moved;
+}
+
+static void sift_up(struct usage_summary *s, struct usage_heap_place moved)
+{
+	__u32 at = s->count - 1;
+
+	for (; at && s->heap[(at - 1) / 2].events > moved.events; at = (at - 1) / 2)
+		s->heap[at] = s->heap[(at - 1) / 2];
+	s->heap[at] = moved;
+}
+
+/* The entry with the fewest events. */
+static __u32 find_fewest(struct usage_summary *s)
+{
+	for (;;) {
+		__u32 number = s->heap[0].entry;
+		__u64 events = s->entry[number].events;
+
+		if (s->heap[0].events == events)
+			return number;
+		sift_down(s, (struct usage_heap_place){ events, number });
+	}
+}
+
+/* --- rows come and leave --- */
+
+/* The row with the fewest events makes room. */
+static void drop_fewest(struct usage_summary *s)
+{
+	__u32 number = find_fewest(s);
+	struct usage_entry *entry = &s->entry[number];
+
+	s->floor = entry->events;
+	s->other.calls += entry->calls;
+	s->other_unplaced += entry->unplaced;
+	if (s->detail) {
+		struct usage_detail *detail = &s->detail[number];
+
+		usage_ends_add(&s->other.ends, &detail->ends);
+		s->other_unplaced += quantiles_add_all(&s->other_quantiles, &detail->quantiles,
+						       &s->quantiles_room);
+		quantiles_free(&detail->quantiles, &s->quantiles_room);
+		*detail = (struct usage_detail){ 0 };
+	}
+	unlink_entry(s, number);
+	free_key(s, entry);
+	*entry = (struct usage_entry){ .next = s->free };
+	s->free = number;
+	s->count--;
+	if (s->count)
+		sift_down(s, s->heap[s->count]);
+}
+
+/* Whether there is room for one more, after some left if they have to. */
+static bool make_room(struct usage_summary *s, size_t key_size)
+{
+	while (s->count == s->shape->rows || s->key_room < key_size) {
+		if (s->keep || !s->count)
+			return false;
+		drop_fewest(s);
+	}
+	return true;
+}
+
+static bool set_key(struct usage_summary *s, struct usage_entry *entry, const void *key,
+		    size_t size)
+{
+	__u8 *to = entry->key.here;
+
+	if (size > sizeof(entry->key.here)) {
+		to = malloc(size);
+		if (!to)
+			return false;
+		s->key_room -= usage_summary_key_size(size);
+		entry->key.there = to;
+	}
+	memcpy(to, key, size);
+	entry->size = size;
+	return true;
+}
+
+/* A new row, for an event that is not counted yet. USAGE_NO_ENTRY: there is no room. */
+static __u32 add_entry(struct usage_summary *s, const void *key, size_t size, __u32 hash)
+{
+	bool room = make_room(s, usage_summary_key_size(size));
+	__u32 number = s->free != USAGE_NO_ENTRY ? s->free : s->used, next;
+	struct usage_entry *entry = &s->entry[number];
+
+	if (!room)
+		return USAGE_NO_ENTRY;
+	next = number == s->used ? USAGE_NO_ENTRY : entry->next;
+	*entry = (struct usage_entry){ .hash = hash, .missed = s->floor, .events = s->floor + 1 };
+	if (!set_key(s, entry, key, size)) {
+		*entry = (struct usage_entry){ .next = next };
+		return USAGE_NO_ENTRY;
+	}
+	s->free = next;
+	s->used += number == s->used;
+	entry->next = *place_of(s, hash);
+	*place_of(s, hash) = number;
+	s->count++;
+	sift_up(s, (struct usage_heap_place){ entry->events, number });
+	return number;
+}
+
+/* --- counting --- */
+
+static void count_other(struct usage_summary *s, const struct usage_event *event)
+{
+	s->other.calls += event->call;
+	if (!event->end || !s->detail)
+		return;
+	usage_ends_count(&s->other.ends, event);
+	if (event->latency != USAGE_NO_LATENCY && s->shape->quantiles_room)
+		s->other_unplaced +=
+			!quantiles_add(&s->other_quantiles, event->latency, &s->quantiles_room);
+}
+
+static void count_end(struct usage_summary *s, __u32 number, const struct usage_event *event)
+{
+	struct usage_detail *detail = &s->detail[number];
+
+	usage_ends_count(&detail->ends, event);
+	if (event->latency != USAGE_NO_LATENCY && s->shape->quantiles_room)
+		s->entry[number].unplaced +=
+			!quantiles_add(&detail->quantiles, event->latency, &s->quantiles_room);
+}
+
+void usage_summary_add(struct usage_summary *s, const void *key, size_t size, __u32 hash,
+		       const struct usage_event *event)
+{
+	__u32 number = usage_summary_find(s, key, size, hash);
+
+	s->all.calls += event->call;
+	if (event->end && s->detail)
+		usage_ends_count(&s->all.ends, event);
+	if (number == USAGE_NO_ENTRY)
+		number = add_entry(s, key, size, hash);
+	else
+		s->entry[number].events += event->call;
+	if (number == USAGE_NO_ENTRY) {
+		s->floor++;
+		count_other(s, event);
+		return;
+	}
+	s->entry[number].calls += event->call;
+	if (event->end && s->detail)
+		count_end(s, number, event);
+}

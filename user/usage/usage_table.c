@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Memory is divided evenly among the summaries, and in each of them, where there are quantiles,
+ * halved. What is left of the rows' half beside the rows themselves is for keys that are too long
+ * to be in them.
+ */
+#include "usage/usage_table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "usage/usage_table_inside.h"
+
+static __u32 ring_of(const struct usage_table_options *options)
+{
+	return options->slices ? options->slices + USAGE_SPARE : 0;
+}
+
+/* Bytes for the rows of one summary. */
+static size_t rows_memory(const struct usage_table_options *options)
+{
+	size_t summaries = ring_of(options) + options->total;
+	size_t memory = summaries ? options->memory / summaries : 0;
+
+	return options->quantiles ? memory / 2 : memory;
+}
+
+static __u32 least(__u64 one, __u64 other)
+{
+	return one < other ? one : other;
+}
+
+/* How many rows there may be, however short their keys are. */
+static __u32 rows_at_most(const struct usage_table_options *options)
+{
+	size_t row = usage_summary_row_size(options->ends);
+	size_t key = usage_summary_key_size(options->key_max);
+	__u64 rows = options->rows ? options->rows : rows_memory(options) / (row + key);
+
+	return least(rows, rows_memory(options) / row);
+}
+
+__u32 usage_table_rows(const struct usage_table_options *options)
+{
+	__u32 rows = rows_at_most(options);
+	size_t key = usage_summary_key_size(options->key_max);
+	size_t left = rows_memory(options) - rows * usage_summary_row_size(options->ends);
+
+	return key ? least(rows, left / key) : rows;
+}
+
+__u64 usage_table_limit(const struct usage_table_options *options, __u64 calls)
+{
+	__u64 rows = usage_table_rows(options);
+
+	return rows ? (2 * calls + rows - 1) / rows : ~0ULL;
+}
+
+static void set_shape(struct usage_table *table)
+{
+	const struct usage_table_options *options = &table->options;
+	struct usage_shape *shape = &table->shape;
+	size_t memory = rows_memory(options);
+
+	shape->rows = rows_at_most(options);
+	shape->key_max = options->key_max;
+	shape->ends = options->ends;
+	for (shape->places = 1; shape->places < shape->rows;)
+		shape->places *= 2;
+	shape->key_room = memory - usage_summary_size(shape);
+	shape->quantiles_room = options->quantiles ? memory : 0;
+	if (getrandom(&shape->seed, sizeof(shape->seed), GRND_NONBLOCK) < 0)
+		shape->seed = 0;
+}
+
+static int open_summaries(struct usage_table *table)
+{
+	int err = 0;
+
+	table->ring = ring_of(&table->options);
+	table->slice = calloc(table->ring + 1, sizeof(*table->slice));
+	if (!table->slice)
+		return -ENOMEM;
+	for (__u32 i = 0; i < table->ring && !err; i++)
+		err = usage_summary_init(&table->slice[i], &table->shape);
+	if (!err && table->options.total)
+		err = usage_summary_init(&table->total, &table->shape);
+	if (!err && table->options.total) {
+		table->total.keep = table->options.keep;
+		usage_summary_begin(&table->total, 1);
+	}
+	return err;
+}
+
+struct usage_table *usage_table_new(const struct usage_table_options *options)
+{
+	struct usage_table *table = usage_table_rows(options) ? calloc(1, sizeof(*table)) : NULL;
+
+	if (!table)
+		return NULL;
+	table->options = *options;
+	set_shape(table);
+	if (open_summaries(table)) {
+		usage_table_free(table);
+		return NULL;
+	}
+	return table;
+}
+
+void usage_table_free(struct usage_table *table)
+{
+	if (!table)
+		return;
+	for (__u32 i = 0; table->slice && i < table->ring; i++)
+		usage_summary_free(&table->slice[i]);
+	usage_summary_free(&table->total);
+	free(table->slice);
+	free(table);
+}
+
+/* --- time --- */
+
+/* The summary of that time, NULL: it is forgotten, or there are none. Others are left as they are
+ * until their place is needed. */
+static struct usage_summary *at_time(struct usage_table *table, __u64 time)
+{
+	__u64 number = table->ring ? time / table->options.slice : 0;
+	struct usage_summary *slice;
+
+	if (!number || number + table->ring <= table->newest)
+		return NULL;
+	if (number > table->newest)
+		table->newest = number;
+	if (!table->first || number < table->first)
+		table->first = number;
+	slice = &table->slice[number % table->ring];
+	if (slice->number != number)
+		usage_summary_begin(slice, number);
+	return slice;
+}
+
+/* What is behind that time has not happened. */
+static void set_back(struct usage_table *table, __u64 time)
+{
+	__u64 number = table->ring ? time / table->options.slice : 0;
+
+	for (__u32 i = 0; i < table->ring; i++)
+		if (table->slice[i].number > number)
+			usage_summary_begin(&table->slice[i], 0);
+	table->newest = number;
+	if (table->first > number)
+		table->first = 0;
+}
+
+void usage_table_complete(struct usage_table *table, __u64 until)
+{
+	if (until < table->known)
+		set_back(table, until);
+	table->known = until;
+	at_time(table, until);
+}
+
+__u64 usage_table_known(const struct usage_table *table)
+{
+	return table->known;
+}
+
+/* --- counting --- */
+
+void usage_table_add(struct usage_table *table, const void *key, size_t size,
+		     const struct usage_event *event)
+{
+	struct usage_summary *slice = at_time(table, event->time);
+	__u32 hash = usage_summary_hash(&table->shape, key, size);
+
+	if (!event->call && !table->options.ends)
+		return;
+	if (slice) {
+		usage_summary_add(slice, key, size, hash, event);
+		slice->late += event->time < table->known;
+	}
+	if (table->options.total) {
+		usage_summary_add(&table->total, key, size, hash, event);
+		table->total.late += event->time < table->known;
+	}
+}
+
+void usage_table_lost(struct usage_table *table, __u64 time, __u64 count)
+{
+	struct usage_summary *slice = at_time(table, time);
+
+	if (slice)
+		slice->lost += count;
+	table->total.lost += count;
+}
+
+size_t usage_table_memory(const struct usage_table *table)
+{
+	size_t memory = table->options.total ? usage_summary_memory(&table->total) : 0;
+
+	for (__u32 i = 0; i < table->ring; i++)
+		memory += usage_summary_memory(&table->slice[i]);
+	return memory;
+}
