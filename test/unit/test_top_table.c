@@ -107,7 +107,8 @@ Test(top_text, clock)
 
 Test(top_text, bytes_never_act_on_a_terminal)
 {
-	const char evil[] = "a\x1b]2;owned\x07\x9b" "31m\xe2\x80\xae\r\n\\";
+	const char evil[] = "a\x1b]2;owned\x07\x9b"
+			    "31m\xe2\x80\xae\r\n\\";
 	char text[ESCAPE_ROOM(sizeof(evil)) + 1];
 
 	top_text_bytes(text, evil, sizeof(evil) - 1, 0);
@@ -165,7 +166,7 @@ Test(top_spark, columns_add_up_from_the_newest)
 	counts[53] = 4;
 	cr_assert_str_eq(trend(10, counts, 0, false), "        =@");
 	cr_assert_str_eq(trend(1, counts, 0, false), "@");
-	cr_assert_str_eq(trend(62, counts, 0, false) + 55, "=@    :"); /* two spaces in front */
+	cr_assert_str_eq(trend(62, counts, 0, false) + 55, "+@    :"); /* two spaces in front */
 }
 
 Test(top_spark, holes_are_marked)
@@ -370,7 +371,7 @@ Test(top_draw, hostile_keys_and_texts)
 	state_of(24);
 	strcpy(state.where, "path == \"\x1b[2J\"");
 	for (int plain = 0; plain < 2; plain++) {
-		picture(&state, 24, 120, plain);
+		picture(&state, 24, plain ? SIZE_MAX : 120, plain);
 		for (const char *at = drawn; *at; at++)
 			cr_assert(*at == '\n' || (*at >= 0x20 && *at < 0x7f));
 		cr_assert(shows("\\x1b[2J\\x9b\\x0d\\x0a"), "%s", drawn);

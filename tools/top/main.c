@@ -10,6 +10,7 @@
 
 #include "api/api_names.h"
 #include "base/error.h"
+#include "top_batch.h"
 #include "top_feed.h"
 #include "top_show.h"
 #include "usage/usage_sink.h"
@@ -47,10 +48,8 @@ static int open_output(struct top *top)
 {
 	int err;
 
-	if (top->options->batch) {
-		top_lines_open(&top->lines, stdout, SIZE_MAX, SIZE_MAX, false);
-		return 0;
-	}
+	if (top->options->batch)
+		return top_batch_open(top);
 	err = top_terminal_open(&top->terminal, top->options->color);
 	return err ? err : top_show_open(top);
 }
@@ -147,6 +146,8 @@ static int close_top(void *context)
 	top_count_free(top->count);
 	top_history_free(top->history);
 	top_table_free(&top->table);
+	if (top->out)
+		fclose(top->out);
 	free(top);
 	return 0;
 }

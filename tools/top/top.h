@@ -46,6 +46,8 @@ struct top {
 	__u64 said_until;              /* CLOCK_BOOTTIME ns: how long it is shown */
 
 	/* batch mode */
+	FILE *out;   /* owned */
+	bool broken; /* it takes nothing more */
 	struct top_lines lines;
 	__u64 next;    /* UTC ns: end of the window that is printed next; 0: not known yet */
 	__u64 printed; /* tables */

@@ -5,13 +5,47 @@
  */
 #include "top_batch.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/error.h"
-#include "base/standard.h"
 #include "top_draw.h"
 
 #define NS_PER_S  1000000000ULL
 #define GRACE     NS_PER_S /* that heads may be out of order by */
 #define EMPTY_MAX 60       /* tables of nothing in a row, behind which they are left out */
+
+/* Returns -EPIPE without a word: nobody reads any more. */
+static int flush(struct top *top)
+{
+	int err = fflush(top->out) ? -errno : 0;
+
+	if (!err)
+		return 0;
+	top->broken = true;
+	return err == -EPIPE ? err
+			     : fail(-err,
+				    "cannot write to standard output: %s; free some space or write "
+				    "elsewhere",
+				    strerror(-err));
+}
+
+int top_batch_open(struct top *top)
+{
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	top->out = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!top->out)
+		return fail(errno,
+			    "cannot write to standard output: %s; raise the limit on open "
+			    "files",
+			    strerror(errno));
+	top_lines_open(&top->lines, top->out, SIZE_MAX, SIZE_MAX, false);
+	return 0;
+}
 
 static int print(struct top *top, __u64 until)
 {
@@ -29,7 +63,7 @@ static int print(struct top *top, __u64 until)
 		return err;
 	top_sort(&top->table, top->state.sort, false);
 	err = top_draw_plain(&top->lines.screen, &picture);
-	err = err ? err : standard_flush();
+	err = err ? err : flush(top);
 	if (++top->printed == top->options->tables)
 		companion_stop(top->companion);
 	return err;
@@ -37,7 +71,7 @@ static int print(struct top *top, __u64 until)
 
 static bool is_enough(const struct top *top)
 {
-	return top->options->tables && top->printed >= top->options->tables;
+	return top->broken || (top->options->tables && top->printed >= top->options->tables);
 }
 
 /* Behind a long time of nothing. */
@@ -63,7 +97,6 @@ int top_batch_time(struct top *top, __u64 time, bool known)
 	if (!known)
 		time = time > GRACE ? time - GRACE : 0;
 	while (time >= top->next && !is_enough(top) && !err) {
-		top_count_complete(top->count, top->next);
 		err = print(top, top->next);
 		top->next += length;
 		leap(top, time, length);
@@ -85,7 +118,6 @@ int top_batch_end(struct top *top)
 		return 0;
 	err = top_batch_time(top, last, true);
 	if (!err && !is_enough(top) && top->newest >= top->next - length) {
-		top_count_complete(top->count, top->next);
 		err = print(top, top->next);
 	}
 	return err;

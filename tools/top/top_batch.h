@@ -7,6 +7,9 @@
 
 #include "top.h"
 
+/* Opens the output. Returns 0 or -errno (reported); closed by whoever closes `top->out`. */
+int top_batch_open(struct top *top);
+
 /*
  * Time has come to `time` (UTC ns): prints what ended before. `known`: nothing to come is older;
  * otherwise a second more is waited for. To be called before what has that time is counted. Returns

@@ -14,8 +14,9 @@
 
 #define NS_PER_S  1000000000ULL
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
+#define USUAL_KEY 64 /* bytes: longer ones take the room of several */
 #define JOINT     ", "
-#define SHOWN_MAX (USAGE_KEY_MAX + 64) /* bytes of a key's text */
+#define SHOWN_MAX (USAGE_PARTS_MAX * (USAGE_TEXT_MAX + 8)) /* bytes of a key's text */
 #define ABSENT    "(none)"
 
 enum part {
@@ -54,16 +55,20 @@ struct top_count {
 
 static struct usage_table *new_part(const struct top_count *count, enum part part, size_t memory)
 {
-	const struct usage_table_options options = {
+	struct usage_table_options options = {
 		.memory = memory / 4 * parts[part].share,
 		.slice = parts[part].slice,
 		.slices = parts[part].slices,
 		.total = part == PART_TOTAL,
 		.ends = true,
 		.quantiles = true,
-		.key_max = usage_key_max(&count->query.by),
-		.rows = 100000,
+		.key_max = USUAL_KEY,
 	};
+	__u32 longest = usage_key_max(&count->query.by);
+
+	if (longest > USUAL_KEY)
+		options.rows = usage_table_rows(&options);
+	options.key_max = longest;
 
 	return usage_table_new(&options);
 }
@@ -213,12 +218,12 @@ static size_t shown(const struct usage_key *key, const struct usage_row *row, ch
 {
 	size_t used = 0;
 
-	for (__u32 i = 0; i < key->count && used + sizeof(ABSENT JOINT) < SHOWN_MAX; i++) {
+	for (__u32 i = 0; i < key->count; i++) {
 		int size;
 
 		if (i)
 			used = stpcpy(text + used, JOINT) - text;
-		size = usage_key_text(key, row->key, row->size, i, text + used, SHOWN_MAX - used);
+		size = usage_key_text(key, row->key, i, text + used, USAGE_TEXT_MAX);
 		used = size < 0 ? (size_t)(stpcpy(text + used, ABSENT) - text) : used + size;
 	}
 	return used;

@@ -161,9 +161,10 @@ static enum top_style cell_style(enum top_column_id id, const struct top_row *ro
 static void put_trend(struct top_screen *screen, size_t row, const struct top_layout *layout,
 		      const struct top_row *of, const struct top_table *table, enum top_style style)
 {
-	char text[TOP_SPARK_SIZE(TOP_SPARK_SLICES)];
+	char text[TOP_SPARK_SIZE(TOP_SPARK_SLICES) + 1];
 
 	top_spark(text, layout->wide[TOP_COLUMN_TREND], of->trend, table->hole, screen->utf8);
+	strcat(text, " ");
 	screen->ops->put(screen, row, layout->at[TOP_COLUMN_TREND], style, text);
 }
 
@@ -207,10 +208,12 @@ static void put_row(struct top_screen *screen, size_t row, const struct top_layo
 	if (layout->wide[TOP_COLUMN_TREND])
 		put_trend(screen, row, layout, of, table,
 			  cell_style(TOP_COLUMN_TREND, of, selected));
-	if (selected && layout->at[TOP_COLUMN_KEY])
-		top_screen_put(screen, row, layout->at[TOP_COLUMN_KEY] - 1, 1, TOP_STYLE_SELECTED,
-			       " ");
 	put_key(screen, row, layout, of, cell_style(TOP_COLUMN_KEY, of, selected));
+}
+
+static bool is_typing(const struct top_state *state)
+{
+	return state->mode == TOP_MODE_WHERE || state->mode == TOP_MODE_BY;
 }
 
 static void put_table(struct top_screen *screen, size_t row, const struct top_picture *picture)
@@ -218,11 +221,11 @@ static void put_table(struct top_screen *screen, size_t row, const struct top_pi
 	struct top_layout layout = top_layout(screen->columns);
 	const struct top_table *table = picture->table;
 	const struct top_state *state = picture->state;
+	size_t below = FOOT_ROWS + (is_typing(state) && *state->message);
 
-	put_titles(screen, row, &layout, state);
-	for (size_t i = state->first; i < table->count && i - state->first < state->page; i++)
-		put_row(screen, row + 1 + i - state->first, &layout, &table->row[i], table,
-			i == state->selected);
+	put_titles(screen, row++, &layout, state);
+	for (size_t i = state->first; i < table->count && row + below < screen->rows; i++)
+		put_row(screen, row++, &layout, &table->row[i], table, i == state->selected);
 }
 
 /* --- below it --- */
@@ -233,7 +236,7 @@ static void put_typed(struct top_screen *screen, const struct top_state *state, 
 	struct pen pen = { screen, screen->rows - 1, 0 };
 	size_t wide, first;
 
-	if (*state->message && screen->rows > 1)
+	if (*state->message && screen->rows > head_rows(screen->rows) + FOOT_ROWS)
 		top_screen_put(screen, screen->rows - 2, 0, SIZE_MAX, TOP_STYLE_ALARM,
 			       state->message);
 	pen_put(&pen, TOP_STYLE_STRONG, "%s", label);
@@ -276,7 +279,8 @@ int top_draw(struct top_screen *screen, const struct top_picture *picture)
 	size_t cursor = 0;
 
 	screen->ops->begin(screen);
-	put_head(screen, picture);
+	if (!typing || screen->rows > 1)
+		put_head(screen, picture);
 	if (picture->state->mode == TOP_MODE_HELP)
 		top_help_draw(screen, head_rows(screen->rows) - 1);
 	else if (screen->rows > head_rows(screen->rows))

@@ -25,13 +25,14 @@ static void put_window(struct top_screen *screen, const struct top_picture *pict
 	size_t at;
 
 	if (table->end && gmtime_r(&seconds, &tm))
-		strftime(clock, sizeof(clock), "%Y-%m-%dT%H:%M:%S", &tm);
+		snprintf(clock + strftime(clock, sizeof(clock), "%Y-%m-%dT%H:%M:%S", &tm), 8,
+			 ".%03lluZ", table->end % NS_PER_S / 1000000);
 	snprintf(line, sizeof(line),
-		 "time=%s.%03lluZ window=%s seconds=%.3f lost=%llu lost_ever=%llu excluded=%llu "
+		 "time=%s window=%s seconds=%.3f lost=%llu lost_ever=%llu excluded=%llu "
 		 "exact=%s by=%s where=",
-		 clock, table->end % NS_PER_S / 1000000, top_window_text(state->window),
-		 table->span / (double)NS_PER_S, table->lost, table->lost_ever, table->excluded,
-		 table->exact ? "yes" : "no", state->level[state->depth].by);
+		 clock, top_window_text(state->window), table->span / (double)NS_PER_S, table->lost,
+		 table->lost_ever, table->excluded, table->exact ? "yes" : "no",
+		 state->level[state->depth].by);
 	at = top_screen_put(screen, 0, 0, SIZE_MAX, TOP_STYLE_PLAIN, line);
 	top_text_bytes(where, state->where, strlen(state->where), 0);
 	top_screen_put(screen, 0, at, SIZE_MAX, TOP_STYLE_PLAIN, where);

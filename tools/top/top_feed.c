@@ -83,8 +83,12 @@ static int take_lost(struct usage_taker *taker, __u64 time, __u64 count)
 static int take_complete(struct usage_taker *taker, __u64 until)
 {
 	struct top *top = of_taker(taker);
-	int err = top->terminal ? 0 : top_batch_time(top, until, true);
+	int err = 0;
 
+	if (until < top->known) /* the clock was set back */
+		top->next = top->newest = 0;
+	if (!top->terminal)
+		err = top_batch_time(top, until, true);
 	top->known = until;
 	top_count_complete(top->count, until);
 	return err;

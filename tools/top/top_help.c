@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "top_help.h"
 
-#include <stdint.h>
-
 #define KEYS_WIDE   16
-#define COLUMN_WIDE 62
+#define COLUMN_WIDE 70
 
 static const struct line {
 	const char *keys, *text;
@@ -32,17 +30,20 @@ static const struct line {
 
 #define COUNT (sizeof(lines) / sizeof(*lines))
 
+static void put_line(struct top_screen *screen, size_t row, size_t column, const struct line *line)
+{
+	top_screen_put(screen, row, column, KEYS_WIDE, TOP_STYLE_STRONG, line->keys);
+	top_screen_put(screen, row, column + KEYS_WIDE, COLUMN_WIDE - KEYS_WIDE, TOP_STYLE_PLAIN,
+		       line->text);
+}
+
 void top_help_draw(struct top_screen *screen, size_t row)
 {
 	size_t rows = screen->rows > row + 1 ? screen->rows - row - 1 : 0;
 
-	for (size_t i = 0; i < COUNT && rows; i++) {
-		size_t column = i / rows * COLUMN_WIDE, at = row + i % rows;
-
-		if (column + KEYS_WIDE >= screen->columns)
-			break;
-		top_screen_put(screen, at, column, KEYS_WIDE, TOP_STYLE_STRONG, lines[i].keys);
-		top_screen_put(screen, at, column + KEYS_WIDE, SIZE_MAX, TOP_STYLE_PLAIN,
-			       lines[i].text);
+	for (size_t i = 0; i < rows && i < COUNT; i++) {
+		put_line(screen, row + i, 0, &lines[i]);
+		if (i + rows < COUNT && screen->columns >= 2 * COLUMN_WIDE)
+			put_line(screen, row + i, COLUMN_WIDE, &lines[i + rows]);
 	}
 }
