@@ -26,7 +26,9 @@ static const char *number(double value)
 Test(top_text, numbers_have_three_digits)
 {
 	cr_assert_str_eq(number(0), "0");
-	cr_assert_str_eq(number(0.004), "0.00");
+	cr_assert_str_eq(number(0.0004), "<.001");
+	cr_assert_str_eq(number(0.0251), "0.025");
+	cr_assert_str_eq(number(0.9996), "1.00");
 	cr_assert_str_eq(number(9.87), "9.87");
 	cr_assert_str_eq(number(9.996), "10.0");
 	cr_assert_str_eq(number(99.96), "100");

@@ -121,7 +121,7 @@ static enum where_value decide_where(const struct where *where, const struct usa
 						call->request->interface };
 		t.request = &heads[0];
 	}
-	if (call->response) {
+	if (call->response && end) {
 		heads[1] = (struct where_head){ call->response->rec, call->meta,
 						call->response->interface };
 		t.response = &heads[1];

@@ -57,7 +57,7 @@ static void take_said(struct top *top, __u64 now)
 
 static void take_note(const struct top *top, __u64 now, char note[TOP_MESSAGE_MAX])
 {
-	if (top->again && !top_again_done(top->again))
+	if (top->again)
 		snprintf(note, TOP_MESSAGE_MAX, "reading again: %llu records so far",
 			 top_again_records(top->again));
 	else if (now < top->said_until)
@@ -94,6 +94,11 @@ int top_show_tick(struct top *top, __u64 now)
 	take_said(top, now);
 	if (top_terminal_resize(top->terminal))
 		top->shown = 0;
+	if (top->again && top_again_done(top->again)) {
+		top_again_stop(top->again);
+		top->again = NULL;
+		top->shown = 0;
+	}
 	if (top->shown && now - top->shown < PERIOD_NS)
 		return 0;
 	/* A picture that is paused changes with keys alone, but for what is said below it. */
@@ -112,12 +117,17 @@ static void pause_or_not(struct top *top)
 
 static int act(struct top *top, enum top_action action)
 {
+	int err;
+
 	switch (action) {
 	case TOP_ACTION_QUIT:
 		companion_stop(top->companion);
 		return 0;
 	case TOP_ACTION_RECOUNT:
-		return top_feed_recount(top);
+		err = top_feed_recount(top);
+		if (top->again) /* the old picture stays for as long as that may take */
+			top->shown = clock_boottime();
+		return err;
 	case TOP_ACTION_WINDOW:
 	case TOP_ACTION_SHOW:
 		pause_or_not(top);

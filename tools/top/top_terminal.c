@@ -228,6 +228,7 @@ static int check_terminal(void)
 	if (!name || setupterm(name, STDOUT_FILENO, &found) != OK)
 		return fail(ENOTTY, "the type of the terminal is not known; set TERM, or use -b");
 	place = tigetstr("cup");
+	del_curterm(cur_term);
 	if (!place || place == (char *)-1)
 		return fail(ENOTTY, "nothing can be placed on a terminal of this type; set TERM to "
 				    "its real one, or use -b");

@@ -13,7 +13,7 @@
  * before it counts as that. */
 static int decimals(double number)
 {
-	return number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
+	return number < 0.9995 ? 3 : number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
 }
 
 void top_text_number(char text[TOP_TEXT_MAX], double number)
@@ -23,6 +23,10 @@ void top_text_number(char text[TOP_TEXT_MAX], double number)
 
 	if (!(number > 0)) {
 		snprintf(text, TOP_TEXT_MAX, "0");
+		return;
+	}
+	if (number < 0.0005) {
+		snprintf(text, TOP_TEXT_MAX, "<.001");
 		return;
 	}
 	if (number < 9999.5) {
