@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 #include "usage/usage_quantiles.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,13 +129,14 @@ void quantiles_sum_add(struct quantiles_sum *sum, const struct quantiles *q)
 
 __u64 quantiles_sum_value_at(const struct quantiles_sum *sum, double share)
 {
-	__u64 rank = ceil(share * sum->total), passed = 0;
+	double exact = share * sum->total;
+	__u64 rank = exact, passed = 0;
 	__u32 step = 0;
 
 	if (!sum->total)
 		return 0;
-	if (rank < 1)
-		rank = 1;
+	if (rank < 1 || rank < exact)
+		rank++;
 	if (rank > sum->total)
 		rank = sum->total;
 	while (passed + sum->count[step] < rank)

@@ -32,14 +32,24 @@ static __u32 least(__u64 one, __u64 other)
 	return one < other ? one : other;
 }
 
-/* How many rows there may be, however short their keys are. */
+/* How many rows have room, however long their keys are. */
+static __u32 rows_of_long_keys(const struct usage_table_options *options)
+{
+	return rows_memory(options) /
+	       (usage_summary_row_size(options->ends) + usage_summary_key_size(options->key_max));
+}
+
+/* How many rows there may be, however short their keys are: the others have to leave half as many
+ * long keys the room they need. */
 static __u32 rows_at_most(const struct usage_table_options *options)
 {
-	size_t row = usage_summary_row_size(options->ends);
-	size_t key = usage_summary_key_size(options->key_max);
-	__u64 rows = options->rows ? options->rows : rows_memory(options) / (row + key);
+	__u64 rows = rows_of_long_keys(options);
+	size_t keys = (rows + 1) / 2 * usage_summary_key_size(options->key_max);
 
-	return least(rows, rows_memory(options) / row);
+	if (!options->rows || !rows)
+		return rows;
+	return least(options->rows,
+		     (rows_memory(options) - keys) / usage_summary_row_size(options->ends));
 }
 
 __u32 usage_table_rows(const struct usage_table_options *options)

@@ -39,8 +39,10 @@ struct usage_table_options {
 	bool ends; /* status and so on are counted, and latency's sum */
 	bool quantiles; /* of latency (with `ends`); takes half of the memory */
 	__u32 key_max;  /* bytes of the longest key (usage_key_max()) */
-	__u32 rows; /* at most, of each summary; 0: as many as keys of that length have room. With
-		       more, short keys make use of the memory that long ones would need */
+	/* At most, of each summary; 0: as many as keys of that length have room (m above). Where
+	 * keys are mostly short, more make use of the memory that long ones would need; if all are
+	 * long after all, at least half as many have room. */
+	__u32 rows;
 };
 
 struct usage_table;
