@@ -30,6 +30,7 @@ struct top {
 	char note[TOP_MESSAGE_MAX]; /* what became of the source; "": nothing */
 
 	__u64 known, newest; /* UTC ns: how far time is known; of the latest event; 0: not yet */
+	__u64 first;         /* UTC ns: when time began; 0: not yet */
 	__u64 begun;         /* UTC ns: of the latest request */
 	bool over;           /* there are no more calls */
 	bool held;           /* records wait for the pace */

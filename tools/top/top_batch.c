@@ -110,6 +110,10 @@ int top_batch_end(struct top *top)
 	__u64 last = top_count_last(top->count, top->state.window);
 	int err = 0;
 
+	if (top_count_lacks(top->count))
+		warn_line("%s is no header field of what was read: choose it with -e when it is "
+			  "captured",
+			  top_count_lacks(top->count));
 	if (is_enough(top))
 		return 0;
 	if (!length)

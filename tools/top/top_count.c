@@ -50,8 +50,23 @@ struct top_count {
 	__u64 begun;         /* see top_count_begun() */
 	__u64 begin, newest; /* UTC ns: of all events; 0: none yet */
 	__u64 forgot;
+	bool over; /* nothing comes any more */
 	__u64 excluded, lost;
+	const char *asked; /* header field that no run has had yet; NULL: all have been seen */
 };
+
+/* The header field of the key that a run of this description does not have; NULL: none. */
+static const char *lacking(const struct usage_key *key, const struct run_meta *meta)
+{
+	for (__u32 i = 0; i < key->count; i++) {
+		__u8 kind;
+		const char *name = usage_key_asks(key, i, &kind);
+
+		if (name && (!meta || view_slot(meta, name) == HDRTAP_SLOT_NONE))
+			return name;
+	}
+	return NULL;
+}
 
 static struct usage_table *new_part(const struct top_count *count, enum part part, size_t memory)
 {
@@ -82,6 +97,7 @@ int top_count_new(struct top_count **count, struct top_query *query, size_t memo
 		return fail(ENOMEM, "cannot count: out of memory; end other programs");
 	}
 	c->query = *query;
+	c->asked = lacking(&c->query.by, NULL);
 	query->where = NULL;
 	for (enum part part = 0; part < PART_MAX; part++) {
 		c->part[part] = new_part(c, part, memory);
@@ -109,8 +125,12 @@ void top_count_free(struct top_count *count)
 
 /* --- counting --- */
 
-static void see(struct top_count *count, __u64 time)
+static void see(struct top_count *count, const struct usage_call *call)
 {
+	__u64 time = call->event.time;
+
+	if (count->asked)
+		count->asked = lacking(&count->query.by, call->meta);
 	if (!count->begin || time < count->begin)
 		count->begin = time;
 	if (time > count->newest)
@@ -125,7 +145,7 @@ static void add(struct top_count *count, struct usage_call *call, bool end)
 
 void top_count_request(struct top_count *count, struct usage_call *call)
 {
-	see(count, call->event.time);
+	see(count, call);
 	if (top_query_decide(&count->query, call, false) == WHERE_TRUE)
 		add(count, call, false);
 }
@@ -148,7 +168,7 @@ void top_count_end(struct top_count *count, struct usage_call *call)
 {
 	bool called = call->event.call;
 
-	see(count, call->event.time);
+	see(count, call);
 	if (top_query_decide(&count->query, call, true) != WHERE_TRUE) {
 		count->excluded++;
 		return;
@@ -176,9 +196,21 @@ void top_count_complete(struct top_count *count, __u64 until)
 		usage_table_complete(count->part[part], until);
 }
 
-void top_count_begun(struct top_count *count, __u64 begun)
+void top_count_begun(struct top_count *count, __u64 first, __u64 begun)
 {
 	count->begun = begun;
+	if (first && (!count->begin || first < count->begin))
+		count->begin = first;
+}
+
+void top_count_over(struct top_count *count)
+{
+	count->over = true;
+}
+
+const char *top_count_lacks(const struct top_count *count)
+{
+	return count->newest ? count->asked : NULL;
 }
 
 void top_count_forgot(struct top_count *count, __u64 before)
@@ -265,21 +297,21 @@ static void take_quantiles(struct top_count *count, struct top_row *row)
 		row->quantile[i] = quantiles_sum_value_at(&count->sum, shares[i]);
 }
 
-/* From when to when it was counted: not before anything came, and one second at least. */
+/* From when to when it was counted: not before anything came, nor behind the last of it, and one
+ * second at least. */
 static void take_span(struct top_count *count, struct top_table *table, __u64 until)
 {
 	const struct usage_window *window = &count->window;
 	__u64 begin = count->forgot > count->begin ? count->forgot : count->begin;
+	__u64 last = top_count_last(count, TOP_WINDOW_1S), end;
 
-	if (window->until) {
-		table->end = window->until;
+	if (window->until)
 		begin = window->from > begin ? window->from : begin;
-	} else {
-		table->end = until > count->newest ? until : count->newest;
-	}
-	table->span = begin && table->end > begin ? table->end - begin : 0;
-	if (table->span < NS_PER_S)
-		table->span = NS_PER_S;
+	else
+		until = until > count->newest ? until : count->newest;
+	table->end = window->until ? window->until : until;
+	end = count->over && last < table->end ? last : table->end;
+	table->span = begin && end > begin + NS_PER_S ? end - begin : NS_PER_S;
 }
 
 static int take_rows(struct top_count *count, struct top_table *table)

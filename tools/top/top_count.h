@@ -23,9 +23,16 @@ void top_count_end(struct top_count *count, struct usage_call *call);
 void top_count_lost(struct top_count *count, __u64 time, __u64 lost);
 void top_count_complete(struct top_count *count, __u64 until);
 
-/* Calls whose requests are not younger than that (UTC ns) may end from here on without their
- * beginning having been counted here. */
-void top_count_begun(struct top_count *count, __u64 begun);
+/* Time began at `first` (UTC ns; 0: not known), and calls whose requests are not younger than
+ * `begun` may end from here on without their beginning having been counted here. */
+void top_count_begun(struct top_count *count, __u64 first, __u64 begun);
+
+/* There are no more calls: a window that goes beyond the last one ends there. */
+void top_count_over(struct top_count *count);
+
+/* A header field that rows are by and no call could have, because it was not chosen when what is
+ * read was captured; NULL: there is none. */
+const char *top_count_lacks(const struct top_count *count);
 
 /* Nothing that was before (UTC ns) has been counted, although there was something. */
 void top_count_forgot(struct top_count *count, __u64 before);

@@ -109,6 +109,9 @@ static void put_third(struct pen *pen, const struct top_picture *picture)
 		top_text_clock(clock, picture->since);
 		pen_put(pen, TOP_STYLE_WARNING, "counted since %s  ", clock);
 	}
+	if (picture->lacks)
+		pen_put(pen, TOP_STYLE_WARNING, "%s was not chosen (-e) when this was captured  ",
+			picture->lacks);
 	if (!picture->table->exact)
 		pen_put(pen, TOP_STYLE_WARNING, "more keys than fit  ");
 	if (*state->where) {

@@ -14,7 +14,8 @@ struct top_picture {
 	const char *source; /* where records come from, harmless */
 	const char *note;   /* what became of the source, harmless; "": nothing */
 	__u64 since; /* UTC ns: what is shown was counted from then on; 0: all of the window */
-	__u64 speed; /* times as fast as the records' time; 0: as they come */
+	const char *lacks; /* header field that what is read does not have; NULL: none */
+	__u64 speed;       /* times as fast as the records' time; 0: as they come */
 };
 
 /* Rows of a table that a screen of so many rows has, 1 or more. */

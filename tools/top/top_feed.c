@@ -21,6 +21,8 @@ static int come(struct top *top, __u64 time)
 
 	if (time > top->newest)
 		top->newest = time;
+	if (!top->first)
+		top->first = time;
 	if (!top->held && time > top_pace_limit(&top->pace, time, clock_boottime())) {
 		top->held = true;
 		companion_hold(top->companion, true);
@@ -90,6 +92,8 @@ static int take_complete(struct usage_taker *taker, __u64 until)
 	if (!top->terminal)
 		err = top_batch_time(top, until, true);
 	top->known = until;
+	if (!top->first)
+		top->first = until;
 	top_count_complete(top->count, until);
 	return err;
 }
@@ -100,6 +104,7 @@ static int take_close(struct usage_taker *taker)
 
 	top->over = true;
 	top->shown = 0;
+	top_count_over(top->count);
 	return top->terminal ? 0 : top_batch_end(top);
 }
 
@@ -134,7 +139,7 @@ static int count_history(struct top *top)
 {
 	top_count_forgot(top->count, top_history_forgot(top->history));
 	top_history_each(top->history, count_again, lose_again, top);
-	top_count_begun(top->count, top->begun);
+	top_count_begun(top->count, top->first, top->begun);
 	if (top->known)
 		top_count_complete(top->count, top->known);
 	return 0;
@@ -157,6 +162,8 @@ int top_feed_recount(struct top *top)
 	top_count_free(top->count);
 	top->count = count;
 	top->shown = 0;
+	if (top->over)
+		top_count_over(count);
 	if (top->over && top_options_has_end(top->options))
 		return top_again_start(&top->again, top->companion, &top->options->companion,
 				       top->names, top->count);

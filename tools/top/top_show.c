@@ -75,6 +75,7 @@ static int draw(struct top *top, __u64 now)
 		.source = top->source,
 		.note = note,
 		.since = top->since,
+		.lacks = top_count_lacks(top->count),
 		.speed = top->options->speed,
 	};
 

@@ -12,7 +12,8 @@
 
 #define TOP_TEXT_MAX 32 /* bytes of any number below, the zero byte included */
 
-/* A number of 0 or more: "0", "0.987", "9.87", "98.7", "9876", "98.8k", "988k", "9.88M". 5 columns at most.
+/* A number of 0 or more: "0", "0.987", "9.87", "98.7", "9876", "98.8k", "988k", "9.88M". 5 columns
+ * at most.
  */
 void top_text_number(char text[TOP_TEXT_MAX], double number);
 
