@@ -79,7 +79,7 @@ static void leap(struct top *top, __u64 time, __u64 length)
 {
 	__u64 windows = time > top->next ? (time - top->next) / length : 0;
 
-	if (windows <= EMPTY_MAX)
+	if (windows <= EMPTY_MAX || top->newest >= top->next - length)
 		return;
 	warn_line("%llu windows without anything: not printed", windows - 1);
 	top->next += (windows - 1) * length;
