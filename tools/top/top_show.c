@@ -34,6 +34,7 @@ static int read_table(struct top *top, __u64 now)
 		err = top_count_details(top->count, &top->table, 0, top->table.count, false);
 	top_sort(&top->table, state->sort, state->reverse);
 	state->page = top_draw_page(top_terminal_screen(top->terminal)->rows);
+	state->columns = top_terminal_screen(top->terminal)->columns;
 	top_state_settle(state, &top->table);
 	if (!err && top->table.count)
 		err = top_count_details(top->count, &top->table, state->first, state->page, true);

@@ -35,7 +35,9 @@ static void set_by(struct top_state *state, const char *by)
 
 void top_state_init(struct top_state *state, const char *by, enum top_window window)
 {
-	*state = (struct top_state){ .window = window, .sort = TOP_COLUMN_RATE, .page = 1 };
+	*state = (struct top_state){
+		.window = window, .sort = TOP_COLUMN_RATE, .page = 1, .columns = 80
+	};
 	set_by(state, by);
 }
 
@@ -199,9 +201,11 @@ static enum top_action other_window(struct top_state *state, size_t step)
 
 static enum top_action other_column(struct top_state *state, size_t step)
 {
+	const struct top_layout layout = top_layout(state->columns);
+
 	do
 		state->sort = (state->sort + step) % TOP_COLUMN_MAX;
-	while (!top_column_sorts(state->sort));
+	while (!top_column_sorts(state->sort) || !layout.wide[state->sort]);
 	return TOP_ACTION_WINDOW;
 }
 

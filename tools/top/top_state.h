@@ -58,6 +58,7 @@ struct top_state {
 	size_t selected;               /* row of the table */
 	size_t first;                  /* row that is shown first */
 	size_t page;                   /* rows that there is room for, 1 or more */
+	size_t columns;                /* of the screen */
 	char id[TOP_ID_MAX];           /* of the selected row: it stays selected when rows move */
 	size_t id_size;                /* 0: none was chosen yet, the first one is */
 };
