@@ -11,10 +11,11 @@
 #include "base/record_copy.h"
 
 #define NS_PER_S   1000000000ULL
+#define METAS      16   /* descriptions that calls are compared with */
 #define LOSSES_MAX 1024 /* seconds that something was lost in; of older ones only the sum */
 
 struct kept_meta {
-	__u64 holders; /* calls, and the history while it is the newest one */
+	__u64 holders; /* calls, and the history while it is among the latest */
 	struct run_meta meta;
 };
 
@@ -44,7 +45,8 @@ struct loss {
 struct top_history {
 	size_t bytes, most;
 	struct kept *first, *last;
-	struct kept_meta *newest;
+	struct kept_meta *latest[METAS]; /* owned, like those that calls hold */
+	size_t next_meta;                /* of them, that makes room for another one */
 	__u64 forgot;
 	struct loss loss[LOSSES_MAX]; /* the newest last */
 	size_t losses;
@@ -77,22 +79,31 @@ static bool is_same(const struct run_meta *a, const struct run_meta *b)
 	       !memcmp(a->slot, b->slot, a->slot_count * sizeof(*a->slot));
 }
 
-/* The newest description is that one. Returns whether it is (there may be no memory). */
-static bool know_meta(struct top_history *history, const struct run_meta *meta)
+static struct kept_meta *find_meta(const struct top_history *history, const struct run_meta *meta)
 {
-	struct kept_meta *fresh;
+	for (size_t i = 0; i < METAS; i++)
+		if (history->latest[i] && is_same(&history->latest[i]->meta, meta))
+			return history->latest[i];
+	return NULL;
+}
 
-	if (history->newest && is_same(&history->newest->meta, meta))
-		return true;
-	fresh = malloc(sizeof(*fresh));
-	if (!fresh)
-		return false;
-	fresh->holders = 1;
-	fresh->meta = *meta;
-	release_meta(history, history->newest);
-	history->newest = fresh;
-	history->bytes += sizeof(*fresh);
-	return true;
+/* Among the latest; NULL: there is no memory. */
+static struct kept_meta *keep_meta(struct top_history *history, const struct run_meta *meta)
+{
+	struct kept_meta *found = find_meta(history, meta);
+
+	if (found)
+		return found;
+	found = malloc(sizeof(*found));
+	if (!found)
+		return NULL;
+	found->holders = 1;
+	found->meta = *meta;
+	release_meta(history, history->latest[history->next_meta]);
+	history->latest[history->next_meta] = found;
+	history->next_meta = (history->next_meta + 1) % METAS;
+	history->bytes += sizeof(*found);
+	return found;
 }
 
 /* --- calls --- */
@@ -117,7 +128,8 @@ void top_history_free(struct top_history *history)
 		return;
 	while (history->first)
 		forget_first(history);
-	release_meta(history, history->newest);
+	for (size_t i = 0; i < METAS; i++)
+		release_meta(history, history->latest[i]);
 	free(history);
 }
 
@@ -149,13 +161,14 @@ static struct kept *copy(struct top_history *history, const struct usage_call *c
 {
 	size_t words = words_of(call->request, call->meta) + words_of(call->response, call->meta);
 	size_t size = sizeof(struct kept) + words * sizeof(__u64);
-	struct kept *kept = know_meta(history, call->meta) ? calloc(1, size) : NULL;
+	struct kept_meta *meta = keep_meta(history, call->meta);
+	struct kept *kept = meta ? calloc(1, size) : NULL;
 	__u64 *to;
 
 	if (!kept)
 		return NULL;
 	kept->size = size;
-	kept->meta = history->newest;
+	kept->meta = meta;
 	kept->meta->holders++;
 	kept->event = call->event;
 	kept->end = call->end;
