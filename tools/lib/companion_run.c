@@ -216,8 +216,11 @@ static int end(struct companion *c)
 
 static int step(struct companion *c)
 {
-	int state = log_feed_step(c->feed, STEP);
+	int state = LOG_FEED_MORE;
 
+	/* One by one, so that nothing comes after a tool has asked to wait. */
+	for (int i = 0; i < STEP && state == LOG_FEED_MORE && !c->held && !c->stop; i++)
+		state = log_feed_step(c->feed, 1);
 	if (state < 0)
 		return state;
 	c->state = state;
