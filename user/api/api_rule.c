@@ -205,7 +205,7 @@ static bool is_base64(const struct look *all)
 /* What a part of a segment is, too. NULL: a name. */
 static const char *class_of_part(const struct look *look)
 {
-	if (look->size < 8 || !look->digits)
+	if (!look->digits)
 		return NULL;
 	if (is_hash(look))
 		return "{hash}";
@@ -249,35 +249,53 @@ static size_t part_size(const __u8 *bytes, size_t size)
 	return part;
 }
 
-/* Whether digits between separators are values. */
-static bool has_values(const struct look *look)
+/* What the parts of a segment have among them. */
+struct parts {
+	bool numbers; /* digits that are a value: then all are that are digits */
+	bool tokens;  /* hexadecimal and the like: then all are that are hexadecimal digits */
+};
+
+static struct parts look_at_parts(const struct look *look)
 {
+	struct parts parts = { 0 };
 	size_t part;
 
 	for (size_t at = 0; at < look->size; at += part + 1) {
 		part = part_size(look->bytes + at, look->size - at);
 		struct look one = look_at(look->bytes + at, part);
 
-		if (only(&one, API_DIGIT) && (!at || part >= 3))
-			return true;
+		if (only(&one, API_DIGIT))
+			parts.numbers |= !at || part >= 3;
+		parts.tokens |= class_of_part(&one) != NULL;
 	}
-	return false;
+	return parts;
 }
 
-/* No part becomes longer, but for digits at the beginning. */
+/* NULL: it stays. */
+static const char *class_among(const struct parts *parts, const struct look *part)
+{
+	const char *class = class_of_part(part);
+
+	if (!class && parts->tokens && part->size > 1 &&
+	    (only(part, API_DIGIT | API_LOWER_HEX) || only(part, API_DIGIT | API_UPPER_HEX)))
+		return "{hex}";
+	return !class && parts->numbers && only(part, API_DIGIT) ? "{n}" : class;
+}
+
+/* Nothing becomes longer, but for numbers and short hexadecimal ones: there is room for these. */
 static size_t put_parts(char to[API_RULE_MAX], const struct look *look)
 {
-	bool values = has_values(look);
+	const struct parts parts = look_at_parts(look);
 	size_t size = 0, part;
 
 	for (size_t at = 0; at < look->size; at += part + 1) {
 		part = part_size(look->bytes + at, look->size - at);
 		struct look one = look_at(look->bytes + at, part);
-		const char *class = values && only(&one, API_DIGIT) ? "{n}" : class_of_part(&one);
+		const char *class = class_among(&parts, &one);
 		size_t length = class ? strlen(class) : part;
 
 		if (size + length + 1 > API_RULE_MAX)
-			break;
+			return API_RULE_MAX;
 		memcpy(to + size, class ? (const void *)class : one.bytes, length);
 		size += length;
 		if (at + part < look->size)
