@@ -10,7 +10,7 @@
 #include "api/api_openapi.h"
 #include "api/api_path.h"
 #include "api/api_rule.h"
-#include "api/api_templates.h"
+#include "api/api_search.h"
 
 struct api_names {
 	struct api_templates templates;
@@ -228,7 +228,7 @@ static void put_target(struct api_name *name, const struct api_templates *t,
 	}
 	api_path_read(&path, text, request->cut);
 	if (t && !path.cut)
-		match = api_templates_find(t, method, host, &path);
+		match = api_search(t, method, host, &path);
 	if (match.path.bytes) {
 		name->source = API_DOCUMENT;
 		put_path(name, match.path.bytes, match.path.size);
@@ -243,7 +243,7 @@ static void put_target(struct api_name *name, const struct api_templates *t,
 static void set_name(struct api_name *name, const struct api_templates *t,
 		     const struct api_request *request)
 {
-	__u32 method = api_method_bit(t, request->method);
+	__u32 method = api_method_bit(t ? &t->methods : NULL, request->method);
 	struct view_bytes host;
 
 	name->source = API_RULE;
