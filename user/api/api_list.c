@@ -76,7 +76,7 @@ static int add_line(const struct line *line, struct api_templates *t)
 	if (third.size)
 		return wrong_at(line, (const char *)third.bytes,
 				"more than a method and a path; write [METHOD] [HOST]/path/{name}");
-	methods = api_method_add(t, first, &wrong);
+	methods = api_method_add(&t->methods, first, &wrong);
 	if (!methods)
 		return wrong_at(line, (const char *)first.bytes, wrong.text);
 	return add_template(line, t, methods, second);
@@ -106,8 +106,7 @@ int api_list_add(struct api_templates *t, const struct api_file *file, struct me
 		line.end = comment(at, end);
 		if (memchr(at, '\0', end - at))
 			return wrong_at(&line, memchr(at, '\0', end - at),
-					"a zero byte; a list is "
-					"text");
+					"a zero byte; a list is text");
 		err = add_line(&line, t);
 		at = end + 1;
 	}

@@ -98,8 +98,7 @@ static int set_host(struct reading *r, const yaml_node_t *node, struct server *s
 		return 0;
 	if (host.size > API_HOST_MAX || !host.size)
 		return wrong(r, node,
-			     "a server without a host, or with one of more than 128 "
-			     "bytes");
+			     "a server without a host, or with one of more than 128 bytes");
 	for (size_t i = 0; i < host.size; i++) {
 		__u8 c = host.bytes[i];
 
@@ -118,7 +117,7 @@ static int set_base(struct reading *r, const yaml_node_t *node, struct server *s
 	if (size >= BASE_MAX)
 		return wrong(r, node, "a server's URL of more than 2,047 bytes");
 	if (size && *base != '/')
-		return wrong(r, node, "a server's path that does not begin with '/'");
+		return wrong(r, node, "the path of a server must begin with '/'");
 	memcpy(server->base, base, size);
 	server->base[size] = '\0';
 	return 0;
@@ -131,7 +130,7 @@ static int set_server(struct reading *r, const yaml_node_t *node, struct server 
 	int err = 0;
 
 	if (!is_scalar(node))
-		return wrong(r, node, "a server's URL has to be text");
+		return wrong(r, node, "the URL of a server must be text");
 	url = text_of(node);
 	memset(server, 0, sizeof(*server));
 	host = strstr(url, "://");
@@ -185,7 +184,7 @@ static int add_servers(struct reading *r, const struct operation *of, const yaml
 	int err = 0;
 
 	if (list->type != YAML_SEQUENCE_NODE)
-		return wrong(r, list, "servers have to be a list");
+		return wrong(r, list, "servers must be a list");
 	for (item = list->data.sequence.items.start; item < list->data.sequence.items.top && !err;
 	     item++) {
 		yaml_node_t *node = node_of(r, *item), *url = value_of(r, node, "url");
@@ -208,10 +207,10 @@ static int set_swagger(struct reading *r, struct server *server)
 	if (host)
 		err = is_scalar(host)
 			      ? set_host(r, host, server, text_of(host), strlen(text_of(host)))
-			      : wrong(r, host, "host has to be text");
+			      : wrong(r, host, "host must be text");
 	if (base && !err)
 		err = is_scalar(base) ? set_base(r, base, server, text_of(base))
-				      : wrong(r, base, "basePath has to be text");
+				      : wrong(r, base, "basePath must be text");
 	return err;
 }
 
@@ -244,10 +243,10 @@ static int add_path(struct reading *r, const yaml_node_t *path, const yaml_node_
 	int err = 0;
 
 	if (item->type != YAML_MAPPING_NODE)
-		return wrong(r, item, "a path has to have methods below it");
+		return wrong(r, item, "a path must contain methods");
 	if (value_of(r, item, "$ref"))
 		return wrong(r, value_of(r, item, "$ref"),
-			     "a path that stands elsewhere; put it in place of the $ref");
+			     "a $ref is not supported here; write the path out");
 	for (const char *const *word = words; *word && !err; word++) {
 		const yaml_node_t *operation = value_of(r, item, *word);
 		char method[API_METHOD_MAX] = "";
@@ -256,8 +255,10 @@ static int add_path(struct reading *r, const yaml_node_t *path, const yaml_node_
 			continue;
 		for (int i = 0; (*word)[i]; i++)
 			method[i] = (*word)[i] & ~0x20;
-		of.methods = api_method_add(
-			r->t, (struct view_bytes){ (const __u8 *)method, strlen(method) }, &bad);
+		of.methods =
+			api_method_add(&r->t->methods,
+				       (struct view_bytes){ (const __u8 *)method, strlen(method) },
+				       &bad);
 		err = add_operation(r, &of, item, operation);
 	}
 	return err;
@@ -269,13 +270,13 @@ static int add_paths(struct reading *r, const yaml_node_t *paths)
 	int err = 0;
 
 	if (paths->type != YAML_MAPPING_NODE)
-		return wrong(r, paths, "paths have to be a mapping");
+		return wrong(r, paths, "paths must be a mapping");
 	for (pair = paths->data.mapping.pairs.start; pair < paths->data.mapping.pairs.top && !err;
 	     pair++) {
 		const yaml_node_t *path = node_of(r, pair->key);
 
 		if (!is_scalar(path))
-			err = wrong(r, path, "a path has to be text");
+			err = wrong(r, path, "a path must be text");
 		else if (strncmp(text_of(path), "x-", 2)) /* extensions */
 			err = add_path(r, path, node_of(r, pair->value));
 	}
@@ -293,8 +294,8 @@ static int check_version(struct reading *r, const yaml_node_t *root)
 		return 0;
 	if (openapi || swagger)
 		return wrong(r, openapi ? openapi : swagger,
-			     "this version is not known; 3.x and 2.0 are");
-	return wrong(r, root, "no OpenAPI document: neither openapi nor swagger says its version");
+			     "this version is not supported; use 3.x or 2.0");
+	return wrong(r, root, "not an OpenAPI document: it has no version (openapi or swagger)");
 }
 
 static int add_document(struct reading *r)
@@ -303,11 +304,11 @@ static int add_document(struct reading *r)
 	int err;
 
 	if (!root || root->type != YAML_MAPPING_NODE)
-		return api_file_wrong(r->file, 1, 1, r->message, "no OpenAPI document");
+		return api_file_wrong(r->file, 1, 1, r->message, "not an OpenAPI document");
 	err = check_version(r, root);
 	paths = value_of(r, root, "paths");
 	if (!err && !paths)
-		err = wrong(r, root, "there are no paths in it");
+		err = wrong(r, root, "no paths");
 	return err ? err : add_paths(r, paths);
 }
 
@@ -329,21 +330,40 @@ static void replace_surrogates(struct api_file *file)
 	}
 }
 
+/* The place of the byte at that offset. */
+static yaml_mark_t mark_of(const struct api_file *file, size_t offset)
+{
+	yaml_mark_t mark = { .index = offset };
+
+	for (size_t i = 0; i < offset && i < file->size; i++) {
+		mark.column = file->bytes[i] == '\n' ? 0 : mark.column + 1;
+		mark.line += file->bytes[i] == '\n';
+	}
+	return mark;
+}
+
+static int wrong_syntax(struct reading *r, const yaml_parser_t *parser)
+{
+	yaml_mark_t mark = parser->error == YAML_READER_ERROR
+				   ? mark_of(r->file, parser->problem_offset)
+				   : parser->problem_mark;
+
+	return api_file_wrong(r->file, mark.line + 1, mark.column + 1, r->message, "%s",
+			      parser->problem ? parser->problem : "neither YAML nor JSON");
+}
+
 static int load(struct reading *r)
 {
 	yaml_parser_t parser;
-	bool loaded;
+	int err = 0;
 
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)r->file->bytes, r->file->size);
-	loaded = yaml_parser_load(&parser, &r->document);
-	if (!loaded)
-		api_file_wrong(r->file, parser.problem_mark.line + 1,
-			       parser.problem_mark.column + 1, r->message, "%s",
-			       parser.problem ? parser.problem : "neither YAML nor JSON");
+	if (!yaml_parser_load(&parser, &r->document))
+		err = wrong_syntax(r, &parser);
 	yaml_parser_delete(&parser);
-	return loaded ? 0 : -EINVAL;
+	return err;
 }
 
 static int set_only(struct reading *r, const char *host)

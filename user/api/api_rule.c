@@ -13,7 +13,6 @@
 
 #define PLAIN (API_DIGIT | API_LETTERS | API_DASH | API_DOT | API_COLON | API_AT | API_PUNCTUATION)
 
-/* Nothing but a name is made of these. */
 #define WORDS (API_LETTERS | API_DASH | API_PUNCTUATION)
 
 struct look {
@@ -205,7 +204,7 @@ static bool is_base64(const struct look *all)
 /* What a part of a segment is, too. NULL: a name. */
 static const char *class_of_part(const struct look *look)
 {
-	if (look->size < 8 || !look->digits)
+	if (!look->digits)
 		return NULL;
 	if (is_hash(look))
 		return "{hash}";
@@ -249,35 +248,53 @@ static size_t part_size(const __u8 *bytes, size_t size)
 	return part;
 }
 
-/* Whether digits between separators are values. */
-static bool has_values(const struct look *look)
+/* What the parts of a segment have among them. */
+struct parts {
+	bool numbers; /* digits that are a value: then all are that are digits */
+	bool tokens;  /* hexadecimal and the like: then all are that are hexadecimal digits */
+};
+
+static struct parts look_at_parts(const struct look *look)
 {
+	struct parts parts = { 0 };
 	size_t part;
 
 	for (size_t at = 0; at < look->size; at += part + 1) {
 		part = part_size(look->bytes + at, look->size - at);
 		struct look one = look_at(look->bytes + at, part);
 
-		if (only(&one, API_DIGIT) && (!at || part >= 3))
-			return true;
+		if (only(&one, API_DIGIT))
+			parts.numbers |= !at || part >= 3;
+		parts.tokens |= class_of_part(&one) != NULL;
 	}
-	return false;
+	return parts;
 }
 
-/* No part becomes longer, but for digits at the beginning. */
+/* NULL: it stays. */
+static const char *class_among(const struct parts *parts, const struct look *part)
+{
+	const char *class = class_of_part(part);
+
+	if (!class && parts->tokens && part->size > 1 &&
+	    (only(part, API_DIGIT | API_LOWER_HEX) || only(part, API_DIGIT | API_UPPER_HEX)))
+		return "{hex}";
+	return !class && parts->numbers && only(part, API_DIGIT) ? "{n}" : class;
+}
+
+/* Nothing becomes longer, but for numbers and short hexadecimal ones: there is room for these. */
 static size_t put_parts(char to[API_RULE_MAX], const struct look *look)
 {
-	bool values = has_values(look);
+	const struct parts parts = look_at_parts(look);
 	size_t size = 0, part;
 
 	for (size_t at = 0; at < look->size; at += part + 1) {
 		part = part_size(look->bytes + at, look->size - at);
 		struct look one = look_at(look->bytes + at, part);
-		const char *class = values && only(&one, API_DIGIT) ? "{n}" : class_of_part(&one);
+		const char *class = class_among(&parts, &one);
 		size_t length = class ? strlen(class) : part;
 
 		if (size + length + 1 > API_RULE_MAX)
-			break;
+			return API_RULE_MAX;
 		memcpy(to + size, class ? (const void *)class : one.bytes, length);
 		size += length;
 		if (at + part < look->size)
@@ -294,22 +311,32 @@ static size_t put_class(char to[API_RULE_MAX], const char *class)
 	return size;
 }
 
+/* Nothing but a name is made of these, or so short. */
+static bool is_name(struct view_bytes segment, unsigned int seen)
+{
+	if (!(seen & ~WORDS))
+		return segment.size <= API_LITERAL_MAX;
+	return !(seen & ~(API_LETTERS | API_DIGIT)) && seen != API_DIGIT && segment.size < 8 &&
+	       *segment.bytes != '0';
+}
+
 size_t api_rule_segment(char to[API_RULE_MAX], struct view_bytes segment, unsigned int seen)
 {
 	struct look look;
 	const char *class;
 	size_t size = segment.size;
 
-	if (!(seen & ~WORDS) && size <= API_LITERAL_MAX) {
+	if (is_name(segment, seen)) {
 		memcpy(to, segment.bytes, size);
 		return size;
 	}
+	if (seen == API_DIGIT && size != 8)
+		return put_class(to, "{n}");
 	look = look_at(segment.bytes, size);
 	class = class_of(&look);
 	if (class)
 		return put_class(to, class);
-	if (look.digits && look.seen & (API_DASH | API_DOT | API_COLON) &&
-	    look.size <= 2 * API_RULE_MAX)
+	if (look.digits && look.seen & (API_DASH | API_DOT | API_COLON) && size <= 2 * API_RULE_MAX)
 		size = put_parts(to, &look);
 	else if (size <= API_LITERAL_MAX)
 		memcpy(to, look.bytes, size);

@@ -7,8 +7,8 @@ const struct view *usage_call_view(struct usage_call *call)
 
 	if (call->view || !head)
 		return call->view;
-	view_init(&call->found->view, head->rec, call->meta, head->utc_offset, head->interface);
-	return call->view = &call->found->view;
+	view_init(&call->found.view, head->rec, call->meta, head->utc_offset, head->interface);
+	return call->view = &call->found.view;
 }
 
 const struct api_name *usage_call_api(struct usage_call *call)
@@ -18,6 +18,6 @@ const struct api_name *usage_call_api(struct usage_call *call)
 	if (call->api || !call->request)
 		return call->api;
 	request = api_request_of(usage_call_view(call), call->host);
-	api_name(&call->found->api, call->names, &request);
-	return call->api = &call->found->api;
+	api_name(&call->found.api, call->names, &request);
+	return call->api = &call->found.api;
 }

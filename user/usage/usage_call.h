@@ -34,15 +34,13 @@ struct usage_call {
 	const struct api_names *names;
 	__u8 host; /* slot of "host" in this run */
 
-	/* What the functions below found; until then NULL. */
+	/* What the functions below found; until then NULL, and `found` is not set. */
 	const struct view *view;
 	const struct api_name *api;
-	struct usage_found *found; /* room for them */
-};
-
-struct usage_found {
-	struct view view;
-	struct api_name api;
+	struct {
+		struct view view;
+		struct api_name api;
+	} found;
 };
 
 /* The request as a view; NULL: there is no request. */

@@ -34,7 +34,7 @@ struct usage_sink {
 	struct run_time run[RUNS_MAX];
 	unsigned int runs, current; /* of the records that come */
 	__u64 told;                 /* complete() */
-	struct usage_found found;
+	struct usage_call call;     /* the one that is told */
 };
 
 static struct usage_sink *of_taker(struct transaction_taker *taker)
@@ -55,16 +55,18 @@ static __u64 later(__u64 one, __u64 other)
 	return one > other ? one : other;
 }
 
-static struct usage_call new_call(struct usage_sink *u, const struct transaction_head *request)
+/* What is found of it later is not touched. */
+static struct usage_call *new_call(struct usage_sink *u, const struct transaction_head *request)
 {
-	return (struct usage_call){
-		.request = request,
-		.meta = u->meta,
-		.names = u->options.names ? *u->options.names : NULL,
-		.host = u->host,
-		.found = &u->found,
-		.event = { .latency = USAGE_NO_LATENCY },
-	};
+	struct usage_call *call = &u->call;
+
+	memset(call, 0, offsetof(struct usage_call, found));
+	call->request = request;
+	call->meta = u->meta;
+	call->names = u->options.names ? *u->options.names : NULL;
+	call->host = u->host;
+	call->event.latency = USAGE_NO_LATENCY;
+	return call;
 }
 
 /* Of a response that waited to be referred to until time was over, that is when. */
@@ -92,22 +94,22 @@ static __u64 end_of(const struct usage_sink *u, const struct transaction *transa
 static int end(struct usage_sink *u, const struct transaction *transaction)
 {
 	const struct transaction_head *response = transaction->response;
-	struct usage_call call = new_call(u, transaction->request);
+	struct usage_call *call = new_call(u, transaction->request);
 
-	if (!u->to->ops->end || (!call.request && transaction_interim(response->rec)))
+	if (!u->to->ops->end || (!call->request && transaction_interim(response->rec)))
 		return 0;
-	call.api = transaction->note;
-	call.response = response;
-	call.end = transaction->end;
-	call.event.end = true;
-	call.event.time = end_of(u, transaction);
-	call.event.call = !call.request && !hdrtap_record_refers(response->rec);
+	call->api = transaction->note;
+	call->response = response;
+	call->end = transaction->end;
+	call->event.end = true;
+	call->event.time = end_of(u, transaction);
+	call->event.call = !call->request && !hdrtap_record_refers(response->rec);
 	if (response) {
-		call.event.status = response->rec->status;
+		call->event.status = response->rec->status;
 		if (response->rec->latency)
-			call.event.latency = response->rec->latency;
+			call->event.latency = response->rec->latency;
 	}
-	return u->to->ops->end(u->to, &call);
+	return u->to->ops->end(u->to, call);
 }
 
 static int take(struct transaction_taker *taker, const struct transaction *transaction)
@@ -131,16 +133,16 @@ static int begin(struct transaction_taker *taker, const struct transaction_head 
 		 void **note)
 {
 	struct usage_sink *u = of_taker(taker);
-	struct usage_call call = new_call(u, request);
+	struct usage_call *call = new_call(u, request);
 	int err;
 
 	if (!u->to->ops->request)
 		return 0;
-	call.event.call = true;
-	call.event.time = time_of(u, request);
-	err = u->to->ops->request(u->to, &call);
+	call->event.call = true;
+	call->event.time = time_of(u, request);
+	err = u->to->ops->request(u->to, call);
 	if (!err)
-		*note = note_of(&call);
+		*note = note_of(call);
 	return err;
 }
 

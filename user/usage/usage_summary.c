@@ -10,14 +10,19 @@
 #include <xxhash.h>
 
 #define MANAGEMENT 16 /* bytes that malloc() takes for itself, about */
+#define LINE       64 /* bytes, of the processor's cache */
 
 /* --- memory --- */
 
-/* Places are a power of two, so that there are up to twice as many as rows. */
+__u32 usage_summary_places(__u32 rows)
+{
+	return rows + rows / 2 + 1;
+}
+
 size_t usage_summary_row_size(bool ends)
 {
-	return sizeof(struct usage_entry) + sizeof(struct usage_heap_place) + 2 * sizeof(__u32) +
-	       (ends ? sizeof(struct usage_detail) : 0);
+	return sizeof(struct usage_entry) + sizeof(struct usage_heap_place) +
+	       2 * sizeof(struct usage_place) + (ends ? sizeof(struct usage_detail) : 0);
 }
 
 size_t usage_summary_key_size(size_t size)
@@ -25,19 +30,21 @@ size_t usage_summary_key_size(size_t size)
 	return size <= sizeof(((struct usage_entry *)NULL)->key.here) ? 0 : size + MANAGEMENT;
 }
 
-size_t usage_summary_size(const struct usage_shape *shape)
+/* Entries in lines of the cache of their own. Nothing is written: what is not used takes no memory.
+ */
+static void *new_array(__u32 count, size_t size)
 {
-	return shape->rows * usage_summary_row_size(shape->ends);
+	return aligned_alloc(LINE, (count * size + LINE - 1) / LINE * LINE);
 }
 
 int usage_summary_init(struct usage_summary *s, const struct usage_shape *shape)
 {
 	s->shape = shape;
-	s->entry = calloc(shape->rows, sizeof(*s->entry));
-	s->heap = calloc(shape->rows, sizeof(*s->heap));
-	s->place = malloc(shape->places * sizeof(*s->place));
+	s->entry = new_array(shape->rows, sizeof(*s->entry));
+	s->heap = new_array(shape->rows, sizeof(*s->heap));
+	s->place = calloc(shape->places, sizeof(*s->place));
 	if (shape->ends)
-		s->detail = calloc(shape->rows, sizeof(*s->detail));
+		s->detail = new_array(shape->rows, sizeof(*s->detail));
 	return s->entry && s->heap && s->place && (s->detail || !shape->ends) ? 0 : -ENOMEM;
 }
 
@@ -78,10 +85,7 @@ void usage_summary_begin(struct usage_summary *s, __u64 number)
 	struct usage_summary old = *s;
 
 	free_all(s);
-	memset(s->entry, 0, s->used * sizeof(*s->entry));
-	if (s->detail)
-		memset(s->detail, 0, s->used * sizeof(*s->detail));
-	memset(s->place, 0xff, s->shape->places * sizeof(*s->place));
+	memset(s->place, 0, s->shape->places * sizeof(*s->place));
 	*s = (struct usage_summary){
 		.shape = old.shape,
 		.number = number,
@@ -102,9 +106,9 @@ size_t usage_summary_memory(const struct usage_summary *s)
 
 	if (!s->number)
 		return 0;
-	return s->used * (usage_summary_row_size(shape->ends) - 2 * sizeof(__u32)) +
-	       shape->places * sizeof(__u32) + shape->key_room - s->key_room +
-	       shape->quantiles_room - s->quantiles_room;
+	return shape->places * sizeof(*s->place) +
+	       s->used * (usage_summary_row_size(shape->ends) - 2 * sizeof(*s->place)) +
+	       shape->key_room - s->key_room + shape->quantiles_room - s->quantiles_room;
 }
 
 /* --- rows by key --- */
@@ -119,32 +123,91 @@ __u32 usage_summary_hash(const struct usage_shape *shape, const void *key, size_
 	return XXH3_64bits_withSeed(key, size, shape->seed);
 }
 
-static __u32 *place_of(const struct usage_summary *s, __u32 hash)
+/* Where an entry of that hash would stand if nobody else did. */
+static __u32 home_of(const struct usage_summary *s, __u32 hash)
 {
-	return &s->place[hash & (s->shape->places - 1)];
+	return (__u64)hash * s->shape->places >> 32;
 }
 
-__u32 usage_summary_find(const struct usage_summary *s, const void *key, size_t size, __u32 hash)
+static __u32 behind(const struct usage_summary *s, __u32 at)
 {
-	__u32 at = *place_of(s, hash);
+	return at + 1 < s->shape->places ? at + 1 : 0;
+}
 
-	for (; at != USAGE_NO_ENTRY; at = s->entry[at].next) {
-		const struct usage_entry *entry = &s->entry[at];
+/* How far it is from one place to another. */
+static __u32 distance(const struct usage_summary *s, __u32 from, __u32 to)
+{
+	return to >= from ? to - from : to + s->shape->places - from;
+}
 
-		if (entry->hash == hash && entry->size == size &&
-		    !memcmp(usage_entry_key(entry), key, size))
-			break;
+void usage_summary_prefetch(const struct usage_summary *s, __u32 hash)
+{
+	__builtin_prefetch(&s->place[home_of(s, hash)]);
+}
+
+/* The first entry of that hash, from that place on, which moves there. */
+static __u32 next_of_hash(const struct usage_summary *s, __u32 hash, __u32 *at)
+{
+	while (s->place[*at].entry && s->place[*at].hash != hash)
+		*at = behind(s, *at);
+	return s->place[*at].entry - 1;
+}
+
+__u32 usage_summary_guess(const struct usage_summary *s, __u32 hash)
+{
+	__u32 at = home_of(s, hash), number = next_of_hash(s, hash, &at);
+
+	if (number == USAGE_NO_ENTRY)
+		return number;
+	__builtin_prefetch(&s->entry[number], 1);
+	if (s->detail) {
+		__builtin_prefetch(&s->detail[number], 1);
+		__builtin_prefetch(&s->detail[number].quantiles, 1);
 	}
-	return at;
+	return number;
 }
 
+static bool has_key(const struct usage_entry *entry, const struct usage_key_bytes *key)
+{
+	return entry->size == key->size && !memcmp(usage_entry_key(entry), key->bytes, key->size);
+}
+
+/* All keys of the same hash are looked at when the guess was wrong. */
+static __u32 find(const struct usage_summary *s, const struct usage_key_bytes *key, __u32 guess)
+{
+	__u32 at = home_of(s, key->hash), number;
+
+	if (guess == USAGE_NO_ENTRY || has_key(&s->entry[guess], key))
+		return guess;
+	for (;; at = behind(s, at)) {
+		number = next_of_hash(s, key->hash, &at);
+		if (number == USAGE_NO_ENTRY || has_key(&s->entry[number], key))
+			return number;
+	}
+}
+
+static void link_entry(struct usage_summary *s, __u32 number, __u32 hash)
+{
+	__u32 at = home_of(s, hash);
+
+	while (s->place[at].entry)
+		at = behind(s, at);
+	s->place[at] = (struct usage_place){ hash, number + 1 };
+}
+
+/* Those behind it that may stand in its place move up. */
 static void unlink_entry(struct usage_summary *s, __u32 number)
 {
-	__u32 *at = place_of(s, s->entry[number].hash);
+	__u32 hole = home_of(s, s->entry[number].hash), at;
 
-	while (*at != number)
-		at = &s->entry[*at].next;
-	*at = s->entry[number].next;
+	while (s->place[hole].entry != number + 1)
+		hole = behind(s, hole);
+	for (at = behind(s, hole); s->place[at].entry; at = behind(s, at))
+		if (distance(s, home_of(s, s->place[at].hash), at) >= distance(s, hole, at)) {
+			s->place[hole] = s->place[at];
+			hole = at;
+		}
+	s->place[hole].entry = 0;
 }
 
 /* --- the heap --- */
@@ -193,6 +256,7 @@ static void push(struct usage_summary *s, __u32 number)
 		sift_down(s, heap_place(s, number));
 	else
 		sift_up(s, heap_place(s, number));
+	__builtin_prefetch(&s->entry[s->heap[0].entry], 1); /* the next one to leave */
 }
 
 /* Takes out the entry with the fewest events, and leaves its place to the next one that comes. */
@@ -225,7 +289,6 @@ static void drop_fewest(struct usage_summary *s)
 		s->other_unplaced += quantiles_add_all(&s->other_quantiles, &detail->quantiles,
 						       &s->quantiles_room);
 		quantiles_free(&detail->quantiles, &s->quantiles_room);
-		*detail = (struct usage_detail){ 0 };
 	}
 	unlink_entry(s, number);
 	free_key(s, entry);
@@ -245,9 +308,10 @@ static bool make_room(struct usage_summary *s, size_t key_size)
 	return true;
 }
 
-static bool set_key(struct usage_summary *s, struct usage_entry *entry, const void *key,
-		    size_t size)
+static bool set_key(struct usage_summary *s, struct usage_entry *entry,
+		    const struct usage_key_bytes *key)
 {
+	size_t size = key->size;
 	__u8 *to = entry->key.here;
 
 	if (size > sizeof(entry->key.here)) {
@@ -257,30 +321,33 @@ static bool set_key(struct usage_summary *s, struct usage_entry *entry, const vo
 		s->key_room -= usage_summary_key_size(size);
 		entry->key.there = to;
 	}
-	memcpy(to, key, size);
+	memcpy(to, key->bytes, size);
 	entry->size = size;
 	return true;
 }
 
 /* A new row, for an event that is not counted yet. USAGE_NO_ENTRY: there is no room. */
-static __u32 add_entry(struct usage_summary *s, const void *key, size_t size, __u32 hash)
+static __u32 add_entry(struct usage_summary *s, const struct usage_key_bytes *key)
 {
-	bool room = make_room(s, usage_summary_key_size(size));
+	bool room = make_room(s, usage_summary_key_size(key->size));
 	__u32 number = s->free != USAGE_NO_ENTRY ? s->free : s->used, next;
 	struct usage_entry *entry = &s->entry[number];
 
 	if (!room)
 		return USAGE_NO_ENTRY;
 	next = number == s->used ? USAGE_NO_ENTRY : entry->next;
-	*entry = (struct usage_entry){ .hash = hash, .missed = s->floor, .events = s->floor + 1 };
-	if (!set_key(s, entry, key, size)) {
+	*entry = (struct usage_entry){ .hash = key->hash,
+				       .missed = s->floor,
+				       .events = s->floor + 1 };
+	if (!set_key(s, entry, key)) {
 		*entry = (struct usage_entry){ .next = next };
 		return USAGE_NO_ENTRY;
 	}
+	if (s->detail)
+		s->detail[number] = (struct usage_detail){ 0 };
 	s->free = next;
 	s->used += number == s->used;
-	entry->next = *place_of(s, hash);
-	*place_of(s, hash) = number;
+	link_entry(s, number, key->hash);
 	push(s, number);
 	s->count++;
 	return number;
@@ -309,16 +376,16 @@ static void count_end(struct usage_summary *s, __u32 number, const struct usage_
 			!quantiles_add(&detail->quantiles, event->latency, &s->quantiles_room);
 }
 
-void usage_summary_add(struct usage_summary *s, const void *key, size_t size, __u32 hash,
+void usage_summary_add(struct usage_summary *s, const struct usage_key_bytes *key, __u32 guess,
 		       const struct usage_event *event)
 {
-	__u32 number = usage_summary_find(s, key, size, hash);
+	__u32 number = find(s, key, guess);
 
 	s->all.calls += event->call;
 	if (event->end && s->detail)
 		usage_ends_count(&s->all.ends, event);
 	if (number == USAGE_NO_ENTRY)
-		number = add_entry(s, key, size, hash);
+		number = add_entry(s, key);
 	else
 		s->entry[number].events += event->call;
 	if (number == USAGE_NO_ENTRY) {

@@ -18,7 +18,7 @@
 
 struct usage_entry {
 	__u32 hash;
-	__u32 next; /* of the same place, or of those that are free; USAGE_NO_ENTRY: none */
+	__u32 next; /* of those that are free; USAGE_NO_ENTRY: none */
 	__u64 calls;
 	__u64 events; /* those that it may have missed included */
 	__u64 missed;
@@ -36,6 +36,12 @@ struct usage_detail {
 	struct quantiles quantiles;
 };
 
+/* Entries by hash, in places next to each other (linear probing). */
+struct usage_place {
+	__u32 hash;
+	__u32 entry; /* + 1; 0: none */
+};
+
 struct usage_heap_place {
 	__u32 events; /* that the entry had then, or the largest number; never more than it has */
 	__u32 entry;
@@ -44,7 +50,7 @@ struct usage_heap_place {
 /* What summaries of a table have in common. */
 struct usage_shape {
 	__u32 rows;   /* entries there may be */
-	__u32 places; /* by hash: a power of two, `rows` or up to twice as many */
+	__u32 places; /* by hash: half as many again, and one */
 	__u32 key_max;
 	size_t key_room;       /* bytes for keys that are not in their entry */
 	size_t quantiles_room; /* bytes for quantiles; 0: none are counted */
@@ -55,7 +61,7 @@ struct usage_shape {
 struct usage_summary {
 	const struct usage_shape *shape;
 	__u64 number; /* of the slice; 0: not in use */
-	__u32 used;   /* entries that ever were in use; those behind are all zero */
+	__u32 used;   /* entries that ever were in use; those behind are not set */
 	__u32 count;  /* in use */
 	__u32 heaped; /* places of the heap: as many, or one more */
 	__u32 free;   /* first of those that are not any more */
@@ -69,15 +75,15 @@ struct usage_summary {
 	struct usage_entry *entry; /* owned, as all below: shape->rows */
 	struct usage_detail *detail;
 	struct usage_heap_place *heap;
-	__u32 *place; /* first entry of those whose hash ends in that number */
+	struct usage_place *place; /* shape->places */
 };
+
+/* How many places so many rows have. */
+__u32 usage_summary_places(__u32 rows);
 
 /* Bytes of one row without its key, and of a key of that size. */
 size_t usage_summary_row_size(bool ends);
 size_t usage_summary_key_size(size_t size);
-
-/* Bytes that it takes at most beside keys and quantiles. */
-size_t usage_summary_size(const struct usage_shape *shape);
 
 /* Returns 0 or -ENOMEM; `s` must be zeroed, and is to be freed in any case. */
 int usage_summary_init(struct usage_summary *s, const struct usage_shape *shape);
@@ -88,10 +94,21 @@ void usage_summary_begin(struct usage_summary *s, __u64 number);
 
 __u32 usage_summary_hash(const struct usage_shape *shape, const void *key, size_t size);
 
-/* The key's entry; USAGE_NO_ENTRY: it has none. */
-__u32 usage_summary_find(const struct usage_summary *s, const void *key, size_t size, __u32 hash);
+struct usage_key_bytes {
+	const void *bytes;
+	size_t size;
+	__u32 hash;
+};
 
-void usage_summary_add(struct usage_summary *s, const void *key, size_t size, __u32 hash,
+/* Says that a key of that hash will be looked for. */
+void usage_summary_prefetch(const struct usage_summary *s, __u32 hash);
+
+/* The entry that a key of that hash most likely has, whose memory is on its way into the cache
+ * then; USAGE_NO_ENTRY: it has none. */
+__u32 usage_summary_guess(const struct usage_summary *s, __u32 hash);
+
+/* Counts. `guess`: usage_summary_guess(), with nothing in between. */
+void usage_summary_add(struct usage_summary *s, const struct usage_key_bytes *key, __u32 guess,
 		       const struct usage_event *event);
 
 /* Bytes that its keys and quantiles take, and what else it has touched. */

@@ -232,6 +232,7 @@ static __u32 check(const struct bench *b)
 {
 	struct usage_window window = { 0 };
 	__u64 sum;
+	__u32 count;
 
 	if (usage_total_read(&window, b->apis))
 		give_up("no memory");
@@ -240,8 +241,9 @@ static __u32 check(const struct bench *b)
 		sum += window.rows[i].counts.calls;
 	if (sum != b->calls)
 		give_up("sums do not close");
+	count = window.count;
 	usage_window_free(&window);
-	return window.count;
+	return count;
 }
 
 int main(int argc, char **argv)
@@ -265,5 +267,9 @@ int main(int argc, char **argv)
 	printf("{\"records\":%llu,\"seconds\":%.6f,\"rows\":%u,\"memory\":%zu}\n", b.sequence,
 	       ns / 1e9, b.what == COUNT ? check(&b) : 0,
 	       usage_table_memory(b.apis) + usage_table_memory(b.clients));
-	return sink->ops->close(sink);
+	sink->ops->close(sink);
+	usage_table_free(b.apis);
+	usage_table_free(b.clients);
+	free(b.record);
+	return 0;
 }
