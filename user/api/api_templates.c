@@ -53,10 +53,10 @@ static bool is_text(struct view_bytes bytes, const char *text)
 
 __u32 api_method_bit(const struct api_templates *t, struct view_bytes method)
 {
-	if (!method.bytes)
+	if (!method.size)
 		return 0;
 	for (__u32 i = HDRTAP_METHOD_OTHER + 1; i < HDRTAP_METHOD_MAX; i++)
-		if (is_text(method, known[i]))
+		if (*known[i] == *method.bytes && is_text(method, known[i]))
 			return 1U << i;
 	for (__u32 i = 0; t && i < t->methods; i++)
 		if (is_text(method, t->method[i]))
@@ -412,7 +412,7 @@ static const struct api_node *descend(const struct search *search, __u32 number,
 
 	if (depth == search->path->count)
 		return t->node[number].methods & search->methods ? &t->node[number] : NULL;
-	text = search->path->segment[depth];
+	text = search->path->segment[depth].text;
 	at = *place_of(t, number, text);
 	if (at && t->node[at - 1].literal == t->node[at - 1].size)
 		found = descend(search, at - 1, depth + 1);
