@@ -256,8 +256,10 @@ static int add_path(struct reading *r, const yaml_node_t *path, const yaml_node_
 			continue;
 		for (int i = 0; (*word)[i]; i++)
 			method[i] = (*word)[i] & ~0x20;
-		of.methods = api_method_add(
-			r->t, (struct view_bytes){ (const __u8 *)method, strlen(method) }, &bad);
+		of.methods =
+			api_method_add(&r->t->methods,
+				       (struct view_bytes){ (const __u8 *)method, strlen(method) },
+				       &bad);
 		err = add_operation(r, &of, item, operation);
 	}
 	return err;
