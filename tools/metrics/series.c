@@ -40,7 +40,7 @@ int series_open(struct series *series, const struct series_shape *shape, __u32 m
 	*series = (struct series){ .shape = *shape, .most = most };
 	series->set = calloc(most, sizeof(*series->set));
 	series->numbers = calloc((size_t)most * numbers_per_set(shape), sizeof(*series->numbers));
-	err = key_map_open(&series->keys, most);
+	err = key_map_open(&series->keys, 2 * most);
 	if (!err)
 		err = key_map_open(&series->labels, most);
 	if (!err && (!series->set || !series->numbers || !add_set(series, other)))

@@ -33,8 +33,8 @@ struct series {
 	struct series_set *set; /* owned */
 	__u64 *numbers;         /* owned: per set, a number for each bucket and each field */
 	__u32 count, most;      /* of sets */
-	struct key_map keys;    /* of calls */
-	struct key_map labels;  /* two keys may have the same */
+	struct key_map keys;    /* of calls; twice as many as sets */
+	struct key_map labels;  /* of sets: two keys may have the same */
 };
 
 /* How many time series each set has. */

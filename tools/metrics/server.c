@@ -147,17 +147,25 @@ static enum MHD_Result say_page(struct server *server, struct waiting *waiting)
 	return MHD_queue_response(waiting->connection, MHD_HTTP_OK, waiting->response);
 }
 
-/* A request that needs no page, or has not asked for one yet. */
-static enum MHD_Result begin(struct server *server, struct MHD_Connection *connection,
-			     const char *path, const char *method, struct waiting **to)
+static enum MHD_Result refuse_method(struct server *server, struct MHD_Connection *connection)
 {
-	struct waiting *waiting;
+	server->others++;
+	return say(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n", "GET, HEAD");
+}
 
-	if (strcmp(method, "GET") && strcmp(method, "HEAD")) {
-		server->others++;
-		return say(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n",
-			   "GET, HEAD");
-	}
+static enum MHD_Result refuse_path(struct server *server, struct MHD_Connection *connection)
+{
+	server->others++;
+	return say(connection, MHD_HTTP_NOT_FOUND, "see /metrics\n", NULL);
+}
+
+static enum MHD_Result answer(struct server *server, struct waiting *waiting, const char *path,
+			      const char *method)
+{
+	struct MHD_Connection *connection = waiting->connection;
+
+	if (strcmp(method, "GET") && strcmp(method, "HEAD"))
+		return refuse_method(server, connection);
 	if (!has_certificate(server, connection)) {
 		server->unauthorized++;
 		return say(connection, MHD_HTTP_FORBIDDEN, "a client certificate is needed\n",
@@ -169,34 +177,34 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
 	}
 	if (!strcmp(path, "/healthz"))
 		return say_health(server, connection);
-	if (strcmp(path, "/metrics")) {
-		server->others++;
-		return say(connection, MHD_HTTP_NOT_FOUND, "see /metrics\n", NULL);
-	}
-	waiting = calloc(1, sizeof(*waiting));
-	if (!waiting)
-		return MHD_NO;
-	*to = waiting;
-	waiting->connection = connection;
-	waiting->format =
-		accept_format(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept"));
-	return say_page(server, waiting);
+	return strcmp(path, "/metrics") ? refuse_path(server, connection)
+					: say_page(server, waiting);
 }
 
+/* Called when there is a head, which is too early for an answer (the connection would be closed
+ * behind it), for each part of a body, and when all is there. */
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
 			      const char *method, const char *version, const char *data,
 			      size_t *data_size, void **state)
 {
-	struct server *server = context;
+	struct waiting *waiting = *state;
 
 	(void)version, (void)data;
-	if (*state)
-		return say_page(server, *state);
+	if (!waiting) {
+		*state = waiting = calloc(1, sizeof(*waiting));
+		if (!waiting)
+			return MHD_NO;
+		waiting->connection = connection;
+		waiting->format = accept_format(
+			MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept"));
+		return MHD_YES;
+	}
 	if (*data_size) { /* a body is not looked at */
 		*data_size = 0;
 		return MHD_YES;
 	}
-	return begin(server, connection, path, method, (struct waiting **)state);
+	return waiting->state == WAITING_NEW ? answer(context, waiting, path, method)
+					     : say_page(context, waiting);
 }
 
 static void complete(void *context, struct MHD_Connection *connection, void **state,
@@ -315,10 +323,15 @@ int server_start(struct server *server, const struct web_config *web)
 	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
 			     MHD_USE_ERROR_LOG | (web->tls ? MHD_USE_TLS : 0);
 
+	int fd = dup(server->listen_fd); /* it is closed when it cannot start */
+
+	if (fd < 0)
+		return fail(errno, "cannot answer HTTP: %s; raise the limit on open files",
+			    strerror(errno));
 	server->web = web;
 	auth_open(&server->auth, web);
 	take_all(server, false);
-	add_option(list, MHD_OPTION_LISTEN_SOCKET, server->listen_fd, NULL);
+	add_option(list, MHD_OPTION_LISTEN_SOCKET, fd, NULL);
 	add_option(list, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL);
 	add_option(list, MHD_OPTION_PER_IP_CONNECTION_LIMIT, PER_ADDRESS_MAX, NULL);
 	add_option(list, MHD_OPTION_CONNECTION_TIMEOUT, TIMEOUT_S, NULL);
@@ -338,10 +351,13 @@ int server_start(struct server *server, const struct web_config *web)
 void server_stop(struct server *server)
 {
 	struct waiting *waiting, *next;
+	int fd;
 
 	if (!server->daemon)
 		return;
-	MHD_quiesce_daemon(server->daemon); /* it would close the socket that listens */
+	fd = MHD_quiesce_daemon(server->daemon); /* it would shut down the socket that listens */
+	if (fd >= 0)
+		close(fd);
 	for (waiting = take_all(server, true); waiting; waiting = next) {
 		next = waiting->next;
 		waiting->state = WAITING_ANSWERED;

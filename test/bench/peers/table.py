@@ -13,11 +13,12 @@ import live
 import memory
 import offline
 import reader
+import scrape
 from measure import ROOT, machine, markdown
 
 PARTS = {"kernel": kernel.kernel, "worst": kernel.worst, "curves": curves.curves, "reader": reader.reader, "log": reader.log, "offline": offline.offline,
          "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense,
-         "peers": live.peers}
+         "peers": live.peers, "scrape": scrape.scrape}
 NOT_SHORT = ("kernel", "worst")
 HEAD = ["part", "what", "median", "95 % of medians", "bar", "margin", ""]
 RESULTS = os.path.join(ROOT, "test/bench/RESULTS.md")
@@ -30,6 +31,7 @@ NOTES = """
 * live: nginx with one worker, wrk with 32 connections and GETs of 607 bytes, the observer at the server's end of the veth pair, all on the same CPUs. The kernel
   measures the programs meanwhile, which takes most of the time of an empty one, so the programs' time is given above that of an empty program, and also with
   it. What the kernel does for libpcap appears in no process; it shows in the CPU time of the whole machine.
+* scrape: hdrtap-metrics, from the request's start to the page's last byte, over the loopback.
 * open: the packets are in memory before they are sent; the program runs within the sender.
 """
 TITLE = "## Beside its peers"
