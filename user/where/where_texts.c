@@ -61,6 +61,19 @@ static enum where_value method_value(const struct where_term *term, const struct
 				false);
 }
 
+/* `cut`: the target was, and a query may begin behind what is there. */
+static enum where_value query_value(const struct where_term *term, struct view_bytes query,
+				    bool cut)
+{
+	struct where_bytes text = { query.bytes, query.size, cut, 0 };
+
+	if (term->test != WHERE_HAS)
+		return where_text_value(term, text, false);
+	if (query.bytes)
+		return WHERE_TRUE;
+	return cut ? WHERE_NEITHER : WHERE_FALSE;
+}
+
 static void split(struct where_cache *cache, const struct view_value *target)
 {
 	if (cache->split)
@@ -81,6 +94,8 @@ static enum where_value target_value(const struct where_term *term, struct where
 	if (term->field == WHERE_TARGET)
 		return where_text_value(term, text, false);
 	split(cache, value);
+	if (term->field == WHERE_QUERY)
+		return query_value(term, cache->query, text.cut);
 	if (!cache->path.bytes)
 		return WHERE_NEITHER;
 	return where_text_value(term,
