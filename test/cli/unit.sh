@@ -25,6 +25,9 @@ unit_of hdrtap@.service hdrtap
 cp "$TEST_TMP/hdrtap@.service" "$TEST_TMP/hdrtap@eth0.service"
 check verify verified hdrtap@eth0.service
 check hardened hardened hdrtap@.service
+unit_of hdrtap-alert.service hdrtap-alert
+check verify_alert verified hdrtap-alert.service
+check hardened_alert hardened hdrtap-alert.service
 unit_of hdrtap-metrics.service hdrtap-metrics
 check verify_metrics verified hdrtap-metrics.service
 check hardened_metrics hardened hdrtap-metrics.service

@@ -133,7 +133,7 @@ Test(alert_tally, latencies)
 						   .latency = i * 1000000,
 						   .call = true,
 						   .end = true,
-						   .status = 200 };
+						   .status = i > 500 ? 500 : 200 };
 
 		tally_add(tally, &key, sizeof(key), &event);
 	}
@@ -141,6 +141,8 @@ Test(alert_tally, latencies)
 	cr_assert_eq(tally_move(tally, BASE + S), 0);
 	cr_assert_eq(tally_move(tally, BASE + 2 * S), 0);
 	cr_expect_float_eq(tally_latency(tally, &key, sizeof(key), 900000) / 1e9, 0.9, 0.009);
+	cr_expect_float_eq(tally_latency(tally, &key, sizeof(key), 501000) / 1e9, 0.501, 0.005);
+	cr_expect_eq(tally_latency(tally, &key, sizeof(key), 500000), 0, "that is no hit");
 	cr_expect_eq(tally_latency(tally, "none", 4, 900000), 0);
 	tally_free(tally);
 }

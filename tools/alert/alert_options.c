@@ -15,9 +15,8 @@
 
 static const struct option_row own_rows[] = {
 	{ .help = "Alarms" },
-	{ "--rules", "rules", "FILE",
-	  "the rules (required), reread on SIGHUP; see hdrtap-alert.yaml(5)", option_parse_text,
-	  FIELD(rules_file), .live = true },
+	{ "--rules", "rules", "FILE", "the rules (required), reread on SIGHUP; see hdrtap-rules(5)",
+	  option_parse_text, FIELD(rules_file), .live = true },
 	{ "--test", NULL, NULL,
 	  "read to the end, print what would have fired and when it was over as lines of JSON, and "
 	  "tell nobody",

@@ -66,6 +66,15 @@ __u64 deliver_utc(void); /* ns */
 /* The process. Does not return. */
 void deliver_run(int fd) __attribute__((noreturn));
 
+/* The entry of an episode; NULL: it is not known. */
+struct deliver_entry *deliver_find(struct deliver_loop *loop, __u64 episode);
+
+/* Forgets what is over, and everybody was told. */
+void deliver_drop_told(struct deliver_loop *loop);
+
+/* Tells a target as much as can be told without waiting. */
+void deliver_serve(struct deliver_loop *loop, struct deliver_target *target);
+
 /* A target has taken what was sent (0), refuses it for good (-EINVAL), or has not (another -errno);
  * `why` is for the message then. */
 void deliver_done(struct deliver_loop *loop, struct deliver_target *target, int err,

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "judge_inside.h"
 
-#define MEMORY_OF_ONE (16 << 10) /* of a group with a single key; more for many slices */
-#define MEMORY_SLICE  1024
+#define MEMORY_OF_ONE (1 << 20) /* of the latencies of a single key; more for many slices */
+#define MEMORY_SLICE  4096
 #define MILLION       1000000
 
 static const char *text_of(const struct where *where)
@@ -58,6 +58,32 @@ static struct judge_test *test_of(struct judge *judge, const struct where *where
 	return test;
 }
 
+static bool are_parts(const struct usage_part *a, const struct usage_part *b)
+{
+	return a->field == b->field && !strcmp(a->name, b->name);
+}
+
+static bool are_keys(const struct usage_key *a, const struct usage_key *b)
+{
+	for (__u32 i = 0; i < a->count && i < b->count; i++)
+		if (!are_parts(&a->part[i], &b->part[i]))
+			return false;
+	return a->count == b->count;
+}
+
+static struct judge_key *key_of(struct judge *judge, const struct rule *rule)
+{
+	const struct usage_key key = say_key(rule);
+	struct judge_key *known = judge->key;
+
+	for (; known < judge->key + judge->keys; known++)
+		if (are_keys(&known->key, &key))
+			return known;
+	judge->keys++;
+	known->key = key;
+	return known;
+}
+
 static bool asks_response(const struct where *where)
 {
 	return where && where_asks(where) & 1u << HDRTAP_KIND_RESPONSE;
@@ -65,8 +91,7 @@ static bool asks_response(const struct where *where)
 
 static size_t memory_of_one(const struct rule *rule)
 {
-	return MEMORY_OF_ONE + MEMORY_SLICE * (rule->window / rule->every) +
-	       (rule->kind == RULE_LATENCY ? 1 << 20 : 0);
+	return MEMORY_OF_ONE + MEMORY_SLICE * (rule->window / rule->every);
 }
 
 static bool has_keys(const struct rule *rule)
@@ -116,14 +141,14 @@ static void open_group(struct judge *judge, struct judge_group *group, const str
 		.rule = rule,
 		.where = test_of(judge, rule->where),
 		.counted = test_of(judge, rule->counted),
-		.key = say_key(rule),
+		.key = key_of(judge, rule),
 	};
 	group->needs_end = counts_ends(rule) || asks_response(rule->where) ||
-			   asks_response(rule->counted) || usage_key_needs_end(&group->key);
+			   asks_response(rule->counted) || usage_key_needs_end(&group->key->key);
 	group->seen.most = memory / SEEN_BYTES;
 	if (!has_tally(rule))
 		return;
-	options = tally_options(rule, &group->key, memory);
+	options = tally_options(rule, &group->key->key, memory);
 	group->tally = tally_new(&options);
 }
 
@@ -136,6 +161,8 @@ static struct judge_group *group_of(struct judge *judge, const struct rule *rule
 			return group;
 	judge->groups++;
 	open_group(judge, group, rule, memory);
+	if (rule->kind != RULE_LOSSES)
+		judge->of[group->needs_end][judge->count_of[group->needs_end]++] = group;
 	return group->tally || !has_tally(rule) ? group : NULL;
 }
 
@@ -147,7 +174,11 @@ int judge_groups_open(struct judge *judge)
 	judge->rule = calloc(rules->count, sizeof(*judge->rule));
 	judge->group = calloc(rules->count, sizeof(*judge->group));
 	judge->test = calloc(2 * rules->count, sizeof(*judge->test));
-	if (!judge->rule || !judge->group || !judge->test)
+	judge->key = calloc(rules->count, sizeof(*judge->key));
+	judge->of[0] = calloc(rules->count, sizeof(*judge->of[0]));
+	judge->of[1] = calloc(rules->count, sizeof(*judge->of[1]));
+	if (!judge->rule || !judge->group || !judge->test || !judge->key || !judge->of[0] ||
+	    !judge->of[1])
 		return -ENOMEM;
 	for (; judge->rules < rules->count; judge->rules++) {
 		struct judge_rule *rule = &judge->rule[judge->rules];
@@ -223,6 +254,9 @@ void judge_groups_close(struct judge *judge)
 	free(judge->rule);
 	free(judge->group);
 	free(judge->test);
+	free(judge->key);
+	free(judge->of[0]);
+	free(judge->of[1]);
 }
 
 static int check_rule(const struct rule *rule, size_t memory)

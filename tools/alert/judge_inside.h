@@ -19,11 +19,19 @@ struct judge_test {
 	bool holds;
 };
 
+/* A key that some groups have. */
+struct judge_key {
+	struct usage_key key;
+	__u64 serial; /* of the event that it was made for */
+	size_t size;
+	__u8 made[USAGE_KEY_MAX];
+};
+
 /* Calls that some rules count in the same way. */
 struct judge_group {
 	const struct rule *rule;            /* the first of these rules */
 	struct judge_test *where, *counted; /* NULL: all calls */
-	struct usage_key key;
+	struct judge_key *key;
 	bool needs_end;
 	__u64 next;              /* the next evaluation (UTC, ns); 0: no time is known yet */
 	__u64 newest;            /* event that is to be counted; 0: none yet */
@@ -54,8 +62,12 @@ struct judge {
 	size_t rules;
 	struct judge_group *group;
 	size_t groups;
+	struct judge_group **of[2]; /* those that count when a call is known, and when it ended */
+	size_t count_of[2];
 	struct judge_test *test;
 	size_t tests;
+	struct judge_key *key;
+	size_t keys;
 	struct losses losses;
 	__u64 serial; /* of events */
 	__u64 newest, judged;
@@ -65,6 +77,12 @@ struct judge {
 
 /* The rule's alarms after its group has moved on to `now`. Returns 0 or -errno (reported). */
 int judge_rule_evaluate(struct judge *judge, struct judge_rule *rule, __u64 now);
+
+/* An event of the group is at that time. */
+void judge_group_time(struct judge *judge, struct judge_group *group, __u64 time);
+
+/* A value that has not been seen within the window. Returns 0 or -ENOMEM (reported). */
+int judge_group_add(struct judge_group *group, const void *key, size_t size, __u64 time);
 
 /* Makes the groups of all rules. Returns 0 or -ENOMEM (not reported). */
 int judge_groups_open(struct judge *judge);

@@ -34,7 +34,7 @@ static int find_sections(const struct rules_yaml *yaml, const yaml_node_t *at[SE
 {
 	for (size_t i = 0; i < rules_yaml_count(yaml->root); i++) {
 		const yaml_node_t *key = rules_yaml_key(yaml, yaml->root, i);
-		const char *text;
+		const char *text = NULL;
 		int err = rules_value_text(yaml, key, "a key", &text), section = 0;
 
 		if (err)

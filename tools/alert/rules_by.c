@@ -74,7 +74,7 @@ static int add_by(const struct rules_yaml *yaml, const yaml_node_t *node, const 
 		  struct rule *rule)
 {
 	char words[200];
-	const char *text;
+	const char *text = NULL;
 	int err = rules_value_text(yaml, node, key, &text);
 
 	if (err)
@@ -124,7 +124,7 @@ int rules_field_read(const struct rules_yaml *yaml, const yaml_node_t *node, con
 		     struct rule *rule)
 {
 	struct rule_by by = { 0 };
-	const char *text;
+	const char *text = NULL;
 	char predicate[128];
 	int err = rules_value_text(yaml, node, key, &text);
 
@@ -148,7 +148,7 @@ int rules_field_read(const struct rules_yaml *yaml, const yaml_node_t *node, con
 int rules_status_read(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
 		      struct rule *rule)
 {
-	const char *text;
+	const char *text = NULL;
 	char predicate[128];
 	int err = rules_value_text(yaml, node, key, &text);
 
@@ -173,7 +173,7 @@ int rules_status_read(const struct rules_yaml *yaml, const yaml_node_t *node, co
 static int choose(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
 		  const struct receivers *receivers, __u64 *chosen)
 {
-	const char *text;
+	const char *text = NULL;
 	__u64 bits = 0;
 	int err = rules_value_text(yaml, node, key, &text);
 

@@ -90,7 +90,7 @@ static int read_command(struct reader *r, const yaml_node_t *node, const char *k
 
 static int read_true(struct reader *r, const yaml_node_t *node, const char *key)
 {
-	const char *text;
+	const char *text = NULL;
 	int err = rules_value_text(r->yaml, node, key, &text);
 
 	if (!err && strcmp(text, "true"))
@@ -192,7 +192,7 @@ static int read_pair(struct reader *r, const yaml_node_t *node, size_t i, __u32 
 {
 	const yaml_node_t *key = rules_yaml_key(r->yaml, node, i);
 	const struct row *row;
-	const char *text;
+	const char *text = NULL;
 	char keys[200];
 	int err = rules_value_text(r->yaml, key, "a key", &text);
 

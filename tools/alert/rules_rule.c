@@ -44,7 +44,7 @@ struct row {
 
 static int read_name(struct reader *r, const yaml_node_t *node, const char *key)
 {
-	const char *text;
+	const char *text = NULL;
 	int err = rules_value_text(r->yaml, node, key, &text);
 
 	if (!err && strlen(text) > RULE_NAME_MAX)
@@ -254,7 +254,7 @@ static int unknown_key(const struct reader *r, const yaml_node_t *key, const cha
 static int find_kind(struct reader *r, const yaml_node_t *node)
 {
 	char kinds[200];
-	const char *text;
+	const char *text = NULL;
 	int err = rules_value_text(r->yaml, node, "when", &text);
 
 	if (err)
@@ -289,7 +289,7 @@ static int find_values(struct reader *r, const yaml_node_t *node)
 {
 	for (size_t i = 0; i < rules_yaml_count(node); i++) {
 		const yaml_node_t *key = rules_yaml_key(r->yaml, node, i);
-		const char *text;
+		const char *text = NULL;
 		int err = rules_value_text(r->yaml, key, "a key", &text), row;
 
 		if (err)

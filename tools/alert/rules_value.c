@@ -34,7 +34,7 @@ int rules_value_text(const struct rules_yaml *yaml, const yaml_node_t *node, con
 int rules_value_copy(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
 		     size_t most, char **copy)
 {
-	const char *text;
+	const char *text = NULL;
 	int err = rules_value_text(yaml, node, key, &text);
 
 	if (err)
@@ -50,7 +50,7 @@ int rules_value_copy(const struct rules_yaml *yaml, const yaml_node_t *node, con
 int rules_value_number(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
 		       __u64 least, __u64 most, __u64 *number)
 {
-	const char *text;
+	const char *text = NULL;
 	int err = rules_value_text(yaml, node, key, &text);
 
 	if (!err && (!number_parse(text, number) || *number < least || *number > most))
@@ -82,7 +82,7 @@ int rules_value_duration(const struct rules_yaml *yaml, const yaml_node_t *node,
 			 __u64 least, __u64 most, __u64 *ns)
 {
 	char from[24], to[24];
-	const char *text;
+	const char *text = NULL;
 	__u64 ms;
 	int err = rules_value_text(yaml, node, key, &text);
 
@@ -122,7 +122,7 @@ static bool parse_decimal(const char *text, size_t size, __u64 *millionths)
 int rules_value_share(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
 		      __u32 *share)
 {
-	const char *text;
+	const char *text = NULL;
 	__u64 millionths = 0;
 	size_t size;
 	bool percent;
@@ -161,7 +161,7 @@ int rules_value_where(const struct rules_yaml *yaml, const yaml_node_t *node, co
 		      struct where **where)
 {
 	struct where_error error;
-	const char *text;
+	const char *text = NULL;
 	int err = rules_value_text(yaml, node, key, &text);
 
 	if (err)
@@ -191,7 +191,7 @@ static int add_pair(const struct rules_yaml *yaml, const yaml_node_t *key, const
 		    const char *what, struct rule_pairs *pairs)
 {
 	struct rule_pair *pair = &pairs->pair[pairs->count];
-	const char *name;
+	const char *name = NULL;
 	int err = rules_value_text(yaml, key, "a name", &name);
 
 	if (err)

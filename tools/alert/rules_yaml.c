@@ -11,7 +11,7 @@ int rules_yaml_open(struct rules_yaml *yaml, const char *path)
 	*yaml = (struct rules_yaml){
 		.file = { .what = "rules",
 			  .option = "--rules",
-			  .manual = "hdrtap-alert.yaml(5)",
+			  .manual = "hdrtap-rules(5)",
 			  .path = path },
 	};
 	err = yaml_file_read(&yaml->file);

@@ -18,7 +18,7 @@ struct finding {
 	__u64 calls;   /* in the window */
 	__u64 count;   /* of these, what counts against it; or records lost, or the most calls there
 			  were in a window (silence) */
-	__u64 latency; /* the quantile, ns; 0: not known */
+	__u64 latency; /* the quantile, ns; 0: it is not above the limit */
 	__u64 missed;  /* so many more calls there may have been */
 	__u64 blurred; /* likewise, but that is too many to be counted */
 };

@@ -38,12 +38,19 @@ static double share_of(const struct finding *finding)
 	return finding->calls ? (double)finding->count / finding->calls : 0;
 }
 
+static void add_latency(struct buffer *to, const struct rule *rule, const struct finding *finding)
+{
+	if (!finding->latency)
+		buffer_text(to, "at most ");
+	add_duration(to, finding->latency ? finding->latency : rule->above);
+}
+
 static void add_value(struct buffer *to, const struct rule *rule, const struct finding *finding)
 {
 	if (rule->kind == RULE_STATUS || rule->share)
 		add_share(to, share_of(finding));
 	else if (rule->kind == RULE_LATENCY)
-		add_duration(to, finding->latency);
+		add_latency(to, rule, finding);
 	else if (rule->kind == RULE_SILENCE || rule->kind == RULE_NEW_VALUE)
 		buffer_format(to, "%llu", finding->calls);
 	else
@@ -134,7 +141,7 @@ static void say_latency(struct buffer *to, const struct rule *rule, const struct
 	buffer_text(to, " took longer than ");
 	add_duration(to, rule->above);
 	buffer_format(to, "; quantile %g is ", rule->quantile / MILLION);
-	add_duration(to, finding->latency);
+	add_latency(to, rule, finding);
 }
 
 static void say_rest(struct buffer *to, const struct rule *rule, const struct finding *finding)

@@ -4,221 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
-#define NONE        (~0U)
+#include "tally_inside.h"
+
+#define TALLY_NONE  (~0U)
 #define MILLION     1000000.0
-#define ALLOCATION  16 /* bytes that malloc() adds to a key */
-#define TABLE_PART  2  /* of the memory, one part in so many is the table's */
-#define PARTS_PART  4  /* ... and of the rest, one in so many is for what slices had */
 #define BUCKETS_MIN 64
-
-/* What a slice had of a row. */
-struct part {
-	__u32 row;
-	__u32 calls, hits;
-	__s32 missed;
-};
-
-struct slice {
-	struct part *part; /* owned */
-	__u32 count;
-	__u64 calls, missed;
-};
-
-struct tally {
-	struct tally_options options;
-	struct usage_table *table;
-	struct usage_window window; /* the slice that was read last, or the window for latencies */
-	struct slice *slice;        /* ring of the window's */
-	__u32 slices, at;           /* its size; where the next one goes */
-	__u64 until, calls, missed;
-	struct tally_row *row;
-	__u32 rows, room, free; /* used or not; first one of those not used */
-	__u32 *bucket, buckets; /* a power of two */
-	__u32 *touched, touched_count, touched_room;
-	__u32 moves;
-	__u64 rows_new;   /* in a slice, at most */
-	__u64 parts_most; /* of a slice */
-	__u32 *order, order_room;
-};
-
-/* --- sizes --- */
-
-static __u32 slices_of(const struct tally_options *options)
-{
-	return options->window / options->every;
-}
-
-static size_t memory_of_parts(const struct tally_options *options)
-{
-	return options->memory / TABLE_PART / PARTS_PART;
-}
-
-static size_t memory_of_rows(const struct tally_options *options)
-{
-	return options->memory - options->memory / TABLE_PART - memory_of_parts(options);
-}
-
-static __u64 parts_most(const struct tally_options *options)
-{
-	return memory_of_parts(options) / sizeof(struct part) / slices_of(options);
-}
-
-/* With two buckets for a row at most, and an entry of `touched` and `order`. */
-static __u64 rows_new(const struct tally_options *options)
-{
-	size_t row = sizeof(struct tally_row) + options->key_max + ALLOCATION + 4 * sizeof(__u32);
-
-	return memory_of_rows(options) / row / (slices_of(options) + 1);
-}
-
-static struct usage_table_options table_options(const struct tally_options *options)
-{
-	__u32 slices = 1 + (TALLY_LAG + options->every - 1) / options->every;
-
-	if (options->quantiles && slices < slices_of(options))
-		slices = slices_of(options);
-	return (struct usage_table_options){
-		.memory = options->memory / TABLE_PART,
-		.slice = options->every,
-		.slices = slices,
-		.ends = options->ends,
-		.quantiles = options->quantiles,
-		.key_max = options->key_max,
-		.rows = options->single ? 1 : 0,
-	};
-}
-
-__u64 tally_rows(const struct tally_options *options)
-{
-	const struct usage_table_options table = table_options(options);
-	__u64 least = usage_table_rows(&table);
-
-	if (parts_most(options) < least)
-		least = parts_most(options);
-	return rows_new(options) < least ? rows_new(options) : least;
-}
-
-/* --- rows --- */
-
-static __u32 *bucket_of(const struct tally *t, const void *key, size_t size)
-{
-	return &t->bucket[XXH3_64bits(key, size) & (t->buckets - 1)];
-}
-
-static __u32 find_row(const struct tally *t, const void *key, size_t size)
-{
-	__u32 at = *bucket_of(t, key, size);
-
-	while (at != NONE && (t->row[at].size != size || memcmp(t->row[at].key, key, size)))
-		at = t->row[at].next;
-	return at;
-}
-
-const struct tally_row *tally_find(const struct tally *t, const void *key, size_t size)
-{
-	__u32 at = find_row(t, key, size);
-
-	return at == NONE ? NULL : &t->row[at];
-}
-
-static int set_buckets(struct tally *t, __u32 buckets)
-{
-	__u32 *grown = realloc(t->bucket, buckets * sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	t->bucket = grown;
-	t->buckets = buckets;
-	memset(grown, 0xff, buckets * sizeof(*grown));
-	for (__u32 i = 0; i < t->rows; i++) {
-		__u32 *bucket;
-
-		if (!t->row[i].used)
-			continue;
-		bucket = bucket_of(t, t->row[i].key, t->row[i].size);
-		t->row[i].next = *bucket;
-		*bucket = i;
-	}
-	return 0;
-}
-
-/* Room for one row more. */
-static int grow_rows(struct tally *t)
-{
-	__u32 room = t->room ? 2 * t->room : BUCKETS_MIN;
-	struct tally_row *grown = realloc(t->row, room * sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	t->row = grown;
-	t->room = room;
-	return set_buckets(t, room);
-}
-
-static __u32 take_place(struct tally *t)
-{
-	__u32 at = t->free;
-
-	if (at != NONE) {
-		t->free = t->row[at].next;
-		return at;
-	}
-	if (t->rows == t->room && grow_rows(t))
-		return NONE;
-	return t->rows++;
-}
-
-/* NONE: there is no memory. */
-static __u32 add_row(struct tally *t, const void *key, size_t size)
-{
-	__u8 *copy = malloc(size ? size : 1);
-	__u32 at = copy ? take_place(t) : NONE, *bucket;
-
-	if (at == NONE) {
-		free(copy);
-		return NONE;
-	}
-	memcpy(copy, key, size);
-	bucket = bucket_of(t, key, size);
-	t->row[at] = (struct tally_row){ .key = copy, .size = size, .next = *bucket, .used = true };
-	*bucket = at;
-	return at;
-}
-
-static void drop_row(struct tally *t, __u32 at)
-{
-	struct tally_row *row = &t->row[at];
-	__u32 *link = bucket_of(t, row->key, row->size);
-
-	while (*link != at)
-		link = &t->row[*link].next;
-	*link = row->next;
-	free(row->key);
-	*row = (struct tally_row){ .next = t->free };
-	t->free = at;
-}
-
-static int touch(struct tally *t, __u32 at)
-{
-	if (t->row[at].touched == t->moves)
-		return 0;
-	if (t->touched_count == t->touched_room) {
-		__u32 room = t->touched_room ? 2 * t->touched_room : BUCKETS_MIN;
-		__u32 *grown = realloc(t->touched, room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		t->touched = grown;
-		t->touched_room = room;
-	}
-	t->row[at].touched = t->moves;
-	t->touched[t->touched_count++] = at;
-	return 0;
-}
-
-/* --- slices --- */
 
 static int take_away(struct tally *t, struct slice *slice)
 {
@@ -231,7 +22,7 @@ static int take_away(struct tally *t, struct slice *slice)
 		row->calls -= part->calls;
 		row->hits -= part->hits;
 		row->missed -= part->missed;
-		err = touch(t, part->row);
+		err = tally_row_touch(t, part->row);
 	}
 	t->calls -= slice->calls;
 	t->missed -= slice->missed;
@@ -240,17 +31,31 @@ static int take_away(struct tally *t, struct slice *slice)
 	return err;
 }
 
-static __u64 calls_of(const struct tally *t, const struct usage_counts *counts)
+/* What a slice has of a key. */
+struct counted {
+	const void *key;
+	size_t size;
+	__u64 calls, hits;
+	__s64 missed;
+};
+
+static struct counted counted_of(const struct tally *t, const struct usage_row *row)
 {
-	return t->options.ends ? counts->ends.count : counts->calls;
+	return (struct counted){
+		.key = row->key,
+		.size = row->size,
+		.calls = t->options.ends ? row->counts.ends.count : row->counts.calls,
+		.hits = row->counts.ends.class[USAGE_5XX],
+		.missed = row->missed - t->window.missed,
+	};
 }
 
 static int compare(const void *one, const void *other, void *context)
 {
 	const struct tally *t = context;
 	const __u32 a = *(const __u32 *)one, b = *(const __u32 *)other;
-	__u64 of_a = calls_of(t, &t->window.rows[a].counts);
-	__u64 of_b = calls_of(t, &t->window.rows[b].counts);
+	__u64 of_a = counted_of(t, &t->window.rows[a]).calls;
+	__u64 of_b = counted_of(t, &t->window.rows[b]).calls;
 
 	return of_a != of_b ? (of_a < of_b ? 1 : -1) : (a < b ? -1 : 1);
 }
@@ -275,55 +80,58 @@ static int set_order(struct tally *t)
 	return 0;
 }
 
-/* Adds a row of the slice. `*left` new rows may be added. Returns 0, -ENOSPC or -ENOMEM. */
-static int add_part(struct tally *t, struct slice *slice, const struct usage_row *from, __u64 *left)
+static int add_to_row(struct tally *t, struct slice *slice, __u32 at, const struct counted *counted)
 {
-	__u32 at = find_row(t, from->key, from->size);
-	struct tally_row *row;
-	struct part *part = &slice->part[slice->count];
+	struct tally_row *row = &t->row[at];
 
-	if (slice->count == t->parts_most || (at == NONE && !*left))
-		return -ENOSPC;
-	if (at == NONE) {
-		at = add_row(t, from->key, from->size);
-		(*left)--;
-	}
-	if (at == NONE)
-		return -ENOMEM;
-	row = &t->row[at];
-	*part = (struct part){
+	slice->part[slice->count++] = (struct part){
 		.row = at,
-		.calls = calls_of(t, &from->counts),
-		.hits = from->counts.ends.class[USAGE_5XX],
-		.missed = from->missed - t->window.missed,
+		.calls = counted->calls,
+		.hits = counted->hits,
+		.missed = counted->missed,
 	};
-	slice->count++;
-	row->calls += part->calls;
-	row->hits += part->hits;
-	row->missed += part->missed;
+	row->calls += counted->calls;
+	row->hits += counted->hits;
+	row->missed += counted->missed;
 	if (row->calls > row->most)
 		row->most = row->calls;
-	return touch(t, at);
+	return tally_row_touch(t, at);
+}
+
+/* `*left` new rows may be added. Returns 0, -ENOSPC or -ENOMEM. */
+static int add_part(struct tally *t, struct slice *slice, const struct counted *counted,
+		    __u64 *left)
+{
+	__u32 at = tally_row_find(t, counted->key, counted->size);
+
+	if (slice->count == t->parts_most || (at == TALLY_NONE && !*left))
+		return -ENOSPC;
+	if (at == TALLY_NONE) {
+		at = tally_row_add(t, counted->key, counted->size);
+		(*left)--;
+	}
+	return at == TALLY_NONE ? -ENOMEM : add_to_row(t, slice, at, counted);
+}
+
+static int make_parts(struct tally *t, struct slice *slice, __u64 count)
+{
+	if (count > t->parts_most)
+		count = t->parts_most;
+	slice->part = count ? malloc(count * sizeof(*slice->part)) : NULL;
+	return count && !slice->part ? -ENOMEM : 0;
 }
 
 static int add_parts(struct tally *t, struct slice *slice)
 {
-	__u64 left = t->rows_new, count = t->window.count, unplaced = 0;
-	int err = 0;
+	__u64 left = t->rows_new, unplaced = 0;
+	int err = make_parts(t, slice, t->window.count);
 
-	if (count > t->parts_most)
-		count = t->parts_most;
-	slice->part = count ? malloc(count * sizeof(*slice->part)) : NULL;
-	if (count && !slice->part)
-		return -ENOMEM;
 	for (__u32 i = 0; i < t->window.count && !err; i++) {
-		const struct usage_row *row = &t->window.rows[t->order[i]];
+		const struct counted counted = counted_of(t, &t->window.rows[t->order[i]]);
 
-		err = add_part(t, slice, row, &left);
+		err = add_part(t, slice, &counted, &left);
 		if (err == -ENOSPC) {
-			__u64 events = calls_of(t, &row->counts);
-
-			unplaced = events > unplaced ? events : unplaced;
+			unplaced = counted.calls > unplaced ? counted.calls : unplaced;
 			err = 0;
 		}
 	}
@@ -333,15 +141,39 @@ static int add_parts(struct tally *t, struct slice *slice)
 
 static int add_slice(struct tally *t, struct slice *slice)
 {
+	const struct usage_counts *all = &t->window.all;
 	int err = set_order(t);
 
-	slice->calls = calls_of(t, &t->window.all);
+	slice->calls = t->options.ends ? all->ends.count : all->calls;
 	slice->missed = t->window.missed;
-	if (!err)
-		err = add_parts(t, slice);
-	t->calls += slice->calls;
-	t->missed += slice->missed;
-	return err;
+	return err ? err : add_parts(t, slice);
+}
+
+static int read_slice(struct tally *t, struct slice *slice, __u64 until)
+{
+	int err = usage_window_read(&t->window, t->table, until, t->options.every, 0);
+
+	return err || t->window.until != until ? err : add_slice(t, slice);
+}
+
+static struct open_slice *open_at(const struct tally *t, __u64 from)
+{
+	return &t->open[from / t->options.every % t->opens];
+}
+
+/* Of the single key. */
+static int read_open(struct tally *t, struct slice *slice, __u64 until)
+{
+	const struct open_slice *open = open_at(t, until - t->options.every);
+	const struct counted counted = { "", 0, open->calls, open->hits, 0 };
+	__u64 left = 1;
+	int err;
+
+	if (open->from != until - t->options.every || !open->calls)
+		return 0;
+	slice->calls = open->calls;
+	err = make_parts(t, slice, 1);
+	return err ? err : add_part(t, slice, &counted, &left);
 }
 
 /* Rows that have no events any more, and were shown so. */
@@ -351,7 +183,7 @@ static void forget_empty(struct tally *t)
 		struct tally_row *row = &t->row[t->touched[i]];
 
 		if (row->used && !row->calls)
-			drop_row(t, t->touched[i]);
+			tally_row_drop(t, t->touched[i]);
 	}
 	t->touched_count = 0;
 }
@@ -365,9 +197,9 @@ int tally_move(struct tally *t, __u64 until)
 	t->moves++;
 	err = take_away(t, slice);
 	if (!err)
-		err = usage_window_read(&t->window, t->table, until, t->options.every, 0);
-	if (!err && t->window.until == until)
-		err = add_slice(t, slice);
+		err = t->open ? read_open(t, slice, until) : read_slice(t, slice, until);
+	t->calls += slice->calls;
+	t->missed += slice->missed;
 	t->at = (t->at + 1) % t->slices;
 	t->until = until;
 	return err;
@@ -395,30 +227,62 @@ __u64 tally_missed(const struct tally *t)
 	return t->missed;
 }
 
+/* Those that are no hits come first. */
 __u64 tally_latency(struct tally *t, const void *key, size_t size, __u32 share)
 {
-	struct quantiles_sum *sum = calloc(1, sizeof(*sum));
-	const struct usage_row *row = NULL;
-	__u64 value = 0;
+	const struct tally_row *row = tally_find(t, key, size);
+	__u64 rank = row ? (row->calls * (__u64)share + 999999) / 1000000 : 0, value = 0;
+	struct quantiles_sum *sum;
+	const struct usage_row *slow = NULL;
 
-	if (sum && !usage_window_read(&t->window, t->table, t->until, t->options.window, 0))
-		row = usage_window_find(&t->window, key, size);
-	if (row) {
-		usage_window_quantiles(&t->window, row, sum);
-		value = quantiles_sum_value_at(sum, share / MILLION);
+	if (!row || !row->hits || rank <= row->calls - row->hits)
+		return 0;
+	rank -= row->calls - row->hits;
+	sum = calloc(1, sizeof(*sum));
+	if (sum && !usage_window_read(&t->window, t->slow, t->until, t->options.window, 0))
+		slow = usage_window_find(&t->window, key, size);
+	if (slow) {
+		usage_window_quantiles(&t->window, slow, sum);
+		value = quantiles_sum_value_at(sum, (rank - 0.5) / row->hits);
 	}
 	free(sum);
 	return value;
 }
 
+static void add_open(struct tally *t, const struct usage_event *event)
+{
+	struct open_slice *open = t->last;
+
+	if (event->time - open->from >= t->options.every) {
+		__u64 from = event->time - event->time % t->options.every;
+
+		open = open_at(t, from);
+		if (open->from > from)
+			return; /* late */
+		if (open->from < from)
+			*open = (struct open_slice){ .from = from };
+		t->last = open;
+	}
+	open->calls++;
+	open->hits += event->status >= 500;
+}
+
 void tally_add(struct tally *t, const void *key, size_t size, const struct usage_event *event)
 {
-	usage_table_add(t->table, key, size, event);
+	if (t->open)
+		add_open(t, event);
+	else
+		usage_table_add(t->table, key, size, event);
+	if (t->slow && event->status >= 500)
+		usage_table_add(t->slow, key, size, event);
 }
 
 void tally_complete(struct tally *t, __u64 until)
 {
-	usage_table_complete(t->table, until);
+	if (t->table)
+		usage_table_complete(t->table, until);
+	if (t->slow)
+		usage_table_complete(t->slow, until);
 }
 
 static void clear(struct tally *t)
@@ -430,7 +294,7 @@ static void clear(struct tally *t)
 	for (__u32 i = 0; i < t->rows; i++)
 		free(t->row[i].key);
 	t->rows = t->touched_count = 0;
-	t->free = NONE;
+	t->free = TALLY_NONE;
 	t->calls = t->missed = t->until = 0;
 	if (t->buckets)
 		memset(t->bucket, 0xff, t->buckets * sizeof(*t->bucket));
@@ -439,6 +303,8 @@ static void clear(struct tally *t)
 void tally_reset(struct tally *t)
 {
 	clear(t);
+	if (t->open)
+		memset(t->open, 0, t->opens * sizeof(*t->open));
 }
 
 void tally_free(struct tally *t)
@@ -448,6 +314,8 @@ void tally_free(struct tally *t)
 	if (t->slice)
 		clear(t);
 	usage_table_free(t->table);
+	usage_table_free(t->slow);
+	free(t->open);
 	usage_window_free(&t->window);
 	free(t->slice);
 	free(t->row);
@@ -457,21 +325,36 @@ void tally_free(struct tally *t)
 	free(t);
 }
 
+/* Where events are counted until their slice is read. Returns whether there is memory. */
+static bool open_counters(struct tally *t)
+{
+	const struct usage_table_options table = tally_table_options(&t->options);
+	const struct usage_table_options slow = tally_slow_options(&t->options);
+
+	if (t->options.quantiles)
+		t->slow = usage_table_new(&slow);
+	if (!t->options.single) {
+		t->table = usage_table_new(&table);
+		return t->table && (t->slow || !t->options.quantiles);
+	}
+	t->opens = tally_open_slices(&t->options) + 1;
+	t->open = t->last = calloc(t->opens, sizeof(*t->open));
+	return t->open && (t->slow || !t->options.quantiles);
+}
+
 struct tally *tally_new(const struct tally_options *options)
 {
-	const struct usage_table_options table = table_options(options);
 	struct tally *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return NULL;
 	t->options = *options;
-	t->free = NONE;
-	t->slices = slices_of(options);
-	t->rows_new = rows_new(options);
-	t->parts_most = parts_most(options);
+	t->free = TALLY_NONE;
+	t->slices = tally_slices(options);
+	t->rows_new = options->single ? 1 : tally_rows_new(options);
+	t->parts_most = options->single ? 1 : tally_parts_most(options);
 	t->slice = calloc(t->slices, sizeof(*t->slice));
-	t->table = usage_table_new(&table);
-	if (!t->slice || !t->table || grow_rows(t)) {
+	if (!t->slice || !open_counters(t) || tally_rows_grow(t)) {
 		tally_free(t);
 		return NULL;
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Calls per key in a window that moves on slice by slice. A slice that is complete is read from a
- * usage table, added to the rows of the window, and remembered, so that it can be taken from them
- * when the window has passed it: moving on costs as much as there was in two slices, however long
- * the window is.
+ * usage table (or, where there is one key, from a few counters), added to the rows of the window,
+ * and remembered, so that it can be taken from them when the window has passed it: moving on costs
+ * as much as there was in two slices, however long the window is.
  *
  * Rows, and what is remembered of slices, have a budget. Of a slice, the keys with the most events
  * come first; one that finds no room may have missed as many events as the largest of those, and
@@ -25,8 +25,8 @@ struct tally_options {
 	__u64 window; /* ns, a multiple of it */
 	__u32 key_max;
 	bool ends;      /* counts ends of calls, and of these those of the class 5xx as hits */
-	bool quantiles; /* of latencies; with `ends` */
-	bool single;    /* there is one key */
+	bool quantiles; /* of the latencies of hits; with `ends` */
+	bool single;    /* there is one key: counted without a table */
 	size_t memory;  /* bytes */
 };
 
@@ -78,8 +78,8 @@ __u64 tally_calls(const struct tally *tally);
 /* A key without a row has at most so many events. */
 __u64 tally_missed(const struct tally *tally);
 
-/* The latency that a share (millionths) of a key's calls in the window is not above; 0: not known.
- */
+/* The latency that a share (millionths) of a key's calls in the window is not above; 0: that of a
+ * call that is no hit. */
 __u64 tally_latency(struct tally *tally, const void *key, size_t size, __u32 share);
 
 /* Forgets all, as when it was made: the clock was set back. */

@@ -145,6 +145,8 @@ enum where_value where_decide(const struct where *where, const struct where_tran
 
 	if (!where_any(where))
 		return WHERE_TRUE;
+	if (where->steps == 1)
+		return where_term_value(&where->term[0], t);
 	for (__u32 i = 0; i < where->steps; i++) {
 		const struct where_step *step = &where->step[i];
 

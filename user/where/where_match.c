@@ -49,6 +49,24 @@ static size_t pattern_byte(const struct where_operand *pattern, size_t at, char 
 	return 2;
 }
 
+/* Steps over what both begin with, up to a wildcard or an end. Returns false when they differ. */
+static bool skip_literal(struct where_bytes text, const struct where_operand *pattern, bool fold,
+			 size_t *at)
+{
+	size_t end = text.size < pattern->size ? text.size : pattern->size, i = 0;
+
+	for (; i < end; i++) {
+		char c = pattern->text[i];
+
+		if (c == '*' || c == '?' || c == '\\')
+			break;
+		if ((__u8)c != folded(text.bytes[i], fold))
+			return false;
+	}
+	*at = i;
+	return true;
+}
+
 /*
  * Goes along both; behind a star that did not fit it begins again one byte further on. `*left`:
  * whether the text ended where the pattern could still go on.
@@ -60,11 +78,16 @@ static bool match_glob(struct where_bytes text, const struct where_operand *patt
 	char c;
 
 	*left = false;
+	if (!skip_literal(text, pattern, fold, &at))
+		return false;
+	i = at;
 	while (i < text.size) {
 		size = at < pattern->size ? pattern_byte(pattern, at, &c) : 1;
 		if (at < pattern->size && !size && c == '*') {
 			star = ++at;
 			from = i;
+			if (at == pattern->size)
+				i = text.size; /* whatever follows */
 		} else if (at < pattern->size &&
 			   (!size || (__u8)c == folded(text.bytes[i], fold))) {
 			at += size ? size : 1;

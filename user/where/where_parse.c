@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "where/where_fields.h"
+#include "where/where_texts.h"
 
 struct parser {
 	struct where_lexer lexer;
@@ -102,6 +103,8 @@ static int read_field(struct parser *p, const struct where_row **row, struct whe
 	term->kind = (*row)->kind;
 	if (term->field == WHERE_NAMED)
 		err = read_name(p, term->name);
+	if (!err && term->field == WHERE_NAMED)
+		term->bit = where_bit(term->name);
 	if (!err)
 		where_lex(&p->lexer);
 	return err;

@@ -58,6 +58,7 @@ struct where_term {
 	size_t count;
 	struct where_operand *operand;  /* owned */
 	char name[HDRTAP_NAME_MAX + 1]; /* WHERE_NAMED: lower case */
+	__u64 bit;                      /* of it in a record's `names`; 0: it has none */
 };
 
 enum where_op {

@@ -133,8 +133,10 @@ static enum where_value interface_value(const struct where_term *term,
 }
 
 /* A term that one kind of head has. */
-static enum where_value own_value(const struct where_term *term, const struct where_head *head)
+static enum where_value own_value(const struct where_term *term, const struct where_transaction *t)
 {
+	const struct where_head *head = head_of(t, term->kind);
+
 	switch (term->field) {
 	case WHERE_HEAD:
 		return WHERE_TRUE;
@@ -152,7 +154,8 @@ static enum where_value own_value(const struct where_term *term, const struct wh
 		return head->rec->version ? where_in_ranges(term, head->rec->version)
 					  : WHERE_NEITHER;
 	default:
-		return where_text_of(term, head);
+		return where_text_of(term, head,
+				     head == t->request ? t->of_request : t->of_response);
 	}
 }
 
@@ -178,6 +181,6 @@ enum where_value where_term_value(const struct where_term *term, const struct wh
 	default:
 		if (!head_of(t, term->kind))
 			return lacking(term, lack_of(t, term->kind));
-		return own_value(term, head_of(t, term->kind));
+		return own_value(term, t);
 	}
 }

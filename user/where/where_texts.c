@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "view/view.h"
+#include "where/where_cache.h"
 
 #define X_TEXT(s, text, ...) text,
 static const char *const methods[] = { HDRTAP_METHODS(X_TEXT) };
@@ -74,10 +74,18 @@ static enum where_value query_value(const struct where_term *term, struct view_b
 	return cut ? WHERE_NEITHER : WHERE_FALSE;
 }
 
-static enum where_value target_value(const struct where_term *term, const struct view *view)
+static void split(struct where_cache *cache, const struct view_value *target)
 {
+	if (cache->split)
+		return;
+	cache->split = true;
+	view_split_target(target->stored, &cache->path, &cache->query);
+}
+
+static enum where_value target_value(const struct where_term *term, struct where_cache *cache)
+{
+	const struct view *view = &cache->view;
 	const struct view_value *value = view_find(view, HDRTAP_SLOT_TARGET);
-	struct view_bytes path, query;
 	struct where_bytes text;
 
 	if (!value)
@@ -85,14 +93,15 @@ static enum where_value target_value(const struct where_term *term, const struct
 	text = bytes_of(view, value);
 	if (term->field == WHERE_TARGET)
 		return where_text_value(term, text, false);
-	view_split_target(value->stored, &path, &query);
+	split(cache, value);
 	if (term->field == WHERE_QUERY)
-		return query_value(term, query, text.cut);
-	if (!path.bytes)
+		return query_value(term, cache->query, text.cut);
+	if (!cache->path.bytes)
 		return WHERE_NEITHER;
-	return where_text_value(
-		term, (struct where_bytes){ path.bytes, path.size, text.cut && !query.bytes, 0 },
-		false);
+	return where_text_value(term,
+				(struct where_bytes){ cache->path.bytes, cache->path.size,
+						      text.cut && !cache->query.bytes, 0 },
+				false);
 }
 
 static enum where_value host_suffix(const struct where_operand *operand, struct where_bytes host)
@@ -138,7 +147,7 @@ static enum where_value host_value(const struct where_term *term, const struct v
 
 /* --- header fields --- */
 
-static __u64 bit_of(const char *name)
+__u64 where_bit(const char *name)
 {
 	for (int i = 0; i < HDRTAP_WELL_KNOWN_MAX; i++)
 		if (!strcmp(well_known[i], name))
@@ -148,7 +157,7 @@ static __u64 bit_of(const char *name)
 
 bool where_well_known(const char *name)
 {
-	return bit_of(name);
+	return where_bit(name);
 }
 
 /* Whether all values of a slot that the head had are in its record. */
@@ -163,7 +172,7 @@ static bool all_there(const struct view *view, __u8 slot)
 
 static enum where_value presence(const struct where_term *term, const struct view *view, __u8 slot)
 {
-	__u64 bit = bit_of(term->name);
+	__u64 bit = term->bit;
 
 	if (view->rec->names & bit || view_find(view, slot))
 		return WHERE_TRUE;
@@ -223,16 +232,39 @@ static enum where_value named_value(const struct where_term *term, const struct 
 	return slot == HDRTAP_SLOT_NONE ? WHERE_NEITHER : values_value(term, view, slot);
 }
 
-enum where_value where_text_of(const struct where_term *term, const struct where_head *head)
+/* Of a head as it is seen. */
+static enum where_value value_of(const struct where_term *term, struct where_cache *cache)
 {
-	struct view view;
-
-	view_init(&view, head->rec, head->meta, 0, head->interface);
 	if (term->field == WHERE_NAMED)
-		return named_value(term, &view);
+		return named_value(term, &cache->view);
 	if (term->test == WHERE_LENGTH)
-		return values_value(term, &view, HDRTAP_SLOT_TARGET);
+		return values_value(term, &cache->view, HDRTAP_SLOT_TARGET);
 	if (term->field == WHERE_METHOD)
-		return method_value(term, &view);
-	return term->field == WHERE_HOST ? host_value(term, &view) : target_value(term, &view);
+		return method_value(term, &cache->view);
+	return term->field == WHERE_HOST ? host_value(term, &cache->view)
+					 : target_value(term, cache);
+}
+
+/* Whether the record's bits say it, whatever else is in it. */
+static bool is_told(const struct where_term *term, const struct hdrtap_record *rec)
+{
+	return term->field == WHERE_NAMED && term->test == WHERE_HAS && term->bit &&
+	       (rec->names & term->bit || !(rec->flags & HDRTAP_FLAG(INCOMPLETE)));
+}
+
+enum where_value where_text_of(const struct where_term *term, const struct where_head *head,
+			       struct where_cache *cache)
+{
+	struct where_cache own;
+
+	if (is_told(term, head->rec))
+		return head->rec->names & term->bit ? WHERE_TRUE : WHERE_FALSE;
+	if (!cache) {
+		own.viewed = own.split = false;
+		cache = &own;
+	}
+	if (!cache->viewed)
+		view_init(&cache->view, head->rec, head->meta, 0, head->interface);
+	cache->viewed = true;
+	return value_of(term, cache);
 }

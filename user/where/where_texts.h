@@ -11,10 +11,14 @@
 enum where_value where_text_value(const struct where_term *term, struct where_bytes text,
 				  bool fold);
 
-/* Of a head of the kind that the term asks of. */
-enum where_value where_text_of(const struct where_term *term, const struct where_head *head);
+/* Of a head of the kind that the term asks of; `cache` is that head's, or NULL. */
+enum where_value where_text_of(const struct where_term *term, const struct where_head *head,
+			       struct where_cache *cache);
 
 /* Whether every record tells if its head has a field of that name (lower case). */
 bool where_well_known(const char *name);
+
+/* Its bit in a record's `names`; 0: it has none. */
+__u64 where_bit(const char *name);
 
 #endif

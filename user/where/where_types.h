@@ -22,6 +22,8 @@
 /* Predicates, all of which have to hold. */
 struct where;
 
+struct where_cache;
+
 struct where_error {
 	size_t column;  /* of the first byte that is wrong, from 1 */
 	char text[400]; /* what is wrong, and what would be right */
@@ -55,6 +57,9 @@ struct where_transaction {
 	enum where_lack no_request;
 	enum where_lack no_response;
 	__u8 kind; /* enum hdrtap_kind */
+	/* What is kept of the request and of the response for the next predicate (where_cache.h);
+	 * NULL: nothing is. */
+	struct where_cache *of_request, *of_response;
 };
 
 /* What a term asks of a header field. */
