@@ -76,7 +76,7 @@ static int add_line(const struct line *line, struct api_templates *t)
 	if (third.size)
 		return wrong_at(line, (const char *)third.bytes,
 				"more than a method and a path; write [METHOD] [HOST]/path/{name}");
-	methods = api_method_add(t, first, &wrong);
+	methods = api_method_add(&t->methods, first, &wrong);
 	if (!methods)
 		return wrong_at(line, (const char *)first.bytes, wrong.text);
 	return add_template(line, t, methods, second);

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/api_bytes.h"
 #include "api/api_file.h"
 #include "api/api_list.h"
 #include "api/api_openapi.h"
 #include "api/api_path.h"
 #include "api/api_rule.h"
-#include "api/api_templates.h"
+#include "api/api_search.h"
 
 struct api_names {
 	struct api_templates templates;
@@ -119,26 +120,25 @@ static void put_word(struct api_name *name, const char *word)
 
 /* --- hosts --- */
 
-static bool is_host_byte(__u8 c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-	       c == '_' || c == ':';
-}
+#define HOST_KINDS (API_LETTERS | API_DIGIT | API_DASH | API_DOT | API_COLON)
 
 /* In lower case, into `to`; absent where it is no host. */
 static struct view_bytes fold_host(__u8 to[API_HOST_MAX], struct view_bytes host)
 {
+	unsigned int seen = 0;
+
 	if (host.size > 1 && host.bytes[host.size - 1] == '.')
 		host.size--;
 	if (!host.size || host.size > API_HOST_MAX)
 		return (struct view_bytes){ 0 };
 	for (size_t i = 0; i < host.size; i++) {
-		__u8 c = host.bytes[i];
+		unsigned int kind = api_kinds[host.bytes[i]];
 
-		to[i] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-		if (!is_host_byte(to[i]))
-			return (struct view_bytes){ 0 };
+		seen |= kind;
+		to[i] = host.bytes[i] | (kind & (API_UPPER | API_UPPER_HEX) ? 0x20 : 0);
 	}
+	if (seen & ~HOST_KINDS)
+		return (struct view_bytes){ 0 };
 	return (struct view_bytes){ to, host.size };
 }
 
@@ -147,8 +147,7 @@ static struct view_bytes put_host(struct api_name *name, const struct api_reques
 				  bool known)
 {
 	__u8 text[API_HOST_MAX];
-	struct view_bytes host = fold_host(text, request->host);
-	struct view_bytes shown = host;
+	struct view_bytes host = fold_host(text, request->host), shown = host;
 
 	if (!shown.bytes)
 		shown = bytes_of(request->host.size ? "{host}" : "-");
@@ -169,11 +168,12 @@ static enum form form_of(const struct api_request *request, struct view_bytes *p
 {
 	struct view_bytes target = request->target, query;
 
+	*path = target;
+	if (target.size && *target.bytes == '/')
+		return FORM_PATH;
 	view_split_target(target, path, &query);
 	if (path->bytes)
 		return FORM_PATH;
-	if (!target.size || (request->method.size == 0 && !target.bytes))
-		return FORM_UNKNOWN;
 	if (target.size == 1 && *target.bytes == '*')
 		return FORM_ASTERISK;
 	if (request->method.size == 7 && !memcmp(request->method.bytes, "CONNECT", 7))
@@ -189,7 +189,8 @@ static void put_segments(struct api_name *name, const struct api_path *path)
 
 	for (__u32 i = 0; i < path->count; i++) {
 		bool cut = path->cut && i + 1 == path->count;
-		size_t size = cut ? 0 : api_rule_segment(text, path->segment[i]);
+		const struct api_segment *segment = &path->segment[i];
+		size_t size = cut ? 0 : api_rule_segment(text, segment->text, segment->seen);
 
 		if (cut) {
 			put_word(name, "/{cut}");
@@ -227,7 +228,7 @@ static void put_target(struct api_name *name, const struct api_templates *t,
 	}
 	api_path_read(&path, text, request->cut);
 	if (t && !path.cut)
-		match = api_templates_find(t, method, host, &path);
+		match = api_search(t, method, host, &path);
 	if (match.path.bytes) {
 		name->source = API_DOCUMENT;
 		put_path(name, match.path.bytes, match.path.size);
@@ -242,7 +243,7 @@ static void put_target(struct api_name *name, const struct api_templates *t,
 static void set_name(struct api_name *name, const struct api_templates *t,
 		     const struct api_request *request)
 {
-	__u32 method = api_method_bit(t, request->method);
+	__u32 method = api_method_bit(t ? &t->methods : NULL, request->method);
 	struct view_bytes host;
 
 	name->source = API_RULE;

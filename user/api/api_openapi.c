@@ -256,8 +256,10 @@ static int add_path(struct reading *r, const yaml_node_t *path, const yaml_node_
 			continue;
 		for (int i = 0; (*word)[i]; i++)
 			method[i] = (*word)[i] & ~0x20;
-		of.methods = api_method_add(
-			r->t, (struct view_bytes){ (const __u8 *)method, strlen(method) }, &bad);
+		of.methods =
+			api_method_add(&r->t->methods,
+				       (struct view_bytes){ (const __u8 *)method, strlen(method) },
+				       &bad);
 		err = add_operation(r, &of, item, operation);
 	}
 	return err;
@@ -329,21 +331,40 @@ static void replace_surrogates(struct api_file *file)
 	}
 }
 
+/* The place of the byte at that offset. */
+static yaml_mark_t mark_of(const struct api_file *file, size_t offset)
+{
+	yaml_mark_t mark = { .index = offset };
+
+	for (size_t i = 0; i < offset && i < file->size; i++) {
+		mark.column = file->bytes[i] == '\n' ? 0 : mark.column + 1;
+		mark.line += file->bytes[i] == '\n';
+	}
+	return mark;
+}
+
+static int wrong_syntax(struct reading *r, const yaml_parser_t *parser)
+{
+	yaml_mark_t mark = parser->error == YAML_READER_ERROR
+				   ? mark_of(r->file, parser->problem_offset)
+				   : parser->problem_mark;
+
+	return api_file_wrong(r->file, mark.line + 1, mark.column + 1, r->message, "%s",
+			      parser->problem ? parser->problem : "neither YAML nor JSON");
+}
+
 static int load(struct reading *r)
 {
 	yaml_parser_t parser;
-	bool loaded;
+	int err = 0;
 
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)r->file->bytes, r->file->size);
-	loaded = yaml_parser_load(&parser, &r->document);
-	if (!loaded)
-		api_file_wrong(r->file, parser.problem_mark.line + 1,
-			       parser.problem_mark.column + 1, r->message, "%s",
-			       parser.problem ? parser.problem : "neither YAML nor JSON");
+	if (!yaml_parser_load(&parser, &r->document))
+		err = wrong_syntax(r, &parser);
 	yaml_parser_delete(&parser);
-	return loaded ? 0 : -EINVAL;
+	return err;
 }
 
 static int set_only(struct reading *r, const char *host)

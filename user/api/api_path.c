@@ -3,10 +3,11 @@
 
 #include <string.h>
 
+#include "api/api_bytes.h"
+
 static bool is_unreserved(__u8 c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '.' || c == '_' || c == '~';
+	return api_kinds[c] & (API_LETTERS | API_DIGIT | API_DASH) || c == '.' || c == '~';
 }
 
 /* -1: no hexadecimal digit. */
@@ -41,22 +42,23 @@ size_t api_unescape(__u8 *to, struct view_bytes from)
 	return size;
 }
 
-static bool is_dots(struct view_bytes segment, size_t count)
+static bool is_dots(struct view_bytes text, size_t count)
 {
-	return segment.size == count && !memcmp(segment.bytes, "..", count);
+	return text.size == count && !memcmp(text.bytes, "..", count);
 }
 
-/* Puts a segment behind those before it. `last`: of the path. */
-static void add(struct api_path *path, struct view_bytes segment, bool bare, bool last)
+/* Puts a segment behind those before it. `bare`: nothing was cut off of it. `last`: of the path. */
+static void add(struct api_path *path, struct api_segment segment, bool bare, bool last)
 {
-	bool one = bare && is_dots(segment, 1), two = bare && is_dots(segment, 2);
+	bool dots = bare && segment.seen == API_DOT && segment.text.size <= 2;
+	bool one = dots && is_dots(segment.text, 1), two = dots && is_dots(segment.text, 2);
 
 	if (two && path->count)
 		path->count--;
 	if (one || two) {
 		if (!last)
 			return;
-		segment.size = 0;
+		segment.text.size = 0;
 	}
 	if (path->count == API_SEGMENTS_MAX)
 		path->more = true;
@@ -64,47 +66,59 @@ static void add(struct api_path *path, struct view_bytes segment, bool bare, boo
 		path->segment[path->count++] = segment;
 }
 
-static size_t length_to(const __u8 *bytes, size_t size, char c)
+/* Where the segment at `at` ends. */
+static const __u8 *read_segment(const __u8 *at, const __u8 *end, struct api_segment *segment)
 {
-	const __u8 *found = memchr(bytes, c, size);
+	const __u8 *begin = at;
 
-	return found ? (size_t)(found - bytes) : size;
+	segment->seen = 0;
+	for (; at < end; at++) {
+		unsigned int kind = api_kinds[*at];
+
+		if (kind & (API_SLASH | API_END | API_SEMICOLON))
+			break;
+		segment->seen |= kind;
+	}
+	segment->text = (struct view_bytes){ begin, at - begin };
+	return at;
 }
 
-/* Up to '?' or '#', and no more than there is room for. */
-static struct view_bytes path_of(struct view_bytes from, bool *cut)
+/* Returns how much of path->bytes is in use then. */
+static size_t unescape(struct api_path *path, size_t used, struct api_segment *segment)
 {
-	size_t size = length_to(from.bytes, from.size, '?');
+	__u8 *to = path->bytes + used;
+	size_t size = api_unescape(to, segment->text);
 
-	size = length_to(from.bytes, size, '#');
-	*cut = *cut && size == from.size;
-	if (size > API_PATH_BYTES) {
-		size = API_PATH_BYTES;
-		*cut = true;
-	}
-	return (struct view_bytes){ from.bytes, size };
+	read_segment(to, to + size, segment);
+	return used + size;
+}
+
+static const __u8 *skip_to(const __u8 *at, const __u8 *end, unsigned int kinds)
+{
+	while (at < end && !(api_kinds[*at] & kinds))
+		at++;
+	return at;
 }
 
 void api_path_read(struct api_path *path, struct view_bytes from, bool cut)
 {
-	struct view_bytes rest = path_of(from, &cut);
-	size_t used = 0, size;
+	size_t size = from.size < API_PATH_BYTES ? from.size : API_PATH_BYTES, used = 0;
+	const __u8 *at = from.bytes + (size && *from.bytes == '/');
+	const __u8 *end = from.bytes + size, *behind;
+	struct api_segment segment;
+	bool last = false;
 
 	path->count = 0;
 	path->more = false;
-	if (rest.size && *rest.bytes == '/')
-		rest = (struct view_bytes){ rest.bytes + 1, rest.size - 1 };
-	for (bool last = false; !last && !path->more;) {
-		size = length_to(rest.bytes, rest.size, '/');
-		last = size == rest.size;
-		struct view_bytes raw = { rest.bytes, length_to(rest.bytes, size, ';') };
-		struct view_bytes segment = { path->bytes + used,
-					      api_unescape(path->bytes + used, raw) };
+	for (; !last && !path->more; at = behind + 1) {
+		const __u8 *begin = at;
 
-		used += segment.size;
-		add(path, segment, raw.size == size, last);
-		if (!last)
-			rest = (struct view_bytes){ rest.bytes + size + 1, rest.size - size - 1 };
+		at = read_segment(begin, end, &segment);
+		behind = skip_to(at, end, API_SLASH | API_END);
+		last = behind == end || api_kinds[*behind] & API_END;
+		if (segment.seen & API_PERCENT)
+			used = unescape(path, used, &segment);
+		add(path, segment, behind == at, last);
 	}
-	path->cut = cut && !path->more;
+	path->cut = (cut || size < from.size) && !path->more && behind == end;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A segment is read once, byte by byte, to see what kinds of bytes it has; most names are known to
- * be names then.
+ * Which kinds of bytes a segment has tells most names from values; what has digits is looked at
+ * closely.
  */
 #include "api/api_rule.h"
 
@@ -9,35 +9,12 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Kinds of bytes, a bit each. */
-enum {
-	DIGIT = 1,
-	UPPER_HEX = 2,
-	LOWER_HEX = 4,
-	UPPER = 8, /* other letters */
-	LOWER = 16,
-	DASH = 32, /* - _ */
-	DOT = 64,  /* . , = */
-	COLON = 128,
-	AT = 256,
-	PUNCTUATION = 512, /* what else may be in a path as it is, and needs no care in texts */
-	OTHER = 1024,      /* 0 in the table */
-};
+#include "api/api_bytes.h"
 
-#define LETTERS (UPPER_HEX | LOWER_HEX | UPPER | LOWER)
+#define PLAIN (API_DIGIT | API_LETTERS | API_DASH | API_DOT | API_COLON | API_AT | API_PUNCTUATION)
 
-static const __u16 kinds[256] = {
-	['0' ... '9'] = DIGIT, ['A' ... 'F'] = UPPER_HEX,
-	['G' ... 'Z'] = UPPER, ['a' ... 'f'] = LOWER_HEX,
-	['g' ... 'z'] = LOWER, ['-'] = DASH,
-	['_'] = DASH,          ['.'] = DOT,
-	[','] = DOT,           ['='] = DOT,
-	[':'] = COLON,         ['@'] = AT,
-	['~'] = PUNCTUATION,   ['!'] = PUNCTUATION,
-	['$'] = PUNCTUATION,   ['('] = PUNCTUATION,
-	[')'] = PUNCTUATION,   ['*'] = PUNCTUATION,
-	['+'] = PUNCTUATION,
-};
+/* Nothing but a name is made of these. */
+#define WORDS (API_LETTERS | API_DASH | API_PUNCTUATION)
 
 struct look {
 	const __u8 *bytes;
@@ -53,13 +30,14 @@ static struct look look_at(const __u8 *bytes, size_t size)
 	unsigned int before = 0;
 
 	for (size_t i = 0; i < size; i++) {
-		unsigned int kind = kinds[bytes[i]];
+		unsigned int kind = api_kinds[bytes[i]];
 
-		look.seen |= kind ? kind : OTHER;
-		look.digits += kind == DIGIT;
-		look.changes += (kind == DIGIT && before & LETTERS) ||
-				(kind & LETTERS && before == DIGIT) ||
-				(kind & (UPPER | UPPER_HEX) && before & (LOWER | LOWER_HEX));
+		look.seen |= kind;
+		look.digits += kind == API_DIGIT;
+		look.changes += (kind == API_DIGIT && before & API_LETTERS) ||
+				(kind & API_LETTERS && before == API_DIGIT) ||
+				(kind & (API_UPPER | API_UPPER_HEX) &&
+				 before & (API_LOWER | API_LOWER_HEX));
 		before = kind;
 	}
 	return look;
@@ -76,7 +54,7 @@ static unsigned int number_at(const __u8 *bytes, int digits)
 	unsigned int number = 0;
 
 	for (int i = 0; i < digits; i++) {
-		if (kinds[bytes[i]] != DIGIT)
+		if (api_kinds[bytes[i]] != API_DIGIT)
 			return ~0U;
 		number = 10 * number + bytes[i] - '0';
 	}
@@ -110,7 +88,7 @@ static bool is_uuid(const struct look *look)
 {
 	const __u8 *at = look->bytes;
 
-	if (look->size != 36 || !only(look, DIGIT | UPPER_HEX | LOWER_HEX | DASH))
+	if (look->size != 36 || !only(look, API_DIGIT | API_UPPER_HEX | API_LOWER_HEX | API_DASH))
 		return false;
 	for (int i = 0; i < 36; i++)
 		if ((at[i] == '-') != (i == 8 || i == 13 || i == 18 || i == 23) || at[i] == '_')
@@ -123,7 +101,7 @@ static bool is_hash(const struct look *look)
 	static const __u8 sizes[] = { 32, 40, 56, 64, 96, 128 };
 
 	return look->size <= 128 && memchr(sizes, look->size, sizeof(sizes)) &&
-	       only(look, DIGIT | UPPER_HEX | LOWER_HEX);
+	       only(look, API_DIGIT | API_UPPER_HEX | API_LOWER_HEX);
 }
 
 /* In letters of one size. */
@@ -133,10 +111,10 @@ static bool is_hex(const struct look *look)
 
 	if (look->size > 2 && look->bytes[0] == '0' && look->bytes[1] == 'x') {
 		rest = look_at(look->bytes + 2, look->size - 2);
-		return only(&rest, DIGIT | UPPER_HEX | LOWER_HEX);
+		return only(&rest, API_DIGIT | API_UPPER_HEX | API_LOWER_HEX);
 	}
 	return look->size >= 8 && look->digits &&
-	       (only(look, DIGIT | UPPER_HEX) || only(look, DIGIT | LOWER_HEX));
+	       (only(look, API_DIGIT | API_UPPER_HEX) || only(look, API_DIGIT | API_LOWER_HEX));
 }
 
 static bool is_address(const struct look *look)
@@ -144,8 +122,8 @@ static bool is_address(const struct look *look)
 	char text[INET6_ADDRSTRLEN];
 	__u8 address[16];
 
-	if (look->size >= sizeof(text) || !(look->seen & (COLON | DOT)) ||
-	    !only(look, DIGIT | UPPER_HEX | LOWER_HEX | COLON | DOT))
+	if (look->size >= sizeof(text) || !(look->seen & (API_COLON | API_DOT)) ||
+	    !only(look, API_DIGIT | API_UPPER_HEX | API_LOWER_HEX | API_COLON | API_DOT))
 		return false;
 	memcpy(text, look->bytes, look->size);
 	text[look->size] = '\0';
@@ -157,7 +135,7 @@ static bool is_email(const struct look *look)
 {
 	const __u8 *end = look->bytes + look->size, *at, *dot;
 
-	if (!(look->seen & AT))
+	if (!(look->seen & API_AT))
 		return false;
 	at = memchr(look->bytes, '@', look->size);
 	if (at == look->bytes || memchr(at + 1, '@', end - at - 1))
@@ -172,9 +150,9 @@ static bool is_number(const struct look *look)
 	struct look rest = *look;
 	const __u8 *dot;
 
-	if (only(look, DIGIT))
+	if (only(look, API_DIGIT))
 		return true;
-	if (!look->digits || !only(look, DIGIT | DASH | DOT))
+	if (!look->digits || !only(look, API_DIGIT | API_DASH | API_DOT))
 		return false;
 	if (*rest.bytes == '-')
 		rest = (struct look){ .bytes = look->bytes + 1, .size = look->size - 1 };
@@ -188,7 +166,7 @@ static bool is_jwt(const struct look *look)
 	unsigned int dots = 0;
 
 	if (look->size < 20 || memcmp(look->bytes, "eyJ", 3) ||
-	    !only(look, DIGIT | LETTERS | DASH | DOT))
+	    !only(look, API_DIGIT | API_LETTERS | API_DASH | API_DOT))
 		return false;
 	for (size_t i = 0; i < look->size; i++)
 		dots += look->bytes[i] == '.';
@@ -210,23 +188,24 @@ static struct look without_padding(const struct look *look)
 static bool is_base64(const struct look *all)
 {
 	struct look look = without_padding(all);
-	bool upper = look.seen & (UPPER | UPPER_HEX), lower = look.seen & (LOWER | LOWER_HEX);
+	bool upper = look.seen & (API_UPPER | API_UPPER_HEX),
+	     lower = look.seen & (API_LOWER | API_LOWER_HEX);
 	size_t tail = 0;
 
-	if (!look.digits || !only(&look, DIGIT | LETTERS | DASH))
+	if (!look.digits || !only(&look, API_DIGIT | API_LETTERS | API_DASH))
 		return false;
-	while (kinds[look.bytes[look.size - 1 - tail]] == DIGIT)
+	while (api_kinds[look.bytes[look.size - 1 - tail]] == API_DIGIT)
 		if (++tail == look.size)
 			return false;
 	if (upper && lower && look.size >= API_B64_MIN)
-		return look.seen & DASH ? 4 * look.changes >= look.size : tail < look.digits;
-	return !(look.seen & DASH) && upper != lower && look.size >= 10 && look.changes >= 3;
+		return look.seen & API_DASH ? 4 * look.changes >= look.size : tail < look.digits;
+	return !(look.seen & API_DASH) && upper != lower && look.size >= 10 && look.changes >= 3;
 }
 
 /* What a part of a segment is, too. NULL: a name. */
 static const char *class_of_part(const struct look *look)
 {
-	if (look->size < 8 || !look->digits)
+	if (!look->digits)
 		return NULL;
 	if (is_hash(look))
 		return "{hash}";
@@ -237,7 +216,7 @@ static const char *class_of_part(const struct look *look)
 
 static const char *class_of(const struct look *look)
 {
-	if (look->seen & OTHER)
+	if (look->seen & ~PLAIN)
 		return "{text}";
 	if (look->digits) {
 		if (is_date(look))
@@ -258,7 +237,7 @@ static const char *class_of(const struct look *look)
 
 static bool is_separator(__u8 c)
 {
-	return kinds[c] & (DASH | DOT | COLON);
+	return api_kinds[c] & (API_DASH | API_DOT | API_COLON);
 }
 
 static size_t part_size(const __u8 *bytes, size_t size)
@@ -270,35 +249,53 @@ static size_t part_size(const __u8 *bytes, size_t size)
 	return part;
 }
 
-/* Whether digits between separators are values. */
-static bool has_values(const struct look *look)
+/* What the parts of a segment have among them. */
+struct parts {
+	bool numbers; /* digits that are a value: then all are that are digits */
+	bool tokens;  /* hexadecimal and the like: then all are that are hexadecimal digits */
+};
+
+static struct parts look_at_parts(const struct look *look)
 {
+	struct parts parts = { 0 };
 	size_t part;
 
 	for (size_t at = 0; at < look->size; at += part + 1) {
 		part = part_size(look->bytes + at, look->size - at);
 		struct look one = look_at(look->bytes + at, part);
 
-		if (only(&one, DIGIT) && (!at || part >= 3))
-			return true;
+		if (only(&one, API_DIGIT))
+			parts.numbers |= !at || part >= 3;
+		parts.tokens |= class_of_part(&one) != NULL;
 	}
-	return false;
+	return parts;
 }
 
-/* No part becomes longer, but for digits at the beginning. */
+/* NULL: it stays. */
+static const char *class_among(const struct parts *parts, const struct look *part)
+{
+	const char *class = class_of_part(part);
+
+	if (!class && parts->tokens && part->size > 1 &&
+	    (only(part, API_DIGIT | API_LOWER_HEX) || only(part, API_DIGIT | API_UPPER_HEX)))
+		return "{hex}";
+	return !class && parts->numbers && only(part, API_DIGIT) ? "{n}" : class;
+}
+
+/* Nothing becomes longer, but for numbers and short hexadecimal ones: there is room for these. */
 static size_t put_parts(char to[API_RULE_MAX], const struct look *look)
 {
-	bool values = has_values(look);
+	const struct parts parts = look_at_parts(look);
 	size_t size = 0, part;
 
 	for (size_t at = 0; at < look->size; at += part + 1) {
 		part = part_size(look->bytes + at, look->size - at);
 		struct look one = look_at(look->bytes + at, part);
-		const char *class = values && only(&one, DIGIT) ? "{n}" : class_of_part(&one);
+		const char *class = class_among(&parts, &one);
 		size_t length = class ? strlen(class) : part;
 
 		if (size + length + 1 > API_RULE_MAX)
-			break;
+			return API_RULE_MAX;
 		memcpy(to + size, class ? (const void *)class : one.bytes, length);
 		size += length;
 		if (at + part < look->size)
@@ -315,15 +312,22 @@ static size_t put_class(char to[API_RULE_MAX], const char *class)
 	return size;
 }
 
-size_t api_rule_segment(char to[API_RULE_MAX], struct view_bytes segment)
+size_t api_rule_segment(char to[API_RULE_MAX], struct view_bytes segment, unsigned int seen)
 {
-	struct look look = look_at(segment.bytes, segment.size);
-	const char *class = class_of(&look);
-	size_t size = look.size;
+	struct look look;
+	const char *class;
+	size_t size = segment.size;
 
+	if (!(seen & ~WORDS) && size <= API_LITERAL_MAX) {
+		memcpy(to, segment.bytes, size);
+		return size;
+	}
+	look = look_at(segment.bytes, size);
+	class = class_of(&look);
 	if (class)
 		return put_class(to, class);
-	if (look.digits && look.seen & (DASH | DOT | COLON) && look.size <= 2 * API_RULE_MAX)
+	if (look.digits && look.seen & (API_DASH | API_DOT | API_COLON) &&
+	    look.size <= 2 * API_RULE_MAX)
 		size = put_parts(to, &look);
 	else if (size <= API_LITERAL_MAX)
 		memcpy(to, look.bytes, size);

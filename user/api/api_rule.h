@@ -14,9 +14,10 @@
  *that change too often for words {text}   has an escape, or a byte that has no place in a path
  *unescaped {long}   any other of more than API_LITERAL_MAX bytes
  *
- * Where none of these is true of the whole, parts between - _ . : , = are looked at alone: those
- * that are digits (three or more, or the first part; then all that are digits), a {hash}, {hex} or
- * {b64} are replaced: app.{hex}.js, order-{n}, {n}:cancel. Everything else is a name.
+ * Where none of these is true of the whole, parts between - _ . : , = are looked at alone. A
+ *{hash}, {hex} or {b64} among them is replaced, and then all parts are that are hexadecimal digits;
+ *so are digits, if there are three or more of them, or if they are the first part, and then all
+ *parts are that are digits: app.{hex}.js, order-{n}, {n}:cancel. Everything else is a name.
  */
 #ifndef HDRTAP_USER_API_RULE_H
 #define HDRTAP_USER_API_RULE_H
@@ -27,7 +28,8 @@
 #define API_B64_MIN     16
 #define API_RULE_MAX    64 /* bytes that a segment becomes at most */
 
-/* Writes what the segment becomes, and returns its size. */
-size_t api_rule_segment(char to[API_RULE_MAX], struct view_bytes segment);
+/* Writes what the segment becomes, and returns its size. `seen`: the kinds of bytes that it has
+ * (api_bytes.h). */
+size_t api_rule_segment(char to[API_RULE_MAX], struct view_bytes segment, unsigned int seen);
 
 #endif

@@ -7,13 +7,28 @@
 #ifndef HDRTAP_USER_API_TEMPLATES_H
 #define HDRTAP_USER_API_TEMPLATES_H
 
-#include "api/api_limits.h"
-#include "api/api_path.h"
+#include "api/api_method.h"
 
-#define API_METHODS_MAX 32          /* that records know or a document has */
-#define API_ANY_METHOD  (~(__u32)0) /* mask */
+#define API_NO_NODE (~0U)
 
-struct api_node;
+/* The first nodes: what hosts, and hosts below others, are found under, and every host. */
+enum {
+	API_HOSTS,
+	API_BELOW,
+	API_EVERY,
+	API_ROOTS,
+};
+
+struct api_node {
+	__u32 parent;
+	__u32 next;       /* of its parent's list */
+	__u32 parameters; /* first of those below with a parameter in them, in order */
+	__u32 methods;    /* of templates that end here; 0: none */
+	__u8 *text;       /* owned: the segment, parameters in braces */
+	__u16 size;
+	__u16 literal; /* bytes beside parameters: more of them go before others */
+	char *path;    /* owned: the template; NULL: none ends here */
+};
 
 struct api_templates {
 	struct api_node *node; /* owned */
@@ -21,24 +36,11 @@ struct api_templates {
 	__u32 *place; /* owned: literal nodes by parent and text, + 1 */
 	__u32 places;
 	__u32 templates; /* one for each method */
-	__u32 methods;   /* beside those that records know */
-	char method[API_METHODS_MAX][API_METHOD_MAX + 1];
-};
-
-/* Why a template was not added. */
-struct api_wrong {
-	size_t at; /* the byte, of what was given */
-	char text[128];
+	struct api_methods methods;
 };
 
 /* All zero is empty. NULL is fine. */
 void api_templates_free(struct api_templates *t);
-
-/* The bit of a method; 0: it is neither known nor in a document. */
-__u32 api_method_bit(const struct api_templates *t, struct view_bytes method);
-
-/* Likewise, and it is in a document from here on. 0: no method, or too many (`wrong`). */
-__u32 api_method_add(struct api_templates *t, struct view_bytes method, struct api_wrong *wrong);
 
 /*
  * Adds a template. `host`: lower case; absent: every host; it may begin with "*.", and have
@@ -48,14 +50,7 @@ __u32 api_method_add(struct api_templates *t, struct view_bytes method, struct a
 int api_templates_add(struct api_templates *t, __u32 methods, struct view_bytes host,
 		      struct view_bytes path, struct api_wrong *wrong);
 
-/* What is known of a request's host and path. */
-struct api_match {
-	struct view_bytes path; /* the template; absent: none */
-	bool documented;        /* the host is in a document */
-};
-
-/* `method`: a bit. */
-struct api_match api_templates_find(const struct api_templates *t, __u32 method,
-				    struct view_bytes host, const struct api_path *path);
+/* The place of a node with a literal text; 0 in it: there is none. */
+__u32 *api_templates_place(const struct api_templates *t, __u32 parent, struct view_bytes text);
 
 #endif

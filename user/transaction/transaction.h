@@ -57,6 +57,7 @@ struct transaction {
 	const struct transaction_head *response; /* NULL: none but interim ones. Of
 						    TRANSACTION_NO_REQUEST it may be one itself */
 	const struct transaction_head *interim;  /* those to the request, the first; NULL: none */
+	void *note; /* begin() set it; NULL: it did not, or there is no request */
 };
 
 struct transaction_taker;
@@ -69,9 +70,11 @@ struct transaction_ops {
 	 * until the next call of describe() or the end.
 	 */
 	int (*describe)(struct transaction_taker *taker, const struct run_meta *meta);
-	/* A request came, of the run described last; its transaction is taken when it ends, perhaps
-	 * at once. -errno: the record was not taken. NULL: not interested. */
-	int (*begin)(struct transaction_taker *taker, const struct transaction_head *request);
+	/* A request came, of the run described last; its transaction, which gets `*note` (NULL
+	 * until it is set), is taken when it ends, perhaps at once. -errno: the record was not
+	 * taken. NULL: not interested. */
+	int (*begin)(struct transaction_taker *taker, const struct transaction_head *request,
+		     void **note);
 	/* One transaction, of the run described last. -errno: it was not taken. */
 	int (*take)(struct transaction_taker *taker, const struct transaction *transaction);
 	/* As a sink's; NULL: not interested. */

@@ -54,7 +54,9 @@ int join_finish_alone(struct join *j, struct transaction_run *run, struct held *
 {
 	if (held->head.rec->kind == HDRTAP_KIND_REQUEST)
 		return join_finish(j, run, held,
-				   (struct transaction){ .end = end, .request = &held->head });
+				   (struct transaction){ .end = end,
+							 .request = &held->head,
+							 .note = held->note });
 	return join_finish(j, run, held,
 			   (struct transaction){ .end = TRANSACTION_NO_REQUEST,
 						 .response = &held->head });

@@ -38,6 +38,7 @@ struct held {
 	__u64 utc;     /* likewise, of all runs, UTC */
 	__u64 floor;   /* ns: what complete() had said when it came */
 	size_t size;   /* bytes it takes, without interim responses */
+	void *note;    /* the taker's */
 	struct transaction_head head;
 	char interface[IF_NAMESIZE];
 	__u64 record[]; /* its first record_filled() bytes */

@@ -29,6 +29,7 @@ struct arrival {
 	const struct hdrtap_record *rec;
 	__s64 utc_offset;
 	const char *interface;
+	void *note; /* of a request */
 };
 
 static struct held *copy(struct join *j, const struct arrival *arrival)
@@ -42,6 +43,7 @@ static struct held *copy(struct join *j, const struct arrival *arrival)
 	held->since = run->newest > arrival->rec->time ? run->newest : arrival->rec->time;
 	held->utc = j->utc;
 	held->floor = run->complete;
+	held->note = arrival->note;
 	return held;
 }
 
@@ -66,6 +68,7 @@ static int hand_on_alone(struct join *j, const struct arrival *arrival, enum tra
 				    .end = end,
 				    .request = request ? &head : NULL,
 				    .response = request ? NULL : &head,
+				    .note = arrival->note,
 			    });
 }
 
@@ -81,6 +84,7 @@ static int answer(struct join *j, const struct arrival *arrival, struct held *he
 				   .end = TRANSACTION_ANSWERED,
 				   .request = request ? &head : &held->head,
 				   .response = request ? &held->head : &head,
+				   .note = request ? arrival->note : held->note,
 			   });
 }
 
@@ -96,7 +100,7 @@ static bool may_come(const struct join *j, __u32 kind)
 	return !j->options.kinds || j->options.kinds & 1u << kind;
 }
 
-static int tell_begin(struct join *j, const struct arrival *arrival)
+static int tell_begin(struct join *j, struct arrival *arrival)
 {
 	const struct transaction_head head = { arrival->rec, arrival->utc_offset,
 					       arrival->interface, NULL };
@@ -105,11 +109,11 @@ static int tell_begin(struct join *j, const struct arrival *arrival)
 	if (!j->taker->ops->begin)
 		return 0;
 	err = join_tell(j, j->current);
-	return err < 0 ? err : j->taker->ops->begin(j->taker, &head);
+	return err < 0 ? err : j->taker->ops->begin(j->taker, &head, &arrival->note);
 }
 
 /* Who was evicted is not remembered where responses are paired. */
-static int take_request(struct join *j, const struct arrival *arrival)
+static int take_request(struct join *j, struct arrival *arrival)
 {
 	__u64 flags = arrival->rec->flags;
 	struct held *response = find_half(j, arrival->rec, HDRTAP_KIND_RESPONSE);
@@ -190,7 +194,7 @@ static int join_write(struct sink *sink, const struct hdrtap_record *rec, __s64 
 		      const char *interface)
 {
 	struct join *j = (struct join *)sink;
-	const struct arrival arrival = { rec, utc_offset, interface };
+	struct arrival arrival = { rec, utc_offset, interface, NULL };
 	int err;
 
 	if (!j->current)

@@ -5,25 +5,19 @@ const struct view *usage_call_view(struct usage_call *call)
 {
 	const struct transaction_head *head = call->request;
 
-	if (!head)
-		return NULL;
-	if (!call->viewed)
-		view_init(&call->view, head->rec, call->meta, head->utc_offset, head->interface);
-	call->viewed = true;
-	return &call->view;
+	if (call->view || !head)
+		return call->view;
+	view_init(&call->found.view, head->rec, call->meta, head->utc_offset, head->interface);
+	return call->view = &call->found.view;
 }
 
 const struct api_name *usage_call_api(struct usage_call *call)
 {
-	const struct view *view = usage_call_view(call);
 	struct api_request request;
 
-	if (!view)
-		return NULL;
-	if (!call->named) {
-		request = api_request_of(view, call->host);
-		api_name(&call->api, call->names, &request);
-	}
-	call->named = true;
-	return &call->api;
+	if (call->api || !call->request)
+		return call->api;
+	request = api_request_of(usage_call_view(call), call->host);
+	api_name(&call->found.api, call->names, &request);
+	return call->api = &call->found.api;
 }

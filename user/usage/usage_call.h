@@ -34,10 +34,13 @@ struct usage_call {
 	const struct api_names *names;
 	__u8 host; /* slot of "host" in this run */
 
-	/* Found when first asked for, by the functions below. */
-	bool viewed, named;
-	struct view view; /* of the request */
-	struct api_name api;
+	/* What the functions below found; until then NULL, and `found` is not set. */
+	const struct view *view;
+	const struct api_name *api;
+	struct {
+		struct view view;
+		struct api_name api;
+	} found;
 };
 
 /* The request as a view; NULL: there is no request. */

@@ -394,5 +394,6 @@ void usage_count(struct usage_table *table, const struct usage_key *key, struct 
 			return;
 		event.call = event.call || call->request;
 	}
-	usage_table_add(table, made, usage_key_make(key, call, made), &event);
+	if (usage_table_counts(table, &event))
+		usage_table_add(table, made, usage_key_make(key, call, made), &event);
 }

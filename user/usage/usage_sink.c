@@ -34,6 +34,7 @@ struct usage_sink {
 	struct run_time run[RUNS_MAX];
 	unsigned int runs, current; /* of the records that come */
 	__u64 told;                 /* complete() */
+	struct usage_call call;     /* the one that is told */
 };
 
 static struct usage_sink *of_taker(struct transaction_taker *taker)
@@ -54,16 +55,18 @@ static __u64 later(__u64 one, __u64 other)
 	return one > other ? one : other;
 }
 
-static struct usage_call new_call(const struct usage_sink *u,
-				  const struct transaction_head *request)
+/* What is found of it later is not touched. */
+static struct usage_call *new_call(struct usage_sink *u, const struct transaction_head *request)
 {
-	return (struct usage_call){
-		.request = request,
-		.meta = u->meta,
-		.names = u->options.names ? *u->options.names : NULL,
-		.host = u->host,
-		.event = { .latency = USAGE_NO_LATENCY },
-	};
+	struct usage_call *call = &u->call;
+
+	memset(call, 0, offsetof(struct usage_call, found));
+	call->request = request;
+	call->meta = u->meta;
+	call->names = u->options.names ? *u->options.names : NULL;
+	call->host = u->host;
+	call->event.latency = USAGE_NO_LATENCY;
+	return call;
 }
 
 /* Of a response that waited to be referred to until time was over, that is when. */
@@ -88,37 +91,59 @@ static __u64 end_of(const struct usage_sink *u, const struct transaction *transa
 	}
 }
 
-static int take(struct transaction_taker *taker, const struct transaction *transaction)
+static int end(struct usage_sink *u, const struct transaction *transaction)
 {
-	struct usage_sink *u = of_taker(taker);
 	const struct transaction_head *response = transaction->response;
-	struct usage_call call = new_call(u, transaction->request);
+	struct usage_call *call = new_call(u, transaction->request);
 
-	if (!u->to->ops->end || (!call.request && transaction_interim(response->rec)))
+	if (!u->to->ops->end || (!call->request && transaction_interim(response->rec)))
 		return 0;
-	call.response = response;
-	call.end = transaction->end;
-	call.event.end = true;
-	call.event.time = end_of(u, transaction);
-	call.event.call = !call.request && !hdrtap_record_refers(response->rec);
+	call->api = transaction->note;
+	call->response = response;
+	call->end = transaction->end;
+	call->event.end = true;
+	call->event.time = end_of(u, transaction);
+	call->event.call = !call->request && !hdrtap_record_refers(response->rec);
 	if (response) {
-		call.event.status = response->rec->status;
+		call->event.status = response->rec->status;
 		if (response->rec->latency)
-			call.event.latency = response->rec->latency;
+			call->event.latency = response->rec->latency;
 	}
-	return u->to->ops->end(u->to, &call);
+	return u->to->ops->end(u->to, call);
 }
 
-static int begin(struct transaction_taker *taker, const struct transaction_head *request)
+static int take(struct transaction_taker *taker, const struct transaction *transaction)
+{
+	int err = end(of_taker(taker), transaction);
+
+	free(transaction->note);
+	return err;
+}
+
+/* The name of a call, for its end; where there is no memory, it is found again then. */
+static void *note_of(const struct usage_call *call)
+{
+	size_t size = call->api ? offsetof(struct api_name, text) + call->api->size : 0;
+	void *note = size ? malloc(size) : NULL;
+
+	return note ? memcpy(note, call->api, size) : NULL;
+}
+
+static int begin(struct transaction_taker *taker, const struct transaction_head *request,
+		 void **note)
 {
 	struct usage_sink *u = of_taker(taker);
-	struct usage_call call = new_call(u, request);
+	struct usage_call *call = new_call(u, request);
+	int err;
 
 	if (!u->to->ops->request)
 		return 0;
-	call.event.call = true;
-	call.event.time = time_of(u, request);
-	return u->to->ops->request(u->to, &call);
+	call->event.call = true;
+	call->event.time = time_of(u, request);
+	err = u->to->ops->request(u->to, call);
+	if (!err)
+		*note = note_of(call);
+	return err;
 }
 
 static int describe(struct transaction_taker *taker, const struct run_meta *meta)

@@ -2,6 +2,7 @@
 #include "usage/usage_summary.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +13,15 @@
 
 /* --- memory --- */
 
-/* Places are a power of two, so that there are up to twice as many as rows. */
+__u32 usage_summary_places(__u32 rows)
+{
+	return rows + rows / 2 + 1;
+}
+
 size_t usage_summary_row_size(bool ends)
 {
-	return sizeof(struct usage_entry) + sizeof(struct usage_heap_place) + 2 * sizeof(__u32) +
-	       (ends ? sizeof(struct usage_detail) : 0);
+	return sizeof(struct usage_entry) + sizeof(struct usage_heap_place) +
+	       2 * sizeof(struct usage_place) + (ends ? sizeof(struct usage_detail) : 0);
 }
 
 size_t usage_summary_key_size(size_t size)
@@ -24,17 +29,12 @@ size_t usage_summary_key_size(size_t size)
 	return size <= sizeof(((struct usage_entry *)NULL)->key.here) ? 0 : size + MANAGEMENT;
 }
 
-size_t usage_summary_size(const struct usage_shape *shape)
-{
-	return shape->rows * usage_summary_row_size(shape->ends);
-}
-
 int usage_summary_init(struct usage_summary *s, const struct usage_shape *shape)
 {
 	s->shape = shape;
 	s->entry = calloc(shape->rows, sizeof(*s->entry));
 	s->heap = calloc(shape->rows, sizeof(*s->heap));
-	s->place = malloc(shape->places * sizeof(*s->place));
+	s->place = calloc(shape->places, sizeof(*s->place));
 	if (shape->ends)
 		s->detail = calloc(shape->rows, sizeof(*s->detail));
 	return s->entry && s->heap && s->place && (s->detail || !shape->ends) ? 0 : -ENOMEM;
@@ -80,7 +80,7 @@ void usage_summary_begin(struct usage_summary *s, __u64 number)
 	memset(s->entry, 0, s->used * sizeof(*s->entry));
 	if (s->detail)
 		memset(s->detail, 0, s->used * sizeof(*s->detail));
-	memset(s->place, 0xff, s->shape->places * sizeof(*s->place));
+	memset(s->place, 0, s->shape->places * sizeof(*s->place));
 	*s = (struct usage_summary){
 		.shape = old.shape,
 		.number = number,
@@ -101,9 +101,9 @@ size_t usage_summary_memory(const struct usage_summary *s)
 
 	if (!s->number)
 		return 0;
-	return s->used * (usage_summary_row_size(shape->ends) - 2 * sizeof(__u32)) +
-	       shape->places * sizeof(__u32) + shape->key_room - s->key_room +
-	       shape->quantiles_room - s->quantiles_room;
+	return shape->places * sizeof(*s->place) +
+	       s->used * (usage_summary_row_size(shape->ends) - 2 * sizeof(*s->place)) +
+	       shape->key_room - s->key_room + shape->quantiles_room - s->quantiles_room;
 }
 
 /* --- rows by key --- */
@@ -118,70 +118,138 @@ __u32 usage_summary_hash(const struct usage_shape *shape, const void *key, size_
 	return XXH3_64bits_withSeed(key, size, shape->seed);
 }
 
-static __u32 *place_of(const struct usage_summary *s, __u32 hash)
+/* Where an entry of that hash would stand if nobody else did. */
+static __u32 home_of(const struct usage_summary *s, __u32 hash)
 {
-	return &s->place[hash & (s->shape->places - 1)];
+	return (__u64)hash * s->shape->places >> 32;
+}
+
+static __u32 behind(const struct usage_summary *s, __u32 at)
+{
+	return at + 1 < s->shape->places ? at + 1 : 0;
+}
+
+/* How far it is from one place to another. */
+static __u32 distance(const struct usage_summary *s, __u32 from, __u32 to)
+{
+	return to >= from ? to - from : to + s->shape->places - from;
+}
+
+void usage_summary_prefetch_place(const struct usage_summary *s, __u32 hash)
+{
+	__builtin_prefetch(&s->place[home_of(s, hash)]);
+}
+
+void usage_summary_prefetch_entry(const struct usage_summary *s, __u32 hash)
+{
+	__u32 at = home_of(s, hash), number;
+
+	while (s->place[at].entry && s->place[at].hash != hash)
+		at = behind(s, at);
+	if (!s->place[at].entry)
+		return;
+	number = s->place[at].entry - 1;
+	__builtin_prefetch(&s->entry[number], 1);
+	if (s->detail) {
+		__builtin_prefetch(&s->detail[number], 1);
+		__builtin_prefetch(&s->detail[number].quantiles, 1);
+	}
 }
 
 __u32 usage_summary_find(const struct usage_summary *s, const void *key, size_t size, __u32 hash)
 {
-	__u32 at = *place_of(s, hash);
+	for (__u32 at = home_of(s, hash); s->place[at].entry; at = behind(s, at)) {
+		const struct usage_entry *entry = &s->entry[s->place[at].entry - 1];
 
-	for (; at != USAGE_NO_ENTRY; at = s->entry[at].next) {
-		const struct usage_entry *entry = &s->entry[at];
-
-		if (entry->hash == hash && entry->size == size &&
+		if (s->place[at].hash == hash && entry->size == size &&
 		    !memcmp(usage_entry_key(entry), key, size))
-			break;
+			return s->place[at].entry - 1;
 	}
-	return at;
+	return USAGE_NO_ENTRY;
 }
 
+static void link_entry(struct usage_summary *s, __u32 number, __u32 hash)
+{
+	__u32 at = home_of(s, hash);
+
+	while (s->place[at].entry)
+		at = behind(s, at);
+	s->place[at] = (struct usage_place){ hash, number + 1 };
+}
+
+/* Those behind it that may stand in its place move up. */
 static void unlink_entry(struct usage_summary *s, __u32 number)
 {
-	__u32 *at = place_of(s, s->entry[number].hash);
+	__u32 hole = home_of(s, s->entry[number].hash), at;
 
-	while (*at != number)
-		at = &s->entry[*at].next;
-	*at = s->entry[number].next;
+	while (s->place[hole].entry != number + 1)
+		hole = behind(s, hole);
+	for (at = behind(s, hole); s->place[at].entry; at = behind(s, at))
+		if (distance(s, home_of(s, s->place[at].hash), at) >= distance(s, hole, at)) {
+			s->place[hole] = s->place[at];
+			hole = at;
+		}
+	s->place[hole].entry = 0;
 }
 
 /* --- the heap --- */
 
+/* Puts one in the place at the top, whose entry has gone. */
 static void sift_down(struct usage_summary *s, struct usage_heap_place moved)
 {
+	struct usage_heap_place *heap = s->heap;
 	__u32 at = 0, below;
 
-	for (; (below = 2 * at + 1) < s->count; at = below) {
-		if (below + 1 < s->count && s->heap[below + 1].events < s->heap[below].events)
-			below++;
-		if (s->heap[below].events >= moved.events)
+	while ((below = 2 * at + 1) < s->heaped) {
+		below += below + 1 < s->heaped && heap[below + 1].events < heap[below].events;
+		if (heap[below].events >= moved.events)
 			break;
-		s->heap[at] = s->heap[below];
+		heap[at] = heap[below];
+		at = below;
 	}
-	s->heap[at] = moved;
+	heap[at] = moved;
 }
 
 static void sift_up(struct usage_summary *s, struct usage_heap_place moved)
 {
-	__u32 at = s->count - 1;
+	__u32 at = s->heaped++;
 
 	for (; at && s->heap[(at - 1) / 2].events > moved.events; at = (at - 1) / 2)
 		s->heap[at] = s->heap[(at - 1) / 2];
 	s->heap[at] = moved;
 }
 
-/* The entry with the fewest events. */
-static __u32 find_fewest(struct usage_summary *s)
+static struct usage_heap_place heap_place(const struct usage_summary *s, __u32 number)
 {
-	for (;;) {
-		__u32 number = s->heap[0].entry;
-		__u64 events = s->entry[number].events;
+	__u64 events = s->entry[number].events;
 
-		if (s->heap[0].events == events)
-			return number;
-		sift_down(s, (struct usage_heap_place){ events, number });
-	}
+	return (struct usage_heap_place){ events < UINT32_MAX ? events : UINT32_MAX, number };
+}
+
+/* The place at the top is free when as many places as entries are not. */
+static bool top_is_free(const struct usage_summary *s)
+{
+	return s->heaped > s->count;
+}
+
+static void push(struct usage_summary *s, __u32 number)
+{
+	if (top_is_free(s))
+		sift_down(s, heap_place(s, number));
+	else
+		sift_up(s, heap_place(s, number));
+}
+
+/* Takes out the entry with the fewest events, and leaves its place to the next one that comes. */
+static __u32 pop_fewest(struct usage_summary *s)
+{
+	struct usage_heap_place now;
+
+	if (top_is_free(s) && --s->heaped)
+		sift_down(s, s->heap[s->heaped]);
+	while ((now = heap_place(s, s->heap[0].entry)).events != s->heap[0].events)
+		sift_down(s, now);
+	return now.entry;
 }
 
 /* --- rows come and leave --- */
@@ -189,7 +257,7 @@ static __u32 find_fewest(struct usage_summary *s)
 /* The row with the fewest events makes room. */
 static void drop_fewest(struct usage_summary *s)
 {
-	__u32 number = find_fewest(s);
+	__u32 number = pop_fewest(s);
 	struct usage_entry *entry = &s->entry[number];
 
 	s->floor = entry->events;
@@ -209,8 +277,6 @@ static void drop_fewest(struct usage_summary *s)
 	*entry = (struct usage_entry){ .next = s->free };
 	s->free = number;
 	s->count--;
-	if (s->count)
-		sift_down(s, s->heap[s->count]);
 }
 
 /* Whether there is room for one more, after some left if they have to. */
@@ -258,10 +324,9 @@ static __u32 add_entry(struct usage_summary *s, const void *key, size_t size, __
 	}
 	s->free = next;
 	s->used += number == s->used;
-	entry->next = *place_of(s, hash);
-	*place_of(s, hash) = number;
+	link_entry(s, number, hash);
+	push(s, number);
 	s->count++;
-	sift_up(s, (struct usage_heap_place){ entry->events, number });
 	return number;
 }
 

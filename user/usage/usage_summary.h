@@ -18,14 +18,14 @@
 
 struct usage_entry {
 	__u32 hash;
-	__u32 next; /* of the same place, or of those that are free; USAGE_NO_ENTRY: none */
+	__u32 next; /* of those that are free; USAGE_NO_ENTRY: none */
 	__u64 calls;
 	__u64 events; /* those that it may have missed included */
 	__u64 missed;
 	__u32 unplaced; /* latencies without room */
 	__u16 size;
 	union {
-		__u8 here[16]; /* a key of at most so many bytes */
+		__u8 here[24]; /* a key of at most so many bytes */
 		__u8 *there;   /* owned */
 	} key;
 };
@@ -36,15 +36,21 @@ struct usage_detail {
 	struct quantiles quantiles;
 };
 
+/* Entries by hash, in places next to each other (linear probing). */
+struct usage_place {
+	__u32 hash;
+	__u32 entry; /* + 1; 0: none */
+};
+
 struct usage_heap_place {
-	__u64 events; /* that the entry had then; never more than it has */
+	__u32 events; /* that the entry had then, or the largest number; never more than it has */
 	__u32 entry;
 };
 
 /* What summaries of a table have in common. */
 struct usage_shape {
 	__u32 rows;   /* entries there may be */
-	__u32 places; /* by hash: a power of two, `rows` or up to twice as many */
+	__u32 places; /* by hash: half as many again, and one */
 	__u32 key_max;
 	size_t key_room;       /* bytes for keys that are not in their entry */
 	size_t quantiles_room; /* bytes for quantiles; 0: none are counted */
@@ -57,6 +63,7 @@ struct usage_summary {
 	__u64 number; /* of the slice; 0: not in use */
 	__u32 used;   /* entries that ever were in use; those behind are all zero */
 	__u32 count;  /* in use */
+	__u32 heaped; /* places of the heap: as many, or one more */
 	__u32 free;   /* first of those that are not any more */
 	bool keep;    /* rows never leave */
 	size_t key_room, quantiles_room; /* left */
@@ -68,15 +75,15 @@ struct usage_summary {
 	struct usage_entry *entry; /* owned, as all below: shape->rows */
 	struct usage_detail *detail;
 	struct usage_heap_place *heap;
-	__u32 *place; /* first entry of those whose hash ends in that number */
+	struct usage_place *place; /* shape->places */
 };
+
+/* How many places so many rows have. */
+__u32 usage_summary_places(__u32 rows);
 
 /* Bytes of one row without its key, and of a key of that size. */
 size_t usage_summary_row_size(bool ends);
 size_t usage_summary_key_size(size_t size);
-
-/* Bytes that it takes at most beside keys and quantiles. */
-size_t usage_summary_size(const struct usage_shape *shape);
 
 /* Returns 0 or -ENOMEM; `s` must be zeroed, and is to be freed in any case. */
 int usage_summary_init(struct usage_summary *s, const struct usage_shape *shape);
@@ -86,6 +93,11 @@ void usage_summary_free(struct usage_summary *s);
 void usage_summary_begin(struct usage_summary *s, __u64 number);
 
 __u32 usage_summary_hash(const struct usage_shape *shape, const void *key, size_t size);
+
+/* Says that a key of that hash will be counted: first its place, and then its entry comes into the
+ * processor's cache, while something else is done. */
+void usage_summary_prefetch_place(const struct usage_summary *s, __u32 hash);
+void usage_summary_prefetch_entry(const struct usage_summary *s, __u32 hash);
 
 /* The key's entry; USAGE_NO_ENTRY: it has none. */
 __u32 usage_summary_find(const struct usage_summary *s, const void *key, size_t size, __u32 hash);

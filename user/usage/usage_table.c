@@ -77,9 +77,8 @@ static void set_shape(struct usage_table *table)
 	shape->rows = rows_at_most(options);
 	shape->key_max = options->key_max;
 	shape->ends = options->ends;
-	for (shape->places = 1; shape->places < shape->rows;)
-		shape->places *= 2;
-	shape->key_room = memory - usage_summary_size(shape);
+	shape->places = usage_summary_places(shape->rows);
+	shape->key_room = memory - shape->rows * usage_summary_row_size(shape->ends);
 	shape->quantiles_room = options->quantiles ? memory : 0;
 	if (getrandom(&shape->seed, sizeof(shape->seed), GRND_NONBLOCK) < 0)
 		shape->seed = 0;
@@ -179,21 +178,38 @@ __u64 usage_table_known(const struct usage_table *table)
 
 /* --- counting --- */
 
+static void prefetch(const struct usage_summary *slice, const struct usage_summary *total,
+		     __u32 hash)
+{
+	usage_summary_prefetch_place(slice, hash);
+	usage_summary_prefetch_place(total, hash);
+	usage_summary_prefetch_entry(slice, hash);
+	usage_summary_prefetch_entry(total, hash);
+}
+
+bool usage_table_counts(const struct usage_table *table, const struct usage_event *event)
+{
+	return event->call || (event->end && table->options.ends);
+}
+
 void usage_table_add(struct usage_table *table, const void *key, size_t size,
 		     const struct usage_event *event)
 {
-	struct usage_summary *slice = at_time(table, event->time);
-	__u32 hash = usage_summary_hash(&table->shape, key, size);
+	struct usage_summary *slice = at_time(table, event->time), *total = &table->total;
+	__u32 hash;
 
-	if (!event->call && !table->options.ends)
+	if (!usage_table_counts(table, event))
 		return;
+	hash = usage_summary_hash(&table->shape, key, size);
+	if (slice && table->options.total)
+		prefetch(slice, total, hash);
 	if (slice) {
 		usage_summary_add(slice, key, size, hash, event);
 		slice->late += event->time < table->known;
 	}
 	if (table->options.total) {
-		usage_summary_add(&table->total, key, size, hash, event);
-		table->total.late += event->time < table->known;
+		usage_summary_add(total, key, size, hash, event);
+		total->late += event->time < table->known;
 	}
 }
 

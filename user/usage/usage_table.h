@@ -61,6 +61,9 @@ __u64 usage_table_limit(const struct usage_table_options *options, __u64 calls);
 struct usage_table *usage_table_new(const struct usage_table_options *options);
 void usage_table_free(struct usage_table *table);
 
+/* Whether it counts such an event at all: ends alone are nothing to a table that counts no ends. */
+bool usage_table_counts(const struct usage_table *table, const struct usage_event *event);
+
 /* Counts. `key` is copied; `size` is at most key_max. Time moves on by it. What is older than all
  * slices is only in the total, and `late`. */
 void usage_table_add(struct usage_table *table, const void *key, size_t size,
