@@ -4,7 +4,7 @@ set(documents ${CPACK_TEMPORARY_DIRECTORY}/usr/share/doc/hdrtap)
 set(package ${CPACK_HDRTAP_SOURCE}/package)
 
 # COPY, not INSTALL, because DESTDIR is set.
-file(COPY ${package}/hdrtap.yaml DESTINATION ${CPACK_TEMPORARY_DIRECTORY}/etc/hdrtap NO_SOURCE_PERMISSIONS)
+file(COPY ${package}/hdrtap.yaml ${package}/metrics.yaml DESTINATION ${CPACK_TEMPORARY_DIRECTORY}/etc/hdrtap NO_SOURCE_PERMISSIONS)
 file(COPY ${package}/copyright ${package}/changelog ${CPACK_HDRTAP_SOURCE}/CHANGES.md DESTINATION ${documents}
 	NO_SOURCE_PERMISSIONS)
 file(RENAME ${documents}/changelog ${documents}/changelog.Debian)

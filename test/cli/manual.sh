@@ -3,12 +3,19 @@
 # The manual page and --help know the same options.
 . "$(dirname "$0")/../lib.sh"
 
-manual=$HDRTAP_ROOT/docs/man/hdrtap.1.scd
 options() { grep -oE -- '(^|[ ,|])-(-[a-z][a-z-]+|[A-Za-z])\b' | tr -d ' ,|' | sort -u; }
-"$HDRTAP" --help | grep -E '^  -' | cut -c 1-23 | options >"$TEST_TMP/help"
-grep -E '^\*-' "$manual" | tr -d '*' | options >"$TEST_TMP/manual"
-check options_known [ "$(wc -l <"$TEST_TMP/help")" -gt 15 ]
-check same_options diff "$TEST_TMP/help" "$TEST_TMP/manual"
+
+# same_options PROGRAM MANUAL
+same_options() {
+	"$HDRTAP_BUILD/bin/$1" --help | grep -E '^  -' | cut -c 1-23 | options >"$TEST_TMP/help"
+	grep -E '^\*-' "$2" | tr -d '*' | options >"$TEST_TMP/manual"
+	[ "$(wc -l <"$TEST_TMP/help")" -gt 15 ] && diff "$TEST_TMP/help" "$TEST_TMP/manual"
+}
+
+manual=$HDRTAP_ROOT/docs/man/hdrtap.1.scd
+check same_options same_options hdrtap "$manual"
+check same_options_top same_options hdrtap-top "$HDRTAP_ROOT/tools/top/hdrtap-top.1.scd"
+check same_options_metrics same_options hdrtap-metrics "$HDRTAP_ROOT/tools/metrics/hdrtap-metrics.1.scd"
 
 # Fields of format strings: those that an unknown one is answered with stand in the manual.
 "$HDRTAP" -r "$HDRTAP_ROOT/pcaps/100-get-200.pcap" --format-string '$nothing' 2>&1 | sed 's/.*; use //; s/, http_NAME.*//; s/, /\n/g' | sort >"$TEST_TMP/fields"

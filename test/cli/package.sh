@@ -10,12 +10,15 @@ dpkg-deb -c "$deb" | awk '{ print $1, $2, $6 }' >"$TEST_TMP/contents"
 
 holds() { grep -qxF -- "$1 root/root ./$2" "$TEST_TMP/contents" || { echo "$2 is not there as $1"; return 1; }; }
 
-for program in hdrtap hdrtap-stat hdrtap-replay; do
+for program in hdrtap hdrtap-stat hdrtap-replay hdrtap-metrics hdrtap-top; do
 	check "holds_$program" holds -rwxr-xr-x usr/bin/$program
 	check "holds_$program.1" holds -rw-r--r-- usr/share/man/man1/$program.1.gz
 done
 for file in usr/share/man/man5/hdrtap.yaml.5.gz usr/share/man/man5/hdrtap-log.5.gz usr/share/man/man7/hdrtap-where.7.gz usr/lib/sysusers.d/hdrtap.conf \
-	usr/lib/systemd/system/hdrtap@.service etc/hdrtap/hdrtap.yaml usr/share/doc/hdrtap/copyright \
+	usr/lib/systemd/system/hdrtap@.service usr/lib/systemd/system/hdrtap-metrics.service etc/hdrtap/hdrtap.yaml etc/hdrtap/metrics.yaml usr/share/doc/hdrtap/copyright \
+	usr/share/hdrtap/prometheus/hdrtap.rules.yaml usr/share/hdrtap/grafana/hdrtap.json \
+	usr/share/bash-completion/completions/hdrtap-top usr/share/zsh/vendor-completions/_hdrtap-top usr/share/fish/vendor_completions.d/hdrtap-top.fish \
+	usr/share/bash-completion/completions/hdrtap-metrics usr/share/zsh/vendor-completions/_hdrtap-metrics usr/share/fish/vendor_completions.d/hdrtap-metrics.fish \
 	usr/share/bash-completion/completions/hdrtap usr/share/zsh/vendor-completions/_hdrtap usr/share/fish/vendor_completions.d/hdrtap.fish usr/share/man/man3/hdrtap.3.gz usr/include/hdrtap/log.h \
 	usr/share/doc/hdrtap/examples/log_cat.c usr/share/doc/hdrtap/examples/log_cat.py; do
 	check "holds_${file##*/}" holds -rw-r--r-- $file
@@ -39,3 +42,4 @@ check version grep -qF "Version: $("$tree/usr/bin/hdrtap" --version | awk '{ pri
 reads_capture() { "$tree/usr/bin/hdrtap" -q -r "$HDRTAP_ROOT/pcaps/100-get-200.pcap" | grep 'GET '; }
 check reads_capture reads_capture
 check config "$tree/usr/bin/hdrtap" --config "$tree/etc/hdrtap/hdrtap.yaml" --check-config
+check config_of_metrics "$tree/usr/bin/hdrtap-metrics" --config "$tree/etc/hdrtap/metrics.yaml" --check-config

@@ -4,17 +4,27 @@
 . "$(dirname "$0")/../lib.sh"
 
 LIMIT=2.0 # systemd-analyze's exposure, of 10
-unit="$TEST_TMP/hdrtap@.service"
-sed "s,/usr/bin/hdrtap,$HDRTAP," "$HDRTAP_ROOT/package/hdrtap@.service" >"$unit"
 
+# unit_of NAME PROGRAM: the unit, with the program that was built.
+unit_of() { sed "s,/usr/bin/$2 ,$HDRTAP_BUILD/bin/$2 ," "$HDRTAP_ROOT/package/$1" >"$TEST_TMP/$1"; }
+
+# verified NAME
 verified() {
-	systemd-analyze verify --man=no "$TEST_TMP/hdrtap@eth0.service" >"$TEST_TMP/verify" 2>&1 || return
+	systemd-analyze verify --man=no "$TEST_TMP/$1" >"$TEST_TMP/verify" 2>&1 || return
 	! grep hdrtap "$TEST_TMP/verify"
 }
 
-exposure() { systemd-analyze security --offline=true --no-pager "$unit" | sed -n 's/.*exposure level.*: \([0-9.]*\) .*/\1/p'; }
+# hardened NAME
+hardened() {
+	local exposed
+	exposed=$(systemd-analyze security --offline=true --no-pager "$TEST_TMP/$1" | sed -n 's/.*exposure level.*: \([0-9.]*\) .*/\1/p')
+	awk -v is="$exposed" -v limit=$LIMIT 'BEGIN { exit !(is != "" && is <= limit) }'
+}
 
-cp "$unit" "$TEST_TMP/hdrtap@eth0.service"
-check verify verified
-exposed=$(exposure)
-check hardened awk -v is="$exposed" -v limit=$LIMIT 'BEGIN { exit !(is != "" && is <= limit) }'
+unit_of hdrtap@.service hdrtap
+cp "$TEST_TMP/hdrtap@.service" "$TEST_TMP/hdrtap@eth0.service"
+check verify verified hdrtap@eth0.service
+check hardened hardened hdrtap@.service
+unit_of hdrtap-metrics.service hdrtap-metrics
+check verify_metrics verified hdrtap-metrics.service
+check hardened_metrics hardened hdrtap-metrics.service

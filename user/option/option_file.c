@@ -11,18 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <yaml.h>
 
 #include "base/error.h"
 #include "base/numbers.h"
-
-#define BYTES_MAX (1 << 20)
+#include "option/yaml_file.h"
 
 struct option_file {
 	const struct option_table *table;
-	const char *path;
-	const char *bytes; /* what is in it */
-	yaml_document_t document;
+	struct yaml_file yaml;
 	struct options_given *to;
 };
 
@@ -30,8 +26,12 @@ struct option_file {
 static int wrong(const struct option_file *file, const yaml_mark_t *mark, const char *what,
 		 const char *detail)
 {
-	return fail(EINVAL, "configuration %s:%zu:%zu: %s%s; see %s", file->path, mark->line + 1,
-		    mark->column + 1, what, detail, file->table->manual);
+	return yaml_file_wrong(&file->yaml, mark, what, detail);
+}
+
+static int no_memory(const struct option_file *file)
+{
+	return fail(ENOMEM, "configuration %s: out of memory; free some memory", file->yaml.path);
 }
 
 static int add(struct option_file *file, const struct option_row *row, const yaml_node_t *node,
@@ -40,10 +40,9 @@ static int add(struct option_file *file, const struct option_row *row, const yam
 	char *place = NULL;
 	int err;
 
-	if (asprintf(&place, " (%s:%zu:%zu)", file->path, node->start_mark.line + 1,
+	if (asprintf(&place, " (%s:%zu:%zu)", file->yaml.path, node->start_mark.line + 1,
 		     node->start_mark.column + 1) < 0)
-		return fail(ENOMEM, "configuration %s: out of memory; free some memory",
-			    file->path);
+		return no_memory(file);
 	err = given_add(file->to, row, argument, place);
 	free(place);
 	return err;
@@ -60,7 +59,7 @@ static int add_often(struct option_file *file, const struct option_row *row,
 		return fail(EINVAL,
 			    "configuration %s:%zu:%zu: must be true, false or a number up to %u: "
 			    "%s; see %s",
-			    file->path, node->start_mark.line + 1, node->start_mark.column + 1,
+			    file->yaml.path, node->start_mark.line + 1, node->start_mark.column + 1,
 			    row->most, text, file->table->manual);
 	while (times-- && !err)
 		err = add(file, row, node, NULL);
@@ -103,8 +102,7 @@ static int add_joined(struct option_file *file, const struct option_row *row,
 	for (size_t i = 0; out && i < list->count; i++)
 		fprintf(out, "%s%s", i ? "," : "", list->item[i].argument);
 	if (!out || fclose(out))
-		return fail(ENOMEM, "configuration %s: out of memory; free some memory",
-			    file->path);
+		return no_memory(file);
 	err = add(file, row, node, joined);
 	free(joined);
 	return err;
@@ -116,7 +114,7 @@ static int add_list(struct option_file *file, const struct option_row *row, cons
 
 	for (const yaml_node_item_t *item = node->data.sequence.items.start;
 	     item < node->data.sequence.items.top && !err; item++)
-		err = add_scalar(file, row, yaml_document_get_node(&file->document, *item));
+		err = add_scalar(file, row, yaml_file_node(&file->yaml, *item));
 	return err;
 }
 
@@ -164,7 +162,7 @@ static int add_pair(struct option_file *file, const yaml_node_t *key, const yaml
 
 static int add_all(struct option_file *file)
 {
-	yaml_node_t *root = yaml_document_get_root_node(&file->document);
+	const yaml_node_t *root = yaml_file_root(&file->yaml);
 	bool seen[OPTION_ROWS_MAX] = { false };
 	const yaml_node_pair_t *pair;
 	int err = 0;
@@ -175,105 +173,25 @@ static int add_all(struct option_file *file)
 		return wrong(file, &root->start_mark, "must be a mapping of keys to values", "");
 	for (pair = root->data.mapping.pairs.start; pair < root->data.mapping.pairs.top && !err;
 	     pair++)
-		err = add_pair(file, yaml_document_get_node(&file->document, pair->key),
-			       yaml_document_get_node(&file->document, pair->value), seen);
+		err = add_pair(file, yaml_file_node(&file->yaml, pair->key),
+			       yaml_file_node(&file->yaml, pair->value), seen);
 	return err;
-}
-
-/* The place of the byte at that offset. */
-static yaml_mark_t mark_of(const char *bytes, size_t offset)
-{
-	yaml_mark_t mark = { .index = offset };
-
-	for (size_t i = 0; i < offset; i++) {
-		mark.column = bytes[i] == '\n' ? 0 : mark.column + 1;
-		mark.line += bytes[i] == '\n';
-	}
-	return mark;
-}
-
-/* Returns 0 or -EINVAL (reported). The document is to be deleted then. */
-static int load(struct option_file *file, yaml_parser_t *parser)
-{
-	yaml_mark_t mark;
-
-	if (yaml_parser_load(parser, &file->document))
-		return 0;
-	mark = parser->error == YAML_READER_ERROR ? mark_of(file->bytes, parser->problem_offset)
-						  : parser->problem_mark;
-	return wrong(file, &mark, parser->problem ? parser->problem : "no YAML", "");
-}
-
-/* Nothing may follow the one document. */
-static int check_end(struct option_file *file, yaml_parser_t *parser)
-{
-	const yaml_node_t *root;
-	int err = load(file, parser);
-
-	if (err)
-		return err;
-	root = yaml_document_get_root_node(&file->document);
-	if (root)
-		err = wrong(file, &root->start_mark, "there must be only one document", "");
-	yaml_document_delete(&file->document);
-	return err;
-}
-
-static int parse(struct option_file *file, const char *bytes, size_t size)
-{
-	yaml_parser_t parser;
-	int err;
-
-	file->bytes = bytes;
-	if (!yaml_parser_initialize(&parser))
-		return fail(ENOMEM, "configuration %s: out of memory; free some memory",
-			    file->path);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, size);
-	err = load(file, &parser);
-	if (!err) {
-		err = add_all(file);
-		yaml_document_delete(&file->document);
-	}
-	if (!err)
-		err = check_end(file, &parser);
-	yaml_parser_delete(&parser);
-	return err;
-}
-
-/* Reads the whole file. Returns 0 or -errno (reported). `*bytes` is to be freed in any case. */
-static int read_bytes(const char *path, char **bytes, size_t *size)
-{
-	FILE *file = fopen(path, "re");
-	int err = file ? 0 : errno;
-
-	*bytes = malloc(BYTES_MAX + 1);
-	*size = file && *bytes ? fread(*bytes, 1, BYTES_MAX + 1, file) : 0;
-	if (!err && (ferror(file) || !*bytes))
-		err = errno;
-	if (file)
-		fclose(file);
-	if (err)
-		return fail(err,
-			    "cannot read the configuration %s: %s; name another file "
-			    "with --config",
-			    path, strerror(err));
-	if (*size > BYTES_MAX)
-		return fail(EFBIG,
-			    "configuration %s: larger than %d bytes; check that it is "
-			    "the right file",
-			    path, BYTES_MAX);
-	return 0;
 }
 
 int option_file_read(struct options_given *to, const struct option_table *table, const char *path)
 {
-	struct option_file file = { .table = table, .path = path, .to = to };
-	char *bytes;
-	size_t size;
-	int err = read_bytes(path, &bytes, &size);
+	struct option_file file = {
+		.table = table,
+		.yaml = { .what = "configuration",
+			  .option = "--config",
+			  .manual = table->manual,
+			  .path = path },
+		.to = to,
+	};
+	int err = yaml_file_read(&file.yaml);
 
 	if (!err)
-		err = parse(&file, bytes, size);
-	free(bytes);
+		err = add_all(&file);
+	yaml_file_free(&file.yaml);
 	return err;
 }
