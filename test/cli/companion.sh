@@ -122,6 +122,45 @@ wait $pid || status=$?
 check ends_by_signal [ $status -eq 0 ]
 check followed says "sink closed: $requests requests, $((heads - requests)) responses, 0 lost"
 
+# What it keeps of privileges, and what the service manager is told.
+SOCKET=$TEST_TMP/notify SAID=$TEST_TMP/said
+python3 -u -c '
+import socket, sys
+end = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+end.bind(sys.argv[1])
+while True:
+    print(end.recv(4096).decode().replace("\n", " "))' "$SOCKET" >"$SAID" &
+on_exit stop $!
+wait_for 10 test -S "$SOCKET" || die "no socket"
+chmod 666 "$SOCKET"
+cp -r "$log" "$TEST_TMP/owned"
+[ "$(id -u)" -ne 0 ] || chown -R nobody "$TEST_TMP/owned"
+echo 'word: one' >"$TEST_TMP/count.yaml"
+NOTIFY_SOCKET=$SOCKET WATCHDOG_USEC=400000 "$count" -r "$TEST_TMP/owned" --follow --config "$TEST_TMP/count.yaml" >"$out" 2>"$TEST_TMP/err" &
+pid=$!
+notified() { [ "$(grep -c -- "$2" "$SAID")" -ge "$1" ]; }
+check ready wait_for 20 notified 1 '^READY=1$'
+check keep_alives wait_for 20 notified 3 "^WATCHDOG=1 STATUS=$heads records read$"
+status_has() { grep -qE "^$1:[[:space:]]*$2" "/proc/$pid/status"; }
+if [ "$(id -u)" -eq 0 ]; then
+	check owner_of_the_log status_has Uid "$(id -u nobody)[[:space:]]"
+	check no_groups status_has Groups '$'
+else
+	skip owner_of_the_log "needs root"
+	skip no_groups "needs root"
+fi
+check no_capabilities status_has CapPrm 0000000000000000
+check no_new_privileges status_has NoNewPrivs 1
+check seccomp status_has Seccomp 2
+kill -HUP $pid
+check reloading wait_for 20 notified 1 '^RELOADING=1$'
+check ready_again wait_for 20 notified 2 '^READY=1$'
+check not_stopping bash -c "! grep STOPPING '$SAID'"
+status=0
+stop $pid || status=$?
+check ends_as_user [ $status -eq 0 ]
+check stopping wait_for 20 notified 1 '^STOPPING=1$'
+
 # A damaged log is read on, and told in the end.
 segment=$(ls "$log"/*.hdl)
 cp -r "$log" "$TEST_TMP/damaged"

@@ -36,6 +36,14 @@ lines clf "$PCAPS"/[23]*.pcap >clf
 lines combined "$PCAPS"/[23]*.pcap | sed -E 's/ "[^"\\]*(\\.[^"\\]*)*" "[^"\\]*(\\.[^"\\]*)*"$//' >shorter
 check common accepted clf COMMON
 check common_is_the_beginning_of_combined diff shorter clf
+
+# nginx's own log_format of that name, as it stands in its documentation but for requests without a response.
+# shellcheck disable=SC2016 # the variables are hdrtap's
+nginx='$remote_addr - $remote_user [$time_local] "$request" ${status|444} $body_bytes_sent "$http_referer" "$http_user_agent"'
+"$HDRTAP" -q -r "$PCAPS/510-morning.pcap" --transactions --format-string "$nginx" >by_string
+lines combined "$PCAPS/510-morning.pcap" >by_name
+check combined_of_nginx diff by_string by_name
+
 has ipv6 '^[0-9a-f]*:[0-9a-f:]+ - - '
 has unknown_method '"(BREW|PURGE|[a-z]+) '
 has quote '\\"'

@@ -82,7 +82,7 @@ page -r hostile --require x-tenant --require user-agent --require x-unknown
 check required_chosen has 'hdrtap_http_field_missing_total{field="request[x-tenant]"} 0'
 check required_well_known has 'hdrtap_http_field_missing_total{field="request[user-agent]"} 12'
 check required_unknown has 'hdrtap_http_field_unknown_total{field="request[x-unknown]"} 12'
-check required_unknown_said grep -q 'records do not tell whether that field was there.*hdrtap -e x-unknown' err
+check required_unknown_said grep -q 'the records do not have that field.*hdrtap -e x-unknown' err
 
 # What is wrong is said, with its place.
 check bad_label refuses 2 "option --label: key nonsense here: nonsense here is no field" -r many --label 'nonsense here'

@@ -104,6 +104,19 @@ terminal 72 LC_ALL=C LANG=C
 show "$one"
 check three_dots_without_utf8 [ "$(screen | grep -c '[.][.][.]$')" -ge 5 ]
 
+show "$one -q --transactions"
+screen >narrow_transactions
+cat narrow_transactions
+check an_arrow_without_utf8 sh -c '! grep -q → narrow_transactions && grep -q -- "-> 200" narrow_transactions'
+
+# What came of a request is there in 80 columns, too: the request is cut.
+terminal 80
+show "$one -q --transactions"
+screen >narrow_transactions
+cat narrow_transactions
+check statuses_are_seen [ "$(grep -c '… → [0-9]' narrow_transactions)" -ge 3 ]
+check no_status_is_cut sh -c '! grep "^[0-9:.]*Z " narrow_transactions | grep -vqE "→ ([0-9]{3}|unanswered|ended)"'
+
 # Resized while it runs: from the next line on it is as wide as the terminal is then.
 mkfifo pipe
 terminal 60

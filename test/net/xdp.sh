@@ -44,6 +44,7 @@ both_hooks() {
 one_direction() {
 	capture_start server -i veth0 --hook xdp -f json -Q in
 	check in_says said 'listening on veth0 (xdp receive native)'
+	check no_pairs_is_said said 'option -Q: a response goes in the other direction than its request'
 	request 5
 	capture_stop
 	check in_records [ "$(records xdp) $(records tc)" = '5 0' ]

@@ -166,7 +166,7 @@ Test(api_names, lists_that_are_wrong, .init = begin, .fini = done)
 		{ "GET h/a\nGET h\n", ":2:5: no path; write [METHOD] [HOST]/path/{name}" },
 		{ "GET h/a more\n", ":1:9: more than a method and a path; write [METHOD] "
 				    "[HOST]/path/{name}" },
-		{ "G(T h/a\n", ":1:1: no method; write a token of at most 16 bytes, like GET" },
+		{ "G(T h/a\n", ":1:1: no method; write at most 16 letters, like GET" },
 		{ "GET h/a/{b\n", ":1:9: '{' without '}'" },
 		{ "GET h/a/b}\n", ":1:10: '}' without '{'" },
 		{ "GET h/a/{}\n", ":1:10: a parameter without a name" },

@@ -146,12 +146,12 @@ static void flip_bits(enum log_codec codec, size_t step)
 	free(s.bytes);
 }
 
-Test(log_damage, flipped_bits_lose_only_their_batch, .timeout = 120)
+Test(log_damage, flipped_bits_lose_only_their_batch, .timeout = 600)
 {
 	flip_bits(LOG_CODEC_ALL, 1);
 }
 
-Test(log_damage, flipped_bits_in_plain_batches, .timeout = 120)
+Test(log_damage, flipped_bits_in_plain_batches, .timeout = 600)
 {
 	flip_bits(LOG_CODEC_NONE, 5);
 }
@@ -418,7 +418,7 @@ Test(log_damage, a_longer_table)
 
 /* Every 32-bit word of a head or a batch replaced, with a right checksum: any verdict, but no harm.
  */
-Test(log_damage, lies_with_right_checksums, .timeout = 120)
+Test(log_damage, lies_with_right_checksums, .timeout = 600)
 {
 	static const __u32 lie[] = { 0, 1, 7, 255, 4096, 0x7fffffff, 0xffffffff };
 	struct log_seen seen;

@@ -135,7 +135,7 @@ Test(log_find, without_an_index)
 }
 
 /* Any byte of the index: it is believed whole or not at all. */
-Test(log_find, with_a_damaged_index, .timeout = 120)
+Test(log_find, with_a_damaged_index, .timeout = 600)
 {
 	const char *path = log_make(log_temporary(), LOG_CODEC_ALL, 20, EACH);
 	size_t begin, size;

@@ -125,7 +125,7 @@ Test(log_index, of_every_segment)
 }
 
 /* More batches than one block takes. */
-Test(log_index, long_ones_are_chained, .timeout = 120)
+Test(log_index, long_ones_are_chained, .timeout = 600)
 {
 	struct log_options options = log_test_options(log_temporary());
 	struct log_seen seen;
@@ -149,7 +149,7 @@ Test(log_index, long_ones_are_chained, .timeout = 120)
 }
 
 /* All that waited is written at once: still no block is too long. */
-Test(log_index, after_a_long_wait, .timeout = 120)
+Test(log_index, after_a_long_wait, .timeout = 600)
 {
 	struct log_options options = log_test_options(log_temporary());
 	struct rlimit limit = { 0, RLIM_INFINITY };

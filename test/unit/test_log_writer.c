@@ -504,7 +504,7 @@ Test(log_writer, a_full_disk_that_gets_room_again)
 }
 
 /* Beyond what is kept, records are refused, counted, and told in the log. */
-Test(log_writer, a_full_disk_for_long, .timeout = 120)
+Test(log_writer, a_full_disk_for_long, .timeout = 600)
 {
 	struct log_options options = log_test_options(log_temporary());
 	union record_room room;

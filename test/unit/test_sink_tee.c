@@ -362,7 +362,7 @@ Test(queue, complete_keeps_its_place)
 }
 
 /* The writer never waits; what had no room is counted, and told where it is missing. */
-Test(queue, a_slow_sink_is_not_waited_for, .timeout = 120)
+Test(queue, a_slow_sink_is_not_waited_for, .timeout = 600)
 {
 	struct queued q;
 
@@ -386,7 +386,7 @@ Test(queue, a_slow_sink_is_not_waited_for, .timeout = 120)
 }
 
 /* Also when there is no record any more behind the hole. */
-Test(queue, the_last_losses_are_told, .timeout = 120)
+Test(queue, the_last_losses_are_told, .timeout = 600)
 {
 	struct queued q;
 

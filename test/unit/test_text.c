@@ -102,7 +102,8 @@ Test(text_time, whatever_it_is)
 		}
 }
 
-static void expect_cut(unsigned int columns, const char *line, const char *cut)
+static void expect_cut_before(unsigned int behind, unsigned int columns, const char *line,
+			      const char *cut)
 {
 	static struct out out;
 	struct text_width width = { .columns = columns,
@@ -111,9 +112,14 @@ static void expect_cut(unsigned int columns, const char *line, const char *cut)
 
 	out.used = out.line = 0;
 	out_text(&out, line);
-	text_width_cut(&width, &out);
+	text_width_cut(&width, &out, behind);
 	cr_assert_eq(out.used, strlen(cut));
 	cr_assert_eq(memcmp(out.bytes, cut, out.used), 0, "%.*s", (int)out.used, out.bytes);
+}
+
+static void expect_cut(unsigned int columns, const char *line, const char *cut)
+{
+	expect_cut_before(0, columns, line, cut);
 }
 
 Test(text_width, cut)
@@ -123,6 +129,24 @@ Test(text_width, cut)
 	expect_cut(7, "12345678", "123456\xe2\x80\xa6");
 	expect_cut(1, "12345678", "\xe2\x80\xa6");
 	expect_cut(9, "", "");
+}
+
+/* A character takes one column, whatever its bytes, and is never cut. */
+Test(text_width, cut_characters)
+{
+	expect_cut(5, "12" TEXT_ARROW "45", "12" TEXT_ARROW "45");
+	expect_cut(4, "12" TEXT_ARROW "45", "12" TEXT_ARROW "\xe2\x80\xa6");
+	expect_cut(3, "12" TEXT_ARROW "45", "12\xe2\x80\xa6");
+}
+
+/* Room for what is to come, unless that alone is too much. */
+Test(text_width, cut_before)
+{
+	expect_cut_before(3, 11, "12345678", "12345678");
+	expect_cut_before(3, 10, "12345678", "123456\xe2\x80\xa6");
+	expect_cut_before(9, 10, "12345678", "\xe2\x80\xa6");
+	expect_cut_before(10, 10, "12345678", "12345678");
+	expect_cut_before(11, 10, "12345678", "12345678");
 }
 
 /* Sequences take no column, and colors end with the line. */

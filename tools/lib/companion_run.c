@@ -168,8 +168,8 @@ static void reload(struct companion *c)
 		err = go_over_to(c, fresh);
 	if (err) {
 		companion_options_free(fresh, c->tool);
-		warn_line("nothing was changed: what was read is wrong (see above); the options of "
-			  "before stay in force");
+		warn_line("the new configuration is not used: it has errors (see above); nothing "
+			  "was changed");
 	}
 	c->reloads += !err;
 	c->refused += !!err;

@@ -126,7 +126,7 @@ static void say_listening(const struct metrics *m)
 		  address_text(&m->address, text),
 		  m->web->users || m->web->client_ca || address_is_loopback(&m->address)
 			  ? ""
-			  : ", for everybody who gets there");
+			  : ", open to everybody who can reach it");
 }
 
 static int start(void *context)

@@ -42,10 +42,10 @@ static const struct option_row rows[] = {
 	  "SIGHUP",
 	  option_parse_text, FIELD(web_file), .live = true },
 	{ "--textfile", "textfile", "FILE",
-	  "write this file for node_exporter's textfile collector, now and then and at the end",
+	  "write this file, for node_exporter's textfile collector, every --interval and at exit",
 	  option_parse_text, FIELD(textfile) },
-	{ "--interval", "interval", "TIME", "write it so often (default 15s)", parse_interval,
-	  FIELD(interval_ms), .live = true },
+	{ "--interval", "interval", "TIME", "how often to write the textfile (default 15s)",
+	  parse_interval, FIELD(interval_ms), .live = true },
 	{ .help = "Series" },
 	{ "--label", "labels", "FIELD",
 	  "label series by this field of calls: api, source, method, host, path, client, server, "
@@ -61,8 +61,8 @@ static const struct option_row rows[] = {
 	  "0.0005 to 10)",
 	  buckets_parse, FIELD(buckets), .list = OPTION_COMMAS },
 	{ "--series", "series", "N",
-	  "at most so many time series of calls (default 10000); calls that find no room count in "
-	  "those labelled `other`",
+	  "at most N time series of calls (default 10000); once they are in use, new label values "
+	  "count as `other`",
 	  parse_series, FIELD(series) },
 	{ 0 },
 };

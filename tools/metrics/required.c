@@ -94,8 +94,8 @@ void required_free(struct required *required)
 static void say_unknown(struct required_field *field)
 {
 	if (!field->told)
-		warn_line("option --require %s: records do not tell whether that field was there, "
-			  "so it is not counted; choose it with hdrtap -e %s",
+		warn_line("option --require %s: the records do not have that field, so it cannot "
+			  "be counted; log it with hdrtap -e %s",
 			  field->text, field->name);
 	field->told = true;
 }

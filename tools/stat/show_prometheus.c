@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "run/accounts.h"
 #include "show.h"
+#include "view/label_escape.h"
 
 #define NS_PER_S 1e9
 
@@ -48,11 +49,10 @@ static void begin(struct exposition *to, const char *metric, const char *type, c
 
 static void print_value(FILE *out, const char *value)
 {
-	for (; *value; value++) {
-		if (*value == '\\' || *value == '"')
-			fputc('\\', out);
-		fputc(*value, out);
-	}
+	char escaped[LABEL_ESCAPED_MAX * STAT_ASKED];
+	size_t size = strnlen(value, STAT_ASKED);
+
+	fwrite(escaped, 1, label_escape(escaped, (const __u8 *)value, size) - escaped, out);
 }
 
 static void print_label(FILE *out, const char *name, const char *value)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/api_bytes.h"
+
 int api_refuse(struct api_wrong *wrong, size_t at, const char *text)
 {
 	wrong->at = at;
@@ -33,11 +35,11 @@ __u32 api_method_bit(const struct api_methods *methods, struct view_bytes method
 	return 0;
 }
 
+/* A token as all that are registered, which is harmless in texts. */
 static bool is_token(struct view_bytes method)
 {
 	for (size_t i = 0; i < method.size; i++)
-		if (method.bytes[i] <= ' ' || method.bytes[i] > '~' ||
-		    strchr("\"(),/:;<=>?@[\\]{}", method.bytes[i]))
+		if (!(api_kinds[method.bytes[i]] & (API_LETTERS | API_DIGIT | API_DASH)))
 			return false;
 	return method.size && method.size <= API_METHOD_MAX;
 }
@@ -49,7 +51,7 @@ __u32 api_method_add(struct api_methods *methods, struct view_bytes method, stru
 	if (bit)
 		return bit;
 	if (!is_token(method)) {
-		api_refuse(wrong, 0, "no method; write a token of at most 16 bytes, like GET");
+		api_refuse(wrong, 0, "no method; write at most 16 letters, like GET");
 		return 0;
 	}
 	if (methods->count + HDRTAP_METHOD_MAX == API_METHODS_MAX) {

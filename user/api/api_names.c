@@ -181,29 +181,28 @@ static enum form form_of(const struct api_request *request, struct view_bytes *p
 	return FORM_UNKNOWN;
 }
 
-/* By rule. There is always room for "/{more}" left. */
+/* By rule. There is always room for "/{more}" left, and for what a segment becomes at most. */
 static void put_segments(struct api_name *name, const struct api_path *path)
 {
 	static const char more[] = "/{more}";
-	char text[API_RULE_MAX];
+	__u32 whole = path->count - path->cut;
 
-	for (__u32 i = 0; i < path->count; i++) {
-		bool cut = path->cut && i + 1 == path->count;
+	for (__u32 i = 0; i < whole; i++) {
 		const struct api_segment *segment = &path->segment[i];
-		size_t size = cut ? 0 : api_rule_segment(text, segment->text, segment->seen);
+		char *to = name->text + name->size;
+		size_t size = 1 + api_rule_segment(to + 1, segment->text, segment->seen);
 
-		if (cut) {
-			put_word(name, "/{cut}");
-			return;
-		}
-		if (name->path_size + 1 + size + sizeof(more) > API_PATH_MAX) {
+		if (name->path_size + size + sizeof(more) > API_PATH_MAX) {
 			put_word(name, more);
 			return;
 		}
-		put_path(name, "/", 1);
-		put_path(name, text, size);
+		*to = '/';
+		name->size += size;
+		name->path_size += size;
 	}
-	if (path->more)
+	if (path->cut)
+		put_word(name, "/{cut}");
+	else if (path->more)
 		put_word(name, more);
 }
 

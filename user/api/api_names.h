@@ -54,11 +54,11 @@ enum api_source {
  * may have UTF-8. */
 struct api_name {
 	enum api_source source;
-	__u16 size;        /* of all */
-	__u16 method_size; /* from the beginning */
-	__u16 host_size;   /* behind the space */
-	__u16 path_size;   /* behind the host */
-	char text[API_NAME_MAX];
+	__u16 size;                             /* of all */
+	__u16 method_size;                      /* from the beginning */
+	__u16 host_size;                        /* behind the space */
+	__u16 path_size;                        /* behind the host */
+	char text[API_NAME_MAX + API_RULE_MAX]; /* the end is not in use */
 };
 
 /* The parts of a name, not ended by a zero byte. */

@@ -13,7 +13,6 @@
 
 #define PLAIN (API_DIGIT | API_LETTERS | API_DASH | API_DOT | API_COLON | API_AT | API_PUNCTUATION)
 
-/* Nothing but a name is made of these. */
 #define WORDS (API_LETTERS | API_DASH | API_PUNCTUATION)
 
 struct look {
@@ -312,22 +311,32 @@ static size_t put_class(char to[API_RULE_MAX], const char *class)
 	return size;
 }
 
+/* Nothing but a name is made of these, or so short. */
+static bool is_name(struct view_bytes segment, unsigned int seen)
+{
+	if (!(seen & ~WORDS))
+		return segment.size <= API_LITERAL_MAX;
+	return !(seen & ~(API_LETTERS | API_DIGIT)) && seen != API_DIGIT && segment.size < 8 &&
+	       *segment.bytes != '0';
+}
+
 size_t api_rule_segment(char to[API_RULE_MAX], struct view_bytes segment, unsigned int seen)
 {
 	struct look look;
 	const char *class;
 	size_t size = segment.size;
 
-	if (!(seen & ~WORDS) && size <= API_LITERAL_MAX) {
+	if (is_name(segment, seen)) {
 		memcpy(to, segment.bytes, size);
 		return size;
 	}
+	if (seen == API_DIGIT && size != 8)
+		return put_class(to, "{n}");
 	look = look_at(segment.bytes, size);
 	class = class_of(&look);
 	if (class)
 		return put_class(to, class);
-	if (look.digits && look.seen & (API_DASH | API_DOT | API_COLON) &&
-	    look.size <= 2 * API_RULE_MAX)
+	if (look.digits && look.seen & (API_DASH | API_DOT | API_COLON) && size <= 2 * API_RULE_MAX)
 		size = put_parts(to, &look);
 	else if (size <= API_LITERAL_MAX)
 		memcpy(to, look.bytes, size);

@@ -22,11 +22,10 @@
 #ifndef HDRTAP_USER_API_RULE_H
 #define HDRTAP_USER_API_RULE_H
 
+#include "api/api_limits.h"
 #include "view/view.h"
 
-#define API_LITERAL_MAX 40 /* bytes of a segment that is a name */
-#define API_B64_MIN     16
-#define API_RULE_MAX    64 /* bytes that a segment becomes at most */
+#define API_B64_MIN 16
 
 /* Writes what the segment becomes, and returns its size. `seen`: the kinds of bytes that it has
  * (api_bytes.h). */

@@ -99,11 +99,13 @@ static bool take_zone(const char **at, __s64 *ahead)
 
 static bool parse_date(const char *text, __u64 *utc)
 {
-	__u64 date, clock, ns;
-	__s64 ahead;
+	__u64 date, clock = 0, ns = 0;
+	__s64 ahead = 0;
 
-	if (!take_date(&text, &date) || !take_char(&text, "Tt ") || !take_clock(&text, &clock) ||
-	    !take_fraction(&text, &ns) || !take_zone(&text, &ahead) || *text)
+	if (!take_date(&text, &date))
+		return false;
+	if (*text && (!take_char(&text, "Tt ") || !take_clock(&text, &clock) ||
+		      !take_fraction(&text, &ns) || !take_zone(&text, &ahead) || *text))
 		return false;
 	if ((__s64)(date + clock) < ahead)
 		return false;

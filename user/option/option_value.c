@@ -121,7 +121,7 @@ int option_parse_moment(const struct option_row *row, void *field, const char *a
 		return 0;
 	return fail(EINVAL,
 		    "option %s: '%s' is not a moment; give a time of today in UTC, as in 14:05, a "
-		    "date with time, as in 2026-11-29T14:05:00Z, or an age, as in 10m",
+		    "date, as in 2026-11-29 or 2026-11-29T14:05:00Z, or an age, as in 10m",
 		    row->option, argument);
 }
 

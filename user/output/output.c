@@ -214,13 +214,22 @@ static int open_all(struct sink **sink, struct output *output, const struct opti
 		       : put_choice_before(sink, records, options, unwritten, accounts);
 }
 
-int output_open(struct output *output, const struct options *options, struct accounts *accounts)
+/* What options do that who gave them may not expect. */
+static void say_consequences(const struct options *options)
 {
 	const bool records = options->write.directory || options->write.stream;
 
 	if (records && options->where && where_asks(options->where) & 1u << HDRTAP_KIND_RESPONSE)
 		warn_line("option --where: with -w, requests that only their responses decide are "
 			  "written without waiting for these");
+	if (options->directions && options->interfaces.count)
+		warn_line("option -Q: a response goes in the other direction than its request, "
+			  "but on bridges and lo; such pairs are not joined and have no latency");
+}
+
+int output_open(struct output *output, const struct options *options, struct accounts *accounts)
+{
+	say_consequences(options);
 	*output = (struct output){ .logged = options->write.directory };
 	return open_all(&output->sink, output, options, accounts);
 }

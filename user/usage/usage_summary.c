@@ -135,37 +135,50 @@ static __u32 distance(const struct usage_summary *s, __u32 from, __u32 to)
 	return to >= from ? to - from : to + s->shape->places - from;
 }
 
-void usage_summary_prefetch_place(const struct usage_summary *s, __u32 hash)
+void usage_summary_prefetch(const struct usage_summary *s, __u32 hash)
 {
 	__builtin_prefetch(&s->place[home_of(s, hash)]);
 }
 
-void usage_summary_prefetch_entry(const struct usage_summary *s, __u32 hash)
+/* The first entry of that hash, from that place on, which moves there. */
+static __u32 next_of_hash(const struct usage_summary *s, __u32 hash, __u32 *at)
 {
-	__u32 at = home_of(s, hash), number;
+	while (s->place[*at].entry && s->place[*at].hash != hash)
+		*at = behind(s, *at);
+	return s->place[*at].entry - 1;
+}
 
-	while (s->place[at].entry && s->place[at].hash != hash)
-		at = behind(s, at);
-	if (!s->place[at].entry)
-		return;
-	number = s->place[at].entry - 1;
+__u32 usage_summary_guess(const struct usage_summary *s, __u32 hash)
+{
+	__u32 at = home_of(s, hash), number = next_of_hash(s, hash, &at);
+
+	if (number == USAGE_NO_ENTRY)
+		return number;
 	__builtin_prefetch(&s->entry[number], 1);
 	if (s->detail) {
 		__builtin_prefetch(&s->detail[number], 1);
 		__builtin_prefetch(&s->detail[number].quantiles, 1);
 	}
+	return number;
 }
 
-__u32 usage_summary_find(const struct usage_summary *s, const void *key, size_t size, __u32 hash)
+static bool has_key(const struct usage_entry *entry, const struct usage_key_bytes *key)
 {
-	for (__u32 at = home_of(s, hash); s->place[at].entry; at = behind(s, at)) {
-		const struct usage_entry *entry = &s->entry[s->place[at].entry - 1];
+	return entry->size == key->size && !memcmp(usage_entry_key(entry), key->bytes, key->size);
+}
 
-		if (s->place[at].hash == hash && entry->size == size &&
-		    !memcmp(usage_entry_key(entry), key, size))
-			return s->place[at].entry - 1;
+/* All keys of the same hash are looked at when the guess was wrong. */
+static __u32 find(const struct usage_summary *s, const struct usage_key_bytes *key, __u32 guess)
+{
+	__u32 at = home_of(s, key->hash), number;
+
+	if (guess == USAGE_NO_ENTRY || has_key(&s->entry[guess], key))
+		return guess;
+	for (;; at = behind(s, at)) {
+		number = next_of_hash(s, key->hash, &at);
+		if (number == USAGE_NO_ENTRY || has_key(&s->entry[number], key))
+			return number;
 	}
-	return USAGE_NO_ENTRY;
 }
 
 static void link_entry(struct usage_summary *s, __u32 number, __u32 hash)
@@ -290,9 +303,10 @@ static bool make_room(struct usage_summary *s, size_t key_size)
 	return true;
 }
 
-static bool set_key(struct usage_summary *s, struct usage_entry *entry, const void *key,
-		    size_t size)
+static bool set_key(struct usage_summary *s, struct usage_entry *entry,
+		    const struct usage_key_bytes *key)
 {
+	size_t size = key->size;
 	__u8 *to = entry->key.here;
 
 	if (size > sizeof(entry->key.here)) {
@@ -302,29 +316,31 @@ static bool set_key(struct usage_summary *s, struct usage_entry *entry, const vo
 		s->key_room -= usage_summary_key_size(size);
 		entry->key.there = to;
 	}
-	memcpy(to, key, size);
+	memcpy(to, key->bytes, size);
 	entry->size = size;
 	return true;
 }
 
 /* A new row, for an event that is not counted yet. USAGE_NO_ENTRY: there is no room. */
-static __u32 add_entry(struct usage_summary *s, const void *key, size_t size, __u32 hash)
+static __u32 add_entry(struct usage_summary *s, const struct usage_key_bytes *key)
 {
-	bool room = make_room(s, usage_summary_key_size(size));
+	bool room = make_room(s, usage_summary_key_size(key->size));
 	__u32 number = s->free != USAGE_NO_ENTRY ? s->free : s->used, next;
 	struct usage_entry *entry = &s->entry[number];
 
 	if (!room)
 		return USAGE_NO_ENTRY;
 	next = number == s->used ? USAGE_NO_ENTRY : entry->next;
-	*entry = (struct usage_entry){ .hash = hash, .missed = s->floor, .events = s->floor + 1 };
-	if (!set_key(s, entry, key, size)) {
+	*entry = (struct usage_entry){ .hash = key->hash,
+				       .missed = s->floor,
+				       .events = s->floor + 1 };
+	if (!set_key(s, entry, key)) {
 		*entry = (struct usage_entry){ .next = next };
 		return USAGE_NO_ENTRY;
 	}
 	s->free = next;
 	s->used += number == s->used;
-	link_entry(s, number, hash);
+	link_entry(s, number, key->hash);
 	push(s, number);
 	s->count++;
 	return number;
@@ -353,16 +369,16 @@ static void count_end(struct usage_summary *s, __u32 number, const struct usage_
 			!quantiles_add(&detail->quantiles, event->latency, &s->quantiles_room);
 }
 
-void usage_summary_add(struct usage_summary *s, const void *key, size_t size, __u32 hash,
+void usage_summary_add(struct usage_summary *s, const struct usage_key_bytes *key, __u32 guess,
 		       const struct usage_event *event)
 {
-	__u32 number = usage_summary_find(s, key, size, hash);
+	__u32 number = find(s, key, guess);
 
 	s->all.calls += event->call;
 	if (event->end && s->detail)
 		usage_ends_count(&s->all.ends, event);
 	if (number == USAGE_NO_ENTRY)
-		number = add_entry(s, key, size, hash);
+		number = add_entry(s, key);
 	else
 		s->entry[number].events += event->call;
 	if (number == USAGE_NO_ENTRY) {

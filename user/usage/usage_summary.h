@@ -94,15 +94,21 @@ void usage_summary_begin(struct usage_summary *s, __u64 number);
 
 __u32 usage_summary_hash(const struct usage_shape *shape, const void *key, size_t size);
 
-/* Says that a key of that hash will be counted: first its place, and then its entry comes into the
- * processor's cache, while something else is done. */
-void usage_summary_prefetch_place(const struct usage_summary *s, __u32 hash);
-void usage_summary_prefetch_entry(const struct usage_summary *s, __u32 hash);
+struct usage_key_bytes {
+	const void *bytes;
+	size_t size;
+	__u32 hash;
+};
 
-/* The key's entry; USAGE_NO_ENTRY: it has none. */
-__u32 usage_summary_find(const struct usage_summary *s, const void *key, size_t size, __u32 hash);
+/* Says that a key of that hash will be looked for. */
+void usage_summary_prefetch(const struct usage_summary *s, __u32 hash);
 
-void usage_summary_add(struct usage_summary *s, const void *key, size_t size, __u32 hash,
+/* The entry that a key of that hash most likely has, whose memory is on its way into the cache
+ * then; USAGE_NO_ENTRY: it has none. */
+__u32 usage_summary_guess(const struct usage_summary *s, __u32 hash);
+
+/* Counts. `guess`: usage_summary_guess(), with nothing in between. */
+void usage_summary_add(struct usage_summary *s, const struct usage_key_bytes *key, __u32 guess,
 		       const struct usage_event *event);
 
 /* Bytes that its keys and quantiles take, and what else it has touched. */

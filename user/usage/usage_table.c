@@ -133,7 +133,7 @@ void usage_table_free(struct usage_table *table)
 
 /* The summary of that time, NULL: it is forgotten, or there are none. Others are left as they are
  * until their place is needed. */
-static struct usage_summary *at_time(struct usage_table *table, __u64 time)
+static struct usage_summary *look_up(struct usage_table *table, __u64 time)
 {
 	__u64 number = table->ring ? time / table->options.slice : 0;
 	struct usage_summary *slice;
@@ -147,7 +147,17 @@ static struct usage_summary *at_time(struct usage_table *table, __u64 time)
 	slice = &table->slice[number % table->ring];
 	if (slice->number != number)
 		usage_summary_begin(slice, number);
+	table->last = slice;
+	table->last_begin = number * table->options.slice;
 	return slice;
+}
+
+/* Most events are in the slice of the one before. */
+static struct usage_summary *at_time(struct usage_table *table, __u64 time)
+{
+	if (table->last && time - table->last_begin < table->options.slice)
+		return table->last;
+	return look_up(table, time);
 }
 
 /* What is behind that time has not happened. */
@@ -158,6 +168,7 @@ static void set_back(struct usage_table *table, __u64 time)
 	for (__u32 i = 0; i < table->ring; i++)
 		if (table->slice[i].number > number)
 			usage_summary_begin(&table->slice[i], 0);
+	table->last = NULL;
 	table->newest = number;
 	if (table->first > number)
 		table->first = 0;
@@ -178,13 +189,18 @@ __u64 usage_table_known(const struct usage_table *table)
 
 /* --- counting --- */
 
-static void prefetch(const struct usage_summary *slice, const struct usage_summary *total,
-		     __u32 hash)
+/* In both, places and then entries come into the cache while the other's do. */
+static void add_to_both(struct usage_summary *slice, struct usage_summary *total,
+			const struct usage_key_bytes *key, const struct usage_event *event)
 {
-	usage_summary_prefetch_place(slice, hash);
-	usage_summary_prefetch_place(total, hash);
-	usage_summary_prefetch_entry(slice, hash);
-	usage_summary_prefetch_entry(total, hash);
+	__u32 in_slice, in_total;
+
+	usage_summary_prefetch(slice, key->hash);
+	usage_summary_prefetch(total, key->hash);
+	in_slice = usage_summary_guess(slice, key->hash);
+	in_total = usage_summary_guess(total, key->hash);
+	usage_summary_add(slice, key, in_slice, event);
+	usage_summary_add(total, key, in_total, event);
 }
 
 bool usage_table_counts(const struct usage_table *table, const struct usage_event *event)
@@ -196,21 +212,21 @@ void usage_table_add(struct usage_table *table, const void *key, size_t size,
 		     const struct usage_event *event)
 {
 	struct usage_summary *slice = at_time(table, event->time), *total = &table->total;
-	__u32 hash;
+	struct usage_key_bytes bytes = { key, size, 0 };
+	bool late = event->time < table->known;
 
 	if (!usage_table_counts(table, event))
 		return;
-	hash = usage_summary_hash(&table->shape, key, size);
+	bytes.hash = usage_summary_hash(&table->shape, key, size);
 	if (slice && table->options.total)
-		prefetch(slice, total, hash);
-	if (slice) {
-		usage_summary_add(slice, key, size, hash, event);
-		slice->late += event->time < table->known;
-	}
-	if (table->options.total) {
-		usage_summary_add(total, key, size, hash, event);
-		total->late += event->time < table->known;
-	}
+		add_to_both(slice, total, &bytes, event);
+	else if (slice)
+		usage_summary_add(slice, &bytes, usage_summary_guess(slice, bytes.hash), event);
+	else if (table->options.total)
+		usage_summary_add(total, &bytes, usage_summary_guess(total, bytes.hash), event);
+	if (slice)
+		slice->late += late;
+	total->late += late;
 }
 
 void usage_table_lost(struct usage_table *table, __u64 time, __u64 count)

@@ -16,6 +16,8 @@ struct usage_table {
 	__u64 known;
 	__u64 first, newest;         /* slices that time was in; 0: none yet */
 	__u32 ring;                  /* of slices that are kept */
+	__u64 last_begin;            /* time that the slice of the last event began at */
+	struct usage_summary *last;  /* that slice, NULL: to be looked up */
 	struct usage_summary *slice; /* owned */
 	struct usage_summary total;  /* if options.total */
 };

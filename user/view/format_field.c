@@ -18,28 +18,29 @@
 #define IS_PROXIED  (rec->flags & HDRTAP_FLAG(PROXIED))
 
 /* X(name, when there is one, number) */
-#define NUMBERS(X)                                                                   \
-	X(source_port, true, rec->source_port)                                       \
-	X(destination_port, true, rec->destination_port)                             \
-	X(remote_port, true, IS_RESPONSE ? rec->destination_port : rec->source_port) \
-	X(server_port, true, IS_RESPONSE ? rec->source_port : rec->destination_port) \
-	X(proxy_protocol_port, IS_PROXIED, rec->client_port)                         \
-	X(latency_ns, rec->latency, rec->latency)                                    \
-	X(head_length, true, rec->head_length)                                       \
-	X(header_count, true, rec->header_count)                                     \
-	X(body_size, rec->framing == HDRTAP_FRAMING_LENGTH, rec->body_size)          \
-	X(depth, rec->depth, rec->depth)                                             \
-	X(mpls, rec->mpls, HDRTAP_MPLS_LABEL(rec->mpls))                             \
-	X(tunnel_id, rec->tunnel[0], rec->tunnel_id[0])                              \
-	X(inner_tunnel_id, rec->tunnel[1], rec->tunnel_id[1])                        \
-	X(ifindex, rec->ifindex, rec->ifindex)                                       \
-	X(tcp_sequence, true, rec->tcp_sequence)                                     \
-	X(cpu, true, rec->cpu)                                                       \
-	X(sequence, true, rec->sequence)                                             \
-	X(paired_cpu, hdrtap_record_refers(rec), rec->paired_cpu)                    \
-	X(paired_sequence, hdrtap_record_refers(rec), rec->paired_sequence)          \
-	X(element_set, true, rec->element_set)                                       \
-	X(omitted, true, rec->omitted)                                               \
+#define NUMBERS(X)                                                                               \
+	X(source_port, true, rec->source_port)                                                   \
+	X(destination_port, true, rec->destination_port)                                         \
+	X(remote_port, true, IS_RESPONSE ? rec->destination_port : rec->source_port)             \
+	X(server_port, true, IS_RESPONSE ? rec->source_port : rec->destination_port)             \
+	X(proxy_protocol_port, IS_PROXIED, rec->client_port)                                     \
+	X(latency_ns, rec->latency, rec->latency)                                                \
+	X(head_length, true, rec->head_length)                                                   \
+	X(header_count, true, rec->header_count)                                                 \
+	X(body_size, rec->framing == HDRTAP_FRAMING_LENGTH, rec->body_size)                      \
+	X(body_bytes_sent, IS_RESPONSE && rec->framing == HDRTAP_FRAMING_LENGTH, rec->body_size) \
+	X(depth, rec->depth, rec->depth)                                                         \
+	X(mpls, rec->mpls, HDRTAP_MPLS_LABEL(rec->mpls))                                         \
+	X(tunnel_id, rec->tunnel[0], rec->tunnel_id[0])                                          \
+	X(inner_tunnel_id, rec->tunnel[1], rec->tunnel_id[1])                                    \
+	X(ifindex, rec->ifindex, rec->ifindex)                                                   \
+	X(tcp_sequence, true, rec->tcp_sequence)                                                 \
+	X(cpu, true, rec->cpu)                                                                   \
+	X(sequence, true, rec->sequence)                                                         \
+	X(paired_cpu, hdrtap_record_refers(rec), rec->paired_cpu)                                \
+	X(paired_sequence, hdrtap_record_refers(rec), rec->paired_sequence)                      \
+	X(element_set, true, rec->element_set)                                                   \
+	X(omitted, true, rec->omitted)                                                           \
 	X(service, rec->service, rec->service)
 
 /* X(name, when there is one, word) */
@@ -72,7 +73,10 @@
 	X(request_uri)     \
 	X(uri)             \
 	X(args)            \
+	X(query_string)    \
 	X(host)            \
+	X(scheme)          \
+	X(remote_user)     \
 	X(server_protocol) \
 	X(status)          \
 	X(latency)         \
@@ -256,10 +260,31 @@ static bool put_args(struct view_sink *sink, const struct view *view)
 	return put_bytes(sink, query);
 }
 
+static bool put_query_string(struct view_sink *sink, const struct view *view)
+{
+	return put_args(sink, view);
+}
+
 static bool put_host(struct view_sink *sink, const struct view *view)
 {
 	return view->rec->kind == HDRTAP_KIND_REQUEST &&
 	       put_bytes(sink, view_server(view, sink->slots.host));
+}
+
+/* Nothing else is read. */
+static bool put_scheme(struct view_sink *sink, const struct view *view)
+{
+	(void)view;
+	out_text(&sink->out, "http");
+	return true;
+}
+
+/* No credentials are kept. */
+static bool put_remote_user(struct view_sink *sink, const struct view *view)
+{
+	(void)sink;
+	(void)view;
+	return false;
 }
 
 static bool put_status(struct view_sink *sink, const struct view *view)

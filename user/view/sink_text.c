@@ -11,6 +11,7 @@
 #include "view/sink_text.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "view/text_color.h"
@@ -64,20 +65,22 @@ static void text_line(struct view_sink *v, const struct view *view)
 	begin(text, view);
 	add_start_line(text, view);
 	if (!text->options.verbose)
-		text_width_cut(&text->width, &v->out);
+		text_width_cut(&text->width, &v->out, 0);
 	add_more(text, view, "");
 }
 
 static void text_transaction(struct view_sink *v, const struct view_transaction *transaction)
 {
 	struct text_sink *text = (struct text_sink *)v;
+	char mark[sizeof(TEXT_ARROW " ")];
 
+	snprintf(mark, sizeof(mark), "%s ", text->width.arrow);
 	begin(text, transaction->request ? transaction->request : transaction->response);
 	text_add_transaction(text, transaction);
 	if (!text->options.verbose)
-		text_width_cut(&text->width, &v->out);
+		text_width_cut(&text->width, &v->out, 0);
 	add_more(text, transaction->request, "");
-	add_more(text, transaction->response, TEXT_ARROW " ");
+	add_more(text, transaction->response, mark);
 }
 
 static int text_open(struct view_sink *v, const struct view_options *options)

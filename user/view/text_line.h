@@ -10,8 +10,7 @@
 #include "view/text_time.h"
 #include "view/text_width.h"
 
-#define TEXT_NAME_MAX 255      /* bytes of an escaped name and one more */
-#define TEXT_ARROW    "\u2192" /* from a request to what came of it */
+#define TEXT_NAME_MAX 255 /* bytes of an escaped name and one more */
 #define TEXT_CUT_MAX  sizeof("[of 65535]")
 
 /* A name as it is shown, so that it is escaped once. */

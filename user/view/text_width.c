@@ -30,6 +30,7 @@ void text_width_open(struct text_width *width, int fd)
 	width->terminal = isatty(fd);
 	width->ellipsis = utf8 ? "\xe2\x80\xa6" : "...";
 	width->ellipsis_columns = utf8 ? 1 : 3;
+	width->arrow = utf8 || !width->terminal ? TEXT_ARROW : "->";
 	text_width_update(width, fd);
 }
 
@@ -49,6 +50,12 @@ static size_t skip_sequence(const struct out *out, size_t at)
 	return at;
 }
 
+/* Of a UTF-8 character of one column, a byte that is not its first. */
+static bool is_continuation(char byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
 /* Where the part of the line ends that takes `columns`; `*colored`: a sequence is in it. */
 static size_t end_of(const struct out *out, unsigned int columns, bool *colored)
 {
@@ -59,6 +66,8 @@ static size_t end_of(const struct out *out, unsigned int columns, bool *colored)
 		if (out->bytes[at] == TEXT_ESCAPE) {
 			*colored = true;
 			at = skip_sequence(out, at);
+		} else if (is_continuation(out->bytes[at])) {
+			at++;
 		} else if (columns) {
 			columns--;
 			at++;
@@ -69,12 +78,25 @@ static size_t end_of(const struct out *out, unsigned int columns, bool *colored)
 	return at;
 }
 
-void text_width_cut(const struct text_width *width, struct out *out)
+unsigned int text_width_columns(const struct out *out, size_t from)
 {
-	unsigned int columns = width->columns;
+	unsigned int columns = 0;
+
+	for (size_t at = from; at < out->used;) {
+		if (out->bytes[at] == TEXT_ESCAPE)
+			at = skip_sequence(out, at);
+		else
+			columns += !is_continuation(out->bytes[at++]);
+	}
+	return columns;
+}
+
+void text_width_cut(const struct text_width *width, struct out *out, unsigned int behind)
+{
+	unsigned int columns = width->columns - behind;
 	bool colored;
 
-	if (!columns || out->used - out->line <= columns ||
+	if (width->columns <= behind || out->used - out->line <= columns ||
 	    end_of(out, columns, &colored) == out->used)
 		return;
 	if (columns >= width->ellipsis_columns)
@@ -82,6 +104,6 @@ void text_width_cut(const struct text_width *width, struct out *out)
 	out->used = end_of(out, columns, &colored);
 	if (colored)
 		out_text(out, TEXT_COLOR_OFF);
-	if (columns < width->columns)
+	if (columns < width->columns - behind)
 		out_text(out, width->ellipsis);
 }

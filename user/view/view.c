@@ -103,10 +103,11 @@ static struct view_bytes authority_of(struct view_bytes target)
 static struct view_bytes behind_authority(struct view_bytes target)
 {
 	struct view_bytes authority = authority_of(target);
-	const __u8 *behind = authority.bytes + authority.size;
+	const __u8 *behind;
 
 	if (!authority.bytes)
 		return authority;
+	behind = authority.bytes + authority.size;
 	return (struct view_bytes){ behind, target.bytes + target.size - behind };
 }
 

@@ -6,6 +6,7 @@
 #include "where/where_fields.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@ static const struct where_row rows[] = {
 	{ "method", WHERE_METHOD, REQUEST, WHERE_TYPE_TEXT, .words = NULL },
 	{ "host", WHERE_HOST, REQUEST, WHERE_TYPE_HOST, .words = NULL },
 	{ "path", WHERE_PATH, REQUEST, WHERE_TYPE_TEXT, .words = NULL },
+	{ "query", WHERE_QUERY, REQUEST, WHERE_TYPE_TEXT, .words = NULL },
 	{ "target", WHERE_TARGET, REQUEST, WHERE_TYPE_TEXT, .words = NULL },
 	{ "status", WHERE_STATUS, RESPONSE, WHERE_TYPE_STATUS, .words = NULL },
 	{ "latency", WHERE_LATENCY, RESPONSE, WHERE_TYPE_TIME, .words = NULL },
@@ -46,6 +48,9 @@ static const struct where_row rows[] = {
 	{ "framing", WHERE_FRAMING, EITHER, WHERE_TYPE_WORD, .both = true, WORDS(framings, 0) },
 	{ "request.framing", WHERE_FRAMING, REQUEST, WHERE_TYPE_WORD, WORDS(framings, 0) },
 	{ "response.framing", WHERE_FRAMING, RESPONSE, WHERE_TYPE_WORD, WORDS(framings, 0) },
+	{ "version", WHERE_VERSION, EITHER, WHERE_TYPE_VERSION, .both = true, .words = NULL },
+	{ "request.version", WHERE_VERSION, REQUEST, WHERE_TYPE_VERSION, .words = NULL },
+	{ "response.version", WHERE_VERSION, RESPONSE, WHERE_TYPE_VERSION, .words = NULL },
 	{ "request", WHERE_HEAD, REQUEST, WHERE_TYPE_NONE, .words = NULL },
 	{ "response", WHERE_HEAD, RESPONSE, WHERE_TYPE_NONE, .words = NULL },
 	{ "request[NAME]", WHERE_NAMED, REQUEST, WHERE_TYPE_TEXT, .words = NULL },
@@ -98,7 +103,7 @@ bool where_compares(enum where_type type, enum where_token token)
 	case WHERE_GT:
 	case WHERE_GE:
 		return type == WHERE_TYPE_NUMBER || type == WHERE_TYPE_STATUS ||
-		       type == WHERE_TYPE_TIME;
+		       type == WHERE_TYPE_TIME || type == WHERE_TYPE_VERSION;
 	default:
 		return false;
 	}
@@ -195,6 +200,18 @@ static int read_status(struct where_lexer *lexer, struct where_operand *to)
 			   "'%.40s' is no status; write one as in 404, a range as in "
 			   "500-503, or 5xx",
 			   word);
+}
+
+static int read_version(struct where_lexer *lexer, struct where_operand *to)
+{
+	const char *word = lexer->word;
+
+	if (lexer->size != 3 || !isdigit((unsigned char)word[0]) || word[1] != '.' ||
+	    !isdigit((unsigned char)word[2]))
+		return where_wrong(lexer, "'%.40s' is no version; write one as in 1.0 or 1.1",
+				   word);
+	to->low = to->high = (word[0] - '0') << 4 | (word[2] - '0');
+	return 0;
 }
 
 static int read_time(struct where_lexer *lexer, struct where_operand *to)
@@ -298,6 +315,8 @@ int where_read_value(struct where_lexer *lexer, const struct where_row *row, boo
 		return read_status(lexer, to);
 	case WHERE_TYPE_TIME:
 		return read_time(lexer, to);
+	case WHERE_TYPE_VERSION:
+		return read_version(lexer, to);
 	case WHERE_TYPE_ADDRESS:
 		return read_address(lexer, to);
 	default:

@@ -14,6 +14,7 @@ enum where_type {
 	WHERE_TYPE_NUMBER,
 	WHERE_TYPE_STATUS,
 	WHERE_TYPE_TIME,
+	WHERE_TYPE_VERSION,
 	WHERE_TYPE_ADDRESS,
 	WHERE_TYPE_WORD,
 	WHERE_TYPE_NONE, /* only asked whether it is there */

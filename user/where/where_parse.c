@@ -88,7 +88,7 @@ static int read_name(struct parser *p, char name[HDRTAP_NAME_MAX + 1])
 /* A field, which the current token has to name. */
 static int read_field(struct parser *p, const struct where_row **row, struct where_term *term)
 {
-	char known[360], text[48];
+	char known[480], text[48];
 	int err = 0;
 
 	if (p->lexer.token != WHERE_WORD)
@@ -121,7 +121,7 @@ static int read_argument(struct parser *p, const struct where_row **row, struct 
 static bool may_be_absent(const struct where_row *row)
 {
 	return row->field == WHERE_NAMED || row->field == WHERE_HEAD || row->field == WHERE_HOST ||
-	       row->field == WHERE_LATENCY;
+	       row->field == WHERE_LATENCY || row->field == WHERE_QUERY || row->field == WHERE_VLAN;
 }
 
 static int parse_has(struct parser *p)
@@ -134,8 +134,8 @@ static int parse_has(struct parser *p)
 	if (!err && !may_be_absent(row))
 		err = where_wrong_at(
 			&p->lexer, column,
-			"has(%s) is always the same; use has() with request, response, "
-			"host, latency, request[NAME] or response[NAME]",
+			"has(%s) cannot be asked; use has() with request, response, host, "
+			"query, latency, vlan, request[NAME] or response[NAME]",
 			row->name);
 	return err ? err : add_term(p, &term, &to);
 }
@@ -236,7 +236,7 @@ static int add_other(struct parser *p, const struct where_term *term)
 	other.operand = malloc(size);
 	if (!other.operand)
 		return -ENOMEM;
-	memcpy(other.operand, term->operand, size); /* of words: no texts */
+	memcpy(other.operand, term->operand, size); /* of numbers: no texts */
 	err = add_term(p, &other, &to);
 	if (err) {
 		free(other.operand);

@@ -15,6 +15,7 @@ enum where_field {
 	WHERE_METHOD,
 	WHERE_HOST,
 	WHERE_PATH,
+	WHERE_QUERY, /* of the target, behind '?' */
 	WHERE_TARGET,
 	WHERE_STATUS,
 	WHERE_KIND,
@@ -29,8 +30,9 @@ enum where_field {
 	WHERE_TUNNEL,
 	WHERE_FLAG,
 	WHERE_FRAMING,
-	WHERE_NAMED, /* a header field */
-	WHERE_HEAD,  /* a request or response as a whole */
+	WHERE_VERSION, /* as in records: major << 4 | minor */
+	WHERE_NAMED,   /* a header field */
+	WHERE_HEAD,    /* a request or response as a whole */
 };
 
 enum where_test {

@@ -50,6 +50,8 @@ static enum where_value flag_value(const struct where_term *term, const struct w
 
 static enum where_value vlan_value(const struct where_term *term, const struct hdrtap_record *rec)
 {
+	if (term->test == WHERE_HAS)
+		return rec->vlan_count ? WHERE_TRUE : WHERE_FALSE;
 	if (!rec->vlan_count)
 		return WHERE_NEITHER;
 	for (__u8 i = 0; i < rec->vlan_count && i < HDRTAP_VLANS_MAX; i++)
@@ -146,6 +148,9 @@ static enum where_value own_value(const struct where_term *term, const struct wh
 		return flag_value(term, head);
 	case WHERE_FRAMING:
 		return where_in_ranges(term, head->rec->framing);
+	case WHERE_VERSION:
+		return head->rec->version ? where_in_ranges(term, head->rec->version)
+					  : WHERE_NEITHER;
 	default:
 		return where_text_of(term, head);
 	}

@@ -61,6 +61,19 @@ static enum where_value method_value(const struct where_term *term, const struct
 				false);
 }
 
+/* `cut`: the target was, and a query may begin behind what is there. */
+static enum where_value query_value(const struct where_term *term, struct view_bytes query,
+				    bool cut)
+{
+	struct where_bytes text = { query.bytes, query.size, cut, 0 };
+
+	if (term->test != WHERE_HAS)
+		return where_text_value(term, text, false);
+	if (query.bytes)
+		return WHERE_TRUE;
+	return cut ? WHERE_NEITHER : WHERE_FALSE;
+}
+
 static enum where_value target_value(const struct where_term *term, const struct view *view)
 {
 	const struct view_value *value = view_find(view, HDRTAP_SLOT_TARGET);
@@ -73,6 +86,8 @@ static enum where_value target_value(const struct where_term *term, const struct
 	if (term->field == WHERE_TARGET)
 		return where_text_value(term, text, false);
 	view_split_target(value->stored, &path, &query);
+	if (term->field == WHERE_QUERY)
+		return query_value(term, query, text.cut);
 	if (!path.bytes)
 		return WHERE_NEITHER;
 	return where_text_value(

@@ -18,6 +18,7 @@ PEERS = os.path.join(ROOT, "test/bench/peers")
 PICO = os.path.join(BUILD, "test/bench/peers/hdrtap-bench-pico")
 TRAFFIC = os.path.join(BUILD, "test/bench/peers/hdrtap-bench-traffic")
 READER = os.path.join(BUILD, "test/bench/reader/hdrtap-bench-reader")
+USAGE = os.path.join(BUILD, "test/bench/usage/hdrtap-bench-usage")
 
 
 class Row:

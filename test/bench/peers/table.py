@@ -13,10 +13,12 @@ import live
 import memory
 import offline
 import reader
+import scrape
+import usage
 from measure import ROOT, machine, markdown
 
 PARTS = {"kernel": kernel.kernel, "worst": kernel.worst, "curves": curves.curves, "reader": reader.reader, "log": reader.log, "offline": offline.offline,
-         "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense,
+         "usage": usage.usage, "scrape": scrape.scrape, "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense,
          "peers": live.peers}
 NOT_SHORT = ("kernel", "worst")
 HEAD = ["part", "what", "median", "95 % of medians", "bar", "margin", ""]
@@ -27,9 +29,11 @@ NOTES = """
   packet of a connection after all other connections had one; hot: the packets right after it. Heads have six chosen fields. The other parsers run in user space.
 * curves: mean of all packets with a head, above an empty program.
 * reader: ring buffers of real size, filled by the TC program, then read, sorted and written as by the worker; the time is that of reading alone.
+* usage: CPU time of one thread; every client is as frequent as the others, which is the worst for tables that do not have room for all.
 * live: nginx with one worker, wrk with 32 connections and GETs of 607 bytes, the observer at the server's end of the veth pair, all on the same CPUs. The kernel
   measures the programs meanwhile, which takes most of the time of an empty one, so the programs' time is given above that of an empty program, and also with
   it. What the kernel does for libpcap appears in no process; it shows in the CPU time of the whole machine.
+* scrape: hdrtap-metrics, from the request's start to the page's last byte, over the loopback.
 * open: the packets are in memory before they are sent; the program runs within the sender.
 """
 TITLE = "## Beside its peers"

@@ -267,5 +267,9 @@ int main(int argc, char **argv)
 	printf("{\"records\":%llu,\"seconds\":%.6f,\"rows\":%u,\"memory\":%zu}\n", b.sequence,
 	       ns / 1e9, b.what == COUNT ? check(&b) : 0,
 	       usage_table_memory(b.apis) + usage_table_memory(b.clients));
-	return sink->ops->close(sink);
+	sink->ops->close(sink);
+	usage_table_free(b.apis);
+	usage_table_free(b.clients);
+	free(b.record);
+	return 0;
 }
