@@ -42,6 +42,10 @@ static int begin_child(struct top *top)
 	err = arguments ? top_child_start(&top->child, arguments) : -ENOMEM;
 	top_options_free_arguments(arguments);
 	err = err ? err : top_child_wait(&top->child);
+	if (err == -ECANCELED) {
+		companion_stop(top->companion);
+		err = 0;
+	}
 	return err ? err : companion_read(top->companion, top->child.stream, "what hdrtap sees");
 }
 
@@ -124,7 +128,9 @@ static void note_end(struct top *top)
 	char words[64];
 
 	if (!top->options->interfaces.count) {
-		snprintf(top->note, sizeof(top->note), "this is the end of what there is; q quits");
+		snprintf(top->note, sizeof(top->note), "%s; q quits",
+			 top_options_has_end(top->options) ? "end of the log"
+							   : "the stream has ended");
 		return;
 	}
 	top_child_end(&top->child);

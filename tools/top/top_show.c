@@ -59,7 +59,7 @@ static void take_said(struct top *top, __u64 now)
 static void take_note(const struct top *top, __u64 now, char note[TOP_MESSAGE_MAX])
 {
 	if (top->again)
-		snprintf(note, TOP_MESSAGE_MAX, "reading again: %llu records so far",
+		snprintf(note, TOP_MESSAGE_MAX, "counting again: %llu records so far",
 			 top_again_records(top->again));
 	else if (now < top->said_until)
 		snprintf(note, TOP_MESSAGE_MAX, "%s", top->last_said);
