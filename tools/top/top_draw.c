@@ -260,8 +260,7 @@ static void put_foot(struct top_screen *screen, const struct top_picture *pictur
 		pen_put(&pen, TOP_STYLE_WARNING, "%s", picture->note);
 	else
 		pen_put(&pen, TOP_STYLE_FAINT,
-			"h help  q quit  b by  w window  s sort  / filter  Enter drill  Bksp back  "
-			"p "
+			"h help  q quit  b by  w window  s sort  / filter  Enter drill  <- back  p "
 			"pause");
 }
 
