@@ -43,7 +43,8 @@ check prometheus_config promtool check config "$TEST_TMP/prometheus.yml"
 net_pair
 nginx_start server
 mkfifo "$TEST_TMP/records"
-(exec ip netns exec "$(netns_name server)" "$metrics" -r - --listen 127.0.0.1:$PORT --web-config "$WEB" --require x-request-id --require response[server] \
+echo '# none yet' >"$TEST_TMP/apis"
+(exec ip netns exec "$(netns_name server)" "$metrics" -r - --listen 127.0.0.1:$PORT --web-config "$WEB" --require x-request-id --require response[server] --apis "$TEST_TMP/apis" \
 	<"$TEST_TMP/records" 2>"$TEST_TMP/metrics.err") &
 METRICS=$!
 on_exit stop $METRICS
@@ -90,6 +91,16 @@ alarmed() { ns server curl -s http://127.0.0.1:19090/api/v1/alerts | jq -e '.dat
 check alert_fires wait_for 30 alarmed
 check no_rule_fails [ "$(ns server curl -s http://127.0.0.1:19090/api/v1/rules | jq '[.data.groups[].rules[] | select(.health == "err")] | length')" -eq 0 ]
 
+# Names of APIs are read again; a list with a mistake changes nothing.
+echo 'GET nonsense' >"$TEST_TMP/apis"
+kill -HUP $METRICS
+check bad_list wait_for 30 grep -q "$TEST_TMP/apis:1:" "$TEST_TMP/metrics.err"
+echo 'GET /special/{thing}' >"$TEST_TMP/apis"
+kill -HUP $METRICS
+check reloaded wait_for 30 answers 1 'hdrtap_metrics_reloads_total{result="done"}'
+ns client curl -sf -o /dev/null -H 'X-Request-Id: c' "http://$SERVER4/special/one" "http://$SERVER4/special/two" -o /dev/null || die "curl failed"
+check new_name wait_for 30 answers 2 'hdrtap_http_requests_total{path="/special/{thing}"}'
+
 # Both formats are right, and have the same series.
 scrape >"$TEST_TMP/text"
 check promtool promtool check metrics <"$TEST_TMP/text"
@@ -120,4 +131,4 @@ check capture_status [ "$CAPTURE_STATUS" -eq 0 ]
 status=0
 wait $METRICS || status=$?
 check ends_with_the_stream [ $status -eq 0 ]
-check summary grep -q '^hdrtap-metrics: 90 records read$' "$TEST_TMP/metrics.err"
+check summary grep -q '^hdrtap-metrics: 94 records read$' "$TEST_TMP/metrics.err"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Both formats know an escape for line feeds; other control characters would stand as they are, and
- * readers differ in what they make of them (Prometheus' takes a zero byte for the end).
+ * Both formats have an escape for line feeds alone. Other control characters would be in the page
+ * as they are, and in the terminals and dashboards of those who read it.
  */
 #include "view/label_escape.h"
 
