@@ -15,6 +15,7 @@ same_options() {
 manual=$HDRTAP_ROOT/docs/man/hdrtap.1.scd
 check same_options same_options hdrtap "$manual"
 check same_options_alert same_options hdrtap-alert "$HDRTAP_ROOT/tools/alert/hdrtap-alert.1.scd"
+check same_options_top same_options hdrtap-top "$HDRTAP_ROOT/tools/top/hdrtap-top.1.scd"
 check same_options_metrics same_options hdrtap-metrics "$HDRTAP_ROOT/tools/metrics/hdrtap-metrics.1.scd"
 
 # Fields of format strings: those that an unknown one is answered with stand in the manual.

@@ -10,7 +10,7 @@ dpkg-deb -c "$deb" | awk '{ print $1, $2, $6 }' >"$TEST_TMP/contents"
 
 holds() { grep -qxF -- "$1 root/root ./$2" "$TEST_TMP/contents" || { echo "$2 is not there as $1"; return 1; }; }
 
-for program in hdrtap hdrtap-stat hdrtap-replay hdrtap-metrics hdrtap-alert; do
+for program in hdrtap hdrtap-stat hdrtap-replay hdrtap-metrics hdrtap-alert hdrtap-top; do
 	check "holds_$program" holds -rwxr-xr-x usr/bin/$program
 	check "holds_$program.1" holds -rw-r--r-- usr/share/man/man1/$program.1.gz
 done
@@ -19,6 +19,7 @@ for file in usr/share/man/man5/hdrtap.yaml.5.gz usr/share/man/man5/hdrtap-log.5.
 	usr/share/hdrtap/alert/rules.yaml etc/hdrtap/alert.yaml etc/hdrtap/hdrtap.yaml etc/hdrtap/metrics.yaml usr/share/doc/hdrtap/copyright \
 	usr/share/hdrtap/prometheus/hdrtap.rules.yaml usr/share/hdrtap/grafana/hdrtap.json \
 	usr/share/bash-completion/completions/hdrtap-alert usr/share/zsh/vendor-completions/_hdrtap-alert usr/share/fish/vendor_completions.d/hdrtap-alert.fish \
+	usr/share/bash-completion/completions/hdrtap-top usr/share/zsh/vendor-completions/_hdrtap-top usr/share/fish/vendor_completions.d/hdrtap-top.fish \
 	usr/share/bash-completion/completions/hdrtap-metrics usr/share/zsh/vendor-completions/_hdrtap-metrics usr/share/fish/vendor_completions.d/hdrtap-metrics.fish \
 	usr/share/bash-completion/completions/hdrtap usr/share/zsh/vendor-completions/_hdrtap usr/share/fish/vendor_completions.d/hdrtap.fish usr/share/man/man3/hdrtap.3.gz usr/include/hdrtap/log.h \
 	usr/share/doc/hdrtap/examples/log_cat.c usr/share/doc/hdrtap/examples/log_cat.py; do

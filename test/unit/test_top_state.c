@@ -146,7 +146,7 @@ Test(top_state, other_cannot_be_looked_into)
 	table.row[0].kind = TOP_ROW_OTHER;
 	cr_assert_eq(key(TOP_KEY_ENTER), TOP_ACTION_SHOW);
 	cr_assert_eq(state.depth, 0);
-	cr_assert(strstr(state.message, "no row of its own"));
+	cr_assert(strstr(state.message, "without a row of its own"));
 	top_table_free(&table);
 }
 

@@ -329,10 +329,12 @@ Test(top_draw, losses_are_in_the_first_row)
 	table.lost_ever = 34;
 	state_of(24);
 	picture(&state, 24, 80, false);
-	cr_assert_eq(strncmp(drawn, "hdrtap-top  ! lost 12 here, 34 in all", 37), 0, "%s", drawn);
+	cr_assert_eq(strncmp(drawn, "hdrtap-top  ! lost 12 in this window, 34 in all", 47), 0, "%s",
+		     drawn);
 	table.lost = 0;
 	picture(&state, 24, 80, false);
-	cr_assert_eq(strncmp(drawn, "hdrtap-top  lost 0 here, 34 in all", 34), 0, "%s", drawn);
+	cr_assert_eq(strncmp(drawn, "hdrtap-top  lost 0 in this window, 34 in all", 44), 0, "%s",
+		     drawn);
 	top_table_free(&table);
 }
 

@@ -41,7 +41,23 @@ static int begin_child(struct top *top)
 	arguments = top_options_arguments(top->options);
 	err = arguments ? top_child_start(&top->child, arguments) : -ENOMEM;
 	top_options_free_arguments(arguments);
+	err = err ? err : top_child_wait(&top->child);
+	if (err == -ECANCELED) {
+		companion_stop(top->companion);
+		err = 0;
+	}
 	return err ? err : companion_read(top->companion, top->child.stream, "what hdrtap sees");
+}
+
+/* Before a capture is begun, whose messages would stand in the picture. */
+static int prepare_output(struct top *top)
+{
+	int err;
+
+	if (top->options->batch)
+		return top_batch_open(top);
+	err = top_terminal_check();
+	return err ? err : top_said_open(&top->said);
 }
 
 static int open_output(struct top *top)
@@ -49,7 +65,7 @@ static int open_output(struct top *top)
 	int err;
 
 	if (top->options->batch)
-		return top_batch_open(top);
+		return 0;
 	err = top_terminal_open(&top->terminal, top->options->color);
 	return err ? err : top_show_open(top);
 }
@@ -89,8 +105,9 @@ static int open_top(void **context, struct sink **sink, struct companion *compan
 	name_source(top);
 	begin_state(top);
 	err = open_counts(top);
-	err = err ? err : open_output(top);
+	err = err ? err : prepare_output(top);
 	err = err ? err : begin_child(top);
+	err = err ? err : open_output(top);
 	if (err)
 		return err;
 	usage.names = &top->names;
@@ -106,32 +123,28 @@ static int tick(void *context, __u64 now)
 	return top->terminal ? top_show_tick(top, now) : 0;
 }
 
-/* Of a capture of our own; its messages say why. */
-static int child_ended(struct top *top)
+static void note_end(struct top *top)
 {
 	char words[64];
 
+	if (!top->options->interfaces.count) {
+		snprintf(top->note, sizeof(top->note), "%s; q quits",
+			 top_options_has_end(top->options) ? "end of the log"
+							   : "the stream has ended");
+		return;
+	}
 	top_child_end(&top->child);
 	top_child_words(&top->child, words, sizeof(words));
-	snprintf(top->note, sizeof(top->note), "hdrtap has ended: %s; q ends hdrtap-top", words);
-	if (top->known || top->newest)
-		return 0;
-	return fail(EIO, "hdrtap has ended before there was anything to show: %s", words);
+	snprintf(top->note, sizeof(top->note), "hdrtap has ended: %s; q quits", words);
 }
 
 static int ended(void *context)
 {
 	struct top *top = context;
-	int err = 0;
 
-	if (top->options->interfaces.count)
-		err = child_ended(top);
-	else
-		snprintf(top->note, sizeof(top->note), "this is the end of what there is; q quits");
+	note_end(top);
 	top->shown = 0;
-	if (err || !top->terminal)
-		return err;
-	return COMPANION_STAY;
+	return top->terminal ? COMPANION_STAY : 0;
 }
 
 static int close_top(void *context)
@@ -143,6 +156,7 @@ static int close_top(void *context)
 	top_child_end(&top->child);
 	top_again_stop(top->again);
 	top_terminal_close(top->terminal);
+	top_said_close(top->said);
 	top_count_free(top->count);
 	top_history_free(top->history);
 	top_table_free(&top->table);

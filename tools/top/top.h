@@ -14,6 +14,7 @@
 #include "top_lines.h"
 #include "top_options.h"
 #include "top_pace.h"
+#include "top_said.h"
 #include "top_terminal.h"
 
 struct top {
@@ -38,13 +39,14 @@ struct top {
 
 	/* terminal */
 	struct top_terminal *terminal; /* NULL: batch mode */
+	struct top_said *said;         /* NULL: batch mode */
 	struct top_again *again;       /* the log is read again; NULL: it is not */
 	__u64 shown;                   /* CLOCK_BOOTTIME ns: when the table was read last; 0: it has
 					  to be read now */
 	__u64 since;                   /* for struct top_picture */
 	__u64 paused;                  /* UTC ns: end of the window then; 0: it is not paused */
-	char said[TOP_MESSAGE_MAX];    /* the last line of standard error, harmless */
-	__u64 said_until;              /* CLOCK_BOOTTIME ns: how long it is shown */
+	char last_said[TOP_MESSAGE_MAX]; /* the last line of standard error, harmless */
+	__u64 said_until;                /* CLOCK_BOOTTIME ns: how long it is shown */
 
 	/* batch mode */
 	FILE *out;   /* owned */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +23,11 @@
 
 #define PIPE_BYTES (1 << 20)
 #define LOOK_NS    20000000L /* between two looks whether it has ended */
-#define LOOKS      250       /* five seconds */
+#define WAIT_MS    100
+#define LOOKS      250 /* five seconds */
 #define NOT_FOUND  127
+
+static const struct timespec pause_between_looks = { .tv_nsec = LOOK_NS };
 
 /* Where our own program is, there may be the other one. */
 static void beside_us(char path[PATH_MAX], const char *name)
@@ -85,6 +89,29 @@ int top_child_start(struct top_child *child, char *const *arguments)
 	return err;
 }
 
+/* Its own messages say why. */
+static int fail_ended(struct top_child *child)
+{
+	char words[64];
+
+	while (!top_child_ended(child))
+		nanosleep(&pause_between_looks, NULL);
+	top_child_words(child, words, sizeof(words));
+	return fail(EIO, "there is no capture: hdrtap ended with %s; see above", words);
+}
+
+int top_child_wait(struct top_child *child)
+{
+	struct pollfd stream = { .fd = child->stream, .events = POLLIN };
+
+	while (!ending_asked()) {
+		if (poll(&stream, 1, WAIT_MS) <= 0)
+			continue;
+		return stream.revents & POLLIN ? 0 : fail_ended(child);
+	}
+	return -ECANCELED;
+}
+
 bool top_child_ended(struct top_child *child)
 {
 	if (child->pid > 0 && !child->ended)
@@ -102,14 +129,12 @@ void top_child_words(const struct top_child *child, char *text, size_t size)
 
 void top_child_end(struct top_child *child)
 {
-	const struct timespec pause = { .tv_nsec = LOOK_NS };
-
 	if (child->pid <= 0)
 		return;
 	if (!top_child_ended(child))
 		ending_ask(child->pid);
 	for (int i = 0; i < LOOKS && !top_child_ended(child); i++)
-		nanosleep(&pause, NULL);
+		nanosleep(&pause_between_looks, NULL);
 	if (!child->ended && !kill(child->pid, SIGKILL))
 		waitpid(child->pid, &child->status, 0);
 	child->ended = true;

@@ -21,6 +21,10 @@ struct top_child {
  * then in PATH). Returns 0 or -errno (reported). */
 int top_child_start(struct top_child *child, char *const *arguments);
 
+/* Waits until it has begun to write. Returns 0, or -errno when it has ended before that (reported),
+ * or when a signal asked us to end. */
+int top_child_wait(struct top_child *child);
+
 /* Whether it has ended. */
 bool top_child_ended(struct top_child *child);
 

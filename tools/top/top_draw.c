@@ -50,10 +50,11 @@ size_t top_draw_page(size_t rows)
 static void put_losses(struct pen *pen, const struct top_table *table)
 {
 	if (table->lost)
-		pen_put(pen, TOP_STYLE_ALARM, "  ! lost %llu here, %llu in all", table->lost,
-			table->lost_ever);
+		pen_put(pen, TOP_STYLE_ALARM, "  ! lost %llu in this window, %llu in all",
+			table->lost, table->lost_ever);
 	else if (table->lost_ever)
-		pen_put(pen, TOP_STYLE_WARNING, "  lost 0 here, %llu in all", table->lost_ever);
+		pen_put(pen, TOP_STYLE_WARNING, "  lost 0 in this window, %llu in all",
+			table->lost_ever);
 	else
 		pen_put(pen, TOP_STYLE_PLAIN, "  lost 0");
 }
@@ -259,8 +260,8 @@ static void put_foot(struct top_screen *screen, const struct top_picture *pictur
 		pen_put(&pen, TOP_STYLE_WARNING, "%s", picture->note);
 	else
 		pen_put(&pen, TOP_STYLE_FAINT,
-			"h help  q quit  b by  w window  s sort  / where  Enter into  Backspace "
-			"back  p pause");
+			"h help  q quit  b by  w window  s sort  / filter  Enter drill  <- back  p "
+			"pause");
 }
 
 static void put_head(struct top_screen *screen, const struct top_picture *picture)

@@ -9,7 +9,7 @@ static const struct line {
 } lines[] = {
 	{ "q", "quit" },
 	{ "Up Down k j", "choose a row; also PgUp, PgDn, Home, End" },
-	{ "Enter Right", "look into the chosen row" },
+	{ "Enter Right", "drill down into the chosen row" },
 	{ "Backspace Left", "go back" },
 	{ "1 2 3 4", "by API, host, client, status" },
 	{ "b B", "by the next or previous of these" },
@@ -17,7 +17,7 @@ static const struct line {
 	{ "w W", "longer or shorter window" },
 	{ "s S", "sort by the column to the right or left" },
 	{ "r", "reverse the order" },
-	{ "/", "only what a predicate is true for; empty: all" },
+	{ "/", "filter by a predicate; empty: all" },
 	{ "p Space", "pause, and go on" },
 	{ "Ctrl-L", "draw everything again" },
 	{ "", "" },

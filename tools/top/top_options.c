@@ -99,11 +99,6 @@ static const struct option_row shown_rows[] = {
 	{ "--speed", "speed", "N",
 	  "a log N times as fast as it was written, instead of all at once", parse_speed,
 	  FIELD(speed) },
-	{ "--openapi", "openapi", "FILE",
-	  "names of APIs from this OpenAPI document; again for another one", option_parse_list,
-	  FIELD(openapi), .list = OPTION_REPEATED },
-	{ "--apis", "apis", "FILE", "names of APIs from this list; again for another one",
-	  option_parse_list, FIELD(apis), .list = OPTION_REPEATED },
 	{ "-b", "batch", NULL, "plain tables on standard output, one for each window",
 	  option_parse_flag, FIELD(batch), .name = "--batch" },
 	{ "-n", "tables", "N", "with -b: end after N tables", parse_tables, FIELD(tables),
@@ -120,7 +115,11 @@ static const struct option_row shown_rows[] = {
 };
 
 static const struct option_part parts[] = {
-	{ rows, 0 }, { companion_source_rows, 0 }, { shown_rows, 0 }, { companion_other_rows, 0 },
+	{ rows, 0 },
+	{ companion_source_rows, 0 },
+	{ shown_rows, 0 },
+	{ companion_apis_rows, offsetof(struct top_options, apis) },
+	{ companion_other_rows, 0 },
 	{ NULL, 0 },
 };
 
@@ -134,6 +133,7 @@ const struct option_table top_option_table = {
 		    "  hdrtap-top -r /var/log/hdrtap --since 1h --speed 60\n"
 		    "  hdrtap-top -r /var/log/hdrtap -b --by host,status | less\n",
 	.manual = "hdrtap-top(1)",
+	.file = "/etc/hdrtap/top.yaml",
 	.part = parts,
 };
 
@@ -199,30 +199,15 @@ static void take_where(struct top_options *options)
 	options->companion.where = NULL;
 }
 
-static int read_names(struct top_options *options)
-{
-	struct message message;
-	int err = 0;
-
-	options->names = api_names_new();
-	if (!options->names)
-		return fail(ENOMEM, "cannot name APIs: out of memory; end other programs");
-	for (size_t i = 0; i < options->apis.count && !err; i++)
-		err = api_names_add_list(options->names, options->apis.item[i], &message);
-	for (size_t i = 0; i < options->openapi.count && !err; i++)
-		err = api_names_add_openapi(options->names, options->openapi.item[i], NULL,
-					    &message);
-	return err ? fail(-err, "%s", message.text) : 0;
-}
-
 int top_options_check(void *options)
 {
-	int err = check_source(options);
+	struct top_options *o = options;
+	int err = check_source(o);
 
 	if (err)
 		return err;
-	take_where(options);
-	return read_names(options);
+	take_where(o);
+	return companion_apis_read(&o->names, &o->apis);
 }
 
 void top_options_discard(void *options)

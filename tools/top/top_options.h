@@ -6,6 +6,7 @@
 #define HDRTAP_TOP_OPTIONS_H
 
 #include "lib/companion.h"
+#include "lib/companion_apis.h"
 #include "top_state.h"
 #include "view/text_options.h"
 
@@ -21,8 +22,7 @@ struct top_options {
 	bool batch;                    /* -b */
 	__u64 tables;                  /* -n; 0: as many as there are */
 	__u64 speed;                   /* --speed; 0: as fast as it can be read */
-	struct option_list openapi;    /* --openapi */
-	struct option_list apis;       /* --apis */
+	struct companion_apis apis;    /* --openapi, --apis */
 	__u64 memory;                  /* --memory, bytes */
 	__u64 history;                 /* --history, bytes */
 	__u32 color;                   /* --color: enum text_color */

@@ -47,11 +47,11 @@ static int read_table(struct top *top, __u64 now)
 
 static void take_said(struct top *top, __u64 now)
 {
-	const char *line = top_terminal_said(top->terminal);
+	const char *line = top_said_last(top->said);
 
 	if (!line)
 		return;
-	snprintf(top->said, sizeof(top->said), "%s", line);
+	snprintf(top->last_said, sizeof(top->last_said), "%s", line);
 	top->said_until = now + SAID_NS;
 	top->shown = 0;
 }
@@ -59,10 +59,10 @@ static void take_said(struct top *top, __u64 now)
 static void take_note(const struct top *top, __u64 now, char note[TOP_MESSAGE_MAX])
 {
 	if (top->again)
-		snprintf(note, TOP_MESSAGE_MAX, "reading again: %llu records so far",
+		snprintf(note, TOP_MESSAGE_MAX, "counting again: %llu records so far",
 			 top_again_records(top->again));
 	else if (now < top->said_until)
-		snprintf(note, TOP_MESSAGE_MAX, "%s", top->said);
+		snprintf(note, TOP_MESSAGE_MAX, "%s", top->last_said);
 	else
 		snprintf(note, TOP_MESSAGE_MAX, "%s", top->note);
 }

@@ -145,7 +145,7 @@ static enum top_action turn(struct top_state *state, size_t step)
 static enum top_action choose_by(struct top_state *state, const char *by)
 {
 	if (is_taken(state, by)) {
-		say(state, "all of this part have the same; go back with Backspace first");
+		say(state, "every row here would be the same; go back first (Backspace)");
 		return TOP_ACTION_SHOW;
 	}
 	set_by(state, by);
@@ -160,11 +160,12 @@ static enum top_action drill(struct top_state *state, const struct top_table *ta
 	if (state->selected >= table->count)
 		return TOP_ACTION_NONE;
 	if (row->kind == TOP_ROW_OTHER || row->id_size > TOP_ID_MAX) {
-		say(state, "this row is what has no row of its own: it cannot be looked into");
+		say(state, "(other) is everything without a row of its own; there is nothing to "
+			   "drill into");
 		return TOP_ACTION_SHOW;
 	}
 	if (state->depth + 1 == TOP_DEPTH_MAX) {
-		say(state, "this is the last level; go back with Backspace");
+		say(state, "there is no deeper level; go back with Backspace");
 		return TOP_ACTION_SHOW;
 	}
 	memcpy(here->id, row->id, row->id_size);

@@ -22,7 +22,6 @@
 #include "base/error.h"
 #include "top_crash.h"
 #include "top_key.h"
-#include "top_said.h"
 #include "view/text_color.h"
 
 #undef columns /* of <term.h> */
@@ -35,7 +34,6 @@ struct top_terminal {
 	FILE *keys;
 	int signal_fd; /* -1: none */
 	bool colors;
-	struct top_said *said;
 };
 
 /* --- the screen --- */
@@ -216,8 +214,7 @@ static int open_signals(struct top_terminal *terminal)
 	return 0;
 }
 
-/* Whether the terminal can be drawn on. */
-static int check_terminal(void)
+int top_terminal_check(void)
 {
 	const char *name = getenv("TERM");
 	char *place;
@@ -286,11 +283,9 @@ int top_terminal_open(struct top_terminal **terminal, enum text_color color)
 		return err;
 	t->signal_fd = -1;
 	setlocale(LC_CTYPE, "");
-	err = check_terminal();
-	err = err ? err : open_keys(t);
+	err = open_keys(t);
 	err = err ? err : open_screen(t, color);
 	err = err ? err : open_signals(t);
-	err = err ? err : top_said_open(&t->said);
 	if (err) {
 		top_terminal_close(t);
 		return err;
@@ -317,11 +312,5 @@ void top_terminal_close(struct top_terminal *terminal)
 		terminal_signals(&set);
 		sigprocmask(SIG_UNBLOCK, &set, NULL);
 	}
-	top_said_close(terminal->said);
 	free(terminal);
-}
-
-const char *top_terminal_said(struct top_terminal *terminal)
-{
-	return top_said_last(terminal->said);
 }

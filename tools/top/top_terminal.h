@@ -11,14 +11,14 @@
 
 struct top_terminal;
 
-/*
- * Takes the terminal that standard output is, and reads keys from /dev/tty. From then on standard
- * error is kept and shown when it is closed; top_terminal_said() has what came. Returns 0 or -errno
- * (reported).
- */
+/* Whether standard output is a terminal that can be drawn on. Returns 0 or -errno (reported). */
+int top_terminal_check(void);
+
+/* Takes the terminal that standard output is, and reads keys from /dev/tty. Returns 0 or -errno
+ * (reported). */
 int top_terminal_open(struct top_terminal **terminal, enum text_color color);
 
-/* Gives it back, and prints what was kept of standard error. NULL is fine. */
+/* Gives it back. NULL is fine. */
 void top_terminal_close(struct top_terminal *terminal);
 
 struct top_screen *top_terminal_screen(struct top_terminal *terminal);
@@ -40,9 +40,5 @@ bool top_terminal_resize(struct top_terminal *terminal);
 
 /* The next picture is drawn as if nothing were there. */
 void top_terminal_clear(struct top_terminal *terminal);
-
-/* The last line that came to standard error since the last call, harmless; NULL: none. Valid until
- * the next call. */
-const char *top_terminal_said(struct top_terminal *terminal);
 
 #endif
