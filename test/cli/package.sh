@@ -14,8 +14,9 @@ for program in hdrtap hdrtap-stat hdrtap-replay hdrtap-metrics hdrtap-alert; do
 	check "holds_$program" holds -rwxr-xr-x usr/bin/$program
 	check "holds_$program.1" holds -rw-r--r-- usr/share/man/man1/$program.1.gz
 done
-for file in usr/share/man/man5/hdrtap.yaml.5.gz usr/share/man/man5/hdrtap-log.5.gz usr/share/man/man7/hdrtap-where.7.gz usr/share/man/man5/hdrtap-rules.5.gz usr/lib/sysusers.d/hdrtap.conf \
-	usr/lib/systemd/system/hdrtap@.service usr/lib/systemd/system/hdrtap-metrics.service usr/lib/systemd/system/hdrtap-alert.service usr/share/hdrtap/alert/rules.yaml etc/hdrtap/alert.yaml etc/hdrtap/hdrtap.yaml etc/hdrtap/metrics.yaml usr/share/doc/hdrtap/copyright \
+for file in usr/share/man/man5/hdrtap.yaml.5.gz usr/share/man/man5/hdrtap-log.5.gz usr/share/man/man7/hdrtap-where.7.gz usr/share/man/man7/hdrtap-apis.7.gz usr/share/man/man5/hdrtap-rules.5.gz \
+	usr/lib/sysusers.d/hdrtap.conf usr/lib/systemd/system/hdrtap@.service usr/lib/systemd/system/hdrtap-metrics.service usr/lib/systemd/system/hdrtap-alert.service \
+	usr/share/hdrtap/alert/rules.yaml etc/hdrtap/alert.yaml etc/hdrtap/hdrtap.yaml etc/hdrtap/metrics.yaml usr/share/doc/hdrtap/copyright \
 	usr/share/hdrtap/prometheus/hdrtap.rules.yaml usr/share/hdrtap/grafana/hdrtap.json \
 	usr/share/bash-completion/completions/hdrtap-alert usr/share/zsh/vendor-completions/_hdrtap-alert usr/share/fish/vendor_completions.d/hdrtap-alert.fish \
 	usr/share/bash-completion/completions/hdrtap-metrics usr/share/zsh/vendor-completions/_hdrtap-metrics usr/share/fish/vendor_completions.d/hdrtap-metrics.fish \

@@ -315,3 +315,69 @@ Test(transaction, a_run_is_described_anew)
 	metas['a'].slot_count = 0;
 	expect(" 1e");
 }
+
+/* --- requests are told when they come --- */
+
+static char notes[4];
+
+/* What a request gets is its number; it has to come back with its transaction. */
+static int note_begin(struct transaction_taker *taker, const struct transaction_head *request,
+		      void **note_of)
+{
+	(void)taker;
+	cr_expect_null(*note_of);
+	*note_of = &notes[request->rec->sequence];
+	note(" (%llu", request->rec->sequence);
+	return take_result;
+}
+
+static int note_end(struct transaction_taker *taker, const struct transaction *transaction)
+{
+	(void)taker;
+	if (transaction->request)
+		cr_expect_eq(transaction->note, &notes[transaction->request->rec->sequence]);
+	else
+		cr_expect_null(transaction->note);
+	note(" %llu)", transaction->request ? transaction->request->rec->sequence
+					    : transaction->response->rec->sequence);
+	return 0;
+}
+
+static int note_nothing(struct transaction_taker *taker, const struct run_meta *meta)
+{
+	(void)taker;
+	(void)meta;
+	return 0;
+}
+
+static const struct transaction_ops begin_ops = {
+	.describe = note_nothing,
+	.begin = note_begin,
+	.take = note_end,
+	.close = noting_close,
+};
+
+Test(transaction, requests_are_told_when_they_come_and_when_they_end)
+{
+	begin_with(&(struct transaction_options){ 0 }, &begin_ops);
+	request(0, S);
+	request(1, S);
+	response(5, S, 200, 1);
+	flags = HDRTAP_FLAG(EVICTED);
+	request(2, S);
+	flags = HDRTAP_FLAG(UNSOLICITED);
+	response(6, S, 408, 0);
+	flags = HDRTAP_FLAG(UNPAIRED);
+	response(7, S, 200, 0);
+	answered(3, S, 7);
+	expect(" (0 (1 0) 1) (2 2) 6) (3 3)");
+}
+
+Test(transaction, a_request_that_is_refused_when_it_comes_is_not_held)
+{
+	begin_with(&(struct transaction_options){ 0 }, &begin_ops);
+	take_result = -5;
+	cr_expect_eq(put(make(HDRTAP_KIND_REQUEST, 1, S)), -5);
+	take_result = 0;
+	expect(" (1");
+}

@@ -132,11 +132,11 @@ Test(usage_key, clients_behind_a_proxy, .init = begin)
 Test(usage_key, texts_are_read_strictly)
 {
 	static const char *const wrong[][2] = {
-		{ "", "key :  is no field; there are: " },
-		{ "api,", "key api,:  is no field; there are: " },
-		{ "api,,client", "key api,,client:  is no field; there are: " },
-		{ "request[]", "key request[]: request[] is no field; there are: " },
-		{ "a b", "key a b: a b is no field; there are: " },
+		{ "", "key :  is no field; use " },
+		{ "api,", "key api,:  is no field; use " },
+		{ "api,,client", "key api,,client:  is no field; use " },
+		{ "request[]", "key request[]: request[] is no field; use " },
+		{ "a b", "key a b: a b is no field; use " },
 		{ "api,api,api,api,api", "key api,api,api,api,api: more than 4 fields" },
 	};
 	char name[HDRTAP_NAME_MAX + 2];

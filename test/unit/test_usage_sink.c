@@ -9,7 +9,9 @@
 #include <criterion/criterion.h>
 
 #include "transaction_fixture.h"
+#include "usage/usage_key.h"
 #include "usage/usage_sink.h"
+#include "usage/usage_window.h"
 
 #define MS (S / 1000)
 
@@ -235,4 +237,128 @@ Test(usage_sink, a_taker_that_fails_is_heard)
 	cr_expect_eq(put(make(HDRTAP_KIND_REQUEST, 1, 100 * S)), -5);
 	take_result = 0;
 	expect(" +1@100");
+}
+
+/* --- whatever comes, sums close --- */
+
+struct counting {
+	struct usage_taker taker;
+	struct usage_table *table;
+	struct usage_key key;
+	__u64 begun, ended, alone, known;
+};
+
+static int count_request(struct usage_taker *taker, struct usage_call *call)
+{
+	struct counting *c = (struct counting *)taker;
+
+	c->begun++;
+	usage_count(c->table, &c->key, call, false);
+	return 0;
+}
+
+static int count_end(struct usage_taker *taker, struct usage_call *call)
+{
+	struct counting *c = (struct counting *)taker;
+
+	c->ended++;
+	c->alone += call->event.call;
+	usage_count(c->table, &c->key, call, true);
+	return 0;
+}
+
+/* No event is older than what was said, unless its record was late or came out of order. */
+static int count_known(struct usage_taker *taker, __u64 until)
+{
+	struct counting *c = (struct counting *)taker;
+
+	cr_assert(until > c->known);
+	c->known = until;
+	usage_table_complete(c->table, until);
+	return 0;
+}
+
+static const struct usage_ops counting_ops = {
+	.request = count_request,
+	.end = count_end,
+	.complete = count_known,
+	.close = close_nothing,
+};
+
+static __u64 state;
+
+static __u64 draw(__u64 below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state % below;
+}
+
+/* Requests and responses in any order, most of which refer to each other. Returns how many were
+ * requests, and adds finals that are calls of their own. */
+static __u64 put_anything(int count, __u64 *finals)
+{
+	static const __u64 odd[] = { HDRTAP_FLAG(EVICTED), HDRTAP_FLAG(UNPAIRED),
+				     HDRTAP_FLAG(EARLY), HDRTAP_FLAG(UNSOLICITED),
+				     HDRTAP_FLAG(LATE) };
+	static const __u16 statuses[] = { 100, 101, 200, 304, 404, 500, 999 };
+	__u64 time = 1000 * S, requests = 0;
+
+	for (int i = 0; i < count; i++) {
+		bool asks = draw(2);
+		struct hdrtap_record *rec;
+
+		time += draw(S);
+		flags = draw(8) ? 0 : odd[draw(5)];
+		rec = make(asks ? HDRTAP_KIND_REQUEST : HDRTAP_KIND_RESPONSE, i,
+			   time - draw(S / 10));
+		rec->source_port = 40000 + draw(4);
+		rec->tcp_sequence = i * (1 + draw(3) * 1000000);
+		rec->paired_sequence =
+			draw(20) ? i - draw(i < 30 ? i + 1 : 30) : HDRTAP_SEQUENCE_NONE;
+		rec->status = asks ? 0 : statuses[draw(7)];
+		if (asks && !draw(10))
+			rec->flags |= HDRTAP_FLAG(ANSWERED);
+		requests += asks;
+		*finals += !asks && !transaction_interim(rec) && !hdrtap_record_refers(rec);
+		cr_assert_eq(put(rec), 0);
+		if (!draw(50))
+			cr_assert_eq(join->ops->complete(join, time - S / 5, 0), 0);
+	}
+	return requests;
+}
+
+Test(usage_sink, sums_close_whatever_comes)
+{
+	static const char *const fields[] = { "client", "status", "api,class" };
+	const struct usage_table_options options = { .memory = 1 << 22,
+						     .slice = S,
+						     .slices = 5,
+						     .total = true,
+						     .ends = true,
+						     .key_max = 512 };
+	struct usage_window window = { 0 };
+	struct message message;
+
+	for (state = 1; state < 31; state++) {
+		struct counting c = { .taker = { &counting_ops } };
+		__u64 seed = state, requests, finals = 0;
+
+		c.table = usage_table_new(&options);
+		cr_assert_eq(usage_key_parse(&c.key, fields[seed % 3], &message), 0);
+		cr_assert_eq(usage_sink_open(&join, &c.taker, &(struct usage_options){ 0 }), 0);
+		describe('a');
+		requests = put_anything(2000, &finals);
+		cr_assert_eq(join->ops->close(join), 0);
+		cr_assert_eq(usage_total_read(&window, c.table), 0);
+		cr_expect_eq(c.begun, requests, "seed %llu", seed);
+		cr_expect(c.alone <= finals, "seed %llu", seed);
+		cr_expect_eq(window.all.calls, c.begun + c.alone, "seed %llu", seed);
+		cr_expect_eq(window.all.ends.count, c.ended, "seed %llu", seed);
+		cr_expect(c.ended >= c.begun + c.alone, "each call ends, seed %llu", seed);
+		usage_table_free(c.table);
+		state = seed;
+	}
+	usage_window_free(&window);
 }

@@ -106,8 +106,7 @@ int api_list_add(struct api_templates *t, const struct api_file *file, struct me
 		line.end = comment(at, end);
 		if (memchr(at, '\0', end - at))
 			return wrong_at(&line, memchr(at, '\0', end - at),
-					"a zero byte; a list is "
-					"text");
+					"a zero byte; a list is text");
 		err = add_line(&line, t);
 		at = end + 1;
 	}

@@ -51,11 +51,11 @@ __u32 api_method_add(struct api_methods *methods, struct view_bytes method, stru
 	if (bit)
 		return bit;
 	if (!is_token(method)) {
-		api_refuse(wrong, 0, "no method; write at most 16 letters, like GET");
+		api_refuse(wrong, 0, "not a method; write at most 16 letters, like GET");
 		return 0;
 	}
 	if (methods->count + HDRTAP_METHOD_MAX == API_METHODS_MAX) {
-		api_refuse(wrong, 0, "too many methods of its own; leave the method out");
+		api_refuse(wrong, 0, "too many methods of your own; remove some");
 		return 0;
 	}
 	memcpy(methods->name[methods->count], method.bytes, method.size);

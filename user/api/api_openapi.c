@@ -98,8 +98,7 @@ static int set_host(struct reading *r, const yaml_node_t *node, struct server *s
 		return 0;
 	if (host.size > API_HOST_MAX || !host.size)
 		return wrong(r, node,
-			     "a server without a host, or with one of more than 128 "
-			     "bytes");
+			     "a server without a host, or with one of more than 128 bytes");
 	for (size_t i = 0; i < host.size; i++) {
 		__u8 c = host.bytes[i];
 
@@ -118,7 +117,7 @@ static int set_base(struct reading *r, const yaml_node_t *node, struct server *s
 	if (size >= BASE_MAX)
 		return wrong(r, node, "a server's URL of more than 2,047 bytes");
 	if (size && *base != '/')
-		return wrong(r, node, "a server's path that does not begin with '/'");
+		return wrong(r, node, "the path of a server must begin with '/'");
 	memcpy(server->base, base, size);
 	server->base[size] = '\0';
 	return 0;
@@ -131,7 +130,7 @@ static int set_server(struct reading *r, const yaml_node_t *node, struct server 
 	int err = 0;
 
 	if (!is_scalar(node))
-		return wrong(r, node, "a server's URL has to be text");
+		return wrong(r, node, "the URL of a server must be text");
 	url = text_of(node);
 	memset(server, 0, sizeof(*server));
 	host = strstr(url, "://");
@@ -185,7 +184,7 @@ static int add_servers(struct reading *r, const struct operation *of, const yaml
 	int err = 0;
 
 	if (list->type != YAML_SEQUENCE_NODE)
-		return wrong(r, list, "servers have to be a list");
+		return wrong(r, list, "servers must be a list");
 	for (item = list->data.sequence.items.start; item < list->data.sequence.items.top && !err;
 	     item++) {
 		yaml_node_t *node = node_of(r, *item), *url = value_of(r, node, "url");
@@ -208,10 +207,10 @@ static int set_swagger(struct reading *r, struct server *server)
 	if (host)
 		err = is_scalar(host)
 			      ? set_host(r, host, server, text_of(host), strlen(text_of(host)))
-			      : wrong(r, host, "host has to be text");
+			      : wrong(r, host, "host must be text");
 	if (base && !err)
 		err = is_scalar(base) ? set_base(r, base, server, text_of(base))
-				      : wrong(r, base, "basePath has to be text");
+				      : wrong(r, base, "basePath must be text");
 	return err;
 }
 
@@ -244,10 +243,10 @@ static int add_path(struct reading *r, const yaml_node_t *path, const yaml_node_
 	int err = 0;
 
 	if (item->type != YAML_MAPPING_NODE)
-		return wrong(r, item, "a path has to have methods below it");
+		return wrong(r, item, "a path must contain methods");
 	if (value_of(r, item, "$ref"))
 		return wrong(r, value_of(r, item, "$ref"),
-			     "a path that stands elsewhere; put it in place of the $ref");
+			     "a $ref is not supported here; write the path out");
 	for (const char *const *word = words; *word && !err; word++) {
 		const yaml_node_t *operation = value_of(r, item, *word);
 		char method[API_METHOD_MAX] = "";
@@ -271,13 +270,13 @@ static int add_paths(struct reading *r, const yaml_node_t *paths)
 	int err = 0;
 
 	if (paths->type != YAML_MAPPING_NODE)
-		return wrong(r, paths, "paths have to be a mapping");
+		return wrong(r, paths, "paths must be a mapping");
 	for (pair = paths->data.mapping.pairs.start; pair < paths->data.mapping.pairs.top && !err;
 	     pair++) {
 		const yaml_node_t *path = node_of(r, pair->key);
 
 		if (!is_scalar(path))
-			err = wrong(r, path, "a path has to be text");
+			err = wrong(r, path, "a path must be text");
 		else if (strncmp(text_of(path), "x-", 2)) /* extensions */
 			err = add_path(r, path, node_of(r, pair->value));
 	}
@@ -295,8 +294,8 @@ static int check_version(struct reading *r, const yaml_node_t *root)
 		return 0;
 	if (openapi || swagger)
 		return wrong(r, openapi ? openapi : swagger,
-			     "this version is not known; 3.x and 2.0 are");
-	return wrong(r, root, "no OpenAPI document: neither openapi nor swagger says its version");
+			     "this version is not supported; use 3.x or 2.0");
+	return wrong(r, root, "not an OpenAPI document: it has no version (openapi or swagger)");
 }
 
 static int add_document(struct reading *r)
@@ -305,11 +304,11 @@ static int add_document(struct reading *r)
 	int err;
 
 	if (!root || root->type != YAML_MAPPING_NODE)
-		return api_file_wrong(r->file, 1, 1, r->message, "no OpenAPI document");
+		return api_file_wrong(r->file, 1, 1, r->message, "not an OpenAPI document");
 	err = check_version(r, root);
 	paths = value_of(r, root, "paths");
 	if (!err && !paths)
-		err = wrong(r, root, "there are no paths in it");
+		err = wrong(r, root, "no paths");
 	return err ? err : add_paths(r, paths);
 }
 

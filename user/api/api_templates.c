@@ -185,9 +185,9 @@ static int host_node(struct api_templates *t, struct view_bytes host, __u32 *num
 	}
 	if (!host.size || host.size > API_HOST_MAX || memchr(host.bytes, '*', host.size) ||
 	    (root == API_BELOW && memchr(host.bytes, '{', host.size)))
-		return api_refuse(wrong, 0,
-				  "no host; write a name, like shop.example.com or "
-				  "*.example.com");
+		return api_refuse(
+			wrong, 0,
+			"not a host; write a name, like shop.example.com or *.example.com");
 	return check_parameters(host, 0, wrong) ? -EINVAL : child(t, root, host, number);
 }
 
@@ -206,13 +206,13 @@ static struct view_bytes next_segment(struct view_bytes path, size_t *at)
 static int check_path(struct view_bytes path, struct api_wrong *wrong)
 {
 	if (!path.size || path.bytes[0] != '/')
-		return api_refuse(wrong, 0, "a path has to begin with '/'");
+		return api_refuse(wrong, 0, "a path must begin with '/'");
 	if (path.size > API_PATH_MAX)
 		return api_refuse(wrong, API_PATH_MAX, "longer than 256 bytes");
 	if (memchr(path.bytes, '?', path.size))
 		return api_refuse(wrong,
 				  (const __u8 *)memchr(path.bytes, '?', path.size) - path.bytes,
-				  "APIs are told apart by paths, not by queries; leave that out");
+				  "a template has no query; remove it");
 	return 0;
 }
 
@@ -264,7 +264,7 @@ int api_templates_add(struct api_templates *t, __u32 methods, struct view_bytes 
 	if (!err)
 		err = check_path(path, wrong);
 	if (!err && t->templates >= API_TEMPLATES_MAX)
-		err = api_refuse(wrong, 0, "more than 100,000 templates; leave some out");
+		err = api_refuse(wrong, 0, "more than 100,000 templates; remove some");
 	if (!err)
 		err = host_node(t, host, &number, wrong);
 	if (!err)

@@ -112,9 +112,9 @@ int usage_key_parse(struct usage_key *key, const char *text, struct message *mes
 					   "key %s: more than %d fields; choose fewer", text,
 					   USAGE_PARTS_MAX);
 		if (!read_part(&key->part[key->count], at, size))
-			return message_set(message, EINVAL,
-					   "key %s: %.*s is no field; there are: %s", text,
-					   (int)(size < 64 ? size : 64), at, usage_key_names());
+			return message_set(message, EINVAL, "key %s: %.*s is no field; use %s",
+					   text, (int)(size < 64 ? size : 64), at,
+					   usage_key_names());
 		key->count++;
 		if (!at[size])
 			return 0;

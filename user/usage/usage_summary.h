@@ -61,7 +61,7 @@ struct usage_shape {
 struct usage_summary {
 	const struct usage_shape *shape;
 	__u64 number; /* of the slice; 0: not in use */
-	__u32 used;   /* entries that ever were in use; those behind are all zero */
+	__u32 used;   /* entries that ever were in use; those behind are not set */
 	__u32 count;  /* in use */
 	__u32 heaped; /* places of the heap: as many, or one more */
 	__u32 free;   /* first of those that are not any more */
