@@ -10,6 +10,7 @@
 
 #include "alert/judge.h"
 #include "made.h"
+#include "said.h"
 
 #define S    RULE_S
 #define BASE (1700000040 * S) /* a whole minute */
@@ -361,6 +362,35 @@ Test(alert_judge, full)
 	cr_expect_eq(counts.firing, RULE_ALARMS_MAX);
 	cr_expect_eq(counts.left_out, 10);
 	end(b);
+}
+
+#define CROWD 20000
+
+/* Far more clients than there is room for: a limit that cannot be relied on is said, and fires for
+ * nobody who did not reach it. */
+Test(alert_judge, blurred)
+{
+	struct bench *b = begin("{alert: A, when: too_often, by: client, limit: 1, window: 1s}");
+
+	for (int i = 0; i < CROWD + 3; i++) {
+		struct transaction_head head = { .rec = &b->request.rec };
+		struct usage_call call = {
+			.event = { .time = BASE + i, .call = true, .latency = USAGE_NO_LATENCY },
+			.request = &head,
+			.meta = &b->request.meta,
+			.host = HDRTAP_SLOT_NONE,
+		};
+		int client = i < CROWD ? i : 7; /* this one calls four times */
+
+		made_request(&b->request, "/");
+		b->request.rec.source[14] = client >> 8;
+		b->request.rec.source[15] = client;
+		cr_assert_eq(judge_request(b->judge, &call), 0);
+	}
+	said_begin();
+	complete(b, 1000);
+	cr_expect(said_line(said_end(), "can be relied on"));
+	expect(b, "1 A fires 3"); /* the first one was displaced by others */
 }
 
 #define RULES                                                                                 \

@@ -10,7 +10,7 @@
 
 #include "buffer.h"
 
-#define NOTICE_SIZE_MAX 65536 /* bytes, packed: what a socket takes as one message */
+#define NOTICE_SIZE_MAX 131072 /* bytes, packed: what a socket takes as one message */
 
 struct notice {
 	__u64 id;      /* ascending; a later one of the same episode takes the place of this one */

@@ -19,6 +19,7 @@
 #define RULE_PAIRS_MAX   32
 #define RULE_NAME_MAX    100  /* bytes of the name of a rule or a receiver */
 #define RULE_TEXT_MAX    1024 /* bytes of a label or an annotation */
+#define RULE_LABELS_MAX  4096 /* bytes of all labels of a rule, and of the file */
 #define RULE_ALARMS_MAX  1000 /* of one rule at a time */
 #define RULE_SLICES_MAX  3600 /* a window is at most so many times `every` */
 #define RULE_SLICES      60   /* ... and so many if only the window is given */

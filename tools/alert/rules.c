@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rule.h"
+#include "rules_check.h"
 #include "rules_receivers.h"
 #include "rules_rule.h"
 #include "rules_value.h"
@@ -100,6 +101,8 @@ static int read_sections(const struct rules_yaml *yaml, struct rules *rules)
 		err = rules_receivers_read(yaml, at[RECEIVERS], &rules->receivers);
 	if (!err && at[LABELS])
 		err = rules_value_pairs(yaml, at[LABELS], "labels", &rules->labels);
+	if (!err && at[LABELS])
+		err = rules_check_labels(yaml, at[LABELS], &rules->labels);
 	if (!err)
 		err = at[RULES] ? read_rules(yaml, at[RULES], rules)
 				: rules_yaml_wrong(yaml, yaml->root,

@@ -103,6 +103,24 @@ static int check_limit(const struct rules_yaml *yaml, const yaml_node_t *node,
 	return 0;
 }
 
+static size_t size_of(const struct rule_pairs *pairs)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < pairs->count; i++)
+		size += strlen(pairs->pair[i].name) + strlen(pairs->pair[i].value);
+	return size;
+}
+
+int rules_check_labels(const struct rules_yaml *yaml, const yaml_node_t *node,
+		       const struct rule_pairs *labels)
+{
+	if (size_of(labels) <= RULE_LABELS_MAX)
+		return 0;
+	return rules_yaml_wrong(yaml, node, "labels have more than %d bytes; shorten them",
+				RULE_LABELS_MAX);
+}
+
 static __u64 hash_where(const struct where *where)
 {
 	const char *text = where ? where_text(where) : "";
@@ -142,6 +160,8 @@ int rules_check(const struct rules_yaml *yaml, const yaml_node_t *node, struct r
 	err = check_window(yaml, node, rule);
 	if (!err)
 		err = check_limit(yaml, node, rule);
+	if (!err)
+		err = rules_check_labels(yaml, node, &rule->labels);
 	if (err)
 		return err;
 	if (!rule->where)

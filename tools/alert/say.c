@@ -11,7 +11,10 @@
 #include "template.h"
 
 #define LABELS_MAX (2 * RULE_PAIRS_MAX + RULE_BY_MAX + 1)
-#define LINE_MAX   3000 /* bytes of an alarm in one line */
+#define LINE_MAX   3000  /* bytes of an alarm in one line */
+#define TEXT_MAX   4096  /* bytes of one annotation, when labels were filled in; cut */
+#define TEXTS_MAX  16384 /* bytes of annotations; what is longer is left out, but for why and lost \
+			  */
 
 /* A label; one with the same name that comes later takes its place. */
 struct label {
@@ -146,10 +149,11 @@ static char *annotations_json(const struct told *told, const struct labels *labe
 	const struct rule_pairs *pairs = &told->rule->annotations;
 	struct buffer json = { 0 };
 
-	for (size_t i = 0; i < pairs->count; i++) {
+	for (size_t i = 0; i < pairs->count && json.size < TEXTS_MAX; i++) {
 		struct buffer text = { 0 };
 
 		fill_in(&text, pairs->pair[i].value, told, labels);
+		text.size = text.size > TEXT_MAX ? TEXT_MAX : text.size;
 		add_annotation(&json, pairs->pair[i].name, text.bytes ? text.bytes : "", text.size);
 		json.failed |= text.failed;
 		buffer_free(&text);

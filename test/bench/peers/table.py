@@ -7,6 +7,7 @@ import tempfile
 import time
 import traceback
 
+import alerts
 import curves
 import kernel
 import live
@@ -18,7 +19,7 @@ import usage
 from measure import ROOT, machine, markdown
 
 PARTS = {"kernel": kernel.kernel, "worst": kernel.worst, "curves": curves.curves, "reader": reader.reader, "log": reader.log, "offline": offline.offline,
-         "usage": usage.usage, "scrape": scrape.scrape, "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense,
+         "usage": usage.usage, "alerts": alerts.alerts, "scrape": scrape.scrape, "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense,
          "peers": live.peers}
 NOT_SHORT = ("kernel", "worst")
 HEAD = ["part", "what", "median", "95 % of medians", "bar", "margin", ""]
@@ -30,6 +31,7 @@ NOTES = """
 * curves: mean of all packets with a head, above an empty program.
 * reader: ring buffers of real size, filled by the TC program, then read, sorted and written as by the worker; the time is that of reading alone.
 * usage: CPU time of one thread; every client is as frequent as the others, which is the worst for tables that do not have room for all.
+* alerts: CPU time of one thread; 13 rules tell calls apart by client, of which there are far more than rows, 4 by host, 33 not at all.
 * live: nginx with one worker, wrk with 32 connections and GETs of 607 bytes, the observer at the server's end of the veth pair, all on the same CPUs. The kernel
   measures the programs meanwhile, which takes most of the time of an empty one, so the programs' time is given above that of an empty program, and also with
   it. What the kernel does for libpcap appears in no process; it shows in the CPU time of the whole machine.
