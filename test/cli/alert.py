@@ -141,9 +141,11 @@ def test_webhook():
     check("authorization", good.requests and good.requests[0][2].get("Authorization") == "Bearer s3cret", good.requests)
 
     busy = receiver(503, 500, 429, 200)
-    _, said = run(rules(["{name: hook, webhook: '%s'}" % busy.url], OFTEN))
-    check("retried", told(busy) == [("Often", "resolved")] and said.count("was not told: status 503") == 1 and
-          "is told again, after 3 tries" in said, said)
+    service = Service(write("rules.yaml", rules(["{name: hook, webhook: '%s'}" % busy.url], OFTEN)))
+    check("recovered", service.says("is told again, after 3 tries"), service.text())
+    said = service.text()
+    check("retried", told(busy) == [("Often", "resolved")] and said.count("was not told: status 503") == 1, said)
+    service.end()
     check("answer_is_harmless", "\x1b" not in said and "because \\x1b[31m" in said, said)
 
     fussy = receiver(400)
@@ -262,6 +264,16 @@ def test_state():
     away.server_close()
 
 
+def test_child():
+    """Without the process that delivers, the program fails, so that the service manager starts it again."""
+    good = receiver(200)
+    service = Service(write("rules.yaml", rules(["{name: good, webhook: '%s'}" % good.url], OFTEN)))
+    wait_for(lambda: told(good))
+    subprocess.run(["pkill", "-KILL", "-P", str(service.process.pid)], check=True)
+    check("child_is_missed", service.says("the process that delivers alarms is gone"), service.text())
+    check("child_fails", service.process.wait(LIMIT) == 1)
+
+
 def test_reload():
     good = receiver(200)
     hook = "{name: good, webhook: '%s'}" % good.url
@@ -281,7 +293,7 @@ def test_reload():
 
 def main():
     subprocess.run([os.path.join(BIN, "hdrtap"), "-q", "-r", os.path.join(ROOT, "pcaps/510-morning.pcap"), "-w", LOG], check=True)
-    for test in (test_config, test_webhook, test_dead, test_command, test_system_log, test_state, test_reload):
+    for test in (test_config, test_webhook, test_dead, test_command, test_system_log, test_state, test_child, test_reload):
         test()
     subprocess.run(["rm", "-rf", TEMPORARY], check=True)
     sys.exit(failed)

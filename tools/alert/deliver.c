@@ -2,6 +2,7 @@
 #include "deliver.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -36,6 +37,17 @@ static void ignore_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* What the other one reads is not held open. */
+static void let_go(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0)
+		return;
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+}
+
 int deliver_start(struct deliver *deliver, int (*become)(void *context), void *context)
 {
 	int pair[2];
@@ -48,6 +60,7 @@ int deliver_start(struct deliver *deliver, int (*become)(void *context), void *c
 	if (!deliver->pid) {
 		close(pair[0]);
 		ignore_signals();
+		let_go();
 		if (become(context))
 			_exit(1);
 		deliver_run(pair[1]);
@@ -66,8 +79,8 @@ int deliver_start(struct deliver *deliver, int (*become)(void *context), void *c
 
 static int gone(void)
 {
-	return fail(EPIPE, "the process that delivers alarms is gone; what is not delivered yet is "
-			   "in the state, start again");
+	return fail(EIO, "the process that delivers alarms is gone; what is not delivered yet is "
+			 "in the state, start again");
 }
 
 /* sendmsg(): send() is a system call that readers of records do not have. */
