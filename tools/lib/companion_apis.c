@@ -15,7 +15,7 @@ const struct option_row companion_apis_rows[] = {
 	  option_parse_list, FIELD(openapi), .list = OPTION_REPEATED, .live = true },
 	{ "--apis", "apis", "FILE",
 	  "path templates of this list, one a line: [METHOD] [HOST]/path/{name} (repeatable); "
-	  "other paths are named by rule: /users/{n}",
+	  "other paths are named by rule: /users/{n}; see hdrtap-apis(7)",
 	  option_parse_list, FIELD(lists), .list = OPTION_REPEATED, .live = true },
 	{ 0 },
 };

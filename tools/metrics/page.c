@@ -2,6 +2,7 @@
 #include "page.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "page_put.h"
 #include "view/label_escape.h"
