@@ -13,7 +13,7 @@ tm() { TMUX='' tmux -S "$TEST_TMP/tmux" -f /dev/null "$@"; }
 on_exit tm kill-server
 tm -u new-session -d -x 120 -y 24 ip netns exec "$SERVER" env -u NO_COLOR PS1='$ ' LC_ALL=C.UTF-8 TERM=screen-256color bash --norc --noprofile
 tm set-option -g status off
-screen() { tm capture-pane -p "$@"; }
+screen() { tm capture-pane -p; }
 shows() { screen | grep -qF -- "$1"; }
 sees() {
 	if wait_for 60 shows "$2"; then
@@ -28,9 +28,9 @@ captures() { ip netns pids "$SERVER" | xargs -r ps -o comm= -p | grep -cx hdrtap
 none() { [ "$(captures)" -eq 0 ]; }
 detached() { [ "$(attached)" -eq 0 ]; }
 
-# start ARGUMENT...: hdrtap-top -i veth0, until hdrtap listens.
+# start: hdrtap-top -i veth0, until hdrtap listens.
 start() {
-	tm send-keys "clear; '$TOP' -i veth0 $*" Enter
+	tm send-keys "clear; '$TOP' -i veth0" Enter
 	wait_for 60 shows 'listening on veth0' || die "it does not listen: $(screen)"
 }
 send() { ns client curl -sf -o /dev/null "http://$SERVER4/$1"; }
