@@ -29,16 +29,16 @@ check options_known [ "$(wc -l <"$TEST_TMP/help")" -gt 15 ]
 check options diff "$TEST_TMP/help" "$TEST_TMP/suggested"
 
 # Other programs have theirs.
-# options_of PROGRAM
 options_of() {
-	. "$HDRTAP_BUILD/tools/completion/$1.bash" || return
-	"$HDRTAP_BUILD/bin/$1" --help | grep -oE '^  -[-A-Za-z]+(, -[-A-Za-z]+)?' | tr -d ' ' | tr , '\n' | sort >"$TEST_TMP/help_of_it"
-	COMP_WORDS=("$1" -) COMP_CWORD=1
-	"_${1//-/_}"
-	printf '%s\n' "${COMPREPLY[@]}" | sort | diff "$TEST_TMP/help_of_it" -
+	. "$HDRTAP_BUILD/tools/completion/hdrtap-$1.bash" || return
+	"$HDRTAP_BUILD/bin/hdrtap-$1" --help | grep -oE '^  -[-A-Za-z]+(, -[-A-Za-z]+)?' | tr -d ' ' | tr , '\n' | sort >"$TEST_TMP/help_of_other"
+	COMP_WORDS=("hdrtap-$1" -) COMP_CWORD=1
+	"_hdrtap_$1"
+	[ ${#COMPREPLY[@]} -gt 15 ] && printf '%s\n' "${COMPREPLY[@]}" | sort | diff "$TEST_TMP/help_of_other" -
 }
-check options_of_metrics options_of hdrtap-metrics
-check options_of_alert options_of hdrtap-alert
+check options_of_metrics options_of metrics
+check options_of_alert options_of alert
+check options_of_top options_of top
 check option_begun suggests '--heads --help' --he
 check words suggests 'auto tc xdp xdp-native xdp-generic' --hook ''
 check words_begun suggests 'xdp xdp-native xdp-generic' --hook x

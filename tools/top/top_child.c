@@ -24,7 +24,7 @@
 #define PIPE_BYTES (1 << 20)
 #define LOOK_NS    20000000L /* between two looks whether it has ended */
 #define WAIT_MS    100
-#define LOOKS      250 /* five seconds */
+#define LOOKS      1000 /* twenty seconds */
 #define NOT_FOUND  127
 
 static const struct timespec pause_between_looks = { .tv_nsec = LOOK_NS };

@@ -31,7 +31,7 @@ bool top_child_ended(struct top_child *child);
 /* How it ended, in words: "exit status 1", "killed by signal 9". */
 void top_child_words(const struct top_child *child, char *text, size_t size);
 
-/* Ends it, and waits until it has: a few seconds at most, then it is killed. */
+/* Ends it, and waits until it has: twenty seconds at most, then it is killed. */
 void top_child_end(struct top_child *child);
 
 #endif
