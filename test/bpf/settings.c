@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Settings are changed while two threads send heads in pieces, each on connections of its own. Odd
- *generations have other elements than even ones, in other modes, so a head that mixed two would
- *show (lib/talk.h).
+ * generations have other elements than even ones, in other modes, so a head that mixed two would
+ * show (lib/talk.h).
  *
  *	few     so few changes that every head can end with what it began with: none is cut
  *	many    places of old generations are taken while heads wait: those go out as they are

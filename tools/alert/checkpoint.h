@@ -4,8 +4,8 @@
  * place, brought to the disk, and put there by its name; whoever is killed in between leaves the
  * one before.
  *
- *	magic (8 bytes) · version (4) · reserved (4) · size of what follows (8) · its XXH3 (8) ·
- *state
+ *	magic (8 bytes) · version (4) · reserved (4) · size of what follows (8) · its XXH3 (8)
+ *	· state
  */
 #ifndef HDRTAP_ALERT_CHECKPOINT_H
 #define HDRTAP_ALERT_CHECKPOINT_H

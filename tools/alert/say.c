@@ -13,7 +13,7 @@
 #define LABELS_MAX (2 * RULE_PAIRS_MAX + RULE_BY_MAX + 1)
 #define LINE_MAX   3000 /* bytes of an alarm in one line */
 #define TEXT_MAX   4096 /* bytes of one annotation, when labels were filled in; cut */
-#define TEXTS_MAX                                                                       \
+#define TEXTS_MAX \
 	16384 /* bytes of annotations; what is longer is left out, but for why and lost \
 	       */
 

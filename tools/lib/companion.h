@@ -2,13 +2,16 @@
 /*
  * What all companions are: a program that reads record logs or streams and does something with it,
  * for as long as there is more. A companion is a struct companion_tool and a main() that hands it
- *to companion_main(); everything that they have in common is done here: options, the user it
- *becomes, system calls, the loop, signals, the service manager, the accounts at the end.
+ * to companion_main(); everything that they have in common is done here: options, the user it
+ * becomes, system calls, the loop, signals, the service manager, the accounts at the end.
  *
  *	companion_main()
- *	  options ─► check() ─► open() ─► becomes its user ─► opens the logs ─► no more than the
- *role's system calls ─► start() ─► loop: records ─► --where ─► the tool's sink tick(), descriptors,
- *SIGHUP ─► check(), reload() ─► ended() ─► the sink is closed ─► close()
+ *	  options ─► check() ─► open() ─► becomes its user ─► opens the logs
+ *	  ─► no more than the role's system calls ─► start()
+ *	  ─► loop:  records ─► --where ─► the tool's sink
+ *	            tick(), descriptors
+ *	            SIGHUP ─► check(), reload()
+ *	  ─► ended() ─► the sink is closed ─► close()
  *
  * There is one thread, the caller's, unless the tool makes others in start(); every verb is called
  * in it. No verb may block, but for open(), check() and close().

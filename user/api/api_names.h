@@ -5,7 +5,7 @@
  * Templates come from documents (a list, OpenAPI). What none of them has gets a name by rule: parts
  * of the path that look like values become {n}, {uuid} and so on (api_rule.h). A name depends on
  * the request and the documents alone, not on what came before, so a log read tomorrow has the
- *names that the stream had; how many names are kept is up to whoever counts them (usage_table.h).
+ * names that the stream had; how many names are kept is up to whoever counts them (usage_table.h).
  *
  * What a request is called by:
  *
@@ -16,9 +16,9 @@
  *	        name or address, or longer than API_HOST_MAX
  *	path    case-sensitive, without query and fragment, and of every segment without what stands
  *	        behind ';'. Escaped letters, digits, '-', '.', '_' and '~' are unescaped, other
- *escapes get large letters (RFC 3986 section 6.2.2): %2F is not '/'. "." and ".." are removed as
- *	        section 5.2.4 has it; empty segments stay, and so does a '/' at the end. An empty
- *path of the absolute form is "/" (RFC 9110 section 4.2.3)
+ *	        escapes get large letters (RFC 3986 section 6.2.2): %2F is not '/'. "." and ".." are
+ *	        removed as section 5.2.4 has it; empty segments stay, and so does a '/' at the end. An
+ *	        empty path of the absolute form is "/" (RFC 9110 section 4.2.3)
  *
  * Where there is no path, the name has a word in its place, with a space in front: `*` of OPTIONS
  * (asterisk form), nothing of CONNECT (authority form), `undocumented`, and `unknown` where no

@@ -11,13 +11,14 @@
  *	{email}  address with one '@'
  *	{jwt}    JSON Web Token
  *	{b64}    like base64, base64url, base32 or base36: API_B64_MIN or more letters and digits
- *that change too often for words {text}   has an escape, or a byte that has no place in a path
- *unescaped {long}   any other of more than API_LITERAL_MAX bytes
+ *	         that change too often for words
+ *	{text}   has an escape, or a byte that has no place in a path unescaped
+ *	{long}   any other of more than API_LITERAL_MAX bytes
  *
  * Where none of these is true of the whole, parts between - _ . : , = are looked at alone. A
- *{hash}, {hex} or {b64} among them is replaced, and then all parts are that are hexadecimal digits;
- *so are digits, if there are three or more of them, or if they are the first part, and then all
- *parts are that are digits: app.{hex}.js, order-{n}, {n}:cancel. Everything else is a name.
+ * {hash}, {hex} or {b64} among them is replaced, and then all parts are that are hexadecimal
+ * digits; so are digits, if there are three or more of them, or if they are the first part, and then all
+ * parts are that are digits: app.{hex}.js, order-{n}, {n}:cancel. Everything else is a name.
  */
 #ifndef HDRTAP_USER_API_RULE_H
 #define HDRTAP_USER_API_RULE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * What a capture on an interface would meet: reported line by line, with the remedy for what stands
- *in the way. Nothing is attached.
+ * in the way. Nothing is attached.
  *
  *	ok    what is as it should be
  *	note  what costs something, or is to be known

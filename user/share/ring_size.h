@@ -13,7 +13,7 @@
  */
 #define RINGS_SAMPLE_SIZE(record_size) (16 + (int)(record_size))
 
-#define RINGS_BYTES_PERMITTED                                              \
+#define RINGS_BYTES_PERMITTED \
 	(512UL << 10) /* what anybody may lock, kernel.perf_event_mlock_kb \
 		       */
 

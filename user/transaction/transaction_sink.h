@@ -16,7 +16,7 @@
  *
  * Interim responses (1xx but 101, which is final) go with the transaction of their request, and
  * alone where that is not held or has TRANSACTION_INTERIM_MAX of them. Each record is handed on
- *once, in one transaction.
+ * once, in one transaction.
  *
  * Time is the records' own: that of their run's clock, by their times and by complete(). Of runs
  * merged into one sequence, the UTC times of all records tell how far the others are. The order of

@@ -14,7 +14,7 @@
  * They add up over the slices of a window: W is the window's then. So when row.calls + row.missed
  * is compared with a limit of at least 2 W / m, every key above the limit is found, and none below
  * half of it (usage_table_limit(); what was really missed at most is in usage_window.h). An event
- *is a call; and, where ends are counted, the end of one whose key has no row.
+ * is a call; and, where ends are counted, the end of one whose key has no row.
  *
  * Same records, same numbers: nothing here depends on a clock, or on the seed of the hash.
  */

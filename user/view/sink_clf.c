@@ -9,9 +9,10 @@
  * size or a time that can be one:
  *
  *	no response was seen       status 444, as nginx has it for "no response"; servers do not
- *send it a status that is none      599: RFC 9110, section 15, takes it for a 5xx no request was
- *seen        request line "-"; client and time are those of the response no time is known
- *01/Jan/1970:00:00:00
+ *	                           send it
+ *	a status that is none      599: RFC 9110, section 15, takes it for a 5xx
+ *	no request was seen        request line "-"; client and time are those of the response
+ *	no time is known           01/Jan/1970:00:00:00
  *
  * The size is that of the body, as far as the response's head tells.
  */

@@ -15,7 +15,7 @@
 
 #define HDRTAP_REDACT_WORD 0x4445544341444552ULL /* "REDACTED" */
 #define HDRTAP_REDACT_KEYS 64                    /* '=' looked at in one value */
-#define HDRTAP_REDACT_NEAR                                                     \
+#define HDRTAP_REDACT_NEAR \
 	384 /* bytes of a value that are looked at closely before it is copied \
 	     */
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 /*
  * The rival: what a program of a hundred lines does with libpcap and picohttpparser. It knows no
- *connections: every TCP segment that begins like a request is parsed by itself, and a line is
- *written per request that is whole in it.
+ * connections: every TCP segment that begins like a request is parsed by itself, and a line is
+ * written per request that is whole in it.
  *
  *	hdrtap-bench-pico -r FILE | -i INTERFACE
  *	hdrtap-bench-pico -0 FILE       reads and does nothing
  *
  * At the end, or after SIGINT or SIGTERM, the number of requests stands on stderr. Ethernet and
- *IPv4 only.
+ * IPv4 only.
  */
 #include <pcap/pcap.h>
 #include <signal.h>

@@ -6,7 +6,7 @@
  *
  * read: each record is looked at, and that is all. join: requests and responses become calls. name:
  * these get names, too. count: they are counted by API, with quantiles of latency, and by client,
- *in ten slices each, and since the start. A round is RECORDS records of 10,000 APIs and 100,000
+ * in ten slices each, and since the start. A round is RECORDS records of 10,000 APIs and 100,000
  * clients, 100,000 a second. What came out stands on standard output, as JSON.
  */
 #include <stdio.h>
