@@ -103,14 +103,16 @@ void option_free(const struct option_table *table, struct options_given *given, 
 	const struct option_row *row;
 
 	for (size_t i = 0; (row = option_row_at(table, i)); i++) {
-		void *field = option_row_field(table, row, options);
-
 		if (row->parse == option_parse_list) {
-			free(((struct option_list *)field)->item);
-			*(struct option_list *)field = (struct option_list){ 0 };
+			struct option_list *list = option_row_field(table, row, options);
+
+			free(list->item);
+			*list = (struct option_list){ 0 };
 		} else if (row->parse == option_parse_where) {
-			where_free(*(struct where **)field);
-			*(struct where **)field = NULL;
+			struct where **where = option_row_field(table, row, options);
+
+			where_free(*where);
+			*where = NULL;
 		}
 	}
 	given_free(given);

@@ -73,7 +73,6 @@
 	X(request_uri)     \
 	X(uri)             \
 	X(args)            \
-	X(query_string)    \
 	X(host)            \
 	X(scheme)          \
 	X(remote_user)     \
@@ -260,11 +259,6 @@ static bool put_args(struct view_sink *sink, const struct view *view)
 	return put_bytes(sink, query);
 }
 
-static bool put_query_string(struct view_sink *sink, const struct view *view)
-{
-	return put_args(sink, view);
-}
-
 static bool put_host(struct view_sink *sink, const struct view *view)
 {
 	return view->rec->kind == HDRTAP_KIND_REQUEST &&
@@ -370,7 +364,8 @@ static bool put_run(struct view_sink *sink, const struct view *view)
 }
 
 #define X_FIELD(name, ...) { #name, put_##name },
-static const struct format_field fields[] = { OTHERS(X_FIELD) WORDS(X_FIELD) ADDRESSES(X_FIELD)
+static const struct format_field fields[] = { { "query_string", put_args },
+					      OTHERS(X_FIELD) WORDS(X_FIELD) ADDRESSES(X_FIELD)
 						      NUMBERS(X_FIELD) };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 

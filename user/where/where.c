@@ -120,7 +120,7 @@ const char *where_name(const struct where *where, size_t number, enum where_use 
 
 bool where_is_well_known(const char *name)
 {
-	return where_well_known(name);
+	return where_bit(name);
 }
 
 /* Kleene's: as if LATER and NEITHER were both unknown. */

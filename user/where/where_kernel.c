@@ -15,7 +15,6 @@
 
 #define X_TEXT(s, text, ...) text,
 static const char *const methods[] = { HDRTAP_METHODS(X_TEXT) };
-static const char *const well_known[] = { HDRTAP_WELL_KNOWN(X_TEXT) };
 
 #define BOTH_KINDS (1 << HDRTAP_KIND_REQUEST | 1 << HDRTAP_KIND_RESPONSE)
 #define TEXT_MAX   (8 * HDRTAP_WHERE_WORDS)
@@ -184,10 +183,8 @@ static bool put_host(const struct making *m, struct hdrtap_where_term *to,
 static bool put_name(struct hdrtap_where_term *to, const struct where_term *term)
 {
 	to->what = HDRTAP_WHERE_NAME;
-	for (int i = 0; i < HDRTAP_WELL_KNOWN_MAX; i++)
-		if (!strcmp(well_known[i], term->name))
-			to->low = 1ULL << i;
-	return to->low;
+	to->low = term->bit;
+	return term->bit;
 }
 
 static void put_range(struct hdrtap_where_term *to, enum hdrtap_where_what what,

@@ -155,11 +155,6 @@ __u64 where_bit(const char *name)
 	return 0;
 }
 
-bool where_well_known(const char *name)
-{
-	return where_bit(name);
-}
-
 /* Whether all values of a slot that the head had are in its record. */
 static bool all_there(const struct view *view, __u8 slot)
 {
@@ -170,14 +165,11 @@ static bool all_there(const struct view *view, __u8 slot)
 	       !(rec->flags & (HDRTAP_FLAG(INCOMPLETE) | HDRTAP_FLAG(OMITTED)));
 }
 
-static enum where_value presence(const struct where_term *term, const struct view *view, __u8 slot)
+/* Of a name whose presence the record's bits do not tell (is_told()). */
+static enum where_value presence(const struct view *view, __u8 slot)
 {
-	__u64 bit = term->bit;
-
-	if (view->rec->names & bit || view_find(view, slot))
+	if (view_find(view, slot))
 		return WHERE_TRUE;
-	if (bit && !(view->rec->flags & HDRTAP_FLAG(INCOMPLETE)))
-		return WHERE_FALSE;
 	return all_there(view, slot) ? WHERE_FALSE : WHERE_NEITHER;
 }
 
@@ -228,7 +220,7 @@ static enum where_value named_value(const struct where_term *term, const struct 
 	__u8 slot = view_slot(view->meta, term->name);
 
 	if (term->test == WHERE_HAS)
-		return presence(term, view, slot);
+		return presence(view, slot);
 	return slot == HDRTAP_SLOT_NONE ? WHERE_NEITHER : values_value(term, view, slot);
 }
 

@@ -15,10 +15,8 @@ enum where_value where_text_value(const struct where_term *term, struct where_by
 enum where_value where_text_of(const struct where_term *term, const struct where_head *head,
 			       struct where_cache *cache);
 
-/* Whether every record tells if its head has a field of that name (lower case). */
-bool where_well_known(const char *name);
-
-/* Its bit in a record's `names`; 0: it has none. */
+/* The bit in a record's `names` of the field of that name (lower case), by which every record tells
+ * whether its head has one; 0: it is none of the well-known ones. */
 __u64 where_bit(const char *name);
 
 #endif
