@@ -383,17 +383,29 @@ int usage_key_text(const struct usage_key *key, const void *made, __u32 number, 
 	return text_part(fields[key->part[number].field].shape, at, size, text, room);
 }
 
-void usage_count(struct usage_table *table, const struct usage_key *key, struct usage_call *call,
-		 bool end)
+void usage_count_in_all(struct usage_table *const *tables, __u32 count, const struct usage_key *key,
+			struct usage_call *call, bool end)
 {
 	struct usage_event event = call->event;
 	__u8 made[USAGE_KEY_MAX];
+	size_t size = 0; /* not made, or of no parts, which cost nothing to make again */
 
 	if (usage_key_needs_end(key)) {
 		if (!end)
 			return;
 		event.call = event.call || call->request;
 	}
-	if (usage_table_counts(table, &event))
-		usage_table_add(table, made, usage_key_make(key, call, made), &event);
+	for (__u32 i = 0; i < count; i++) {
+		if (!usage_table_counts(tables[i], &event))
+			continue;
+		if (!size)
+			size = usage_key_make(key, call, made);
+		usage_table_add(tables[i], made, size, &event);
+	}
+}
+
+void usage_count(struct usage_table *table, const struct usage_key *key, struct usage_call *call,
+		 bool end)
+{
+	usage_count_in_all(&table, 1, key, call, end);
 }
