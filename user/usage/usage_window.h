@@ -12,6 +12,7 @@
 struct usage_row {
 	const void *key; /* `size` bytes */
 	__u32 size;
+	__u32 hash; /* usage_summary_hash() */
 	__u32 link; /* the first one of this row, for quantiles */
 	struct usage_counts counts;
 	__u64 missed;   /* at most so many more events of this key are in `other` */
