@@ -88,6 +88,30 @@ stop() {
 	wait "$1" 2>/dev/null
 }
 
+# refuses PROGRAM STATUS TEXT ARGUMENT...: it ends with that status, and its first line on standard error has the text.
+refuses() {
+	local program=$1 expected=$2 text=$3 status=0
+	shift 3
+	"$program" "$@" >"$TEST_TMP/out" 2>"$TEST_TMP/err" </dev/null || status=$?
+	[ $status -eq "$expected" ] && head -n 1 "$TEST_TMP/err" | grep -qF -- "$text"
+}
+
+# notify_listen: a service manager that is a socket, $NOTIFY. It writes every message to $NOTIFIED, its lines joined by spaces.
+notify_listen() {
+	NOTIFY=$TEST_TMP/notify NOTIFIED=$TEST_TMP/notified
+	python3 -u -c '
+import socket, sys
+end = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+end.bind(sys.argv[1])
+while True:
+    print(end.recv(4096).decode().replace("\n", " "))' "$NOTIFY" >"$NOTIFIED" &
+	on_exit stop $!
+	wait_for 10 test -S "$NOTIFY" || die "no socket"
+}
+
+# notified N PATTERN: at least so often.
+notified() { [ "$(grep -c -- "$2" "$NOTIFIED")" -ge "$1" ]; }
+
 # --- network namespaces --------------------------------------------------------------------------------------------
 
 netns_name() { echo "ht$$-$1"; }

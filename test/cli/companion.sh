@@ -18,14 +18,6 @@ counts() {
 	grep -q "^sink closed: $expected requests," "$out" && [ "$(tail -n 1 "$out")" = closed ]
 }
 
-# refuses STATUS TEXT ARGUMENT...
-refuses() {
-	local expected=$1 text=$2 status=0
-	shift 2
-	"$count" "$@" >"$out" 2>"$TEST_TMP/err" </dev/null || status=$?
-	[ $status -eq "$expected" ] && head -n 1 "$TEST_TMP/err" | grep -qF -- "$text"
-}
-
 check heads_known [ "$requests" -gt 1 ]
 check log counts "$requests" -r "$log"
 check summary grep -q "^hdrtap-count: $heads records read$" "$TEST_TMP/err"
@@ -39,25 +31,25 @@ check where counts 1 -r "$log" --where "path == $("$HDRTAP" -q -r "$log" -f json
 check excluded grep -qE ' [1-9][0-9]* of them excluded by --where' "$TEST_TMP/err"
 check until counts 0 -r "$log" --until 2001-01-01T00:00:00Z
 
-check no_source refuses 2 'no source: give -r; see hdrtap-count --help'
-check no_such_log refuses 1 'nowhere: No such file or directory; give a directory' -r "$TEST_TMP/nowhere"
-check capture_refused refuses 1 'does not begin like a record log' -r "$HDRTAP_ROOT/pcaps/100-get-200.pcap"
-check empty_stream refuses 1 'cannot read -: it is empty' -r -
-check stdin_twice refuses 2 'given more than once' -r - -r -
-check no_such_option refuses 2 'no such option; see hdrtap-count --help' -r "$log" -y
-check argument refuses 2 "argument 'more': unexpected" -r "$log" more
-check bad_where refuses 2 'option --where: ' -r "$log" --where 'path =='
-check times refuses 2 'nothing is between them' -r "$log" --since 14:05 --until 14:04
-check no_such_user refuses 2 'there is no such user' -r "$log" -Z nobody-of-that-name
-check own_check refuses 2 'option --word: it is wrong' -r "$log" --word wrong
-check nothing_to_check refuses 2 'no file /nowhere/count.yaml; name a file with --config' --check-config
+check no_source refuses "$count" 2 'no source: give -r; see hdrtap-count --help'
+check no_such_log refuses "$count" 1 'nowhere: No such file or directory; give a directory' -r "$TEST_TMP/nowhere"
+check capture_refused refuses "$count" 1 'does not begin like a record log' -r "$HDRTAP_ROOT/pcaps/100-get-200.pcap"
+check empty_stream refuses "$count" 1 'cannot read -: it is empty' -r -
+check stdin_twice refuses "$count" 2 'given more than once' -r - -r -
+check no_such_option refuses "$count" 2 'no such option; see hdrtap-count --help' -r "$log" -y
+check argument refuses "$count" 2 "argument 'more': unexpected" -r "$log" more
+check bad_where refuses "$count" 2 'option --where: ' -r "$log" --where 'path =='
+check times refuses "$count" 2 'nothing is between them' -r "$log" --since 14:05 --until 14:04
+check no_such_user refuses "$count" 2 'there is no such user' -r "$log" -Z nobody-of-that-name
+check own_check refuses "$count" 2 'option --word: it is wrong' -r "$log" --word wrong
+check nothing_to_check refuses "$count" 2 'no file /nowhere/count.yaml; name a file with --config' --check-config
 helps() { "$count" --help | grep -A 40 '^Test$' | grep -q -- '^  --follow'; }
 check help helps
 check version [ "$("$count" --version)" = "hdrtap-count $("$HDRTAP" --version | awk '{ print $NF }')" ]
 
 # The file: what is wrong in it is named by line and column.
 configure() { printf '%b\n' "$1" >"$TEST_TMP/count.yaml"; }
-with_file() { refuses 2 "$1" -r "$log" --config "$TEST_TMP/count.yaml"; }
+with_file() { refuses "$count" 2 "$1" -r "$log" --config "$TEST_TMP/count.yaml"; }
 configure 'word: one\nnothing: 3'
 check unknown_key with_file 'count.yaml:2:1: unknown key: nothing'
 configure 'word: wrong'
@@ -123,22 +115,13 @@ check ends_by_signal [ $status -eq 0 ]
 check followed says "sink closed: $requests requests, $((heads - requests)) responses, 0 lost"
 
 # What it keeps of privileges, and what the service manager is told.
-SOCKET=$TEST_TMP/notify SAID=$TEST_TMP/said
-python3 -u -c '
-import socket, sys
-end = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-end.bind(sys.argv[1])
-while True:
-    print(end.recv(4096).decode().replace("\n", " "))' "$SOCKET" >"$SAID" &
-on_exit stop $!
-wait_for 10 test -S "$SOCKET" || die "no socket"
-chmod 666 "$SOCKET"
+notify_listen
+chmod 666 "$NOTIFY"
 cp -r "$log" "$TEST_TMP/owned"
 [ "$(id -u)" -ne 0 ] || chown -R nobody "$TEST_TMP/owned"
 echo 'word: one' >"$TEST_TMP/count.yaml"
-NOTIFY_SOCKET=$SOCKET WATCHDOG_USEC=400000 "$count" -r "$TEST_TMP/owned" --follow --config "$TEST_TMP/count.yaml" >"$out" 2>"$TEST_TMP/err" &
+NOTIFY_SOCKET=$NOTIFY WATCHDOG_USEC=400000 "$count" -r "$TEST_TMP/owned" --follow --config "$TEST_TMP/count.yaml" >"$out" 2>"$TEST_TMP/err" &
 pid=$!
-notified() { [ "$(grep -c -- "$2" "$SAID")" -ge "$1" ]; }
 check ready wait_for 20 notified 1 '^READY=1$'
 check keep_alives wait_for 20 notified 3 "^WATCHDOG=1 STATUS=$heads records read$"
 status_has() { grep -qE "^$1:[[:space:]]*$2" "/proc/$pid/status"; }
@@ -155,7 +138,7 @@ check seccomp status_has Seccomp 2
 kill -HUP $pid
 check reloading wait_for 20 notified 1 '^RELOADING=1$'
 check ready_again wait_for 20 notified 2 '^READY=1$'
-check not_stopping bash -c "! grep STOPPING '$SAID'"
+check not_stopping bash -c "! grep STOPPING '$NOTIFIED'"
 status=0
 stop $pid || status=$?
 check ends_as_user [ $status -eq 0 ]

@@ -20,13 +20,6 @@ page() {
 # has SAMPLE
 has() { grep -qxF -- "$1" page.prom; }
 valid() { promtool check metrics <page.prom; }
-# refuses STATUS TEXT ARGUMENT...
-refuses() {
-	local expected=$1 text=$2 status=0
-	shift 2
-	"$metrics" "$@" >out 2>err </dev/null || status=$?
-	[ $status -eq "$expected" ] && head -n 1 err | grep -qF -- "$text"
-}
 
 # What is counted, against what hdrtap itself says of the same log.
 check textfile page -r morning
@@ -73,7 +66,7 @@ check limit_valid valid
 check limit_kept [ "$(grep -v '^#' page.prom | grep -c '^hdrtap_http_')" -le 100 ]
 check limit_sum [ "$(sum hdrtap_http_requests_total)" -eq 1000 ]
 check limit_full [ "$(awk '/^hdrtap_metrics_series /{ print $2 }' page.prom)" = "$(awk '/^hdrtap_metrics_series_limit /{ print $2 }' page.prom)" ]
-check limit_too_small refuses 2 'each set of labels takes 26 time series' -r many --series 10
+check limit_too_small refuses "$metrics" 2 'each set of labels takes 26 time series' -r many --series 10
 
 # Required fields: counters are there before anything is.
 page -r morning --until 2001-01-01T00:00:00Z --require x-request-id
@@ -85,21 +78,21 @@ check required_unknown has 'hdrtap_http_field_unknown_total{field="request[x-unk
 check required_unknown_said grep -q 'the records do not have that field.*hdrtap -e x-unknown' err
 
 # What is wrong is said, with its place.
-check bad_label refuses 2 "option --label: key nonsense here: nonsense here is no field" -r many --label 'nonsense here'
-check bad_listen refuses 2 "option --listen: 'somewhere' is not an address" -r many --listen somewhere
-check bad_interval refuses 2 'is less than a second' -r many --interval 10ms
-check bad_openapi refuses 1 'nowhere.yaml' -r many --openapi nowhere.yaml
-check bad_textfile refuses 1 'cannot write /nowhere/x.prom: No such file' -r many --textfile /nowhere/x.prom
-check web_without_listen refuses 2 'nobody listens; add --listen' -r many --textfile x.prom --web-config web.yaml
+check bad_label refuses "$metrics" 2 "option --label: key nonsense here: nonsense here is no field" -r many --label 'nonsense here'
+check bad_listen refuses "$metrics" 2 "option --listen: 'somewhere' is not an address" -r many --listen somewhere
+check bad_interval refuses "$metrics" 2 'is less than a second' -r many --interval 10ms
+check bad_openapi refuses "$metrics" 1 'nowhere.yaml' -r many --openapi nowhere.yaml
+check bad_textfile refuses "$metrics" 1 'cannot write /nowhere/x.prom: No such file' -r many --textfile /nowhere/x.prom
+check web_without_listen refuses "$metrics" 2 'nobody listens; add --listen' -r many --textfile x.prom --web-config web.yaml
 printf 'read: many\nlabels: [host, client]\nbuckets: [0.1, oops]\n' >metrics.yaml
-check bad_yaml_value refuses 2 'buckets (metrics.yaml:3:10)' --config metrics.yaml
+check bad_yaml_value refuses "$metrics" 2 'buckets (metrics.yaml:3:10)' --config metrics.yaml
 printf 'read: many\nlabls: [host]\n' >metrics.yaml
-check bad_yaml_key refuses 2 'metrics.yaml:2:1: unknown key: labls; see hdrtap-metrics(1)' --config metrics.yaml
+check bad_yaml_key refuses "$metrics" 2 'metrics.yaml:2:1: unknown key: labls; see hdrtap-metrics(1)' --config metrics.yaml
 printf 'read: many\nlabels: [host\n' >metrics.yaml
-check bad_yaml refuses 2 'configuration metrics.yaml:3:1: ' --config metrics.yaml
+check bad_yaml refuses "$metrics" 2 'configuration metrics.yaml:3:1: ' --config metrics.yaml
 printf 'basic_auth_users:\n  a: secret\n' >web.yaml
 printf 'read: many\nweb-config: web.yaml\n' >metrics.yaml
-check bad_web refuses 2 'web configuration web.yaml:2:6: no password hashed by bcrypt' --check-config --config metrics.yaml
+check bad_web refuses "$metrics" 2 'web configuration web.yaml:2:6: no password hashed by bcrypt' --check-config --config metrics.yaml
 printf 'read: many\nlabels: [host, client]\nbuckets: [0.1, 1]\nrequire: [x-request-id]\nseries: 500\n' >metrics.yaml
 check check_config "$metrics" --check-config --config metrics.yaml
 check config page --config metrics.yaml
@@ -128,7 +121,7 @@ check elsewhere [ "$(code $url/)" = 404 ]
 check other_method [ "$(code -X POST -d x $url/metrics)" = 405 ]
 check many_at_once bash -c "for i in {1..20}; do curl -s $url/metrics -o answer\$i & done; wait; [ \$(cat answer* | grep -c '^process_max_fds') -eq 20 ]"
 check answers_counted [ "$(curl -s $url/metrics | sed -n 's/^hdrtap_metrics_answers_total{result="page"} //p')" -ge 24 ]
-check taken_port refuses 1 "cannot listen on 127.0.0.1:$PORT: Address already in use; give another address with --listen" -r many --listen "$PORT"
+check taken_port refuses "$metrics" 1 "cannot listen on 127.0.0.1:$PORT: Address already in use; give another address with --listen" -r many --listen "$PORT"
 # Somebody who asks and does not read holds up nobody, nor the end.
 python3 -uc "import socket, time; s = socket.create_connection(('127.0.0.1', $PORT)); s.sendall(b'GET /metrics HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' * 100); print('sent'); time.sleep(300)" >stalled &
 on_exit stop $!

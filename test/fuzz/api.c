@@ -74,7 +74,7 @@ static void name(const struct api_names *names, const char *line, const char *en
 		api_name(&again, names, &request);
 		must(same(&first, &again));
 	}
-	api_name_by_rule(&first, &request);
+	api_name(&first, NULL, &request);
 	check_name(&first, true);
 	must(first.source == API_RULE);
 	free(copy);

@@ -4,19 +4,7 @@
 # told what happens. test/package/boot has the unit itself.
 . "$(dirname "$0")/../lib.sh"
 
-SOCKET=$TEST_TMP/notify SAID=$TEST_TMP/said LOG=$TEST_TMP/log
-
-# listen: writes every message to $SAID, its lines joined by spaces.
-listen() {
-	python3 -u -c '
-import socket, sys
-end = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-end.bind(sys.argv[1])
-while True:
-    print(end.recv(4096).decode().replace("\n", " "))' "$SOCKET" >"$SAID" &
-	on_exit stop $!
-	wait_for 10 test -S "$SOCKET"
-}
+LOG=$TEST_TMP/log
 
 # command_line: the arguments of ExecStart, for veth0 and with a log of ours.
 command_line() { sed -n 's,^ExecStart=/usr/bin/hdrtap ,,p' "$HDRTAP_ROOT/package/hdrtap@.service" | sed "s,/var/log/hdrtap/%i,$LOG,; s,%i,veth0,"; }
@@ -30,29 +18,26 @@ confined() {
 	echo "$TEST_TMP/hdrtap"
 }
 
-# said N PATTERN: at least so often.
-said() { [ "$(grep -c -- "$2" "$SAID")" -ge "$1" ]; }
-
 net_pair
 nginx_start server
-listen || die "no socket"
+notify_listen
 echo 'limit: 1000' >"$TEST_TMP/hdrtap.yaml"
 read -ra arguments < <(command_line)
 check command_line [ "${#arguments[@]}" -eq 4 ]
-export NOTIFY_SOCKET=$SOCKET WATCHDOG_USEC=400000
+export NOTIFY_SOCKET=$NOTIFY WATCHDOG_USEC=400000
 HDRTAP=$(confined) capture_start server "${arguments[@]}" --config "$TEST_TMP/hdrtap.yaml"
 unset NOTIFY_SOCKET WATCHDOG_USEC
-check ready wait_for 20 said 1 '^READY=1$'
+check ready wait_for 20 notified 1 '^READY=1$'
 check may_be_promiscuous bash -c "! grep 'not promiscuous' $CAPTURE.err"
-check ready_first [ "$(head -n 1 "$SAID")" = READY=1 ]
+check ready_first [ "$(head -n 1 "$NOTIFIED")" = READY=1 ]
 ns client curl -sf -o /dev/null "http://$SERVER4/[1-20]" || die "curl failed"
-check keep_alives wait_for 20 said 3 '^WATCHDOG=1 '
-check status wait_for 20 said 1 'STATUS=40 heads emitted, 0 lost'
+check keep_alives wait_for 20 notified 3 '^WATCHDOG=1 '
+check status wait_for 20 notified 1 'STATUS=40 heads emitted, 0 lost'
 kill -HUP "$CAPTURE_PID"
-check reloading wait_for 20 said 1 '^RELOADING=1$'
-check ready_again wait_for 20 said 2 '^READY=1$'
-check not_stopping_yet [ "$(grep -c STOPPING "$SAID")" -eq 0 ]
+check reloading wait_for 20 notified 1 '^RELOADING=1$'
+check ready_again wait_for 20 notified 2 '^READY=1$'
+check not_stopping_yet [ "$(grep -c STOPPING "$NOTIFIED")" -eq 0 ]
 capture_stop TERM
 check exit_status [ "$CAPTURE_STATUS" -eq 0 ]
-check stopping wait_for 20 said 1 '^STOPPING=1$'
+check stopping wait_for 20 notified 1 '^STOPPING=1$'
 check logged [ "$("$HDRTAP" -q -r "$LOG" -f json | wc -l)" -eq 40 ]

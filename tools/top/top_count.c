@@ -120,8 +120,7 @@ static void see(struct top_count *count, const struct usage_call *call)
 
 static void add(struct top_count *count, struct usage_call *call, bool end)
 {
-	for (enum top_part part = 0; part < PART_MAX; part++)
-		usage_count(count->part[part], &count->query.by, call, end);
+	usage_count_in_all(count->part, PART_MAX, &count->query.by, call, end);
 }
 
 void top_count_request(struct top_count *count, struct usage_call *call)

@@ -2,7 +2,6 @@
 #include "api/api_file.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,13 +55,7 @@ void api_file_free(struct api_file *file)
 }
 
 int api_file_wrong(const struct api_file *file, size_t line, size_t column, struct message *message,
-		   const char *format, ...)
+		   const char *text)
 {
-	char text[MESSAGE_SIZE];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
 	return message_set(message, EINVAL, "%s:%zu:%zu: %s", file->path, line, column, text);
 }

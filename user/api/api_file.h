@@ -24,6 +24,6 @@ void api_file_free(struct api_file *file);
 
 /* Sets the message, for a place from 1 on. Returns -EINVAL. */
 int api_file_wrong(const struct api_file *file, size_t line, size_t column, struct message *message,
-		   const char *format, ...) __attribute__((format(printf, 5, 6)));
+		   const char *text);
 
 #endif

@@ -18,8 +18,7 @@ static bool is_space(char c)
 
 static int wrong_at(const struct line *line, const char *at, const char *text)
 {
-	return api_file_wrong(line->file, line->number, at - line->text + 1, line->message, "%s",
-			      text);
+	return api_file_wrong(line->file, line->number, at - line->text + 1, line->message, text);
 }
 
 /* The next word at `*at`, which moves behind it; empty: there is none. */
@@ -39,7 +38,6 @@ static int add_template(const struct line *line, struct api_templates *t, __u32 
 			struct view_bytes word)
 {
 	const __u8 *slash = memchr(word.bytes, '/', word.size);
-	__u8 host[API_HOST_MAX + 1];
 	size_t size = slash ? (size_t)(slash - word.bytes) : word.size;
 	struct api_wrong wrong;
 	int err;
@@ -49,10 +47,7 @@ static int add_template(const struct line *line, struct api_templates *t, __u32 
 				"no path; write [METHOD] [HOST]/path/{name}");
 	if (size > API_HOST_MAX)
 		return wrong_at(line, (const char *)word.bytes, "a host of more than 128 bytes");
-	for (size_t i = 0; i < size; i++)
-		host[i] = word.bytes[i] >= 'A' && word.bytes[i] <= 'Z' ? word.bytes[i] | 0x20
-								       : word.bytes[i];
-	err = api_templates_add(t, methods, (struct view_bytes){ size ? host : NULL, size },
+	err = api_templates_add(t, methods, (struct view_bytes){ size ? word.bytes : NULL, size },
 				(struct view_bytes){ slash, word.size - size }, &wrong);
 	if (err == -EINVAL)
 		return wrong_at(line, (const char *)slash + wrong.at, wrong.text);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/api_bytes.h"
+#include "run/words.h"
 
 int api_refuse(struct api_wrong *wrong, size_t at, const char *text)
 {
@@ -13,9 +14,6 @@ int api_refuse(struct api_wrong *wrong, size_t at, const char *text)
 	snprintf(wrong->text, sizeof(wrong->text), "%s", text);
 	return -EINVAL;
 }
-
-#define X_METHOD(s, text, ...) text,
-static const char *const known[] = { HDRTAP_METHODS(X_METHOD) };
 
 static bool is_text(struct view_bytes bytes, const char *text)
 {
@@ -26,9 +24,12 @@ __u32 api_method_bit(const struct api_methods *methods, struct view_bytes method
 {
 	if (!method.size)
 		return 0;
-	for (__u32 i = HDRTAP_METHOD_OTHER + 1; i < HDRTAP_METHOD_MAX; i++)
-		if (*known[i] == *method.bytes && is_text(method, known[i]))
+	for (__u32 i = HDRTAP_METHOD_OTHER + 1; i < HDRTAP_METHOD_MAX; i++) {
+		const char *known = word_method(i);
+
+		if (*known == *method.bytes && is_text(method, known))
 			return 1U << i;
+	}
 	for (__u32 i = 0; methods && i < methods->count; i++)
 		if (is_text(method, methods->name[i]))
 			return 1U << (HDRTAP_METHOD_MAX + i);

@@ -11,6 +11,7 @@
 #include "api/api_path.h"
 #include "api/api_rule.h"
 #include "api/api_search.h"
+#include "run/words.h"
 
 struct api_names {
 	struct api_templates templates;
@@ -58,9 +59,6 @@ int api_names_add_openapi(struct api_names *names, const char *path, const char 
 
 /* --- requests --- */
 
-#define X_METHOD(s, text, ...) text,
-static const char *const methods[] = { HDRTAP_METHODS(X_METHOD) };
-
 static struct view_bytes bytes_of(const char *text)
 {
 	return (struct view_bytes){ (const __u8 *)text, strlen(text) };
@@ -71,7 +69,7 @@ static struct view_bytes method_of(const struct view *view)
 	const struct view_value *value;
 
 	if (view->rec->method > HDRTAP_METHOD_OTHER && view->rec->method < HDRTAP_METHOD_MAX)
-		return bytes_of(methods[view->rec->method]);
+		return bytes_of(word_method(view->rec->method));
 	value = view_find(view, HDRTAP_SLOT_METHOD);
 	return value ? value->stored : (struct view_bytes){ 0 };
 }
@@ -148,13 +146,13 @@ static struct view_bytes put_host(struct api_name *name, const struct api_reques
 {
 	__u8 text[API_HOST_MAX];
 	struct view_bytes host = fold_host(text, request->host), shown = host;
+	struct view_bytes method = request->method;
 
 	if (!shown.bytes)
 		shown = bytes_of(request->host.size ? "{host}" : "-");
-	if (known)
-		put(name, request->method.bytes, request->method.size);
-	else
-		put(name, methods[HDRTAP_METHOD_OTHER], strlen(methods[HDRTAP_METHOD_OTHER]));
+	if (!known)
+		method = bytes_of(word_method(HDRTAP_METHOD_OTHER));
+	put(name, method.bytes, method.size);
 	name->method_size = name->size;
 	put(name, " ", 1);
 	put(name, shown.bytes, shown.size);
@@ -239,9 +237,10 @@ static void put_target(struct api_name *name, const struct api_templates *t,
 	}
 }
 
-static void set_name(struct api_name *name, const struct api_templates *t,
-		     const struct api_request *request)
+void api_name(struct api_name *name, const struct api_names *names,
+	      const struct api_request *request)
 {
+	const struct api_templates *t = names ? &names->templates : NULL;
 	__u32 method = api_method_bit(t ? &t->methods : NULL, request->method);
 	struct view_bytes host;
 
@@ -249,15 +248,4 @@ static void set_name(struct api_name *name, const struct api_templates *t,
 	name->size = name->path_size = 0;
 	host = put_host(name, request, method);
 	put_target(name, t, request, host, method);
-}
-
-void api_name(struct api_name *name, const struct api_names *names,
-	      const struct api_request *request)
-{
-	set_name(name, names ? &names->templates : NULL, request);
-}
-
-void api_name_by_rule(struct api_name *name, const struct api_request *request)
-{
-	set_name(name, NULL, request);
 }

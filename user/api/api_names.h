@@ -132,12 +132,9 @@ size_t api_names_count(const struct api_names *names);
  * hosts, and these before those of every host; in a path a literal segment goes before one with a
  * parameter in it, and that before one that is a parameter. HEAD is GET's where a template has no
  * HEAD, and OPTIONS is documented where its path is (RFC 9110, sections 9.3.2, 9.3.7).
- * `names` may be NULL: by rule.
+ * `names` may be NULL: by rule, what an undocumented call would be called.
  */
 void api_name(struct api_name *name, const struct api_names *names,
 	      const struct api_request *request);
-
-/* As if there were no documents: what an undocumented call would be called. */
-void api_name_by_rule(struct api_name *name, const struct api_request *request);
 
 #endif

@@ -17,7 +17,6 @@ struct reading {
 	struct message *message;
 	yaml_document_t document;
 	const char *host; /* that all is of, whatever servers say; NULL: as they say */
-	char only[API_HOST_MAX + 1];
 };
 
 /* Where calls go. */
@@ -29,7 +28,7 @@ struct server {
 static int wrong(struct reading *r, const yaml_node_t *node, const char *text)
 {
 	return api_file_wrong(r->file, node->start_mark.line + 1, node->start_mark.column + 1,
-			      r->message, "%s", text);
+			      r->message, text);
 }
 
 /* --- the tree --- */
@@ -99,11 +98,7 @@ static int set_host(struct reading *r, const yaml_node_t *node, struct server *s
 	if (host.size > API_HOST_MAX || !host.size)
 		return wrong(r, node,
 			     "a server without a host, or with one of more than 128 bytes");
-	for (size_t i = 0; i < host.size; i++) {
-		__u8 c = host.bytes[i];
-
-		server->host[i] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-	}
+	memcpy(server->host, host.bytes, host.size);
 	return 0;
 }
 
@@ -174,7 +169,7 @@ static int add_template(struct reading *r, const struct operation *of, const str
 		return err;
 	return api_file_wrong(r->file, mark->line + 1,
 			      mark->column + 1 + quoted + (bad.at > base ? bad.at - base : 0),
-			      r->message, "%s", bad.text);
+			      r->message, bad.text);
 }
 
 static int add_servers(struct reading *r, const struct operation *of, const yaml_node_t *list)
@@ -348,7 +343,7 @@ static int wrong_syntax(struct reading *r, const yaml_parser_t *parser)
 				   ? mark_of(r->file, parser->problem_offset)
 				   : parser->problem_mark;
 
-	return api_file_wrong(r->file, mark.line + 1, mark.column + 1, r->message, "%s",
+	return api_file_wrong(r->file, mark.line + 1, mark.column + 1, r->message,
 			      parser->problem ? parser->problem : "neither YAML nor JSON");
 }
 
@@ -366,27 +361,15 @@ static int load(struct reading *r)
 	return err;
 }
 
-static int set_only(struct reading *r, const char *host)
-{
-	size_t size = host ? strlen(host) : 0;
-
-	if (size > API_HOST_MAX)
-		return message_set(r->message, EINVAL, "%s: host of more than %d bytes",
-				   r->file->path, API_HOST_MAX);
-	for (size_t i = 0; i < size; i++)
-		r->only[i] = host[i] >= 'A' && host[i] <= 'Z' ? host[i] | 0x20 : host[i];
-	r->host = host ? r->only : NULL;
-	return 0;
-}
-
 int api_openapi_add(struct api_templates *t, struct api_file *file, const char *host,
 		    struct message *message)
 {
-	struct reading r = { .t = t, .file = file, .message = message };
-	int err = set_only(&r, host);
+	struct reading r = { .t = t, .file = file, .message = message, .host = host };
+	int err;
 
-	if (err)
-		return err;
+	if (host && strlen(host) > API_HOST_MAX)
+		return message_set(message, EINVAL, "%s: host of more than %d bytes", file->path,
+				   API_HOST_MAX);
 	replace_surrogates(file);
 	err = load(&r);
 	if (!err) {

@@ -170,10 +170,22 @@ static int check_parameters(struct view_bytes text, size_t at, struct api_wrong 
 	return open < text.size ? api_refuse(wrong, at + open, "'{' without '}'") : 0;
 }
 
+/* In lower case (RFC 3986 section 3.2.2), into `to`. */
+static struct view_bytes fold(__u8 to[API_HOST_MAX], struct view_bytes host)
+{
+	for (size_t i = 0; i < host.size; i++) {
+		__u8 c = host.bytes[i];
+
+		to[i] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+	}
+	return (struct view_bytes){ to, host.size };
+}
+
 static int host_node(struct api_templates *t, struct view_bytes host, __u32 *number,
 		     struct api_wrong *wrong)
 {
 	__u32 root = API_HOSTS;
+	__u8 text[API_HOST_MAX];
 
 	if (!host.bytes) {
 		*number = API_EVERY;
@@ -188,7 +200,9 @@ static int host_node(struct api_templates *t, struct view_bytes host, __u32 *num
 		return api_refuse(
 			wrong, 0,
 			"not a host; write a name, like shop.example.com or *.example.com");
-	return check_parameters(host, 0, wrong) ? -EINVAL : child(t, root, host, number);
+	if (check_parameters(host, 0, wrong))
+		return -EINVAL;
+	return child(t, root, fold(text, host), number);
 }
 
 /* The next segment at `*at`, behind its '/', which moves to the one in front of the next. */

@@ -43,8 +43,8 @@ struct api_templates {
 void api_templates_free(struct api_templates *t);
 
 /*
- * Adds a template. `host`: lower case; absent: every host; it may begin with "*.", and have
- * parameters. `path` begins with '/'. Returns 0, -EINVAL (`wrong`; its place is in the path) or
+ * Adds a template. `host`: large letters are small ones; absent: every host; it may begin with "*.",
+ * and have parameters. `path` begins with '/'. Returns 0, -EINVAL (`wrong`; its place is in the path) or
  * -ENOMEM.
  */
 int api_templates_add(struct api_templates *t, __u32 methods, struct view_bytes host,

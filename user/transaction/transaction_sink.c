@@ -26,21 +26,19 @@ const char *transaction_end_word(enum transaction_end end)
 
 /* What a sink's write() gets. */
 struct arrival {
-	const struct hdrtap_record *rec;
-	__s64 utc_offset;
-	const char *interface;
+	struct transaction_head head;
 	void *note; /* of a request */
 };
 
 static struct held *copy(struct join *j, const struct arrival *arrival)
 {
 	struct transaction_run *run = j->current;
-	struct held *held = held_new(arrival->rec, run->meta.record_size, arrival->utc_offset,
-				     arrival->interface);
+	struct held *held = held_new(arrival->head.rec, run->meta.record_size,
+				     arrival->head.utc_offset, arrival->head.interface);
 
 	if (!held)
 		return NULL;
-	held->since = run->newest > arrival->rec->time ? run->newest : arrival->rec->time;
+	held->since = run->newest > arrival->head.rec->time ? run->newest : arrival->head.rec->time;
 	held->utc = j->utc;
 	held->floor = run->complete;
 	held->note = arrival->note;
@@ -49,7 +47,7 @@ static struct held *copy(struct join *j, const struct arrival *arrival)
 
 static int hold(struct join *j, const struct arrival *arrival)
 {
-	int err = join_make_room(j, held_size(arrival->rec, j->current->meta.record_size));
+	int err = join_make_room(j, held_size(arrival->head.rec, j->current->meta.record_size));
 	struct held *held = err ? NULL : copy(j, arrival);
 
 	if (held)
@@ -59,15 +57,13 @@ static int hold(struct join *j, const struct arrival *arrival)
 
 static int hand_on_alone(struct join *j, const struct arrival *arrival, enum transaction_end end)
 {
-	const struct transaction_head head = { arrival->rec, arrival->utc_offset,
-					       arrival->interface, NULL };
-	bool request = arrival->rec->kind == HDRTAP_KIND_REQUEST;
+	bool request = arrival->head.rec->kind == HDRTAP_KIND_REQUEST;
 
 	return join_hand_on(j, j->current,
 			    &(struct transaction){
 				    .end = end,
-				    .request = request ? &head : NULL,
-				    .response = request ? NULL : &head,
+				    .request = request ? &arrival->head : NULL,
+				    .response = request ? NULL : &arrival->head,
 				    .note = arrival->note,
 			    });
 }
@@ -75,15 +71,13 @@ static int hand_on_alone(struct join *j, const struct arrival *arrival, enum tra
 /* The other half of a held head. */
 static int answer(struct join *j, const struct arrival *arrival, struct held *held)
 {
-	const struct transaction_head head = { arrival->rec, arrival->utc_offset,
-					       arrival->interface, NULL };
-	bool request = arrival->rec->kind == HDRTAP_KIND_REQUEST;
+	bool request = arrival->head.rec->kind == HDRTAP_KIND_REQUEST;
 
 	return join_finish(j, j->current, held,
 			   (struct transaction){
 				   .end = TRANSACTION_ANSWERED,
-				   .request = request ? &head : &held->head,
-				   .response = request ? &held->head : &head,
+				   .request = request ? &arrival->head : &held->head,
+				   .response = request ? &held->head : &arrival->head,
 				   .note = request ? arrival->note : held->note,
 			   });
 }
@@ -102,21 +96,19 @@ static bool may_come(const struct join *j, __u32 kind)
 
 static int tell_begin(struct join *j, struct arrival *arrival)
 {
-	const struct transaction_head head = { arrival->rec, arrival->utc_offset,
-					       arrival->interface, NULL };
 	int err;
 
 	if (!j->taker->ops->begin)
 		return 0;
 	err = join_tell(j, j->current);
-	return err < 0 ? err : j->taker->ops->begin(j->taker, &head, &arrival->note);
+	return err < 0 ? err : j->taker->ops->begin(j->taker, &arrival->head, &arrival->note);
 }
 
 /* Who was evicted is not remembered where responses are paired. */
 static int take_request(struct join *j, struct arrival *arrival)
 {
-	__u64 flags = arrival->rec->flags;
-	struct held *response = find_half(j, arrival->rec, HDRTAP_KIND_RESPONSE);
+	__u64 flags = arrival->head.rec->flags;
+	struct held *response = find_half(j, arrival->head.rec, HDRTAP_KIND_RESPONSE);
 	int err = tell_begin(j, arrival);
 
 	if (err)
@@ -131,8 +123,8 @@ static int take_request(struct join *j, struct arrival *arrival)
 
 static int take_interim(struct join *j, const struct arrival *arrival)
 {
-	int err = join_make_room(j, held_size(arrival->rec, j->current->meta.record_size));
-	struct held *request = find_half(j, arrival->rec, HDRTAP_KIND_REQUEST), *interim;
+	int err = join_make_room(j, held_size(arrival->head.rec, j->current->meta.record_size));
+	struct held *request = find_half(j, arrival->head.rec, HDRTAP_KIND_REQUEST), *interim;
 
 	if (err)
 		return err;
@@ -167,12 +159,12 @@ static int take_response(struct join *j, const struct arrival *arrival)
 {
 	struct held *request;
 
-	if (transaction_interim(arrival->rec))
+	if (transaction_interim(arrival->head.rec))
 		return take_interim(j, arrival);
-	request = find_half(j, arrival->rec, HDRTAP_KIND_REQUEST);
+	request = find_half(j, arrival->head.rec, HDRTAP_KIND_REQUEST);
 	if (request)
 		return answer_request(j, arrival, request);
-	if (may_be_referred_to(j, arrival->rec))
+	if (may_be_referred_to(j, arrival->head.rec))
 		return hold(j, arrival);
 	return hand_on_alone(j, arrival, TRANSACTION_NO_REQUEST);
 }
@@ -194,7 +186,7 @@ static int join_write(struct sink *sink, const struct hdrtap_record *rec, __s64 
 		      const char *interface)
 {
 	struct join *j = (struct join *)sink;
-	struct arrival arrival = { rec, utc_offset, interface, NULL };
+	struct arrival arrival = { .head = { rec, utc_offset, interface, NULL } };
 	int err;
 
 	if (!j->current)

@@ -6,11 +6,12 @@
  */
 #include "usage/usage_key.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
+
+#include <hdrtap/head/window.h>
+
+#include "view/view_format.h"
 
 #define ABSENT 0xffff
 #define HEAD   sizeof(__u16) /* bytes in front of a part */
@@ -60,20 +61,17 @@ const char *usage_key_names(void)
 	       "request[NAME], response[NAME]";
 }
 
-static bool is_name_byte(char c)
-{
-	return strchr("abcdefghijklmnopqrstuvwxyz0123456789-_.!#$%&'*+^`|~", c) && c;
-}
-
 static bool set_name(struct usage_part *part, enum usage_field field, const char *text, size_t size)
 {
 	if (!size || size > HDRTAP_NAME_MAX)
 		return false;
 	part->field = field;
 	for (size_t i = 0; i < size; i++) {
-		part->name[i] = text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i];
-		if (!is_name_byte(part->name[i]))
+		__u8 c = text[i];
+
+		if (!(hdrtap_byte[c] & HDRTAP_BYTE_TOKEN))
 			return false;
+		part->name[i] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 	}
 	return true;
 }
@@ -288,16 +286,6 @@ size_t usage_key_make(const struct usage_key *key, struct usage_call *call, __u8
 
 /* --- and looking at them --- */
 
-static int text_address(const __u8 *address, char *text, size_t room)
-{
-	static const __u8 mapped[12] = { [10] = 0xff, 0xff };
-	bool v4 = !memcmp(address, mapped, sizeof(mapped));
-
-	if (!inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? address + 12 : address, text, room))
-		*text = '\0';
-	return strlen(text);
-}
-
 static int text_bytes(const void *bytes, size_t size, char *text, size_t room)
 {
 	if (size >= room)
@@ -312,21 +300,26 @@ static int text_word(const char *word, char *text, size_t room)
 	return text_bytes(word, strlen(word), text, room);
 }
 
+static int text_address(const __u8 *address, char *text, size_t room)
+{
+	char whole[VIEW_ADDRESS_MAX];
+
+	return text_bytes(whole, view_address(whole, address), text, room);
+}
+
 static int text_number(__u16 number, char *text, size_t room)
 {
-	char digits[8];
+	char digits[VIEW_NUMBER_MAX];
 
-	snprintf(digits, sizeof(digits), "%u", number);
-	return text_word(digits, text, room);
+	return text_bytes(digits, view_number(digits, number), text, room);
 }
 
 static int text_hash(const __u8 *bytes, size_t size, char *text, size_t room)
 {
-	char digits[2 * HDRTAP_HASH_SIZE + 1] = "";
+	char digits[2 * HDRTAP_HASH_SIZE];
 
-	for (size_t i = 0; i < size && i < HDRTAP_HASH_SIZE; i++)
-		snprintf(digits + 2 * i, 3, "%02x", bytes[i]);
-	return text_word(digits, text, room);
+	return text_bytes(digits, view_hash(digits, (struct view_bytes){ bytes, size }), text,
+			  room);
 }
 
 static int text_field(const __u8 *value, size_t size, char *text, size_t room)
@@ -383,17 +376,29 @@ int usage_key_text(const struct usage_key *key, const void *made, __u32 number, 
 	return text_part(fields[key->part[number].field].shape, at, size, text, room);
 }
 
-void usage_count(struct usage_table *table, const struct usage_key *key, struct usage_call *call,
-		 bool end)
+void usage_count_in_all(struct usage_table *const *tables, __u32 count, const struct usage_key *key,
+			struct usage_call *call, bool end)
 {
 	struct usage_event event = call->event;
 	__u8 made[USAGE_KEY_MAX];
+	size_t size = 0; /* not made, or of no parts, which cost nothing to make again */
 
 	if (usage_key_needs_end(key)) {
 		if (!end)
 			return;
 		event.call = event.call || call->request;
 	}
-	if (usage_table_counts(table, &event))
-		usage_table_add(table, made, usage_key_make(key, call, made), &event);
+	for (__u32 i = 0; i < count; i++) {
+		if (!usage_table_counts(tables[i], &event))
+			continue;
+		if (!size)
+			size = usage_key_make(key, call, made);
+		usage_table_add(tables[i], made, size, &event);
+	}
+}
+
+void usage_count(struct usage_table *table, const struct usage_key *key, struct usage_call *call,
+		 bool end)
+{
+	usage_count_in_all(&table, 1, key, call, end);
 }

@@ -87,4 +87,9 @@ int usage_key_text(const struct usage_key *key, const void *made, __u32 number, 
 void usage_count(struct usage_table *table, const struct usage_key *key, struct usage_call *call,
 		 bool end);
 
+/* Likewise in so many tables of the same keys; the call's is made once, for the first that counts
+ * such an event. */
+void usage_count_in_all(struct usage_table *const *tables, __u32 count, const struct usage_key *key,
+			struct usage_call *call, bool end);
+
 #endif

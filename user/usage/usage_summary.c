@@ -281,13 +281,11 @@ static void drop_fewest(struct usage_summary *s)
 
 	s->floor = entry->events;
 	s->other.calls += entry->calls;
-	s->other_unplaced += entry->unplaced;
 	if (s->detail) {
 		struct usage_detail *detail = &s->detail[number];
 
 		usage_ends_add(&s->other.ends, &detail->ends);
-		s->other_unplaced += quantiles_add_all(&s->other_quantiles, &detail->quantiles,
-						       &s->quantiles_room);
+		quantiles_add_all(&s->other_quantiles, &detail->quantiles, &s->quantiles_room);
 		quantiles_free(&detail->quantiles, &s->quantiles_room);
 	}
 	unlink_entry(s, number);
@@ -362,8 +360,7 @@ static void count_other(struct usage_summary *s, const struct usage_event *event
 		return;
 	usage_ends_count(&s->other.ends, event);
 	if (event->latency != USAGE_NO_LATENCY && s->shape->quantiles_room)
-		s->other_unplaced +=
-			!quantiles_add(&s->other_quantiles, event->latency, &s->quantiles_room);
+		quantiles_add(&s->other_quantiles, event->latency, &s->quantiles_room);
 }
 
 static void count_end(struct usage_summary *s, __u32 number, const struct usage_event *event)

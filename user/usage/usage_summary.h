@@ -49,9 +49,8 @@ struct usage_heap_place {
 
 /* What summaries of a table have in common. */
 struct usage_shape {
-	__u32 rows;   /* entries there may be */
-	__u32 places; /* by hash: half as many again, and one */
-	__u32 key_max;
+	__u32 rows;            /* entries there may be */
+	__u32 places;          /* by hash: half as many again, and one */
 	size_t key_room;       /* bytes for keys that are not in their entry */
 	size_t quantiles_room; /* bytes for quantiles; 0: none are counted */
 	__u64 seed;            /* of the hash */
@@ -71,7 +70,6 @@ struct usage_summary {
 	__u64 lost, late;
 	struct usage_counts all, other;
 	struct quantiles other_quantiles;
-	__u64 other_unplaced;
 	struct usage_entry *entry; /* owned, as all below: shape->rows */
 	struct usage_detail *detail;
 	struct usage_heap_place *heap;

@@ -75,7 +75,6 @@ static void set_shape(struct usage_table *table)
 	size_t memory = rows_memory(options);
 
 	shape->rows = rows_at_most(options);
-	shape->key_max = options->key_max;
 	shape->ends = options->ends;
 	shape->places = usage_summary_places(shape->rows);
 	shape->key_room = memory - shape->rows * usage_summary_row_size(shape->ends);
@@ -180,11 +179,6 @@ void usage_table_complete(struct usage_table *table, __u64 until)
 		set_back(table, until);
 	table->known = until;
 	at_time(table, until);
-}
-
-__u64 usage_table_known(const struct usage_table *table)
-{
-	return table->known;
 }
 
 /* --- counting --- */

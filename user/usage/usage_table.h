@@ -76,9 +76,6 @@ void usage_table_lost(struct usage_table *table, __u64 time, __u64 count);
  * clock was set back, and slices behind that are forgotten. */
 void usage_table_complete(struct usage_table *table, __u64 until);
 
-/* What was said last; 0: nothing yet. */
-__u64 usage_table_known(const struct usage_table *table);
-
 /* Bytes in use. */
 size_t usage_table_memory(const struct usage_table *table);
 

@@ -35,24 +35,41 @@ static const struct usage_summary *summary_of(const struct span *span, __u64 num
 
 /* --- rows by key --- */
 
-static __u32 *place_of(const struct usage_window *w, const void *key, size_t size)
+static __u32 *place_of(const struct usage_window *w, const struct usage_key_bytes *key)
 {
-	__u32 at = usage_summary_hash(&w->table->shape, key, size) & (w->places - 1);
+	__u32 at = key->hash & (w->places - 1);
 
 	for (; w->place[at]; at = (at + 1) & (w->places - 1)) {
 		const struct usage_row *row = &w->rows[w->place[at] - 1];
 
-		if (row->size == size && !memcmp(row->key, key, size))
+		if (row->size == key->size && !memcmp(row->key, key->bytes, key->size))
 			break;
 	}
 	return &w->place[at];
 }
 
+static __u32 *place_of_row(const struct usage_window *w, const struct usage_row *row)
+{
+	return place_of(w, &(struct usage_key_bytes){ row->key, row->size, row->hash });
+}
+
+/* Every summary of the table hashes alike. */
+static __u32 *place_of_entry(const struct usage_window *w, const struct usage_entry *entry)
+{
+	return place_of(w, &(struct usage_key_bytes){ usage_entry_key(entry), entry->size,
+						      entry->hash });
+}
+
 const struct usage_row *usage_window_find(const struct usage_window *w, const void *key,
 					  size_t size)
 {
-	__u32 number = w->count ? *place_of(w, key, size) : 0;
+	struct usage_key_bytes bytes = { key, size, 0 };
+	__u32 number;
 
+	if (!w->count)
+		return NULL;
+	bytes.hash = usage_summary_hash(&w->table->shape, key, size);
+	number = *place_of(w, &bytes);
 	return number ? &w->rows[number - 1] : NULL;
 }
 
@@ -68,7 +85,7 @@ static int set_places(struct usage_window *w, __u32 places)
 	}
 	memset(w->place, 0, w->places * sizeof(*w->place));
 	for (__u32 i = 0; i < w->count; i++)
-		*place_of(w, w->rows[i].key, w->rows[i].size) = i + 1;
+		*place_of_row(w, &w->rows[i]) = i + 1;
 	return 0;
 }
 
@@ -86,13 +103,15 @@ static int grow(struct usage_window *w)
 
 static int add_row(struct usage_window *w, const struct usage_entry *entry)
 {
-	const void *key = usage_entry_key(entry);
 	int err = w->count == w->room ? grow(w) : 0;
-	__u32 *place = err ? NULL : place_of(w, key, entry->size);
+	__u32 *place = err ? NULL : place_of_entry(w, entry);
 
 	if (err || *place)
 		return err;
-	w->rows[w->count++] = (struct usage_row){ .key = key, .size = entry->size, .link = NONE };
+	w->rows[w->count++] = (struct usage_row){ .key = usage_entry_key(entry),
+						  .size = entry->size,
+						  .hash = entry->hash,
+						  .link = NONE };
 	*place = w->count;
 	return 0;
 }
@@ -165,7 +184,7 @@ static int add_summary(struct usage_window *w, const struct usage_summary *s)
 		if (!in_use(s, i))
 			continue;
 		if (w->count)
-			row = *place_of(w, usage_entry_key(entry), entry->size);
+			row = *place_of_entry(w, entry);
 		if (row)
 			err = add_to_row(w, &w->rows[row - 1], s, i);
 		else

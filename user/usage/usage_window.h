@@ -12,6 +12,7 @@
 struct usage_row {
 	const void *key; /* `size` bytes */
 	__u32 size;
+	__u32 hash; /* usage_summary_hash() */
 	__u32 link; /* the first one of this row, for quantiles */
 	struct usage_counts counts;
 	__u64 missed;   /* at most so many more events of this key are in `other` */
@@ -23,7 +24,7 @@ struct usage_link; /* what a row is made of, slice by slice */
 /* What was read. All zero: nothing yet. It may be read into again, and uses its memory again. */
 struct usage_window {
 	__u64 from, until; /* UTC, ns, whole slices; of the total both are 0 */
-	__u64 known;       /* usage_table_known(): behind that, more may still come */
+	__u64 known;       /* usage_table_complete(): behind that, more may still come */
 	bool whole; /* all its slices were there; otherwise `from` is before the first record, or so
 		       far back that it is forgotten */
 	__u32 count;                    /* of rows */
