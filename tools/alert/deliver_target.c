@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "deliver_inside.h"
 
@@ -108,7 +109,7 @@ static bool is_due(const struct deliver_entry *entry, const struct deliver_targe
 
 static void add_alert(struct deliver_target *target, const struct notice *notice)
 {
-	__u64 now = deliver_utc();
+	__u64 now = clock_utc();
 
 	buffer_text(&target->body, target->sent_count ? "," : "[");
 	notice_alert(&target->body, notice, now,
