@@ -112,7 +112,7 @@ static int take_complete(struct usage_taker *taker, __u64 until)
 	struct alert *alert = of_taker(taker);
 	int err = judge_complete(alert->judge, until);
 
-	return !err && alert->outbox.changed ? flush(alert) : err;
+	return err ? err : flush(alert);
 }
 
 /* A log that is kept a state of may go on. */
