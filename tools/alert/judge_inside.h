@@ -72,9 +72,10 @@ struct judge {
 	struct losses losses;
 	__u64 serial; /* of events */
 	__u64 newest, judged;
+	__u64 said;    /* nothing is said of evaluations up to then (UTC, ns): they were before */
 	__u64 longest; /* rules_longest() */
 	__u64 due;     /* the next evaluation of any group; RULE_UNSET: none is known */
-	__u64 calls, evaluations, late;
+	__u64 late;
 };
 
 /* The rule's alarms after its group has moved on to `now`. Returns 0 or -errno (reported). */

@@ -270,9 +270,8 @@ int judge_rule_evaluate(struct judge *judge, struct judge_rule *r, __u64 now)
 
 	if (!r->alarms.begun)
 		r->alarms.begun = r->group->whole;
-	if (now <= judge->options.judged)
+	if (now <= judge->said)
 		return 0;
-	judge->evaluations++;
 	r->lost = losses_in(&judge->losses, now > window ? now - window : 0, now);
 	err = review(judge, r, now);
 	if (err)
