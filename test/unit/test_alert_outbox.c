@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,6 +102,46 @@ Test(alert_outbox, full)
 	cr_expect_eq(put(&outbox, OUTBOX_MAX + 1, 10, 0), -ENOSPC);
 	cr_expect_eq(put(&outbox, 7, 10, 15), 0, "one that is there has its place");
 	cr_expect_eq(outbox.count, OUTBOX_MAX);
+	outbox_free(&outbox);
+}
+
+static int received(int fd)
+{
+	char bytes[4096];
+	int count = 0;
+
+	while (recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		count++;
+	return count;
+}
+
+/* Each notice is handed on once, later where there was no room, and again for other receivers. */
+Test(alert_outbox, handed_on)
+{
+	struct outbox outbox = { .all = 1 };
+	const struct receivers same = { .list = { { .name = "a" } }, .count = 1 };
+	struct deliver deliver = { 0 };
+	int pair[2], all = 0, some;
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	deliver.fd = pair[0];
+	for (__u64 i = 0; i < OUTBOX_MAX; i++)
+		cr_assert_eq(put(&outbox, i, 10, 0), 0);
+	do {
+		cr_assert_eq(outbox_flush(&outbox, &deliver), 0);
+		some = received(pair[1]);
+		cr_expect_lt(some, OUTBOX_MAX, "as many as there is room for");
+		all += some;
+	} while (some);
+	cr_expect_eq(all, OUTBOX_MAX);
+	cr_assert_eq(put(&outbox, 7, 10, 15), 0);
+	cr_assert_eq(outbox_flush(&outbox, &deliver), 0);
+	cr_expect_eq(received(pair[1]), 1);
+	outbox_change(&outbox, &same, &same);
+	cr_assert_eq(outbox_flush(&outbox, &deliver), 0);
+	cr_expect_gt(received(pair[1]), 1);
+	close(pair[0]);
+	close(pair[1]);
 	outbox_free(&outbox);
 }
 

@@ -174,11 +174,14 @@ Test(alert_tally, seen_full)
 	struct seen seen = { .most = 1000 };
 	struct buffer packed = { 0 };
 	struct seen again = { .most = 1000 };
+	const struct seen_value *list;
 
 	for (__u32 i = 0; i < 1000; i++)
 		cr_expect(seen_add(&seen, &i, sizeof(i), BASE, 10 * S));
+	list = seen.list;
 	cr_expect_not(seen_add(&seen, "x", 1, BASE + S, 10 * S));
 	cr_expect_eq(seen.left_out, 1);
+	cr_expect_eq(seen.list, list, "a new table would be the same");
 	seen_pack(&packed, &seen);
 	cr_assert_eq(seen_unpack(&again,
 				 &(struct buffer_reader){ packed.bytes, packed.size, false }),

@@ -6,12 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "view/json_escape.h"
 #include "view/view_format.h"
-
-#define NS_PER_S 1000000000ULL
 
 /* Room for so many bytes more; NULL: there is none. */
 static char *make_room(struct buffer *buffer, size_t size)
@@ -71,22 +68,6 @@ void buffer_free(struct buffer *buffer)
 	*buffer = (struct buffer){ 0 };
 }
 
-/* Latin-1 as UTF-8, into 2 * size bytes. Returns their number. */
-static size_t to_utf8(__u8 *to, const __u8 *from, size_t size)
-{
-	__u8 *end = to;
-
-	for (size_t i = 0; i < size; i++) {
-		if (from[i] < 0x80) {
-			*end++ = from[i];
-		} else {
-			*end++ = 0xc0 | from[i] >> 6;
-			*end++ = 0x80 | (from[i] & 0x3f);
-		}
-	}
-	return end - to;
-}
-
 static void add_escaped(struct buffer *buffer, const __u8 *bytes, size_t size)
 {
 	char *to = make_room(buffer, JSON_ESCAPED_MAX * size + 2);
@@ -113,18 +94,16 @@ void buffer_json(struct buffer *buffer, const char *text, size_t size)
 		buffer->failed = true;
 		return;
 	}
-	add_escaped(buffer, utf8, to_utf8(utf8, bytes.bytes, size));
+	add_escaped(buffer, utf8, view_latin1(utf8, bytes));
 	free(utf8);
 }
 
 void buffer_json_time(struct buffer *buffer, __u64 utc)
 {
-	time_t seconds = utc / NS_PER_S;
-	struct tm tm;
+	char text[VIEW_TIME_SIZE];
 
-	gmtime_r(&seconds, &tm);
-	buffer_format(buffer, "\"%04d-%02d-%02dT%02d:%02d:%02d.%09lluZ\"", tm.tm_year + 1900,
-		      tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, utc % NS_PER_S);
+	view_time(text, utc);
+	buffer_format(buffer, "\"%.*s\"", VIEW_TIME_SIZE, text);
 }
 
 char *buffer_take(struct buffer *buffer)

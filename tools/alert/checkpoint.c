@@ -13,6 +13,7 @@
 #include <xxhash.h>
 
 #include "base/error.h"
+#include "base/write_all.h"
 
 #define MAGIC "hdralert"
 
@@ -21,23 +22,6 @@ struct head {
 	__u32 version, reserved;
 	__u64 size, hash;
 };
-
-static int write_all(int fd, const void *bytes, size_t size)
-{
-	const char *at = bytes;
-
-	while (size) {
-		ssize_t done = write(fd, at, size);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		at += done;
-		size -= done;
-	}
-	return 0;
-}
 
 static int write_file(int fd, const struct buffer *state)
 {

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,20 +20,6 @@ static void enlarge(int fd)
 	int size = 4 << 20;
 
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-}
-
-/* The process that reads decides when this one ends: by closing its socket. */
-static void ignore_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	sigaddset(&set, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 /* What the other one reads is not held open. */
@@ -59,7 +44,6 @@ int deliver_start(struct deliver *deliver, int (*become)(void *context), void *c
 	deliver->pid = fork();
 	if (!deliver->pid) {
 		close(pair[0]);
-		ignore_signals();
 		let_go();
 		if (become(context))
 			_exit(1);

@@ -35,7 +35,8 @@ struct deliver {
 
 /*
  * Starts the process. `become` is called in it before anything else, to give up privileges; it
- * returns 0 or -errno (reported), which ends it. Returns 0 or -errno (reported).
+ * returns 0 or -errno (reported), which ends it. Signals are to be blocked: it ends when the other
+ * one closes its socket. Returns 0 or -errno (reported).
  */
 int deliver_start(struct deliver *deliver, int (*become)(void *context), void *context);
 

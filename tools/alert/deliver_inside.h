@@ -61,7 +61,6 @@ struct deliver_loop {
 };
 
 __u64 deliver_now(void); /* CLOCK_MONOTONIC, ms */
-__u64 deliver_utc(void); /* ns */
 
 /* The process. Does not return. */
 void deliver_run(int fd) __attribute__((noreturn));

@@ -7,33 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/error_out.h"
 #include "deliver_inside.h"
 
 #define WAIT_MS   500
 #define NS_PER_MS 1000000ULL
-#define NS_PER_S  1000000000ULL
-
-static __u64 clock_ns(clockid_t id)
-{
-	struct timespec now;
-
-	clock_gettime(id, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 __u64 deliver_now(void)
 {
-	return clock_ns(CLOCK_MONOTONIC) / NS_PER_MS;
-}
-
-__u64 deliver_utc(void)
-{
-	return clock_ns(CLOCK_REALTIME);
+	return clock_monotonic() / NS_PER_MS;
 }
 
 /* --- entries --- */

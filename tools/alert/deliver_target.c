@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "deliver_inside.h"
 
@@ -108,11 +109,26 @@ static bool is_due(const struct deliver_entry *entry, const struct deliver_targe
 
 static void add_alert(struct deliver_target *target, const struct notice *notice)
 {
-	__u64 now = deliver_utc();
+	__u64 now = clock_utc();
 
 	buffer_text(&target->body, target->sent_count ? "," : "[");
 	notice_alert(&target->body, notice, now,
 		     now + FORGET_FACTOR * target->receiver->resend_ms * NS_PER_MS);
+}
+
+static void add_notice(struct deliver_target *target, const struct notice *notice)
+{
+	switch (target->receiver->kind) {
+	case RECEIVER_ALERTMANAGER:
+		add_alert(target, notice);
+		break;
+	case RECEIVER_WEBHOOK:
+	case RECEIVER_COMMAND:
+		notice_webhook(&target->body, notice, target->receiver->name);
+		break;
+	default:
+		break; /* deliver_text() makes its own */
+	}
 }
 
 /* Puts together what is to be sent. Returns the last notice of it; NULL: nothing is due. */
@@ -127,10 +143,7 @@ static const struct notice *gather(struct deliver_loop *loop, struct deliver_tar
 		if (!is_due(&loop->entry[i], target))
 			continue;
 		last = &loop->entry[i].notice;
-		if (alertmanager)
-			add_alert(target, last);
-		else
-			notice_webhook(&target->body, last, target->receiver->name);
+		add_notice(target, last);
 		target->sent[target->sent_count] = last->id;
 		target->episode[target->sent_count++] = last->episode;
 	}

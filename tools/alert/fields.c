@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "view/view.h"
 
 static const struct slot_meta *slot_of(const struct run_meta *meta, const char *name)
 {
-	for (__u32 i = HDRTAP_SLOT_NAMES; i < meta->slot_count; i++)
-		if (!strcmp(meta->slot[i].name, name))
-			return &meta->slot[i];
-	return NULL;
+	__u8 slot = view_slot(meta, name);
+
+	return slot == HDRTAP_SLOT_NONE ? NULL : &meta->slot[slot];
 }
 
 static void tell(struct fields *fields, const struct rules *rules, const struct rule *rule,

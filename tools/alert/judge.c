@@ -123,9 +123,7 @@ static int evaluate(struct judge *judge, __u64 until, bool finish)
 	end_slices(judge, until);
 	if (until > judge->judged)
 		judge->judged = until;
-	losses_forget(&judge->losses, until > rules_longest(judge->options.rules)
-					      ? until - rules_longest(judge->options.rules)
-					      : 0);
+	losses_forget(&judge->losses, until > judge->longest ? until - judge->longest : 0);
 	return err;
 }
 
@@ -153,7 +151,7 @@ int judge_new(struct judge **made, const struct judge_options *options)
 
 	if (!err) {
 		judge->options = *options;
-		judge->judged = options->judged;
+		judge->longest = rules_longest(options->rules);
 		judge->due = RULE_UNSET;
 		err = judge_groups_open(judge);
 	}
@@ -176,9 +174,7 @@ void judge_free(struct judge *judge)
 
 struct judge_counts judge_counts(const struct judge *judge)
 {
-	struct judge_counts counts = { .calls = judge->calls,
-				       .evaluations = judge->evaluations,
-				       .late = judge->late };
+	struct judge_counts counts = { .late = judge->late };
 
 	for (size_t i = 0; i < judge->rules; i++) {
 		const struct alarms *alarms = &judge->rule[i].alarms;

@@ -24,13 +24,10 @@ struct judge_options {
 	 */
 	int (*tell)(void *context, struct told *told);
 	void *context;
-	__u64 judged; /* nothing is said of evaluations up to then (UTC, ns): they were before */
-	__u64 whole;  /* windows are known from here on; 0: from the first event on */
+	__u64 whole; /* windows are known from here on; 0: from the first event on */
 };
 
 struct judge_counts {
-	__u64 calls;       /* events that were looked at */
-	__u64 evaluations; /* of rules */
 	__u64 firing, pending;
 	__u64 suppressed, left_out, untold; /* alarm.h */
 	__u64 late; /* events that came when their slice had been evaluated */

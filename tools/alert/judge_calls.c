@@ -207,7 +207,6 @@ static int take(struct judge *judge, struct usage_call *call, bool ended)
 	int err = move_on(judge, call->event.time);
 
 	judge->serial++;
-	judge->calls++;
 	look_at(&seen, call, ended);
 	if (!err && call->event.call)
 		err = take_for(judge, call, &seen, false);

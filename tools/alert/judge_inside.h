@@ -53,6 +53,7 @@ struct judge_rule {
 	const struct rule *rule;
 	struct judge_group *group;
 	struct alarms alarms;
+	__u64 lost;    /* records of the window of the last evaluation */
 	__u64 blurred; /* when it was said that the limit is too low to be relied on; 0: not yet */
 };
 
@@ -71,8 +72,10 @@ struct judge {
 	struct losses losses;
 	__u64 serial; /* of events */
 	__u64 newest, judged;
-	__u64 due; /* the next evaluation of any group; RULE_UNSET: none is known */
-	__u64 calls, evaluations, late;
+	__u64 said;    /* nothing is said of evaluations up to then (UTC, ns): they were before */
+	__u64 longest; /* rules_longest() */
+	__u64 due;     /* the next evaluation of any group; RULE_UNSET: none is known */
+	__u64 late;
 };
 
 /* The rule's alarms after its group has moved on to `now`. Returns 0 or -errno (reported). */

@@ -70,13 +70,11 @@ static struct finding find_row(const struct judge_rule *r, const struct tally_ro
 	return f;
 }
 
-static struct finding find_losses(const struct judge *judge, const struct rule *rule, __u64 now)
+static struct finding find_losses(const struct judge_rule *r)
 {
-	struct finding f = { .count = losses_in(&judge->losses,
-						now > rule->window ? now - rule->window : 0, now) };
+	struct finding f = { .calls = r->lost, .count = r->lost };
 
-	f.calls = f.count;
-	judge_count(&f, rule);
+	judge_count(&f, r->rule);
 	return f;
 }
 
@@ -85,22 +83,16 @@ static struct finding find_value(const struct rule *rule, const struct alarm *al
 	return (struct finding){ .calls = 1, .count = 1, .stays = now < alarm->since + rule->keep };
 }
 
-static struct finding find(const struct judge *judge, const struct judge_rule *r,
-			   const struct alarm *alarm, __u64 now)
+static struct finding find(const struct judge_rule *r, const struct alarm *alarm, __u64 now)
 {
 	if (r->rule->kind == RULE_LOSSES)
-		return find_losses(judge, r->rule, now);
+		return find_losses(r);
 	if (r->rule->kind == RULE_NEW_VALUE)
 		return find_value(r->rule, alarm, now);
 	return find_row(r, tally_find(r->group->tally, alarm->key, alarm->size));
 }
 
 /* --- saying --- */
-
-static __u64 lost_in_window(const struct judge *judge, const struct rule *rule, __u64 now)
-{
-	return losses_in(&judge->losses, now > rule->window ? now - rule->window : 0, now);
-}
 
 static int tell(struct judge *judge, struct judge_rule *r, struct told *told,
 		struct finding *finding)
@@ -165,7 +157,7 @@ static bool is_due(const struct alarm *alarm, const struct rule *rule, __u64 now
 static int keep_on(struct judge *judge, struct judge_rule *r, struct alarm *alarm,
 		   struct finding *finding, __u64 now)
 {
-	alarm->lost = r->rule->kind == RULE_LOSSES ? 0 : lost_in_window(judge, r->rule, now);
+	alarm->lost = r->rule->kind == RULE_LOSSES ? 0 : r->lost;
 	if (alarm->state == ALARM_PENDING && now >= alarm->since + r->rule->pending) {
 		alarm->state = ALARM_FIRING;
 		alarm->fired = now;
@@ -189,7 +181,7 @@ static int review(struct judge *judge, struct judge_rule *r, __u64 now)
 
 	for (size_t i = r->alarms.count; i-- && !err;) {
 		struct alarm *alarm = &r->alarms.list[i];
-		struct finding finding = find(judge, r, alarm, now);
+		struct finding finding = find(r, alarm, now);
 
 		if (finding.stays || is_held(r, alarm, now))
 			err = keep_on(judge, r, alarm, &finding, now);
@@ -266,20 +258,21 @@ static int begin_values(struct judge *judge, struct judge_rule *r, __u64 now)
 
 static int begin_losses(struct judge *judge, struct judge_rule *r, __u64 now)
 {
-	struct finding finding = find_losses(judge, r->rule, now);
+	struct finding finding = find_losses(r);
 
 	return finding.over ? begin(judge, r, "", 0, &finding, now) : 0;
 }
 
 int judge_rule_evaluate(struct judge *judge, struct judge_rule *r, __u64 now)
 {
+	const __u64 window = r->rule->window;
 	int err;
 
 	if (!r->alarms.begun)
 		r->alarms.begun = r->group->whole;
-	if (now <= judge->options.judged)
+	if (now <= judge->said)
 		return 0;
-	judge->evaluations++;
+	r->lost = losses_in(&judge->losses, now > window ? now - window : 0, now);
 	err = review(judge, r, now);
 	if (err)
 		return err;

@@ -86,8 +86,7 @@ int judge_unpack(struct judge *judge, struct buffer_reader *reader)
 	__u64 count;
 	int err = 0;
 
-	judge->judged = buffer_read_number(reader);
-	judge->options.judged = judge->judged;
+	judge->judged = judge->said = buffer_read_number(reader);
 	count = buffer_read_number(reader);
 	for (__u64 i = 0; i < count && !err; i++)
 		err = unpack_rule(judge, reader);

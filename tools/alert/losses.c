@@ -44,6 +44,8 @@ void losses_forget(struct losses *losses, __u64 before)
 
 	while (gone < losses->count && losses->list[gone].time < before)
 		gone++;
+	if (!gone)
+		return;
 	losses->count -= gone;
 	memmove(losses->list, losses->list + gone, losses->count * sizeof(*losses->list));
 }

@@ -12,7 +12,6 @@
 #include "alert_options.h"
 #include "base/error.h"
 #include "checkpoint.h"
-#include "confine/confine.h"
 #include "fields.h"
 #include "judge.h"
 #include "state.h"
@@ -112,7 +111,7 @@ static int take_complete(struct usage_taker *taker, __u64 until)
 	struct alert *alert = of_taker(taker);
 	int err = judge_complete(alert->judge, until);
 
-	return !err && alert->outbox.changed ? flush(alert) : err;
+	return err ? err : flush(alert);
 }
 
 /* A log that is kept a state of may go on. */
@@ -195,17 +194,7 @@ static int on_report(void *context, int fd, __u32 events)
 /* The process that delivers becomes who the other one will be. */
 static int become(void *context)
 {
-	const struct companion_options *options = context;
-	struct confine_user user = { 0 };
-	int err = 0;
-
-	if (options->user)
-		err = confine_find_user(&user, options->user,
-					given_place_of(&options->given, options->user));
-	for (size_t i = 0; i < options->read.count && !err; i++)
-		if (strcmp(options->read.item[i], "-"))
-			confine_find_owner(&user, options->read.item[i]);
-	return err ? err : confine_become(&user, CONFINE_CLIENT);
+	return companion_become(context, CONFINE_CLIENT);
 }
 
 static int start_delivery(struct alert *alert)

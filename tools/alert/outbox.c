@@ -74,7 +74,7 @@ int outbox_put(struct outbox *outbox, struct notice *notice)
 	notice->receivers &= outbox->all;
 	*entry = (struct outbox_entry){ .notice = *notice };
 	*notice = (struct notice){ 0 };
-	outbox->changed = true;
+	outbox->changed = outbox->to_hand = true;
 	return 0;
 }
 
@@ -82,12 +82,15 @@ int outbox_flush(struct outbox *outbox, struct deliver *deliver)
 {
 	int err = 0;
 
+	if (!outbox->to_hand)
+		return 0;
 	for (size_t i = 0; i < outbox->count && !err; i++) {
 		if (outbox->list[i].handed)
 			continue;
 		err = deliver_notice(deliver, &outbox->list[i].notice);
 		outbox->list[i].handed = !err;
 	}
+	outbox->to_hand = err;
 	return err == -EAGAIN ? 0 : err;
 }
 
@@ -146,7 +149,7 @@ void outbox_change(struct outbox *outbox, const struct receivers *from, const st
 		if (!entry->notice.receivers && entry->notice.ends)
 			drop(outbox, entry);
 	}
-	outbox->changed = true;
+	outbox->changed = outbox->to_hand = true;
 }
 
 void outbox_end(struct outbox *outbox, bool (*has)(void *context, __u64 alarm), void *context,
@@ -161,7 +164,7 @@ void outbox_end(struct outbox *outbox, bool (*has)(void *context, __u64 alarm), 
 		entry->notice.id = ++outbox->id;
 		entry->notice.receivers = outbox->all;
 		entry->handed = false;
-		outbox->changed = true;
+		outbox->changed = outbox->to_hand = true;
 	}
 }
 
@@ -207,5 +210,6 @@ int outbox_unpack(struct outbox *outbox, struct buffer_reader *reader)
 			notice_free(&notice);
 	}
 	outbox->id = id;
+	outbox->to_hand = true;
 	return reader->failed ? -EBADMSG : err;
 }

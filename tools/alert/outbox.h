@@ -29,7 +29,8 @@ struct outbox {
 	__u64 id;  /* of the last notice */
 	__u64 all; /* bit n: receiver n exists */
 	struct outbox_counts counts;
-	bool changed; /* since this was set to false */
+	bool changed; /* for the state: since this was set to false */
+	bool to_hand; /* there may be what was not handed on */
 };
 
 /* Takes a notice, whose id is set. Returns 0, -ENOSPC (OUTBOX_MAX alarms fire) or -ENOMEM; the

@@ -115,9 +115,8 @@ struct rules {
 	struct rule_pairs labels; /* of all alarms */
 };
 
-/* The words. */
+/* The word. */
 const char *rule_kind_word(enum rule_kind kind);
-const char *rule_by_word(enum rule_by_what what);
 
 /*
  * Reads a file of rules. Returns 0, -EINVAL (reported: file, line, column, what is allowed) or

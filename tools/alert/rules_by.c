@@ -14,11 +14,6 @@ static const char *const by_words[] = {
 #undef WORD
 };
 
-const char *rule_by_word(enum rule_by_what what)
-{
-	return by_words[what];
-}
-
 static const char *by_at(size_t i, const void *context)
 {
 	(void)context;
@@ -145,6 +140,15 @@ int rules_field_read(const struct rules_yaml *yaml, const yaml_node_t *node, con
 	return err;
 }
 
+static int wrong_status(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
+			const char *text)
+{
+	return rules_yaml_wrong(yaml, node,
+				"%s must be like 404, 500-503 or 5xx, with commas between "
+				"several, not '%.60s'",
+				key, text);
+}
+
 int rules_status_read(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,
 		      struct rule *rule)
 {
@@ -155,19 +159,11 @@ int rules_status_read(const struct rules_yaml *yaml, const yaml_node_t *node, co
 	if (err)
 		return err;
 	if (strlen(text) >= sizeof(rule->status) || strspn(text, "0123456789x-,") != strlen(text))
-		return rules_yaml_wrong(yaml, node,
-					"%s must be like 404, 500-503 or 5xx, with commas between "
-					"several, not '%.60s'",
-					key, text);
+		return wrong_status(yaml, node, key, text);
 	strcpy(rule->status, text);
 	snprintf(predicate, sizeof(predicate), "status == %s", text);
 	err = count(yaml, rule, predicate);
-	if (err == -EINVAL)
-		err = rules_yaml_wrong(yaml, node,
-				       "%s must be like 404, 500-503 or 5xx, with commas between "
-				       "several, not '%.60s'",
-				       key, text);
-	return err;
+	return err == -EINVAL ? wrong_status(yaml, node, key, text) : err;
 }
 
 static int choose(const struct rules_yaml *yaml, const yaml_node_t *node, const char *key,

@@ -39,11 +39,6 @@ int rules_yaml_wrong_at(const struct rules_yaml *yaml, const yaml_node_t *node, 
 	return yaml_file_wrong(&yaml->file, &mark, text, "");
 }
 
-const yaml_node_t *rules_yaml_node(const struct rules_yaml *yaml, int number)
-{
-	return yaml_file_node(&yaml->file, number);
-}
-
 size_t rules_yaml_count(const yaml_node_t *node)
 {
 	if (node->type == YAML_SEQUENCE_NODE)
@@ -55,16 +50,16 @@ size_t rules_yaml_count(const yaml_node_t *node)
 
 const yaml_node_t *rules_yaml_item(const struct rules_yaml *yaml, const yaml_node_t *node, size_t i)
 {
-	return rules_yaml_node(yaml, node->data.sequence.items.start[i]);
+	return yaml_file_node(&yaml->file, node->data.sequence.items.start[i]);
 }
 
 const yaml_node_t *rules_yaml_key(const struct rules_yaml *yaml, const yaml_node_t *node, size_t i)
 {
-	return rules_yaml_node(yaml, node->data.mapping.pairs.start[i].key);
+	return yaml_file_node(&yaml->file, node->data.mapping.pairs.start[i].key);
 }
 
 const yaml_node_t *rules_yaml_value(const struct rules_yaml *yaml, const yaml_node_t *node,
 				    size_t i)
 {
-	return rules_yaml_node(yaml, node->data.mapping.pairs.start[i].value);
+	return yaml_file_node(&yaml->file, node->data.mapping.pairs.start[i].value);
 }

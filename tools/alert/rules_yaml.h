@@ -25,9 +25,6 @@ int rules_yaml_wrong_at(const struct rules_yaml *yaml, const yaml_node_t *node, 
 			const char *format, ...) __attribute__((format(printf, 4, 5)));
 #define rules_yaml_wrong(yaml, node, ...) rules_yaml_wrong_at(yaml, node, 0, __VA_ARGS__)
 
-/* The node with that number in the document. */
-const yaml_node_t *rules_yaml_node(const struct rules_yaml *yaml, int number);
-
 /* Number of items or pairs; 0 of a scalar. */
 size_t rules_yaml_count(const yaml_node_t *node);
 

@@ -9,8 +9,6 @@
 #include "notice.h"
 #include "usage/usage_key.h"
 
-#define SAY_VALUE_MAX 32
-
 /* What a rule found out about one key. */
 struct finding {
 	bool over;     /* more than is allowed: an alarm begins */

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#define MS_PER_S  1000
 #define NS_PER_MS 1000000ULL
 #define MILLION   1000000.0
 

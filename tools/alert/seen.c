@@ -20,12 +20,21 @@ static struct seen_value *place_of(const struct seen *seen, __u64 hash)
 	return &seen->list[at];
 }
 
+static void put(struct seen *seen, __u64 hash, __u64 time)
+{
+	*place_of(seen, hash) = (struct seen_value){ hash, time };
+	seen->count++;
+	if (time < seen->least)
+		seen->least = time;
+}
+
 /* Puts those that are not older than `oldest` into a table of so many places. */
 static int rebuild(struct seen *seen, __u32 places, __u64 oldest)
 {
 	struct seen fresh = { .list = calloc(places, sizeof(*fresh.list)),
 			      .places = places,
 			      .most = seen->most,
+			      .least = ~0ULL,
 			      .left_out = seen->left_out };
 
 	if (!fresh.list)
@@ -33,23 +42,23 @@ static int rebuild(struct seen *seen, __u32 places, __u64 oldest)
 	for (__u32 i = 0; i < seen->places; i++) {
 		const struct seen_value *value = &seen->list[i];
 
-		if (!value->hash || value->time < oldest)
-			continue;
-		*place_of(&fresh, value->hash) = *value;
-		fresh.count++;
+		if (value->hash && value->time >= oldest)
+			put(&fresh, value->hash, value->time);
 	}
 	free(seen->list);
 	*seen = fresh;
 	return 0;
 }
 
-/* Room for one more. */
+/* Room for one more. A new table makes none where nothing is older than `oldest`. */
 static bool make_room(struct seen *seen, __u64 oldest)
 {
 	if (!seen->places)
 		return seen->most && !rebuild(seen, PLACES_MIN, 0);
 	if (2 * (seen->count + 1) <= seen->places && seen->count < seen->most)
 		return true;
+	if (seen->count >= seen->most && oldest <= seen->least)
+		return false;
 	if (rebuild(seen, seen->places, oldest) || seen->count >= seen->most)
 		return false;
 	return 4 * seen->count < seen->places || !rebuild(seen, 2 * seen->places, oldest);
@@ -83,8 +92,7 @@ bool seen_add(struct seen *seen, const void *value, size_t size, __u64 time, __u
 		seen->left_out++;
 		return false;
 	}
-	*place_of(seen, hash) = (struct seen_value){ hash, time };
-	seen->count++;
+	put(seen, hash, time);
 	return true;
 }
 
@@ -114,8 +122,7 @@ int seen_unpack(struct seen *seen, struct buffer_reader *reader)
 
 		if (reader->failed || !hash || !make_room(seen, 0) || place_of(seen, hash)->hash)
 			continue;
-		*place_of(seen, hash) = (struct seen_value){ hash, time };
-		seen->count++;
+		put(seen, hash, time);
 	}
 	return reader->failed ? -EBADMSG : 0;
 }

@@ -21,6 +21,7 @@ struct seen {
 	struct seen_value *list; /* owned; a hash table of `places` */
 	__u32 places, count;
 	__u32 most;     /* values at most */
+	__u64 least;    /* no value here is older; known once there are places */
 	__u64 left_out; /* values that found no room: not known, and not new either */
 };
 

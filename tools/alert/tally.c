@@ -7,10 +7,6 @@
 
 #include "tally_inside.h"
 
-#define TALLY_NONE  (~0U)
-#define MILLION     1000000.0
-#define BUCKETS_MIN 64
-
 static int take_away(struct tally *t, struct slice *slice)
 {
 	int err = 0;

@@ -89,18 +89,18 @@ static int find_user(struct confine_user *user, const struct companion_options *
 			     : 0;
 }
 
-static int become_user(struct companion *c)
+int companion_become(const struct companion_options *options, enum confine_role role)
 {
-	const struct option_list *read = &c->options->read;
+	const struct option_list *read = &options->read;
 	struct confine_user user = { 0 };
-	int err = find_user(&user, c->options);
+	int err = find_user(&user, options);
 
 	if (err)
 		return err;
 	for (size_t i = 0; i < read->count; i++)
 		if (strcmp(read->item[i], "-"))
 			confine_find_owner(&user, read->item[i]);
-	return confine_become(&user, c->tool->role);
+	return confine_become(&user, role);
 }
 
 static int open_records(struct companion *c)
@@ -117,7 +117,7 @@ static int start(struct companion *c)
 	int err = open_tool(c);
 
 	if (!err)
-		err = become_user(c);
+		err = companion_become(c->options, c->tool->role);
 	if (!err)
 		err = open_records(c);
 	if (!err)

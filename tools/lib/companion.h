@@ -136,6 +136,10 @@ int companion_main(const struct companion_tool *tool, int argc, char **argv);
  */
 int companion_read(struct companion *companion, int fd, const char *name);
 
+/* In a child process that open() made: becomes the user that the companion will be, with what that
+ * role needs. Returns 0 or -errno (reported). */
+int companion_become(const struct companion_options *options, enum confine_role role);
+
 /* From verbs and descriptors' functions: the loop ends after this event, as after SIGTERM. */
 void companion_stop(struct companion *companion);
 

@@ -43,7 +43,7 @@ static void make_page(void *context, enum page_format format, struct text *text)
 		.counts = &m->counts,
 		.companion = companion_counts(m->companion),
 		.server = m->server ? server_counts(m->server) : (struct server_counts){ 0 },
-		.now = clock_boottime() + clock_utc_offset(),
+		.now = clock_utc(),
 		.ended = m->ended,
 	};
 
@@ -111,7 +111,7 @@ static int open_metrics(void **context, struct sink **sink, struct companion *co
 	m->interval = options->interval_ms * NS_PER_MS;
 	m->address = options->listen;
 	m->textfile = options->textfile;
-	m->started = self_started();
+	m->started = clock_utc();
 	err = counts_open(&m->counts, options);
 	if (!err && (options->listen.given || !options->textfile))
 		err = open_server(m);

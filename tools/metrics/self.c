@@ -10,17 +10,12 @@
 
 #define NS_PER_S 1000000000ULL
 
-static __u64 now(clockid_t clock)
+static __u64 cpu_time(void)
 {
 	struct timespec time = { 0 };
 
-	clock_gettime(clock, &time);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
 	return time.tv_sec * NS_PER_S + time.tv_nsec;
-}
-
-__u64 self_started(void)
-{
-	return now(CLOCK_REALTIME);
 }
 
 static void read_memory(struct self *self)
@@ -53,7 +48,7 @@ static __u64 count_open(void)
 void self_read(struct self *self, __u64 started)
 {
 	*self = (struct self){
-		.cpu = now(CLOCK_PROCESS_CPUTIME_ID),
+		.cpu = cpu_time(),
 		.open = count_open(),
 		.open_max = descriptors_limit(),
 		.started = started,

@@ -16,10 +16,7 @@ struct self {
 	__u64 started; /* UTC, ns */
 };
 
-/* When the process began; to be called at its start. */
-__u64 self_started(void);
-
-/* What cannot be read is 0. */
+/* What cannot be read is 0. `started`: when the process began (UTC, ns). */
 void self_read(struct self *self, __u64 started);
 
 #endif

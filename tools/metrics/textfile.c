@@ -14,21 +14,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-
-static int write_all(int fd, const char *bytes, size_t size)
-{
-	while (size) {
-		ssize_t wrote = write(fd, bytes, size);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote < 0)
-			return -errno;
-		bytes += wrote;
-		size -= wrote;
-	}
-	return 0;
-}
+#include "base/write_all.h"
 
 static int write_file(const char *path, const struct text *text)
 {

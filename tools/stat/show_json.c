@@ -4,6 +4,7 @@
 #include <time.h>
 #include <yajl/yajl_gen.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "run/accounts.h"
 #include "show.h"
@@ -135,11 +136,8 @@ static void put_counters(yajl_gen gen, const struct stat_snapshot *of)
 
 static void put_all(yajl_gen gen, const struct stat_list *now)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_REALTIME, &time);
 	yajl_gen_map_open(gen);
-	key_time(gen, "time", time.tv_sec * NS_PER_S + time.tv_nsec);
+	key_time(gen, "time", clock_utc());
 	open_array(gen, "captures");
 	for (size_t i = 0; i < now->count; i++) {
 		yajl_gen_map_open(gen);

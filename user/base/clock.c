@@ -22,6 +22,16 @@ __u64 clock_boottime(void)
 	return now(CLOCK_BOOTTIME);
 }
 
+__u64 clock_utc(void)
+{
+	return now(CLOCK_REALTIME);
+}
+
+__u64 clock_monotonic(void)
+{
+	return now(CLOCK_MONOTONIC);
+}
+
 /* The coarse clocks go on with every tick. */
 __u64 clock_tick(void)
 {

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/write_all.h"
 
 #define SNAPLEN       262144  /* nothing but what a program returns for a packet that passes */
 #define CPU_SECONDS   3       /* of the child */
@@ -38,18 +39,6 @@ static const int link_types[FILTER_LINKS] = {
 };
 
 /* --- the child --- */
-
-static int write_all(int fd, const void *bytes, size_t size)
-{
-	ssize_t done;
-
-	for (size_t at = 0; at < size; at += done) {
-		done = write(fd, (const char *)bytes + at, size - at);
-		if (done < 0)
-			return -1;
-	}
-	return 0;
-}
 
 static int compile_link(int fd, const char *expression, int link_type)
 {

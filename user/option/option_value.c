@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/moment.h"
 #include "base/numbers.h"
@@ -114,10 +114,7 @@ int option_parse_timeout(const struct option_row *row, void *field, const char *
 
 int option_parse_moment(const struct option_row *row, void *field, const char *argument)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	if (moment_parse(argument, now.tv_sec * 1000000000ULL + now.tv_nsec, field))
+	if (moment_parse(argument, clock_utc(), field))
 		return 0;
 	return fail(EINVAL,
 		    "option %s: '%s' is not a moment; give a time of today in UTC, as in 14:05, a "

@@ -4,105 +4,32 @@
  *
  *	hdrtap-bench-alert join|RULES ROUNDS
  *
- * join: requests and responses become calls, and that is all. A round is RECORDS records of 10,000
- * APIs and 100,000 clients, 50,000 a second. What came out stands on standard output, as JSON.
+ * join: requests and responses become calls, and that is all. A round is CALLS_RECORDS records of
+ * 10,000 APIs and 100,000 clients, 50,000 a second. What came out stands on standard output, as
+ * JSON.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "alert/judge.h"
-#include "run/elements.h"
+#include "calls.h"
 #include "usage/usage_sink.h"
 
-#define CALLS   32768 /* in a round */
-#define RECORDS (2 * CALLS)
-#define AHEAD   64   /* requests in front of their responses */
-#define BATCH   1024 /* calls between two times that it is said how far time is known */
-#define APIS    10000
-#define CLIENTS 100000
-#define S       1000000000ULL
-#define STEP    (S / 50000) /* between two records */
-
-union record {
-	struct hdrtap_record rec;
-	__u8 bytes[HDRTAP_RECORD_SIZE_DEFAULT];
-};
+#define BATCH 1024              /* calls between two times that it is said how far time is known */
+#define STEP  (CALLS_S / 50000) /* between two records */
 
 struct bench {
 	struct usage_taker taker;
 	struct rules rules;
 	struct judge *judge; /* NULL: join */
-	struct run_meta meta;
-	union record *record; /* requests and responses in turn */
-	__u64 sequence, calls, told;
+	struct calls calls;
+	__u64 told;
 };
 
-static void give_up(const char *text)
+static __u64 latency_of(__u32 number)
 {
-	fprintf(stderr, "hdrtap-bench-alert: %s\n", text);
-	exit(1);
-}
-
-/* --- records --- */
-
-static void add_value(struct hdrtap_record *rec, __u8 slot, const char *value)
-{
-	struct hdrtap_entry *entry = &rec->entry[rec->entry_count++];
-
-	entry->slot = slot;
-	entry->mode = HDRTAP_MODE_KEEP;
-	entry->stored = entry->original = strlen(value);
-	memcpy(rec->arena + rec->arena_used, value, entry->stored);
-	rec->arena_used += entry->stored;
-}
-
-static __u8 slot_of(const struct bench *b, const char *name)
-{
-	return view_slot(&b->meta, name);
-}
-
-static void make_request(struct bench *b, struct hdrtap_record *rec, __u32 number)
-{
-	__u32 api = number * 7919 % APIS;
-	char target[128];
-
-	rec->kind = HDRTAP_KIND_REQUEST;
-	rec->method = api % 4 ? HDRTAP_METHOD_GET : HDRTAP_METHOD_POST;
-	rec->source_port = 40000 + number % 20000;
-	rec->destination_port = 80;
-	snprintf(target, sizeof(target), "/api/v1/service-%c%c/items/%u/part%c%c?page=%u&sort=name",
-		 'a' + api / 1000, 'a' + api / 100 % 10, number, 'a' + api / 10 % 10,
-		 'a' + api % 10, number % 9);
-	add_value(rec, HDRTAP_SLOT_TARGET, target);
-	add_value(rec, slot_of(b, "host"), "shop.example.com");
-	add_value(rec, slot_of(b, "user-agent"), "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0");
-	add_value(rec, slot_of(b, "x-request-id"), "550e8400-e29b-41d4-a716-446655440000");
-}
-
-static void make_response(struct bench *b, struct hdrtap_record *rec, __u32 number)
-{
-	rec->kind = HDRTAP_KIND_RESPONSE;
-	rec->status = number % 50 ? 200 : 503;
-	rec->source_port = 80;
-	rec->destination_port = 40000 + number % 20000;
-	rec->latency = 1000000 + number * 104729ULL % 50000000;
-	add_value(rec, slot_of(b, "server"), "nginx/1.22.1");
-	add_value(rec, slot_of(b, "content-type"), "application/json");
-}
-
-static void make_records(struct bench *b)
-{
-	b->record = calloc(RECORDS, sizeof(*b->record));
-	if (!b->record || run_meta_init(&b->meta))
-		give_up("no memory");
-	elements_default(&b->meta);
-	run_meta_generation(&b->meta, 0);
-	for (__u32 i = 0; i < CALLS; i++) {
-		make_request(b, &b->record[2 * i].rec, i);
-		make_response(b, &b->record[2 * i + 1].rec, i);
-	}
+	return 1000000 + number * 104729ULL % 50000000;
 }
 
 /* --- what is done with them --- */
@@ -111,7 +38,6 @@ static int on_request(struct usage_taker *taker, struct usage_call *call)
 {
 	struct bench *b = (struct bench *)taker;
 
-	b->calls++;
 	return b->judge ? judge_request(b->judge, call) : 0;
 }
 
@@ -157,48 +83,24 @@ static void open_rules(struct bench *b, const char *path)
 		exit(1);
 }
 
-static void set_client(struct hdrtap_record *rec, __u32 client)
-{
-	const __u8 mapped[16] = { [10] = 0xff, 0xff, 10, client >> 16, client >> 8, client };
-
-	memcpy(rec->source, mapped, sizeof(mapped));
-}
-
-/* Request i, and the response to request i - AHEAD. */
+/* Request i, and the response to one before it. */
 static void pass(struct bench *b, struct sink *sink, __u32 i)
 {
-	struct hdrtap_record *request = &b->record[2 * i].rec;
-	struct hdrtap_record *response = &b->record[2 * ((i - AHEAD) % CALLS) + 1].rec;
+	const struct call_pair pair = calls_next(&b->calls, i);
 
-	set_client(request, b->sequence * 31 % CLIENTS);
-	request->sequence = b->sequence++;
-	request->time = 100 * S + request->sequence * STEP;
-	response->sequence = b->sequence++;
-	response->time = 100 * S + response->sequence * STEP;
-	response->paired_sequence = request->sequence - 2 * AHEAD;
-	sink->ops->write(sink, request, 0, "eth0");
-	if (request->sequence >= 2 * AHEAD)
-		sink->ops->write(sink, response, 0, "eth0");
+	calls_write(&pair, sink);
 	if (i % BATCH == 0)
-		sink_complete(sink, request->time - AHEAD * STEP, 0);
-}
-
-static __u64 now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return time.tv_sec * S + time.tv_nsec;
+		sink_complete(sink, pair.request->time - CALLS_AHEAD * STEP, 0);
 }
 
 static __u64 run(struct bench *b, struct sink *sink, int rounds)
 {
-	__u64 begun = now();
+	__u64 begun = calls_cpu_time();
 
 	for (int round = 0; round < rounds; round++)
 		for (__u32 i = 0; i < CALLS; i++)
 			pass(b, sink, i);
-	return now() - begun;
+	return calls_cpu_time() - begun;
 }
 
 int main(int argc, char **argv)
@@ -211,14 +113,17 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: hdrtap-bench-alert join|RULES ROUNDS\n");
 		return 2;
 	}
-	make_records(&b);
+	if (calls_make(&b.calls, STEP, latency_of)) {
+		fprintf(stderr, "hdrtap-bench-alert: no memory\n");
+		return 1;
+	}
 	if (strcmp(argv[1], "join"))
 		open_rules(&b, argv[1]);
 	if (usage_sink_open(&sink, &b.taker, &(struct usage_options){ 0 }) ||
-	    sink->ops->describe(sink, &b.meta))
+	    sink->ops->describe(sink, &b.calls.meta))
 		return 1;
 	ns = run(&b, sink, atoi(argv[2]));
-	printf("{\"records\":%llu,\"seconds\":%.6f,\"rules\":%zu,\"told\":%llu}\n", b.sequence,
-	       ns / 1e9, b.rules.count, b.told);
+	printf("{\"records\":%llu,\"seconds\":%.6f,\"rules\":%zu,\"told\":%llu}\n",
+	       b.calls.sequence, ns / 1e9, b.rules.count, b.told);
 	return sink->ops->close(sink);
 }
