@@ -17,7 +17,6 @@
 #include "textfile.h"
 #include "usage/usage_sink.h"
 
-#define NS_PER_S  1000000000ULL
 #define NS_PER_MS 1000000ULL
 
 struct metrics {
@@ -32,7 +31,6 @@ struct metrics {
 	const char *textfile; /* NULL: none */
 	__u64 written;        /* CLOCK_BOOTTIME, ns: when it was tried last */
 	__u64 started;        /* UTC, ns */
-	bool failed;          /* it could not be written, which was said */
 	bool ended;
 };
 
@@ -60,14 +58,14 @@ static int on_asked(void *argument, int fd, __u32 events)
 	return 0;
 }
 
-/* A full disk ends no service; that it is full is said once. */
+/* A full disk ends no service: that it is full is reported at every interval. */
 static int write_textfile(struct metrics *m)
 {
 	struct text text = { 0 };
 	int err;
 
 	make_page(m, PAGE_TEXT, &text);
-	err = m->failed && text.failed ? -ENOMEM : textfile_write(m->textfile, &text);
+	err = textfile_write(m->textfile, &text);
 	text_free(&text);
 	return err;
 }
@@ -151,7 +149,7 @@ static int tick(void *context, __u64 now)
 		server_alive(m->server, now);
 	if (m->textfile && now - m->written >= m->interval) {
 		m->written = now;
-		write_textfile(m); /* was reported; it is tried again next time */
+		write_textfile(m); /* a failure was reported; it is tried again next time */
 	}
 	return 0;
 }
