@@ -94,8 +94,7 @@ static int open_sink(struct metrics *m, struct sink **sink)
 static int open_metrics(void **context, struct sink **sink, struct companion *companion,
 			const void *from)
 {
-	/* Counting takes notes in what it requires. */
-	struct metrics_options *options = (struct metrics_options *)from;
+	const struct metrics_options *options = from;
 	struct metrics *m = calloc(1, sizeof(*m));
 	int err;
 

@@ -98,7 +98,7 @@ static void put_missing(struct page *page, const struct counts *counts)
 	page_begin(page, "hdrtap_http_field_unknown", PAGE_COUNTER,
 		   "Heads whose records do not tell whether a required header field was there.");
 	for (__u32 i = 0; i < required->count; i++)
-		page_number(page, label[i], NULL, required->field[i].unknown);
+		page_number(page, label[i], NULL, counts->unknown[i]);
 	page_begin(page, "hdrtap_http_call_field_missing", PAGE_COUNTER,
 		   "The same, by labels of calls.");
 	for (__u32 set = 0; set < series->count; set++)
