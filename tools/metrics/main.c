@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
 
@@ -184,13 +183,9 @@ static int reload(void *context, const void *from)
 static int ended(void *context)
 {
 	struct metrics *m = context;
-	const struct option_list *read = &m->options->common.read;
 
 	m->ended = true;
-	for (size_t i = 0; i < read->count; i++)
-		if (!strcmp(read->item[i], "-"))
-			return 0;
-	return m->server ? COMPANION_STAY : 0;
+	return m->server && !companion_reads_stream(&m->options->common) ? COMPANION_STAY : 0;
 }
 
 static int close_metrics(void *context)
