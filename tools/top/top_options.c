@@ -39,7 +39,7 @@ static int parse_by(const struct option_row *row, void *field, const char *argum
 {
 	char why[TOP_MESSAGE_MAX];
 
-	if (!top_query_judge_by(NULL, argument, why))
+	if (!top_query_judge_by(argument, why))
 		return fail(EINVAL, "option %s: %s", row->option, why);
 	return option_parse_text(row, field, argument);
 }
