@@ -12,18 +12,16 @@
 static struct top_state state;
 static struct top_table table;
 
-static bool judge_by(void *context, const char *text, char *why)
+static bool judge_by(const char *text, char *why)
 {
-	(void)context;
 	if (strcmp(text, "nothing") != 0)
 		return true;
 	strcpy(why, "there is no such field");
 	return false;
 }
 
-static bool judge_where(void *context, const char *text, char *why, size_t *column)
+static bool judge_where(const char *text, char *why, size_t *column)
 {
-	(void)context;
 	if (!strchr(text, '!'))
 		return true;
 	strcpy(why, "column 3: no");

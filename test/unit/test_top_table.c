@@ -287,7 +287,7 @@ static const char *picture(const struct top_state *state, size_t rows, size_t co
 
 	free(drawn);
 	out = open_memstream(&drawn, &drawn_size);
-	top_lines_open(&lines, out, rows, columns, false);
+	top_lines_open(&lines, out, rows, columns);
 	cr_assert_eq(plain ? top_draw_plain(&lines.screen, &of) : top_draw(&lines.screen, &of), 0);
 	fclose(out);
 	return drawn;

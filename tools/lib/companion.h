@@ -55,6 +55,9 @@ struct companion_options {
 	bool version;
 };
 
+/* Whether -r names standard input, a record stream. */
+bool companion_reads_stream(const struct companion_options *options);
+
 /*
  * The rows of these, for the parts of the tool's table (option_table.h), with the offset of the
  * struct companion_options (0). Two parts, so that the tool's own rows stand between or in front:

@@ -15,12 +15,25 @@ static const char *place(const struct companion_options *options, const struct c
 	return given_place(&options->given, option_row_of(tool->table, option));
 }
 
-static int check_streams(const struct companion_options *options, const struct companion_tool *tool)
+/* How often -r names standard input. */
+static unsigned int count_streams(const struct companion_options *options)
 {
 	unsigned int streams = 0;
 
 	for (size_t i = 0; i < options->read.count; i++)
 		streams += !strcmp(options->read.item[i], "-");
+	return streams;
+}
+
+bool companion_reads_stream(const struct companion_options *options)
+{
+	return count_streams(options) > 0;
+}
+
+static int check_streams(const struct companion_options *options, const struct companion_tool *tool)
+{
+	unsigned int streams = count_streams(options);
+
 	if (streams > 1)
 		return fail(EINVAL, "-r -%s: given more than once; give it once",
 			    place(options, tool, "-r"));

@@ -39,17 +39,32 @@ static __u32 set_of(struct counts *counts, struct usage_call *call)
 	return set;
 }
 
+/* Says so when it is the first one. */
+static void count_unknown(struct counts *counts, __u32 number)
+{
+	const struct required_field *field = &counts->required->field[number];
+
+	if (!counts->unknown[number]++)
+		warn_line("option --require %s: the records do not have that field, so it cannot "
+			  "be counted; log it with hdrtap -e %s",
+			  field->text, field->name);
+}
+
 /* Required fields of that kind of head. */
 static void count_missing(struct counts *counts, __u32 set, const struct usage_call *call,
 			  __u8 kind)
 {
 	for (__u32 i = 0; i < counts->required->count; i++) {
-		struct required_field *field = &counts->required->field[i];
+		const struct required_field *field = &counts->required->field[i];
+		enum where_value there =
+			field->kind == kind ? required_is_there(field, call) : WHERE_TRUE;
 
-		if (field->kind != kind || !required_is_missing(field, call))
-			continue;
-		counts->missing[i]++;
-		series_count_missing(&counts->series, set, i);
+		if (there == WHERE_FALSE) {
+			counts->missing[i]++;
+			series_count_missing(&counts->series, set, i);
+		} else if (there != WHERE_TRUE) {
+			count_unknown(counts, i);
+		}
 	}
 }
 
@@ -102,7 +117,7 @@ static const struct usage_ops ops = {
 	.close = close_taker,
 };
 
-int counts_open(struct counts *counts, struct metrics_options *options)
+int counts_open(struct counts *counts, const struct metrics_options *options)
 {
 	const struct series_shape shape = { options->buckets, options->required.count };
 	char other[LABELS_ROOM];

@@ -12,16 +12,17 @@
 struct counts {
 	struct usage_taker taker;
 	const struct metrics_labels *labels;
-	struct required *required;
+	const struct required *required;
 	struct series series;
-	__u64 missing[REQUIRED_MAX]; /* of all calls */
+	__u64 missing[REQUIRED_MAX]; /* of all calls: heads without a required field */
+	__u64 unknown[REQUIRED_MAX]; /* heads whose records do not tell */
 	__u64 lost;
 	bool told_full; /* that calls found no room of their own */
 };
 
 /* What `options` point to has to outlive it. Returns 0 or -errno (reported). To be closed in any
  * case. */
-int counts_open(struct counts *counts, struct metrics_options *options);
+int counts_open(struct counts *counts, const struct metrics_options *options);
 void counts_close(struct counts *counts);
 
 #endif

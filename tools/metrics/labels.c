@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "view/label_escape.h"
 
 #define FIELDS_DEFAULT "method,host,path"
 #define FIELDS_MAX     512 /* bytes of all fields */

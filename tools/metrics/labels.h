@@ -7,11 +7,13 @@
 
 #include "option/option_value.h"
 #include "usage/usage_key.h"
+#include "view/label_escape.h"
 
 #define LABEL_NAME_MAX (sizeof("response_") + HDRTAP_NAME_MAX)
 
 /* Bytes of all labels of a set as text: names, quotes and commas, and values at their longest. */
-#define LABELS_ROOM (USAGE_PARTS_MAX * (LABEL_NAME_MAX + 4 + 5 * (USAGE_KEY_MAX + 1)) + 1)
+#define LABELS_ROOM \
+	(USAGE_PARTS_MAX * (LABEL_NAME_MAX + 4 + LABEL_ESCAPED_MAX * (USAGE_KEY_MAX + 1)) + 1)
 
 struct metrics_labels {
 	struct usage_key key;

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
 
@@ -17,7 +16,6 @@
 #include "textfile.h"
 #include "usage/usage_sink.h"
 
-#define NS_PER_S  1000000000ULL
 #define NS_PER_MS 1000000ULL
 
 struct metrics {
@@ -32,7 +30,6 @@ struct metrics {
 	const char *textfile; /* NULL: none */
 	__u64 written;        /* CLOCK_BOOTTIME, ns: when it was tried last */
 	__u64 started;        /* UTC, ns */
-	bool failed;          /* it could not be written, which was said */
 	bool ended;
 };
 
@@ -60,14 +57,14 @@ static int on_asked(void *argument, int fd, __u32 events)
 	return 0;
 }
 
-/* A full disk ends no service; that it is full is said once. */
+/* A full disk ends no service: that it is full is reported at every interval. */
 static int write_textfile(struct metrics *m)
 {
 	struct text text = { 0 };
 	int err;
 
 	make_page(m, PAGE_TEXT, &text);
-	err = m->failed && text.failed ? -ENOMEM : textfile_write(m->textfile, &text);
+	err = textfile_write(m->textfile, &text);
 	text_free(&text);
 	return err;
 }
@@ -96,8 +93,7 @@ static int open_sink(struct metrics *m, struct sink **sink)
 static int open_metrics(void **context, struct sink **sink, struct companion *companion,
 			const void *from)
 {
-	/* Counting takes notes in what it requires. */
-	struct metrics_options *options = (struct metrics_options *)from;
+	const struct metrics_options *options = from;
 	struct metrics *m = calloc(1, sizeof(*m));
 	int err;
 
@@ -151,7 +147,7 @@ static int tick(void *context, __u64 now)
 		server_alive(m->server, now);
 	if (m->textfile && now - m->written >= m->interval) {
 		m->written = now;
-		write_textfile(m); /* was reported; it is tried again next time */
+		write_textfile(m); /* a failure was reported; it is tried again next time */
 	}
 	return 0;
 }
@@ -187,13 +183,9 @@ static int reload(void *context, const void *from)
 static int ended(void *context)
 {
 	struct metrics *m = context;
-	const struct option_list *read = &m->options->common.read;
 
 	m->ended = true;
-	for (size_t i = 0; i < read->count; i++)
-		if (!strcmp(read->item[i], "-"))
-			return 0;
-	return m->server ? COMPANION_STAY : 0;
+	return m->server && !companion_reads_stream(&m->options->common) ? COMPANION_STAY : 0;
 }
 
 static int close_metrics(void *context)

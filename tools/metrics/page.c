@@ -7,7 +7,7 @@
 #include "page_put.h"
 #include "view/label_escape.h"
 
-#define FIELD_LABEL_MAX (sizeof("field=\"\"") + 5 * 2 * HDRTAP_NAME_MAX)
+#define FIELD_LABEL_MAX (sizeof("field=\"\"") + LABEL_ESCAPED_MAX * 2 * HDRTAP_NAME_MAX)
 
 static const char *const class_labels[USAGE_CLASSES] = {
 	[USAGE_1XX] = "class=\"1xx\"", [USAGE_2XX] = "class=\"2xx\"",
@@ -85,30 +85,26 @@ static void put_missing(struct page *page, const struct counts *counts)
 {
 	const struct required *required = counts->required;
 	const struct series *series = &counts->series;
-	char label[FIELD_LABEL_MAX];
+	char label[REQUIRED_MAX][FIELD_LABEL_MAX];
 
 	if (!required->count)
 		return;
+	for (__u32 i = 0; i < required->count; i++)
+		field_label(label[i], &required->field[i]);
 	page_begin(page, "hdrtap_http_field_missing", PAGE_COUNTER,
 		   "Heads without a required header field.");
-	for (__u32 i = 0; i < required->count; i++) {
-		field_label(label, &required->field[i]);
-		page_number(page, label, NULL, counts->missing[i]);
-	}
+	for (__u32 i = 0; i < required->count; i++)
+		page_number(page, label[i], NULL, counts->missing[i]);
 	page_begin(page, "hdrtap_http_field_unknown", PAGE_COUNTER,
 		   "Heads whose records do not tell whether a required header field was there.");
-	for (__u32 i = 0; i < required->count; i++) {
-		field_label(label, &required->field[i]);
-		page_number(page, label, NULL, required->field[i].unknown);
-	}
+	for (__u32 i = 0; i < required->count; i++)
+		page_number(page, label[i], NULL, counts->unknown[i]);
 	page_begin(page, "hdrtap_http_call_field_missing", PAGE_COUNTER,
 		   "The same, by labels of calls.");
 	for (__u32 set = 0; set < series->count; set++)
-		for (__u32 i = 0; i < required->count; i++) {
-			field_label(label, &required->field[i]);
-			page_number(page, series->set[set].labels, label,
+		for (__u32 i = 0; i < required->count; i++)
+			page_number(page, series->set[set].labels, label[i],
 				    series_missing(series, set)[i]);
-		}
 }
 
 /* --- the log --- */

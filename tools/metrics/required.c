@@ -91,32 +91,18 @@ void required_free(struct required *required)
 	*required = (struct required){ 0 };
 }
 
-static void say_unknown(struct required_field *field)
-{
-	if (!field->told)
-		warn_line("option --require %s: the records do not have that field, so it cannot "
-			  "be counted; log it with hdrtap -e %s",
-			  field->text, field->name);
-	field->told = true;
-}
-
-bool required_is_missing(struct required_field *field, const struct usage_call *call)
+enum where_value required_is_there(const struct required_field *field,
+				   const struct usage_call *call)
 {
 	bool of_request = field->kind == HDRTAP_KIND_REQUEST;
 	const struct transaction_head *from = of_request ? call->request : call->response;
 	struct where_head head;
 	struct where_transaction asked = { .kind = field->kind };
-	enum where_value value;
 
 	if (!from)
-		return false;
+		return WHERE_TRUE;
 	head = (struct where_head){ from->rec, call->meta, from->interface };
 	asked.request = of_request ? &head : NULL;
 	asked.response = of_request ? NULL : &head;
-	value = where_decide(field->there, &asked);
-	if (value == WHERE_TRUE || value == WHERE_FALSE)
-		return value == WHERE_FALSE;
-	field->unknown++;
-	say_unknown(field);
-	return false;
+	return where_decide(field->there, &asked);
 }

@@ -15,8 +15,6 @@ struct required_field {
 	char name[HDRTAP_NAME_MAX + 1];
 	__u8 kind;           /* enum hdrtap_kind: of which heads */
 	struct where *there; /* owned: has(...) */
-	bool told;           /* that records do not tell */
-	__u64 unknown;       /* heads of which it is not known */
 };
 
 struct required {
@@ -29,7 +27,9 @@ struct required {
 int required_add(struct required *required, const char *text, const char *place);
 void required_free(struct required *required);
 
-/* Whether a call's head of that kind lacks the field. Says once when records do not tell. */
-bool required_is_missing(struct required_field *field, const struct usage_call *call);
+/* Whether the call's head of that kind has the field: WHERE_FALSE: it lacks it; WHERE_TRUE: it has
+ * it, or the call has no such head; anything else: records do not tell. */
+enum where_value required_is_there(const struct required_field *field,
+				   const struct usage_call *call);
 
 #endif

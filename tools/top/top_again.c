@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "log_read/log_merge.h"
+#include "source/log_feed.h"
 #include "usage/usage_sink.h"
 
 #define PIECE_EVENTS 4096 /* of the log, before the loop gets its turn */
@@ -24,12 +24,16 @@ struct top_again {
 	const struct api_names *names;
 	struct top_count *count;
 	struct sink *sink; /* NULL: closed */
-	struct log_merge *merge;
-	struct log_description *described;
+	struct accounts accounts;
+	struct log_feed *feed;
 	int fd; /* -1: none */
 	bool done;
-	__u64 records;
 };
+
+static int no_memory(void)
+{
+	return fail(ENOMEM, "cannot read the log again: out of memory; end other programs");
+}
 
 /* --- what comes of it --- */
 
@@ -78,38 +82,6 @@ static const struct usage_ops ops = {
 
 /* --- reading --- */
 
-static int describe(struct top_again *again)
-{
-	struct log_description *description = log_merge_now(again->merge)->description;
-
-	if (description == again->described)
-		return 0;
-	log_description_release(again->described);
-	again->described = log_description_hold(description);
-	return again->sink->ops->describe(again->sink, &description->meta);
-}
-
-static int pass_record(struct top_again *again)
-{
-	const struct log_merge_now *now = log_merge_now(again->merge);
-	int err = describe(again);
-
-	again->records++;
-	return err ? err
-		   : again->sink->ops->write(again->sink, now->rec, now->batch->utc_offset,
-					     log_decode_interface(now->batch, now->rec->ifindex));
-}
-
-static int pass_complete(struct top_again *again)
-{
-	const struct log_merge_now *now = log_merge_now(again->merge);
-	int err = describe(again);
-
-	return err ? err
-		   : sink_complete(again->sink, now->complete_until,
-				   now->complete_utc - now->complete_until);
-}
-
 static int close_sink(struct top_again *again)
 {
 	struct sink *sink = again->sink;
@@ -126,61 +98,37 @@ static int finish(struct top_again *again)
 	return close_sink(again);
 }
 
-static int handle(struct top_again *again, int event)
-{
-	const struct log_loss *loss = &log_merge_now(again->merge)->loss;
-
-	switch (event) {
-	case LOG_MERGE_RECORD:
-		return pass_record(again);
-	case LOG_MERGE_META:
-		return describe(again);
-	case LOG_MERGE_LOSS:
-		return sink_lost(again->sink, loss->cpu, loss->count);
-	case LOG_MERGE_COMPLETE:
-		return pass_complete(again);
-	default:
-		return 0;
-	}
-}
-
 static int read_on(void *argument, int fd, __u32 events)
 {
 	struct top_again *again = argument;
-	int err = 0;
+	int state = log_feed_step(again->feed, PIECE_EVENTS);
 
 	(void)fd, (void)events;
-	for (int i = 0; i < PIECE_EVENTS && !err; i++) {
-		int event = log_merge_next(again->merge);
-
-		if (event == LOG_MERGE_END)
-			return finish(again);
-		err = event < 0 ? 0 : handle(again, event); /* a log that is over was reported */
-	}
-	return err;
+	if (state == LOG_FEED_END)
+		return finish(again);
+	return state < 0 ? state : 0;
 }
 
 /* --- opening and closing --- */
 
 static int open_logs(struct top_again *again, const struct companion_options *options)
 {
-	struct message message;
-	int err = log_merge_new(&again->merge);
+	size_t count = options->read.count;
+	struct log_source_options *logs = calloc(count, sizeof(*logs));
+	int err;
 
-	if (err)
-		return fail(-err, "cannot read the log again: %s; end other programs",
-			    strerror(-err));
-	for (size_t i = 0; i < options->read.count && !err; i++) {
-		const struct log_source_options log = {
+	if (!logs)
+		return no_memory();
+	for (size_t i = 0; i < count; i++)
+		logs[i] = (struct log_source_options){
 			.path = options->read.item[i],
 			.since = options->since,
 			.until = options->until,
 		};
-
-		err = log_merge_add(again->merge, &log, &message);
-		if (err)
-			fail(-err, "%s", message.text);
-	}
+	err = log_feed_open(&again->feed, logs, count, again->sink, &again->accounts);
+	free(logs);
+	if (!err)
+		log_feed_quiet(again->feed);
 	return err;
 }
 
@@ -212,13 +160,13 @@ int top_again_start(struct top_again **again, struct companion *companion,
 	int err;
 
 	if (!a)
-		return fail(ENOMEM, "cannot read the log again: out of memory; end other programs");
+		return no_memory();
 	a->companion = companion;
 	a->names = names;
 	a->count = count;
 	a->fd = -1;
-	err = open_logs(a, options);
-	err = err ? err : open_sink(a, options);
+	err = open_sink(a, options);
+	err = err ? err : open_logs(a, options);
 	err = err ? err : watch(a);
 	if (err)
 		top_again_stop(a);
@@ -234,7 +182,7 @@ bool top_again_done(const struct top_again *again)
 
 __u64 top_again_records(const struct top_again *again)
 {
-	return again->records;
+	return again->accounts.user[HDRTAP_USER_WRITTEN];
 }
 
 void top_again_stop(struct top_again *again)
@@ -247,7 +195,6 @@ void top_again_stop(struct top_again *again)
 		close(again->fd);
 	}
 	close_sink(again);
-	log_merge_free(again->merge);
-	log_description_release(again->described);
+	log_feed_close(again->feed);
 	free(again);
 }

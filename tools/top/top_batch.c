@@ -43,7 +43,7 @@ int top_batch_open(struct top *top)
 			    "cannot write to standard output: %s; raise the limit on open "
 			    "files",
 			    strerror(errno));
-	top_lines_open(&top->lines, top->out, SIZE_MAX, SIZE_MAX, false);
+	top_lines_open(&top->lines, top->out, SIZE_MAX, SIZE_MAX);
 	return 0;
 }
 

@@ -89,12 +89,19 @@ int top_child_start(struct top_child *child, char *const *arguments)
 	return err;
 }
 
+static bool has_ended(struct top_child *child)
+{
+	if (child->pid > 0 && !child->ended)
+		child->ended = waitpid(child->pid, &child->status, WNOHANG) == child->pid;
+	return child->ended;
+}
+
 /* Its own messages say why. */
 static int fail_ended(struct top_child *child)
 {
 	char words[64];
 
-	while (!top_child_ended(child))
+	while (!has_ended(child))
 		nanosleep(&pause_between_looks, NULL);
 	top_child_words(child, words, sizeof(words));
 	return fail(EIO, "there is no capture: hdrtap ended with %s; see above", words);
@@ -112,13 +119,6 @@ int top_child_wait(struct top_child *child)
 	return -ECANCELED;
 }
 
-bool top_child_ended(struct top_child *child)
-{
-	if (child->pid > 0 && !child->ended)
-		child->ended = waitpid(child->pid, &child->status, WNOHANG) == child->pid;
-	return child->ended;
-}
-
 void top_child_words(const struct top_child *child, char *text, size_t size)
 {
 	if (WIFSIGNALED(child->status))
@@ -131,9 +131,9 @@ void top_child_end(struct top_child *child)
 {
 	if (child->pid <= 0)
 		return;
-	if (!top_child_ended(child))
+	if (!has_ended(child))
 		ending_ask(child->pid);
-	for (int i = 0; i < LOOKS && !top_child_ended(child); i++)
+	for (int i = 0; i < LOOKS && !has_ended(child); i++)
 		nanosleep(&pause_between_looks, NULL);
 	if (!child->ended && !kill(child->pid, SIGKILL))
 		waitpid(child->pid, &child->status, 0);

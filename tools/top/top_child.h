@@ -25,9 +25,6 @@ int top_child_start(struct top_child *child, char *const *arguments);
  * or when a signal asked us to end. */
 int top_child_wait(struct top_child *child);
 
-/* Whether it has ended. */
-bool top_child_ended(struct top_child *child);
-
 /* How it ended, in words: "exit status 1", "killed by signal 9". */
 void top_child_words(const struct top_child *child, char *text, size_t size);
 

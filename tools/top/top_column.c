@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define NS_PER_S  1000000000.0
 #define NS_PER_MS 1000000.0
@@ -68,16 +67,6 @@ const char *top_column_title(enum top_column_id id)
 const char *top_column_plain_title(enum top_column_id id)
 {
 	return columns[id].plain;
-}
-
-enum top_column_id top_column_find(const char *title)
-{
-	enum top_column_id id = 0;
-
-	while (id < TOP_COLUMN_MAX &&
-	       (!columns[id].title || strcasecmp(title, columns[id].title) != 0))
-		id++;
-	return id;
 }
 
 bool top_column_sorts(enum top_column_id id)

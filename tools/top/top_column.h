@@ -38,9 +38,6 @@ struct top_layout top_layout(size_t columns);
 const char *top_column_title(enum top_column_id id);
 const char *top_column_plain_title(enum top_column_id id);
 
-/* The column whose title that is, without regard to case; TOP_COLUMN_MAX: none. */
-enum top_column_id top_column_find(const char *title);
-
 /* Whether rows can be sorted by it. */
 bool top_column_sorts(enum top_column_id id);
 

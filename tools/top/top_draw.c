@@ -279,7 +279,7 @@ static void put_head(struct top_screen *screen, const struct top_picture *pictur
 
 int top_draw(struct top_screen *screen, const struct top_picture *picture)
 {
-	bool typing = picture->state->mode == TOP_MODE_WHERE || picture->state->mode == TOP_MODE_BY;
+	bool typing = is_typing(picture->state);
 	size_t cursor = 0;
 
 	screen->ops->begin(screen);

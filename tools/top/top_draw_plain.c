@@ -7,26 +7,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "top_draw.h"
 #include "view/escape.h"
+#include "view/view_format.h"
 
-#define NUMBER_WIDE 12 /* columns of a number */
-#define NS_PER_S    1000000000ULL
+#define NUMBER_WIDE     12 /* columns of a number */
+#define NS_PER_S        1000000000ULL
+#define TO_MILLISECONDS 23 /* bytes of a time, the Z left out */
 
 static void put_window(struct top_screen *screen, const struct top_picture *picture)
 {
 	const struct top_table *table = picture->table;
 	const struct top_state *state = picture->state;
-	char line[512], clock[32] = "-", where[ESCAPE_ROOM(TOP_PROMPT_MAX) + 1];
-	time_t seconds = table->end / NS_PER_S;
-	struct tm tm;
+	char line[512], time[VIEW_TIME_SIZE], clock[VIEW_TIME_SIZE + 1] = "-";
+	char where[ESCAPE_ROOM(TOP_PROMPT_MAX) + 1];
 	size_t at;
 
-	if (table->end && gmtime_r(&seconds, &tm))
-		snprintf(clock + strftime(clock, sizeof(clock), "%Y-%m-%dT%H:%M:%S", &tm), 8,
-			 ".%03lluZ", table->end % NS_PER_S / 1000000);
+	if (table->end) {
+		view_time(time, table->end);
+		snprintf(clock, sizeof(clock), "%.*sZ", TO_MILLISECONDS, time);
+	}
 	snprintf(line, sizeof(line),
 		 "time=%s window=%s seconds=%.3f lost=%llu lost_ever=%llu excluded=%llu "
 		 "exact=%s by=%s where=",

@@ -23,7 +23,8 @@ static int come(struct top *top, __u64 time)
 		top->newest = time;
 	if (!top->first)
 		top->first = time;
-	if (!top->held && time > top_pace_limit(&top->pace, time, clock_boottime())) {
+	if (top->pace.speed && !top->held &&
+	    time > top_pace_limit(&top->pace, time, clock_boottime())) {
 		top->held = true;
 		companion_hold(top->companion, true);
 	}

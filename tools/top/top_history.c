@@ -32,9 +32,8 @@ struct kept {
 	enum transaction_end end;
 	__u8 host;
 	const struct api_names *names;
-	bool has_request, has_response;
-	struct kept_head request, response;
-	__u64 records[]; /* one behind the other */
+	struct kept_head request, response; /* head.rec is NULL: there is none */
+	__u64 records[];                    /* one behind the other */
 };
 
 struct loss {
@@ -174,8 +173,6 @@ static struct kept *copy(struct top_history *history, const struct usage_call *c
 	kept->end = call->end;
 	kept->host = call->host;
 	kept->names = call->names;
-	kept->has_request = call->request;
-	kept->has_response = call->response;
 	to = keep_head(&kept->request, call->request, call->meta, kept->records);
 	keep_head(&kept->response, call->response, call->meta, to);
 	return kept;
@@ -222,7 +219,7 @@ static void hand_on(const struct kept *kept, top_history_take take, void *contex
 	const struct transaction_head *request = &kept->request.head;
 	struct usage_call call = {
 		.end = kept->end,
-		.request = kept->has_request ? request : NULL,
+		.request = request->rec ? request : NULL,
 		.meta = &kept->meta->meta,
 		.names = kept->names,
 		.host = kept->host,
@@ -237,7 +234,7 @@ static void hand_on(const struct kept *kept, top_history_take take, void *contex
 		take(context, &call, false);
 	}
 	call.event = kept->event;
-	call.response = kept->has_response ? &kept->response.head : NULL;
+	call.response = kept->response.head.rec ? &kept->response.head : NULL;
 	take(context, &call, true);
 }
 

@@ -13,15 +13,6 @@ static void begin(struct top_screen *screen)
 	lines->row = lines->used = 0;
 }
 
-static size_t columns_of(const char *text)
-{
-	size_t columns = 0;
-
-	for (; *text; text++)
-		columns += (*text & 0xc0) != 0x80; /* not inside a character of UTF-8 */
-	return columns;
-}
-
 static void put(struct top_screen *screen, size_t row, size_t column, enum top_style style,
 		const char *text)
 {
@@ -32,10 +23,10 @@ static void put(struct top_screen *screen, size_t row, size_t column, enum top_s
 		fputc('\n', lines->out);
 	fprintf(lines->out, "%*s%s", (int)(column > lines->used ? column - lines->used : 0), "",
 		text);
-	lines->used = column + columns_of(text);
+	lines->used = column + strlen(text);
 }
 
-/* What does not reach standard output is noticed by standard_flush(). */
+/* What cannot be written is noticed by whoever flushes `out`. */
 static int end(struct top_screen *screen, size_t row, size_t column)
 {
 	struct top_lines *lines = (struct top_lines *)screen;
@@ -47,10 +38,10 @@ static int end(struct top_screen *screen, size_t row, size_t column)
 
 static const struct top_screen_ops ops = { .begin = begin, .put = put, .end = end };
 
-void top_lines_open(struct top_lines *lines, FILE *out, size_t rows, size_t columns, bool utf8)
+void top_lines_open(struct top_lines *lines, FILE *out, size_t rows, size_t columns)
 {
 	*lines = (struct top_lines){
-		.screen = { .ops = &ops, .rows = rows, .columns = columns, .utf8 = utf8 },
+		.screen = { .ops = &ops, .rows = rows, .columns = columns },
 		.out = out,
 	};
 }

@@ -16,7 +16,8 @@ struct top_lines {
 	size_t used; /* columns of it */
 };
 
-/* Of so many columns (SIZE_MAX: as many as there are) and any number of rows. */
-void top_lines_open(struct top_lines *lines, FILE *out, size_t rows, size_t columns, bool utf8);
+/* Of so many columns (SIZE_MAX: as many as there are) and any number of rows. Texts are
+ * ASCII. */
+void top_lines_open(struct top_lines *lines, FILE *out, size_t rows, size_t columns);
 
 #endif

@@ -39,7 +39,7 @@ static int parse_by(const struct option_row *row, void *field, const char *argum
 {
 	char why[TOP_MESSAGE_MAX];
 
-	if (!top_query_judge_by(NULL, argument, why))
+	if (!top_query_judge_by(argument, why))
 		return fail(EINVAL, "option %s: %s", row->option, why);
 	return option_parse_text(row, field, argument);
 }
@@ -148,17 +148,10 @@ void top_options_defaults(void *options)
 	o->history = TOP_HISTORY_DEFAULT;
 }
 
-static bool reads_stream(const struct top_options *options)
-{
-	for (size_t i = 0; i < options->companion.read.count; i++)
-		if (!strcmp(options->companion.read.item[i], "-"))
-			return true;
-	return false;
-}
-
 bool top_options_has_end(const struct top_options *options)
 {
-	return !options->interfaces.count && !options->companion.follow && !reads_stream(options);
+	return !options->interfaces.count && !options->companion.follow &&
+	       !companion_reads_stream(&options->companion);
 }
 
 enum top_window top_options_window(const struct top_options *options)
@@ -177,7 +170,8 @@ static int check_source(struct top_options *options)
 	if (options->elements.count && !options->interfaces.count)
 		return fail(EINVAL, "option -e: a log has the header fields that it was written "
 				    "with; it goes with -i only");
-	if (options->speed && (options->interfaces.count || reads_stream(options)))
+	if (options->speed &&
+	    (options->interfaces.count || companion_reads_stream(&options->companion)))
 		return fail(EINVAL, "option --speed: a stream comes as fast as it comes; give it "
 				    "with a log");
 	if (options->tables && !options->batch)

@@ -49,12 +49,11 @@ void top_query_free(struct top_query *query)
 	query->where = NULL;
 }
 
-bool top_query_judge_by(void *context, const char *text, char *why)
+bool top_query_judge_by(const char *text, char *why)
 {
 	struct usage_key key = { 0 };
 	struct message message;
 
-	(void)context;
 	if (strlen(text) < TOP_BY_MAX && !usage_key_parse(&key, text, &message))
 		return true;
 	if (strlen(text) >= TOP_BY_MAX)
@@ -65,14 +64,13 @@ bool top_query_judge_by(void *context, const char *text, char *why)
 	return false;
 }
 
-bool top_query_judge_where(void *context, const char *text, char *why, size_t *column)
+bool top_query_judge_where(const char *text, char *why, size_t *column)
 {
 	struct where *where = where_new();
 	struct where_error error = { .text = "out of memory; free some memory" };
 	int err = where ? where_add(where, text, &error) : -ENOMEM;
 	char line[sizeof(error.text) + 64];
 
-	(void)context;
 	where_free(where);
 	if (!err)
 		return true;

@@ -27,8 +27,8 @@ int top_query_read(struct top_query *query, const struct top_state *state);
 void top_query_free(struct top_query *query);
 
 /* For top_judge (top_state.h). */
-bool top_query_judge_by(void *context, const char *text, char *why);
-bool top_query_judge_where(void *context, const char *text, char *why, size_t *column);
+bool top_query_judge_by(const char *text, char *why);
+bool top_query_judge_where(const char *text, char *why, size_t *column);
 
 /* Whether a call is wanted: of its request, WHERE_LATER when only its end tells; of its end
  * (`end`), never that. */

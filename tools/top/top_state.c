@@ -223,8 +223,7 @@ static enum top_action typed_where(struct top_state *state, const struct top_jud
 {
 	size_t column = 0;
 
-	if (*state->prompt.text &&
-	    !judge->where(judge->context, state->prompt.text, state->message, &column)) {
+	if (*state->prompt.text && !judge->where(state->prompt.text, state->message, &column)) {
 		if (column)
 			state->prompt.at =
 				column - 1 < state->prompt.size ? column - 1 : state->prompt.size;
@@ -237,7 +236,7 @@ static enum top_action typed_where(struct top_state *state, const struct top_jud
 
 static enum top_action typed_by(struct top_state *state, const struct top_judge *judge)
 {
-	if (!judge->by(judge->context, state->prompt.text, state->message))
+	if (!judge->by(state->prompt.text, state->message))
 		return TOP_ACTION_SHOW;
 	state->mode = TOP_MODE_TABLE;
 	return choose_by(state, state->prompt.text);

@@ -66,9 +66,8 @@ struct top_state {
 /* Whoever knows what can be counted. Both return whether it is right; otherwise `why` says what is
  * wrong (TOP_MESSAGE_MAX bytes), and `column` where, from 1; 0: nowhere. */
 struct top_judge {
-	bool (*by)(void *context, const char *text, char *why);
-	bool (*where)(void *context, const char *text, char *why, size_t *column);
-	void *context;
+	bool (*by)(const char *text, char *why);
+	bool (*where)(const char *text, char *why, size_t *column);
 };
 
 /* What has to be done after a key. */

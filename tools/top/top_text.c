@@ -3,11 +3,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "view/escape.h"
+#include "view/view_format.h"
 
-#define NS_PER_S 1000000000ULL
+#define TIME_OF_DAY 11 /* where it begins in a time */
 
 /* Digits behind the point, so that three matter in all: what would be rounded up to one more digit
  * before it counts as that. */
@@ -80,11 +80,14 @@ void top_text_time(char text[TOP_TEXT_MAX], __u64 ns)
 
 void top_text_clock(char text[TOP_TEXT_MAX], __u64 utc)
 {
-	time_t seconds = utc / NS_PER_S;
-	struct tm tm;
+	char time[VIEW_TIME_SIZE];
 
-	if (!utc || !gmtime_r(&seconds, &tm) || !strftime(text, TOP_TEXT_MAX, "%H:%M:%SZ", &tm))
+	if (!utc) {
 		snprintf(text, TOP_TEXT_MAX, "-");
+		return;
+	}
+	view_time(time, utc);
+	snprintf(text, TOP_TEXT_MAX, "%.8sZ", time + TIME_OF_DAY);
 }
 
 size_t top_text_bytes(char *text, const void *bytes, size_t size, size_t columns)

@@ -18,6 +18,7 @@ struct log_feed {
 	struct log_description *described; /* what the sink knows; NULL: nothing yet */
 	__u64 newest;
 	__u64 notices;
+	bool quiet;
 };
 
 /* Returns 0 or the sink's error. */
@@ -84,9 +85,15 @@ static int handle_event(struct log_feed *feed, int event)
 		return pass_complete(feed);
 	default: /* LOG_MERGE_NOTICE */
 		feed->notices++;
-		warn_line("%s", log_merge_now(feed->merge)->text);
+		if (!feed->quiet)
+			warn_line("%s", log_merge_now(feed->merge)->text);
 		return 0;
 	}
+}
+
+void log_feed_quiet(struct log_feed *feed)
+{
+	feed->quiet = true;
 }
 
 int log_feed_step(struct log_feed *feed, unsigned int most)
@@ -94,6 +101,8 @@ int log_feed_step(struct log_feed *feed, unsigned int most)
 	while (most--) {
 		int event = log_merge_next(feed->merge), err;
 
+		if (event < 0 && feed->quiet)
+			continue;
 		if (event < 0)
 			return fail(-event, "%s", log_merge_now(feed->merge)->text);
 		if (event == LOG_MERGE_END)

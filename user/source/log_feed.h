@@ -26,6 +26,10 @@ struct log_feed;
 int log_feed_open(struct log_feed **feed, const struct log_source_options *options, size_t count,
 		  struct sink *sink, struct accounts *accounts);
 
+/* From here on what is wrong with a log is passed over without a word: notices, and that it is over
+ * before its end, which log_feed_step() does not return then. */
+void log_feed_quiet(struct log_feed *feed);
+
 /* Hands on what is there, `most` records and other events at most. Never blocks, but in the sink.
  * Returns enum log_feed_state or -errno (reported, but for the sink's -EPIPE). */
 int log_feed_step(struct log_feed *feed, unsigned int most);
