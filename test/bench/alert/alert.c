@@ -108,6 +108,7 @@ int main(int argc, char **argv)
 	struct bench b = { .taker = { &ops } };
 	struct sink *sink;
 	__u64 ns;
+	int err;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: hdrtap-bench-alert join|RULES ROUNDS\n");
@@ -125,5 +126,9 @@ int main(int argc, char **argv)
 	ns = run(&b, sink, atoi(argv[2]));
 	printf("{\"records\":%llu,\"seconds\":%.6f,\"rules\":%zu,\"told\":%llu}\n",
 	       b.calls.sequence, ns / 1e9, b.rules.count, b.told);
-	return sink->ops->close(sink);
+	err = sink->ops->close(sink);
+	judge_free(b.judge);
+	rules_free(&b.rules);
+	calls_free(&b.calls);
+	return err;
 }
