@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ BIN = os.path.join(os.environ.get("HDRTAP_BUILD") or os.path.join(ROOT, "build-t
 ALERT = os.path.join(BIN, "hdrtap-alert")
 LIMIT = 60 * int(os.environ.get("HDRTAP_SLOWNESS", "1"))  # seconds for what normally takes one
 TEMPORARY = tempfile.mkdtemp(dir=os.environ.get("TMPDIR"))
+MORNING = os.path.join(ROOT, "pcaps/510-morning.pcap")
 LOG = os.path.join(TEMPORARY, "log")
 OFTEN = "{alert: Often, when: too_often, by: client, limit: 10, window: 1m, where: path == /login}"
 ERRORS = "{alert: Errors, when: status, status: 5xx, share: 1%, by: host, calls: 1, window: 10m}"
@@ -291,9 +293,49 @@ def test_reload():
     check("reload_ends", service.end() == 0)
 
 
+def a_day_later(path):
+    """A capture with its times moved; its path."""
+    with open(path, "rb") as file:
+        capture = bytearray(file.read())
+    at = 24
+    while at < len(capture):
+        seconds, _, size = struct.unpack_from("<III", capture, at)
+        struct.pack_into("<I", capture, at, seconds + 86400)
+        at += 16 + size
+    moved = os.path.join(TEMPORARY, "moved.pcap")
+    with open(moved, "wb") as file:
+        file.write(capture)
+    return moved
+
+
+def record(path):
+    subprocess.run([os.path.join(BIN, "hdrtap"), "-q", "-r", path, "-w", LOG], check=True)
+
+
+def test_learning():
+    """A rule that comes with SIGHUP learns from then on, whatever was known at the start. The log grows: this test is the last."""
+    state = os.path.join(TEMPORARY, "learning")
+    good = receiver(200)
+    hook = "{name: good, webhook: '%s'}" % good.url
+    path = write("rules.yaml", rules([hook], OFTEN, ERRORS))
+    service = Service(path, "--state", state)
+    check("learning_begins", wait_for(lambda: len(told(good)) == 3) and service.end() == 0)
+    written = os.stat(state).st_mtime_ns
+    service = Service(path, "--state", state)
+    check("learning_goes_on", wait_for(lambda: os.stat(state).st_mtime_ns > written), service.text())
+    write("rules.yaml", rules([hook], OFTEN, "{alert: New, when: new_value, field: client, learn: 2h}"))
+    service.process.send_signal(signal.SIGHUP)
+    check("learning_reloads", wait_for(lambda: told(good)[3:] == [("Errors", "resolved"), ("Errors", "resolved")]), told(good))
+    record(a_day_later(MORNING))
+    check("next_day", wait_for(lambda: len(told(good)) > 5), service.text())
+    check("learning_ends", service.end() == 0)
+    check("still_learning", not [alert for alert, _ in told(good) if alert == "New"], told(good))
+
+
 def main():
-    subprocess.run([os.path.join(BIN, "hdrtap"), "-q", "-r", os.path.join(ROOT, "pcaps/510-morning.pcap"), "-w", LOG], check=True)
-    for test in (test_config, test_webhook, test_dead, test_command, test_system_log, test_state, test_child, test_reload):
+    record(MORNING)
+    for test in (test_config, test_webhook, test_dead, test_command, test_system_log, test_state, test_child, test_reload,
+                 test_learning):
         test()
     subprocess.run(["rm", "-rf", TEMPORARY], check=True)
     sys.exit(failed)

@@ -123,22 +123,23 @@ Test(top_count, rows_of_a_window)
 	for (int i = 0; i < 100; i++)
 		counted("a.test", "/x", i * 0.5, 200, i + 1);
 	counted("b.test", "/x", 10, 503, 4);
+	counted("b.test", "/x", 10, 600, 4);
 	counted("b.test", "/y", 11, 404, 4);
 	counted("c.test", "/y", 12, 0, 0);
 	look(TOP_WINDOW_ALL, 60);
 	cr_assert_eq(table.count, 3);
-	cr_assert_eq(table.sum.requests, 103);
+	cr_assert_eq(table.sum.requests, 104);
 	cr_assert(row("a.test")->requests == 100 && row("a.test")->timed == 100);
 	cr_assert_float_eq((double)row("a.test")->quantile[0], 50000000, 500000);
 	cr_assert_float_eq((double)row("a.test")->quantile[1], 90000000, 900000);
 	cr_assert_float_eq((double)row("a.test")->quantile[2], 99000000, 990000);
-	cr_assert(row("b.test")->errors == 1 && row("b.test")->refused == 1);
+	cr_assert(row("b.test")->errors == 2 && row("b.test")->refused == 1);
 	cr_assert(row("c.test")->unanswered == 1 && row("c.test")->timed == 0);
 	cr_assert(table.exact);
 	look(TOP_WINDOW_10S, 20);
 	cr_assert_eq(table.span, 10 * S);
 	cr_assert_eq(row("a.test")->requests, 20);
-	cr_assert_eq(table.sum.requests, 23);
+	cr_assert_eq(table.sum.requests, 24);
 	look(TOP_WINDOW_1S, 10.9); /* the last whole slice */
 	cr_assert_eq(table.end, (START + 10) * S);
 	cr_assert_eq(table.sum.requests, 2);

@@ -212,7 +212,8 @@ static int start_delivery(struct alert *alert)
 
 /* --- the tool --- */
 
-static int make_judge(struct alert *alert, const struct alert_options *options,
+/* `whole`: as in judge_options. */
+static int make_judge(struct alert *alert, const struct alert_options *options, __u64 whole,
 		      struct judge **judge)
 {
 	const struct judge_options judge_options = {
@@ -220,7 +221,7 @@ static int make_judge(struct alert *alert, const struct alert_options *options,
 		.memory = options->memory,
 		.tell = tell,
 		.context = alert,
-		.whole = options->whole,
+		.whole = whole,
 	};
 
 	return judge_new(judge, &judge_options);
@@ -264,7 +265,7 @@ static int open_alert(void **context, struct sink **sink, struct companion *comp
 	alert->companion = companion;
 	alert->options = options;
 	alert->names = options->names;
-	err = make_judge(alert, options, &alert->judge);
+	err = make_judge(alert, options, options->whole, &alert->judge);
 	if (!err)
 		err = take_up_state(alert);
 	if (!err && !options->test)
@@ -273,13 +274,13 @@ static int open_alert(void **context, struct sink **sink, struct companion *comp
 	return err ? err : usage_sink_open(sink, &alert->taker, &usage);
 }
 
-/* Rules that are the same go on with what they have counted. */
+/* Rules that are the same go on with what they have counted, others begin with the next call. */
 static int reload(void *context, const void *from)
 {
 	struct alert *alert = context;
 	const struct alert_options *options = from;
 	struct judge *judge;
-	int err = make_judge(alert, options, &judge);
+	int err = make_judge(alert, options, 0, &judge);
 
 	if (!err)
 		err = judge_take_over(judge, alert->judge);

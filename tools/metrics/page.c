@@ -41,7 +41,7 @@ static void put_ends(struct page *page, const struct series *series)
 		   "HTTP responses with status 500 or more.");
 	for (__u32 i = 0; i < series->count; i++)
 		page_number(page, series->set[i].labels, NULL,
-			    series->set[i].class[USAGE_5XX] + series->set[i].class[USAGE_BEYOND]);
+			    usage_errors(series->set[i].class));
 	page_begin(page, "hdrtap_http_unanswered", PAGE_COUNTER,
 		   "HTTP requests that ended without a response.");
 	for (__u32 i = 0; i < series->count; i++)

@@ -15,7 +15,7 @@ static void take_counts(struct top_row *row, const struct usage_counts *counts)
 {
 	row->requests = counts->calls;
 	row->ended = counts->ends.count;
-	row->errors = counts->ends.class[USAGE_5XX];
+	row->errors = usage_errors(counts->ends.class);
 	row->refused = counts->ends.class[USAGE_4XX];
 	row->unanswered = counts->ends.class[USAGE_UNANSWERED];
 }

@@ -19,8 +19,8 @@ enum usage_class {
 	USAGE_2XX,
 	USAGE_3XX,
 	USAGE_4XX,
-	USAGE_5XX,    /* error */
-	USAGE_BEYOND, /* other status */
+	USAGE_5XX,
+	USAGE_BEYOND, /* not from 100 to 599, which is taken as 5xx (RFC 9110, section 15) */
 	USAGE_CLASSES
 };
 
@@ -48,6 +48,12 @@ struct usage_counts {
 	__u64 calls;
 	struct usage_ends ends;
 };
+
+/* How many of them were errors of the server. */
+static inline __u64 usage_errors(const __u64 class[USAGE_CLASSES])
+{
+	return class[USAGE_5XX] + class[USAGE_BEYOND];
+}
 
 void usage_ends_count(struct usage_ends *ends, const struct usage_event *event);
 
