@@ -40,8 +40,7 @@ static void put_ends(struct page *page, const struct series *series)
 	page_begin(page, "hdrtap_http_errors", PAGE_COUNTER,
 		   "HTTP responses with status 500 or more.");
 	for (__u32 i = 0; i < series->count; i++)
-		page_number(page, series->set[i].labels, NULL,
-			    usage_errors(series->set[i].class));
+		page_number(page, series->set[i].labels, NULL, usage_errors(series->set[i].class));
 	page_begin(page, "hdrtap_http_unanswered", PAGE_COUNTER,
 		   "HTTP requests that ended without a response.");
 	for (__u32 i = 0; i < series->count; i++)

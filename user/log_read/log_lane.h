@@ -7,7 +7,7 @@
 #ifndef HDRTAP_USER_LOG_LANE_H
 #define HDRTAP_USER_LOG_LANE_H
 
-#include "log_read/log_merge.h"
+#include "log_read/log_event.h"
 #include "log_read/log_want.h"
 
 enum lane_state {
