@@ -73,6 +73,7 @@
 	X(request_uri)     \
 	X(uri)             \
 	X(args)            \
+	X(query_string)    \
 	X(host)            \
 	X(scheme)          \
 	X(remote_user)     \
@@ -259,6 +260,8 @@ static bool put_args(struct view_sink *sink, const struct view *view)
 	return put_bytes(sink, query);
 }
 
+#define put_query_string put_args /* nginx has both names */
+
 static bool put_host(struct view_sink *sink, const struct view *view)
 {
 	return view->rec->kind == HDRTAP_KIND_REQUEST &&
@@ -364,8 +367,7 @@ static bool put_run(struct view_sink *sink, const struct view *view)
 }
 
 #define X_FIELD(name, ...) { #name, put_##name },
-static const struct format_field fields[] = { { "query_string", put_args },
-					      OTHERS(X_FIELD) WORDS(X_FIELD) ADDRESSES(X_FIELD)
+static const struct format_field fields[] = { OTHERS(X_FIELD) WORDS(X_FIELD) ADDRESSES(X_FIELD)
 						      NUMBERS(X_FIELD) };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
