@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""Traffic on an interface: live, peers, bulk, open."""
+"""Traffic on an interface: live, filter, peers, bulk, open."""
 import os
 import re
 import statistics
@@ -96,6 +96,23 @@ def cost_rows(of):
 def dense(_, short):
     of = runs("dense", *((1, 1) if short else (30, 2)), MAIN)
     return throughput_rows(of) + cost_rows(of)
+
+
+def filtered(_, short):
+    """--where is decided in the programs; responses are written for their requests' sake."""
+    of = runs("mixed", *((1, 1) if short else (10, 2)), ["empty", "hdrtap", "where"])
+    empty = run_of_empty(of)
+    names = ("where", "hdrtap")
+    readers = [[run["cpu"] / run["requests"] for run in of[name]] for name in names]
+    kernels = [[programs(run, empty) / run["requests"] for run in of[name]] for name in names]
+    kept = [records(run) / 2 / run["requests"] for run in of["where"]]
+    return [
+        median_row("filter", "requests that --where keeps, of all", [100 * share for share in kept], "%"),
+        ratio_row("filter", "--where, -w: CPU of both processes per request over that without --where", *readers, ("≤", 0.2)),
+        ratio_row("filter", "--where, -w: time of the programs per request over that without --where", *kernels, ("≤", 0.8)),
+        ratio_row("filter", "--where, -w: throughput over that without --where", rates(of["where"]), rates(of["hdrtap"])),
+        Row("filter", "heads lost in all runs", sum(said(run, r"(\d+) lost") for run in of["where"]), "heads", ("≤", 0)),
+    ]
 
 
 def peers(_, short):

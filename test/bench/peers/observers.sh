@@ -42,6 +42,7 @@ observer_start() {
 	none) return ;;
 	empty) empty_attach || die "cannot attach the empty program" && return ;;
 	hdrtap) command="$HDRTAP -i veth0 -v -w $TEST_TMP/log ${2:-}" ;;
+	where) command="$HDRTAP -i veth0 -v --where path==/wanted -w $TEST_TMP/log" ;;
 	requests) command="$HDRTAP -i veth0 -v --heads request -w $TEST_TMP/log" ;;
 	tcpdump) command="tcpdump -i veth0 -w /dev/null" ;;
 	tcpdump-A) command="tcpdump -i veth0 -A" out=/dev/null ;;
@@ -104,8 +105,8 @@ observer_stop() {
 	stop "$observer" INT
 }
 
-# load SECONDS TARGET: what wrk says of it, as JSON.
-load() { ns client wrk -t 1 -c 32 -d "$1" -s "$HDRTAP_ROOT/test/bench/peers/wrk.lua" "$2" | grep '^{'; }
+# load SECONDS TARGET [SCRIPT]: what wrk says of it, as JSON.
+load() { ns client wrk -t 1 -c 32 -d "$1" -s "$HDRTAP_ROOT/test/bench/peers/${3:-wrk}.lua" "$2" | grep '^{'; }
 
 # statistics_on: the kernel times programs, until the script ends.
 statistics_on() {

@@ -20,7 +20,7 @@ from measure import ROOT, machine, markdown
 
 PARTS = {"kernel": kernel.kernel, "worst": kernel.worst, "curves": curves.curves, "reader": reader.reader, "log": reader.log, "offline": offline.offline,
          "usage": usage.usage, "alerts": alerts.alerts, "scrape": scrape.scrape, "memory": memory.memory, "open": live.open_loop, "bulk": live.bulk, "live": live.dense,
-         "peers": live.peers}
+         "filter": live.filtered, "peers": live.peers}
 NOT_SHORT = ("kernel", "worst")
 HEAD = ["part", "what", "median", "95 % of medians", "bar", "margin", ""]
 RESULTS = os.path.join(ROOT, "test/bench/RESULTS.md")
@@ -35,6 +35,7 @@ NOTES = """
 * live: nginx with one worker, wrk with 32 connections and GETs of 607 bytes, the observer at the server's end of the veth pair, all on the same CPUs. The kernel
   measures the programs meanwhile, which takes most of the time of an empty one, so the programs' time is given above that of an empty program, and also with
   it. What the kernel does for libpcap appears in no process; it shows in the CPU time of the whole machine.
+* filter: as live; every hundredth request asks for the path that --where wants.
 * scrape: hdrtap-metrics, from the request's start to the page's last byte, over the loopback.
 * open: the packets are in memory before they are sent; the program runs within the sender.
 """
