@@ -10,7 +10,7 @@ CLANG_BUILDS=$CLANG_SOURCES/build-vm
 build_clang() {
 	local clang=$1
 	shift
-	cmake -S "$CLANG_SOURCES" -B "$CLANG_BUILDS/$clang" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DHDRTAP_TESTS=ON \
+	cmake -S "$CLANG_SOURCES" -B "$CLANG_BUILDS/$clang" -DCMAKE_BUILD_TYPE=Release -DHDRTAP_TESTS=ON \
 		-DHDRTAP_BPF_CLANG="$(command -v "$clang")" &&
 		cmake --build "$CLANG_BUILDS/$clang" -j "$(nproc)" --target hdrtap "$@"
 }

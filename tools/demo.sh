@@ -28,7 +28,7 @@ indent() { sed -u 's/^/   /'; }
 demo_build() {
 	echo "hdrtap: HTTP heads, parsed in the kernel. This takes a few minutes the first time."
 	install_packages "$@" || exit
-	step "Building into build/" build_project build RelWithDebInfo || exit
+	step "Building into build/" build_project build Release || exit
 }
 
 # demo_network: namespaces client and server, with nginx.

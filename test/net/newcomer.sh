@@ -50,7 +50,7 @@ END
 metric() { grep -qxF "$1" <<<"$(inside hdrtap-stat -f prometheus)"; }
 tenants() { inside hdrtap -q -r "/var/log/$(unit LogsDirectory)" -f json | grep -c '"http.request.header.x-tenant":\["blue"\]'; }
 
-"$HDRTAP_ROOT/tools/package" || die "tools/package failed"
+env -u CMAKE_GENERATOR "$HDRTAP_ROOT/tools/package" || die "tools/package failed"
 on_exit copy_end
 copy_start || { skip new_system "no overlay file system can be mounted here" && exit; }
 check installs inside dpkg -i /run/hdrtap.deb
