@@ -4,7 +4,8 @@
 # once, another program reads the same values from the files, and readers and writers end as they should.
 . "$(dirname "$0")/refused.sh"
 
-CAPTURES=("$HDRTAP_ROOT"/pcaps/*.pcap)
+mapfile -t CAPTURES < <("$HDRTAP_ROOT/test/chosen_captures.py")
+[ ${#CAPTURES[@]} -gt 0 ] || die "no captures"
 LOG=$TEST_TMP/log
 
 # same NAME A B: two non-empty files are equal.
@@ -19,8 +20,9 @@ same() {
 for capture in "${CAPTURES[@]}"; do
 	"$HDRTAP" -q -r "$capture" -f json >>"$TEST_TMP/shown.json"
 	"$HDRTAP" -q -r "$capture" -w "$LOG" || fail write_the_log "$capture"
-	"$HDRTAP" -q -r "$capture" -w - | "$HDRTAP" -q -r - -f json >>"$TEST_TMP/streamed.json"
+	"$HDRTAP" -q -r "$capture" -w - >>"$TEST_TMP/streams" || fail write_the_stream "$capture"
 done
+"$HDRTAP" -q -r - -f json <"$TEST_TMP/streams" >"$TEST_TMP/streamed.json"
 without_run <"$TEST_TMP/shown.json" >"$TEST_TMP/shown"
 without_run <"$TEST_TMP/streamed.json" >"$TEST_TMP/streamed"
 json -r "$LOG" >"$TEST_TMP/logged"

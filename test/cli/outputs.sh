@@ -6,11 +6,16 @@
 
 python3 "$HDRTAP_ROOT/test/cli/captures.py" "$TEST_TMP"
 cd "$TEST_TMP" || die "no directory"
-CAPTURES=("$HDRTAP_ROOT"/pcaps/*[147]-*.pcap) # a third of them: cli/log has all
+mapfile -t CAPTURES < <("$HDRTAP_ROOT/test/chosen_captures.py")
+[ ${#CAPTURES[@]} -gt 0 ] || die "no captures"
 MANY=40000 # heads of many.pcap: more than wait for a reader
+LAST=$(date -u -d @$((1700000000 + MANY - 1)) +%FT%TZ) # when the last of them came, a second behind the one before
 
 # heads LOG: how many are in it.
 heads() { "$HDRTAP" -q -r "$1" -f json | wc -l; }
+
+# reached LOG: the last of MANY is in it. Reads its end alone.
+reached() { [ "$("$HDRTAP" -q -r "$1" --since "$LAST" -f json | wc -l)" -eq 1 ]; }
 
 # same NAME A B: two non-empty files are equal.
 same() {
@@ -23,19 +28,21 @@ same() {
 
 for capture in "${CAPTURES[@]}"; do
 	"$HDRTAP" -q -r "$capture" -f json >>shown.json
-	"$HDRTAP" -q -r "$capture" -w log -w - | "$HDRTAP" -q -r - -f json >>streamed.json
-	"$HDRTAP" -q -r "$capture" -w - -w other >/dev/null
+	"$HDRTAP" -q -r "$capture" -w log -w - >>streams
 	"$HDRTAP" -q -r "$capture" -w beside -f json >>lines.json
 done
+"$HDRTAP" -q -r - -f json <streams >streamed.json
 for file in shown streamed lines; do
 	without_run <$file.json >$file
 done
 json -r log >logged
-json -r other >other.logged
 json -r beside >beside.logged
+"$HDRTAP" -q -r "${CAPTURES[0]}" -w - -w other >/dev/null
+json -r "${CAPTURES[0]}" >other.shown
+json -r other >other.logged
 same log_with_stream shown logged
 same stream_beside_log shown streamed
-same either_order shown other.logged
+same either_order other.shown other.logged
 same log_with_lines shown beside.logged
 same lines_beside_log shown lines
 
@@ -76,8 +83,8 @@ mkfifo pipe
 writer=$!
 on_exit stop "$writer"
 exec {pipe}<pipe
-held_is_whole() { [ "$(heads held)" -eq $MANY ]; }
-check log_does_not_wait wait_for 60 held_is_whole
+whole() { wait_for 60 reached "$1" && [ "$(heads "$1")" -eq $MANY ]; }
+check log_does_not_wait whole held
 check writer_waits kill -0 "$writer"
 "$HDRTAP" -r - -f json <&"$pipe" >streamed 2>err.reader
 exec {pipe}<&-
@@ -99,8 +106,7 @@ check log_has_no_hole [ "$(grep -c lost err.reader)" -eq 0 ]
 writer=$!
 on_exit stop "$writer"
 exec {pipe}<pipe
-stuck_is_whole() { [ "$(heads stuck)" -eq $MANY ]; }
-wait_for 60 stuck_is_whole || die "the log waits for the reader"
+whole stuck || die "the log waits for the reader"
 kill -TERM "$writer"
 check stuck_reader_ends wait_for 30 gone "$writer"
 status=0

@@ -10,6 +10,7 @@
 
 #include "log/log_block.h"
 #include "log_fixture.h"
+#include "log_read/log_blocks.h"
 #include "log_read/log_head.h"
 #include "said.h"
 
@@ -187,4 +188,31 @@ Test(log_blocks, a_long_head)
 	cr_assert_eq(ftruncate(open(path, O_WRONLY), LOG_HEAD_MAX - 1), 0);
 	cr_assert_eq(log_head_read(fd, 0, &head, &bytes_read), 0);
 	close(fd);
+}
+
+/* A file that is short when it is opened, and then has the longest block. */
+Test(log_blocks, a_file_that_grows)
+{
+	__u8 *bytes = calloc(1, LOG_BLOCK_MAX);
+	struct log_block *block = (struct log_block *)bytes;
+	struct log_blocks blocks;
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/grows", log_temporary());
+	log_block_begin(block, LOG_KIND_SEGMENT, bytes, 3, sizeof(struct log_segment_head));
+	memset(block + 1, 0xcd, LOG_BLOCK_MAX - sizeof(*block));
+	log_block_finish(block, LOG_BLOCK_MAX - sizeof(__u64));
+	cr_assert_eq(block->length, LOG_BLOCK_MAX);
+	log_store(path, bytes, 100);
+	fd = open(path, O_RDONLY);
+	cr_assert_eq(log_blocks_init(&blocks, fd, NULL, 0), 0);
+	cr_assert_eq(log_blocks_next(&blocks, false), LOG_BLOCKS_WAIT);
+	log_store(path, bytes, LOG_BLOCK_MAX);
+	cr_assert_eq(log_blocks_next(&blocks, false), LOG_BLOCKS_FOUND);
+	cr_assert_eq(blocks.length, LOG_BLOCK_MAX);
+	cr_assert(!memcmp(blocks.block, bytes, LOG_BLOCK_MAX));
+	log_blocks_free(&blocks);
+	close(fd);
+	free(bytes);
 }

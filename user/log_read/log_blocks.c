@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * One buffer, large enough for the longest block. A block normally begins where the last one ended.
- * Where it does not, the next block of the same run is looked for by its magic and run id, and
- * counts when its checksum holds; everything before it is skipped. Nothing that stands in damaged
- * bytes is believed, a length for instance, so every byte behind a damaged block's first is looked
- * at.
+ * One buffer, large enough for the longest block, or for the file if that is shorter. A block
+ * normally begins where the last one ended. Where it does not, the next block of the same run is
+ * looked for by its magic and run id, and counts when its checksum holds; everything before it is
+ * skipped. Nothing that stands in damaged bytes is believed, a length for instance, so every byte
+ * behind a damaged block's first is looked at.
  */
 #include "log_read/log_blocks.h"
 
@@ -19,6 +19,12 @@
 
 #define READ_SIZE ((size_t)256 << 10)
 
+/* Bytes that suffice for what is left of a file of that length. */
+static size_t room_for(off_t length)
+{
+	return READ_SIZE + (length < LOG_BLOCK_MAX ? (size_t)length : LOG_BLOCK_MAX);
+}
+
 int log_blocks_init(struct log_blocks *b, int fd, const __u8 *begun, size_t begun_size)
 {
 	struct stat st;
@@ -26,7 +32,7 @@ int log_blocks_init(struct log_blocks *b, int fd, const __u8 *begun, size_t begu
 	memset(b, 0, sizeof(*b));
 	b->fd = fd;
 	b->pipe = fstat(fd, &st) < 0 || !S_ISREG(st.st_mode);
-	b->capacity = LOG_BLOCK_MAX + READ_SIZE + begun_size;
+	b->capacity = room_for(b->pipe ? LOG_BLOCK_MAX : st.st_size) + begun_size;
 	b->bytes = malloc(b->capacity);
 	if (!b->bytes)
 		return -ENOMEM;
@@ -65,14 +71,30 @@ static void skip(struct log_blocks *b, size_t size)
 	b->offset += size;
 }
 
+/* For a file that has grown: room for the longest block. */
+static int grow(struct log_blocks *b)
+{
+	size_t capacity = b->capacity + LOG_BLOCK_MAX;
+	__u8 *bytes = realloc(b->bytes, capacity);
+
+	if (!bytes)
+		return -ENOMEM;
+	b->bytes = bytes;
+	b->capacity = capacity;
+	return 0;
+}
+
 /* Room for more bytes behind those there, READ_SIZE at least. */
-static void make_room(struct log_blocks *b)
+static int make_room(struct log_blocks *b)
 {
 	if (b->capacity - b->end >= READ_SIZE)
-		return;
+		return 0;
 	memmove(b->bytes, b->bytes + b->start, available(b));
 	b->end -= b->start;
 	b->start = 0;
+	if (b->capacity - b->end >= READ_SIZE || b->capacity >= room_for(LOG_BLOCK_MAX))
+		return 0;
+	return grow(b);
 }
 
 /* Reads once, at most `most` bytes, without blocking. Returns 0, also when there was nothing, or
@@ -81,11 +103,14 @@ static int read_more(struct log_blocks *b, size_t most)
 {
 	struct pollfd ready = { .fd = b->fd, .events = POLLIN };
 	ssize_t got;
+	int err;
 
 	b->at_end = true;
 	if (b->finished || (b->pipe && poll(&ready, 1, 0) <= 0))
 		return 0;
-	make_room(b);
+	err = make_room(b);
+	if (err)
+		return err;
 	if (most > b->capacity - b->end)
 		most = b->capacity - b->end;
 	do

@@ -16,13 +16,14 @@
 #include "log/log_changes.h"
 #include "log/log_interfaces.h"
 
-#define SCHEMA_FIRST 2                               /* the first that was released */
-#define CHANGES_SIZE (LOG_RAW_MAX + LOG_RAW_MAX / 4) /* records of 8 bytes need it */
+#define SCHEMA_FIRST 2 /* the first that was released */
+#define RAW_FIRST    (64 << 10)
 
 struct log_decoder {
 	ZSTD_DCtx *zstd;
-	__u8 *raw;     /* LOG_RAW_MAX bytes: the records of the batch */
-	__u8 *changes; /* CHANGES_SIZE bytes: what is new in them */
+	__u8 *raw;     /* the records of the batch */
+	__u8 *changes; /* what is new in them */
+	size_t room;   /* bytes of records that `raw` and `changes` suffice for */
 	__u8 *head;    /* the last head block, without its number, time and checksums; or NULL */
 	size_t head_size;
 	__u32 record_size;
@@ -37,9 +38,7 @@ struct log_decoder *log_decoder_new(void)
 	if (!d)
 		return NULL;
 	d->zstd = ZSTD_createDCtx();
-	d->raw = malloc(LOG_RAW_MAX);
-	d->changes = malloc(CHANGES_SIZE);
-	if (d->zstd && d->raw && d->changes)
+	if (d->zstd)
 		return d;
 	log_decoder_free(d);
 	return NULL;
@@ -240,18 +239,45 @@ static ssize_t decompress(struct log_decoder *d, __u8 *to, size_t room, const __
 	return size;
 }
 
+/* Bytes that changes of so many bytes of records may take: records of 8 bytes need all. */
+static size_t changes_room(size_t size)
+{
+	return size + size / 4;
+}
+
+/* Room for so many bytes of records; what was there is gone. */
+static int make_room(struct log_decoder *d, size_t size)
+{
+	size_t room = RAW_FIRST;
+
+	if (d->room && size <= d->room)
+		return 0;
+	while (room < size)
+		room *= 2;
+	free(d->raw);
+	free(d->changes);
+	d->raw = malloc(room);
+	d->changes = malloc(changes_room(room));
+	d->room = d->raw && d->changes ? room : 0;
+	return d->room ? 0 : -ENOMEM;
+}
+
 /* Puts the records into d->raw. */
 static int take_body(struct log_decoder *d, const __u8 *body, const struct log_batch_head *head)
 {
 	ssize_t size;
+	int err;
 
 	if (head->codec & ~LOG_CODEC_ALL)
 		return -EBADMSG;
+	err = make_room(d, head->raw_length);
+	if (err)
+		return err;
 	if (!(head->codec & LOG_CODEC_CHANGES)) {
-		size = decompress(d, d->raw, LOG_RAW_MAX, body, head);
+		size = decompress(d, d->raw, d->room, body, head);
 		return size == head->raw_length ? 0 : -EBADMSG;
 	}
-	size = decompress(d, d->changes, CHANGES_SIZE, body, head);
+	size = decompress(d, d->changes, changes_room(d->room), body, head);
 	if (size < 0)
 		return -EBADMSG;
 	return log_changes_take(d->raw, d->record_size, head->record_count, d->changes, size);
@@ -306,13 +332,13 @@ int log_decode_batch(struct log_decoder *d, const __u8 *block, struct log_batch 
 		.interface_count = head.interface_count,
 		.interfaces = interfaces,
 		.record_size = d->record_size,
-		.records = d->raw,
 	};
 	err = check_losses(batch);
 	if (!err)
 		err = check_interfaces(batch);
 	if (!err)
 		err = take_body(d, body, &head);
+	batch->records = d->raw;
 	return err;
 }
 

@@ -212,12 +212,16 @@ static int take_head(struct log_reader *r)
 static int take_batch(struct log_reader *r)
 {
 	const struct log_blocks *b = &r->file.blocks;
+	int err;
 
 	if (log_file_pass_over(&r->file))
 		return NO_EVENT;
 	r->batches++;
-	if (!log_decode_batch(r->decoder, b->block, &r->batch))
+	err = log_decode_batch(r->decoder, b->block, &r->batch);
+	if (!err)
 		return LOG_EVENT_BATCH;
+	if (err == -ENOMEM)
+		return no_memory(&r->error);
 	damaged(r, b->offset, b->length, "are an inconsistent batch");
 	return NO_EVENT;
 }
