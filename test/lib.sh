@@ -12,7 +12,7 @@ set -u -o pipefail
 : "${HDRTAP:=$HDRTAP_BUILD/bin/hdrtap}"
 : "${HDRTAP_CORPUS:=$HDRTAP_ROOT/../shared/corpus}"
 export HDRTAP_ROOT HDRTAP_BUILD HDRTAP HDRTAP_CORPUS
-PATH=$PATH:/usr/sbin:/sbin
+PATH=/usr/bin:$PATH:/usr/sbin:/sbin # first the programs of the packages that the tests need
 
 TEST_TMP=''
 TEST_FAILED=0

@@ -20,6 +20,8 @@
 #include "xdp_way.h"
 
 #define CONNECTIONS     2048 /* more than any capture has */
+#define HEADS           256  /* likewise; every capture begins with cleared tables */
+#define EARLY           256
 #define NAME_MAX_LENGTH 512
 #define WAYS_WHOLE      4    /* before those where packets are cut */
 #define RECORD_SIZE     4096 /* of larger records */
@@ -311,6 +313,8 @@ int main(void)
 	struct hdrtap_tc *object;
 
 	config.sets = CONNECTIONS / HDRTAP_WAYS;
+	config.heads = HEADS;
+	config.early = EARLY;
 	config.tunnels = (1u << HDRTAP_TUNNEL_MAX) - 1;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	net_begin();

@@ -6,5 +6,4 @@
 net_pair
 nginx_start server 8080
 haproxy_start server 80 8080
-heads_logged ipv4 veth0 "http://$SERVER4" -- 'network.type="ipv4"'
-heads_logged ipv6 veth0 "http://[$SERVER6]" -- 'network.type="ipv6"'
+heads_logged both veth0 "http://$SERVER4,http://[$SERVER6]"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 """Requests for curl, and what hdrtap must have made of them.
 
-heads.py plan COUNT BASE_URL PLAN CONFIG [FILL]
-    writes COUNT different requests as JSON (PLAN) and as a curl configuration (CONFIG); FILL: bytes of a Cookie header
+heads.py plan COUNT BASE_URL[,BASE_URL...] PLAN CONFIG [FILL]
+    writes COUNT different requests to each server as JSON (PLAN) and as a curl configuration (CONFIG); FILL: bytes of a
+    Cookie header
 heads.py compare PLAN ANSWERS LOG [KEY=JSON...]
     compares LOG (hdrtap -f json) with the plan and with what curl was answered (ANSWERS), head by head; every head must
     have each KEY=JSON
@@ -21,6 +22,7 @@ def request(number, base):
     path = f"/{'404/' if number % 7 == 0 else '301/' if number % 11 == 0 else ''}item/{number}"
     query = f"n={number}&text=a%20b" if number % 3 else None
     head = {
+        "base": base,
         "method": method,
         "url.original": path + (f"?{query}" if query else ""),
         "url.path": path,
@@ -39,7 +41,8 @@ def quoted(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def config_lines(head, base, fill):
+def config_lines(head, fill):
+    base = head["base"]
     yield f"url = {quoted(base + head['url.original'])}"
     yield f"user-agent = {quoted(head['user_agent.original'])}"
     yield "head" if head["method"] == "HEAD" else f"request = {head['method']}"
@@ -60,18 +63,23 @@ def config_lines(head, base, fill):
     yield "globoff"
 
 
-def plan(count, base, plan_file, config_file, fill="0"):
-    heads = [request(number, base) for number in range(int(count))]
+def plan(count, bases, plan_file, config_file, fill="0"):
+    heads = [request(number, base) for base in bases.split(",") for number in range(int(count))]
     with open(plan_file, "w", encoding="utf-8") as out:
         json.dump(heads, out)
     with open(config_file, "w", encoding="utf-8") as out:
-        out.write("\nnext\n".join("\n".join(config_lines(head, base, int(fill))) for head in heads) + "\n")
+        out.write("\nnext\n".join("\n".join(config_lines(head, int(fill))) for head in heads) + "\n")
+
+
+def network_type(head):
+    return "ipv6" if "[" in head["base"] else "ipv4"
 
 
 def expected_request(head):
     known = head["method"] in KNOWN
     return {
         "hdrtap.kind": "request",
+        "network.type": network_type(head),
         "network.protocol.version": "1.1",
         "http.request.method": head["method"] if known else "_OTHER",
         "http.request.method_original": None if known else head["method"],
@@ -95,10 +103,11 @@ def host_name(host):
     return host.split(":")[0]
 
 
-def expected_response(answer):
+def expected_response(head, answer):
     ident, status, server, content_type, location = answer
     return {
         "hdrtap.kind": "response",
+        "network.type": network_type(head),
         "network.protocol.version": "1.1",
         "http.response.status_code": int(status),
         "http.response.header.server": [server],
@@ -134,7 +143,7 @@ def compare(plan_file, answers_file, log_file, *always):
     pairs = zip(heads, answers, records[0::2], records[1::2])
     for number, (head, answer, request_record, response_record) in enumerate(pairs):
         wrong += differences(number, expected_request(head), request_record, always)
-        wrong += differences(number, expected_response(answer), response_record, always)
+        wrong += differences(number, expected_response(head, answer), response_record, always)
     print("\n".join(wrong[:20]) or f"{len(heads)} requests and responses are as sent")
     return bool(wrong)
 

@@ -7,7 +7,7 @@ HEADS=1009
 HEADS_AT=server # the namespace of hdrtap
 HEADS_OPTIONS=() # of hdrtap
 
-# heads_send NAME BASE_URL [FILL]: sends the planned requests with one curl in namespace client.
+# heads_send NAME BASE_URL[,BASE_URL...] [FILL]: sends the planned requests, to each server, with one curl in namespace client.
 heads_send() {
 	local at=$TEST_TMP/$1
 	python3 "$HDRTAP_ROOT/test/net/heads.py" plan $HEADS "$2" "$at.plan" "$at.config" "${3:-0}" &&
@@ -25,10 +25,11 @@ heads_compare() {
 # accounts_closed FILE: the -v accounts in FILE (hdrtap's stderr) close, and nothing was lost.
 accounts_closed() { python3 "$HDRTAP_ROOT/test/net/accounts.py" "$@"; }
 
-# heads_logged NAME INTERFACE BASE_URL [FILL] [-- KEY=JSON...]: captured on INTERFACE of namespace $HEADS_AT into a log:
+# heads_logged NAME INTERFACE BASE_URL[,BASE_URL...] [FILL] [-- KEY=JSON...]: captured on INTERFACE of namespace $HEADS_AT into a log:
 # every head is there as it was sent, and the accounts close.
 heads_logged() {
-	local name=$1 interface=$2 base=$3 fill=0
+	local name=$1 interface=$2 base=$3 fill=0 servers=${3//[^,]/} count
+	count=$((HEADS * (${#servers} + 1)))
 	shift 3
 	[ $# -eq 0 ] || [ "$1" = -- ] || { fill=$1 && shift; }
 	[ $# -eq 0 ] || shift
@@ -38,5 +39,5 @@ heads_logged() {
 	check "${name}_exit" [ "$CAPTURE_STATUS" -eq 0 ]
 	check "${name}_heads" heads_compare "$name" "$TEST_TMP/$name.log" "$@"
 	check "${name}_accounts" accounts_closed "$CAPTURE.err" \
-		heads_started=$((2 * HEADS)) requests=$HEADS responses=$HEADS
+		heads_started=$((2 * count)) requests=$count responses=$count
 }

@@ -15,8 +15,7 @@ address_add server tun0 $SERVER4 $SERVER6
 ip -n "$(netns_name client)" link set tun0 up
 ip -n "$(netns_name server)" link set tun0 up
 nginx_start server
-heads_logged tun_ipv4 tun0 "http://$SERVER4"
-heads_logged tun_ipv6 tun0 "http://[$SERVER6]"
+heads_logged tun tun0 "http://$SERVER4,http://[$SERVER6]"
 HEADS_OPTIONS=(ip6 and tcp port 80)
 heads_logged tun_expression tun0 "http://[$SERVER6]"
 HEADS_OPTIONS=()

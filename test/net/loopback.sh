@@ -13,5 +13,4 @@ heads_send() {
 		ns server curl --config "$at.config" >"$at.answers"
 }
 
-heads_logged ipv4 lo http://127.0.0.1:8080
-heads_logged ipv6 lo 'http://[::1]:8080'
+heads_logged both lo 'http://127.0.0.1:8080,http://[::1]:8080'

@@ -5,5 +5,4 @@
 
 net_pair
 nginx_start server 80
-heads_logged ipv4 veth0 "http://$SERVER4" -- 'network.type="ipv4"'
-heads_logged ipv6 veth0 "http://[$SERVER6]" -- 'network.type="ipv6"'
+heads_logged both veth0 "http://$SERVER4,http://[$SERVER6]"

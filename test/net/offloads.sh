@@ -10,10 +10,7 @@ for end in client server; do
 done
 nginx_start server
 net_offloads off
-heads_logged off_ipv4 veth0 "http://$SERVER4"
-heads_logged off_ipv6 veth0 "http://[$SERVER6]"
+heads_logged off veth0 "http://$SERVER4,http://[$SERVER6]"
 net_offloads on
-heads_logged on_ipv4 veth0 "http://$SERVER4"
-heads_logged on_ipv6 veth0 "http://[$SERVER6]"
-heads_logged on_large_ipv4 veth0 "http://$SERVER4" 4000
-heads_logged on_large_ipv6 veth0 "http://[$SERVER6]" 4000
+heads_logged on veth0 "http://$SERVER4,http://[$SERVER6]"
+heads_logged on_large veth0 "http://$SERVER4,http://[$SERVER6]" 4000

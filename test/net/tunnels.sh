@@ -56,8 +56,7 @@ ends_stop() {
 both() {
 	local name=$1
 	shift
-	heads_logged "${name}_ipv4" veth0 "http://$INNER4.2" -- "$@"
-	heads_logged "${name}_ipv6" veth0 "http://[$INNER6:2]" -- "$@"
+	heads_logged "$name" veth0 "http://$INNER4.2,http://[$INNER6:2]" -- "$@"
 }
 
 # only_the_line NAME OPTION...: with these options nothing in the tunnel is seen, but what is sent on the line itself, to

@@ -45,8 +45,7 @@ HEADS_AT=line
 tags none
 heads_logged untagged server "http://$SERVER4" -- 'hdrtap.vlan=null'
 tags one
-heads_logged one_ipv4 server "http://$SERVER4" -- 'hdrtap.vlan=[100]'
-heads_logged one_ipv6 server "http://[$SERVER6]" -- 'hdrtap.vlan=[100]'
+heads_logged one server "http://$SERVER4,http://[$SERVER6]" -- 'hdrtap.vlan=[100]'
 if [ -n "${HDRTAP_HOOK-}" ]; then
 	for end in client server; do
 		ns $end ethtool -K veth0 txvlan on || die "ethtool cannot keep tags beside packets"
@@ -58,5 +57,4 @@ if [ -n "${HDRTAP_HOOK-}" ]; then
 	done
 fi
 tags two
-heads_logged two_ipv4 server "http://$SERVER4" -- 'hdrtap.vlan=[200,30]'
-heads_logged two_ipv6 server "http://[$SERVER6]" -- 'hdrtap.vlan=[200,30]'
+heads_logged two server "http://$SERVER4,http://[$SERVER6]" -- 'hdrtap.vlan=[200,30]'

@@ -83,15 +83,21 @@ struct hdrtap_tc *kernel_load(const struct hdrtap_settings *settings,
 	return object;
 }
 
-/* Memory for all elements of an array, to be freed; for a per-CPU one those of all CPUs. */
-static void *map_space(const struct bpf_map *map)
+/* Bytes of all elements of an array, for a per-CPU one those of all CPUs. */
+static size_t map_size(const struct bpf_map *map)
 {
 	size_t size = (bpf_map__value_size(map) + 7) / 8 * 8;
-	void *space;
 
 	if (bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY)
 		size *= libbpf_num_possible_cpus();
-	space = calloc(bpf_map__max_entries(map), size);
+	return bpf_map__max_entries(map) * size;
+}
+
+/* Memory for all elements of an array, to be freed. */
+static void *map_space(const struct bpf_map *map)
+{
+	void *space = calloc(1, map_size(map));
+
 	if (!space)
 		give_up("a map", ENOMEM);
 	return space;
@@ -131,17 +137,31 @@ struct hdrtap_counters kernel_counters(const struct hdrtap_tc *object)
 	return sum;
 }
 
+/* At least so many zeros, until the next call: memory for every map and capture would cost more than
+ * what the kernel copies. */
+static void *zeros_of(size_t size)
+{
+	static void *zeros;
+	static size_t have;
+
+	if (size > have) {
+		free(zeros);
+		zeros = calloc(1, size);
+		have = zeros ? size : 0;
+	}
+	return zeros;
+}
+
 /* Writes zeros over all of an array. */
 static void clear(const struct bpf_map *map)
 {
 	__u32 count = bpf_map__max_entries(map), i, *keys = calloc(count, sizeof(*keys));
-	void *zeros = map_space(map);
+	void *zeros = zeros_of(map_size(map));
 
 	for (i = 0; keys && i < count; i++)
 		keys[i] = i;
-	if (!keys || bpf_map_update_batch(bpf_map__fd(map), keys, zeros, &count, NULL))
+	if (!keys || !zeros || bpf_map_update_batch(bpf_map__fd(map), keys, zeros, &count, NULL))
 		give_up("a map cannot be cleared", errno);
-	free(zeros);
 	free(keys);
 }
 
