@@ -5,14 +5,17 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$TEST_TMP" || die "no directory"
 
-# lines FORMAT CAPTURE...
-lines() {
-	local format=$1 capture
+# put LOG CAPTURE...: their heads are in it.
+put() {
+	local log=$1 capture
 	shift
 	for capture; do
-		"$HDRTAP" -q -f "$format" -e referer -r "$capture" 2>>err || fail "${format}_of_${capture##*/}" "exit status $?"
+		"$HDRTAP" -q -e referer -r "$capture" -w "$log" 2>>err || fail "log_of_${capture##*/}" "exit status $?"
 	done
 }
+
+# lines FORMAT SOURCE
+lines() { "$HDRTAP" -q -f "$1" -r "$2" 2>>err || fail "${1}_of_${2##*/}" "exit status $?"; }
 
 # accepted FILE LOG-FORMAT: all lines are valid to goaccess.
 accepted() {
@@ -30,10 +33,11 @@ accepted() {
 has() { check "has_$1" grep -qE "$2" combined; }
 
 PCAPS=$HDRTAP_ROOT/pcaps
-lines combined "$PCAPS"/*.pcap* >combined
+put all "$PCAPS"/*.pcap*
+lines combined all >combined
 check combined accepted combined COMBINED
-lines clf "$PCAPS"/[23]*.pcap >clf
-lines combined "$PCAPS"/[23]*.pcap | sed -E 's/ "[^"\\]*(\\.[^"\\]*)*" "[^"\\]*(\\.[^"\\]*)*"$//' >shorter
+lines clf all >clf
+sed -E 's/ "[^"\\]*(\\.[^"\\]*)*" "[^"\\]*(\\.[^"\\]*)*"$//' combined >shorter
 check common accepted clf COMMON
 check common_is_the_beginning_of_combined diff shorter clf
 
@@ -55,7 +59,8 @@ has no_status '" 599 '
 has user_agent '"curl/[0-9.]*"$'
 if [ -d "$HDRTAP_CORPUS/zeek-http" ]; then
 	mapfile -t corpus < <(find "$HDRTAP_CORPUS/zeek-http" -type f \( -name '*.pcap' -o -name '*.trace' -o -name '*.pcapng' \))
-	lines combined "${corpus[@]}" >of_corpus
+	put corpus "${corpus[@]}"
+	lines combined corpus >of_corpus
 	check corpus accepted of_corpus COMBINED
 else
 	skip corpus "no corpus in $HDRTAP_CORPUS"
