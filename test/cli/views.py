@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
-"""views.py HDRTAP CAPTURE...: the views of every capture are sound and tell the same heads.
+"""views.py HDRTAP LOG CAPTURE...: the views of all captures, by way of a log that is made, are sound and tell the same heads.
 
 JSON: every line is valid, has no key twice and nothing but the keys it may have. CSV: every row has the columns of the
 header line. Text, CSV and combined: printable ASCII only. All: as many heads, and the same start lines.
@@ -21,11 +21,17 @@ LISTS = re.compile(r"http\.[a-z]+\.header\.|hdrtap\.((request|response)\.header|
 NUMBERS = re.compile(r".*\.port|.*status_code|hdrtap\.(latency_ns|depth|head_length|tcp_seq|mpls|(inner_)?tunnel_id|((request|response)\.)?(cpu|sequence))")
 
 
-def lines(program, capture, view):
+def record(program, captures, log):
+    """The heads of all captures, in one record log."""
+    for capture in captures:
+        subprocess.run([program, "-q", "-r", capture, "-w", log, "-e", "cookie,set-cookie,authorization"], check=True)
+
+
+def lines(program, log, view):
     """The lines of a view, as bytes."""
     quiet = [] if view == "text" else ["-q"]  # whose lines of text are short
-    run = subprocess.run([program, *quiet, "-r", capture, "-f", view, "-e", "cookie,set-cookie,authorization"],
-                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    brief = ["--timeout", "1ms"] if view == "combined" else []  # the captures' times are the same, so all their requests would wait at once
+    run = subprocess.run([program, *quiet, *brief, "-r", log, "-f", view], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if run.returncode or (quiet and run.stderr):
         raise ValueError(f"exit status {run.returncode}: {run.stderr.decode().strip()}")
     if run.stdout and not run.stdout.endswith(b"\n"):
@@ -75,36 +81,40 @@ def start_line(head):
     return [head.get("http.request.method_original", head["http.request.method"]), target, ""]
 
 
-def check(program, capture):
-    heads = [json.loads(line.decode("utf-8"), object_pairs_hook=unique) for line in lines(program, capture, "json")]
+def check_printable(view, shown):
+    for line in shown:
+        if not re.fullmatch(rb"[ -~]+", line):
+            raise ValueError(f"{view}: not printable: {line}")
+
+
+def check(program, log):
+    heads = [json.loads(line.decode("utf-8"), object_pairs_hook=unique) for line in lines(program, log, "json")]
     for head in heads:
         check_types(head)
         latin1(head)
-    for view in "text", "csv", "combined":
-        for line in lines(program, capture, view):
-            if not re.fullmatch(rb"[ -~]+", line):
-                raise ValueError(f"{view}: not printable: {line}")
-    if len(lines(program, capture, "text")) != len(heads):
+    shown = {view: lines(program, log, view) for view in ("text", "csv", "combined")}
+    for view, of in shown.items():
+        check_printable(view, of)
+    if len(shown["text"]) != len(heads):
         raise ValueError("text has other heads than json")
-    table = list(csv.reader(line.decode() for line in lines(program, capture, "csv")))
+    table = list(csv.reader(line.decode() for line in shown["csv"]))
     if any(len(row) != len(table[0]) for row in table):
         raise ValueError("csv: rows of different length")
     at = table[0].index("method")
-    if [row[at:at + 3] for row in table[1:]] != [start_line(head) for head in heads]:
-        raise ValueError("csv has other start lines than json")
+    for row, head in zip(table[1:], heads, strict=True):
+        if row[at:at + 3] != start_line(head):
+            raise ValueError(f"csv has another start line than json: {row}, {head}")
     return len(heads)
 
 
-def main(program, *captures):
-    count, wrong = 0, 0
-    for capture in captures:
-        try:
-            count += check(program, capture)
-        except ValueError as error:
-            wrong += 1
-            print(f"{capture}: {error}")
-    print(f"{count} heads in {len(captures)} captures, {wrong} captures with errors")
-    return bool(wrong or not count)
+def main(program, log, *captures):
+    record(program, captures, log)
+    try:
+        count = check(program, log)
+    except ValueError as error:
+        sys.exit(str(error))
+    print(f"{count} heads in {len(captures)} captures")
+    return not count
 
 
 if __name__ == "__main__":

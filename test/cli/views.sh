@@ -5,10 +5,10 @@
 
 cd "$TEST_TMP" || die "no directory"
 PCAPS=$HDRTAP_ROOT/pcaps
-check views python3 "$HDRTAP_ROOT/test/cli/views.py" "$HDRTAP" "$PCAPS"/*.pcap
+check views python3 "$HDRTAP_ROOT/test/cli/views.py" "$HDRTAP" all "$PCAPS"/*.pcap
 if [ -d "$HDRTAP_CORPUS/zeek-http" ]; then
 	mapfile -t corpus < <(find "$HDRTAP_CORPUS/zeek-http" -type f \( -name '*.pcap' -o -name '*.trace' -o -name '*.pcapng' \))
-	check views_corpus python3 "$HDRTAP_ROOT/test/cli/views.py" "$HDRTAP" "${corpus[@]}"
+	check views_corpus python3 "$HDRTAP_ROOT/test/cli/views.py" "$HDRTAP" corpus "${corpus[@]}"
 else
 	skip views_corpus "no corpus in $HDRTAP_CORPUS"
 fi
