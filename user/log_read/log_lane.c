@@ -2,7 +2,6 @@
 #include "log_read/log_lane.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 
@@ -10,14 +9,6 @@
 #define LATE_NS  (15 * NS_PER_S) /* heads wait no longer for their end, and are late then */
 #define LOOK_NS  (20 * NS_PER_S / 1000)
 #define HOLD_NS  (2 * NS_PER_S) /* a batch is written before its records are that old */
-
-static __u64 utc_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 int lane_event(const struct lane *lane, struct log_merge_now *now, int event)
 {
@@ -122,7 +113,7 @@ static int next_batch(struct lane *lane, struct log_merge_now *now)
 		return tell(lane, now, log_reader_notice(lane->reader));
 	case LOG_EVENT_IDLE:
 		lane->state = is_past(lane) ? LANE_OVER : LANE_IDLE;
-		lane->looked = utc_now();
+		lane->looked = clock_utc();
 		return 0;
 	default:
 		lane->state = LANE_OVER;
@@ -156,7 +147,7 @@ bool lane_has_none_before(const struct lane *lane, __u64 time)
 
 bool lane_is_ignored(const struct lane *lane)
 {
-	return lane->ignored && utc_now() - lane->looked < LOOK_NS;
+	return lane->ignored && clock_utc() - lane->looked < LOOK_NS;
 }
 
 bool lane_is_overdue(struct lane *lane)
