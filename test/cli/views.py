@@ -24,7 +24,9 @@ NUMBERS = re.compile(r".*\.port|.*status_code|hdrtap\.(latency_ns|depth|head_len
 def record(program, captures, log):
     """The heads of all captures, in one record log."""
     for capture in captures:
-        subprocess.run([program, "-q", "-r", capture, "-w", log, "-e", "cookie,set-cookie,authorization"], check=True)
+        run = subprocess.run([program, "-q", "-r", capture, "-w", log, "-e", "cookie,set-cookie,authorization"], stderr=subprocess.PIPE, check=False)
+        if run.returncode or run.stderr:
+            raise ValueError(f"{capture}: exit status {run.returncode}: {run.stderr.decode().strip()}")
 
 
 def lines(program, log, view):
@@ -108,8 +110,8 @@ def check(program, log):
 
 
 def main(program, log, *captures):
-    record(program, captures, log)
     try:
+        record(program, captures, log)
         count = check(program, log)
     except ValueError as error:
         sys.exit(str(error))
