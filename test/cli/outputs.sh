@@ -17,6 +17,9 @@ heads() { "$HDRTAP" -q -r "$1" -f json | wc -l; }
 # reached LOG: the last of MANY is in it. Reads its end alone.
 reached() { [ "$("$HDRTAP" -q -r "$1" --since "$LAST" -f json | wc -l)" -eq 1 ]; }
 
+# not_written WHY: how many records err says standard output did not get.
+not_written() { sed -nE "s/^([0-9]+) not written to standard output \\($1\\)$/\\1/p" err; }
+
 # same NAME A B: two non-empty files are equal.
 same() {
 	if [ ! -s "$2" ]; then
@@ -90,7 +93,7 @@ check writer_waits kill -0 "$writer"
 exec {pipe}<&-
 status=0
 wait "$writer" || status=$?
-slow=$(sed -nE 's/^([0-9]+) not written to standard output \(its reader was too slow\)$/\1/p' err)
+slow=$(not_written 'its reader was too slow')
 lost=$(sed -nE 's/^([0-9]+) lost during the capture$/\1/p' err.reader)
 echo "$(wc -l <streamed) records came, ${slow:-none} were not written, ${lost:-none} are lost in the stream"
 check slow_reader_exit [ $status -eq 0 ]
@@ -114,7 +117,7 @@ wait "$writer" || status=$?
 check stuck_reader_exit [ $status -eq 0 ]
 cat <&"$pipe" >lines
 exec {pipe}<&-
-slow=$(sed -nE 's/^([0-9]+) not written to standard output \(its reader was too slow\)$/\1/p' err)
+slow=$(not_written 'its reader was too slow')
 check stuck_reader_is_counted [ $(($(wc -l <lines) + ${slow:-0})) -eq $MANY ]
 
 # A reader that ends, and a disk that is full: they are standard output's affair.
@@ -127,8 +130,8 @@ check reader_left_log [ "$(heads left)" -eq $MANY ]
 check full_disk_exit [ $status -eq 1 ]
 check full_disk_is_said_once [ "$(grep -c '^hdrtap: cannot write to standard output: No space left' err)" -eq 1 ]
 # On a busy machine records may find the queue full before the first write has failed.
-failed=$(sed -nE 's/^([0-9]+) not written to standard output \(it failed or was closed\)$/\1/p' err)
-slow=$(sed -nE 's/^([0-9]+) not written to standard output \(its reader was too slow\)$/\1/p' err)
+failed=$(not_written 'it failed or was closed')
+slow=$(not_written 'its reader was too slow')
 check full_disk_is_said [ "${failed:-0}" -gt 0 ]
 check full_disk_is_counted [ $((${failed:-0} + ${slow:-0})) -eq $MANY ]
 check full_disk_log [ "$(heads full)" -eq $MANY ]

@@ -15,9 +15,10 @@ cat "$OUT"
 check whole_run [ $status -eq 0 ]
 check counted grep -qE '\{method="GET", path="/users/\{n\}"\} => 30 ' "$OUT"
 check counted_of_the_other grep -qE '\{method="POST", path="/login"\} => 15 ' "$OUT"
-for alarm in LoginTooOften NoRequestId NotFound; do
-	check "told_$alarm" grep -qE "^ +$alarm .* active" "$OUT"
-done
+told() { grep -qE "^ +$1 .* active" "$OUT"; }
+check told_of_logins told LoginTooOften
+check told_of_missing_ids told NoRequestId
+check told_of_pages_not_found told NotFound
 check listed grep -qE '^ +30 .* GET 10\.9\.0\.2/users/\{n\}$' "$OUT"
 check refused grep -qE '^ +10 +[0-9.]+ +[0-9.]+ +0 +10 .* GET 10\.9\.0\.2/\{n\}/page/\{n\}$' "$OUT"
 check sum grep -qE '^ +55 .* \(all\)$' "$OUT"
