@@ -115,7 +115,7 @@ struct rules {
 	struct rule_pairs labels; /* of all alarms */
 };
 
-/* The word. */
+/* What a rule calls it after `when`. */
 const char *rule_kind_word(enum rule_kind kind);
 
 /*
